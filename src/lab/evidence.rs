@@ -1,0 +1,242 @@
+//! Evidence: what all sides know at the end of a world.
+//!
+//! The shop's books say what the shop believes. The ledgers of the services say what is so. A verdict
+//! compares the two and never looks at how the order code was written.
+
+use crate::message::{ChargeStatus, Key};
+use crate::name::Name;
+use crate::order::{Answer, Order, Yen};
+use crate::schedule::Schedule;
+use crate::time::Ms;
+use crate::trace::{Told, Trace};
+
+/// A row of the shop's table `orders`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderRow {
+    /// The order's id.
+    pub id: Name,
+    /// `confirmed` and `cancelled` are final, whatever else stands there is not.
+    pub status: String,
+}
+
+/// One submission by a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// What was ordered.
+    pub order: Order,
+    /// When it reached the shop; nothing if it never did.
+    pub at: Option<Ms>,
+    /// What the customer was told, and when; nothing if the customer is still waiting.
+    pub told: Option<(Ms, Told)>,
+}
+
+impl Submission {
+    /// The answer, if there was one.
+    pub fn answer(&self) -> Option<Answer> {
+        match self.told {
+            Some((_, Told::Answer(answer))) => Some(answer),
+            _ => None,
+        }
+    }
+}
+
+/// A line of the payment provider's ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChargeRecord {
+    /// `pay_1`.
+    pub id: Name,
+    /// The order it was made for.
+    pub order: Name,
+    /// How much.
+    pub amount: Yen,
+    /// Under which key.
+    pub key: Option<Key>,
+    /// When it was executed.
+    pub at: Ms,
+    /// What has become of it.
+    pub status: ChargeStatus,
+    /// How much was given back by refunds.
+    pub refunded: Yen,
+}
+
+impl ChargeRecord {
+    /// The money the provider has kept of this charge.
+    pub fn kept(&self) -> Yen {
+        match self.status {
+            ChargeStatus::Captured => self.amount - self.refunded,
+            _ => Yen(0),
+        }
+    }
+}
+
+/// A line of the shipper's ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParcelRecord {
+    /// `parcel_1`.
+    pub id: Name,
+    /// The order it was made for.
+    pub order: Name,
+    /// It was stopped before it left.
+    pub cancelled: bool,
+}
+
+/// What has become of a reservation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReservationStatus {
+    /// Set aside.
+    Held,
+    /// Gone for good, to the customer.
+    Confirmed,
+    /// Given back.
+    Released,
+    /// Lapsed by itself.
+    Expired,
+}
+
+/// A line of the warehouse's ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReservationRecord {
+    /// `res_1`.
+    pub id: Name,
+    /// The order it was made for.
+    pub order: Name,
+    /// What.
+    pub sku: Name,
+    /// How many.
+    pub quantity: u32,
+    /// What has become of it.
+    pub status: ReservationStatus,
+}
+
+/// How many pieces of something there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StockRecord {
+    /// What.
+    pub sku: Name,
+    /// How many there were when the world began.
+    pub at_first: i64,
+    /// How many are free at the end.
+    pub free: i64,
+}
+
+/// A statement that waited for a lock which another order's transaction held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockWait {
+    /// Who waited.
+    pub actor: Name,
+    /// Who held the lock when the wait began.
+    pub holder: Name,
+    /// Since when.
+    pub from: Ms,
+    /// Until when; nothing if it still waits.
+    pub until: Option<Ms>,
+}
+
+/// How a transaction across services ended for one participant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It took effect.
+    Committed,
+    /// It never happened.
+    Aborted,
+    /// It was promised and never decided: locks are held until somebody does.
+    InDoubt,
+}
+
+/// One participant's end of a transaction across services.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Participation {
+    /// The transaction.
+    pub transaction: Name,
+    /// The participant.
+    pub participant: Name,
+    /// How it ended here.
+    pub outcome: Outcome,
+}
+
+/// Why a world ended early, if it did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// The order code took more steps, or asked to be woken more often, than any sensible code would.
+    NeverSettles {
+        /// What it did too often.
+        what: &'static str,
+        /// How often that was.
+        count: u64,
+    },
+    /// The order code panicked.
+    Panicked {
+        /// The message.
+        message: String,
+        /// `file:line:column`.
+        place: String,
+    },
+}
+
+/// What all sides know at the end of a world.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Evidence {
+    /// What customers submitted and were told, in order of submission.
+    pub submissions: Vec<Submission>,
+    /// The shop's table `orders`, if it has one.
+    pub orders: Vec<OrderRow>,
+    /// The order ids in the shop's table `history`, if it has one.
+    pub history: Option<Vec<Name>>,
+    /// The shop's own table `stock`, if it has one.
+    pub shop_stock: Option<Vec<StockRecord>>,
+    /// The payment provider's ledger.
+    pub charges: Vec<ChargeRecord>,
+    /// Refunds that were sent out beyond what had been captured.
+    pub over_refunds: Yen,
+    /// The shipper's ledger.
+    pub parcels: Vec<ParcelRecord>,
+    /// The warehouse's reservations.
+    pub reservations: Vec<ReservationRecord>,
+    /// The warehouse's stock.
+    pub stock: Vec<StockRecord>,
+    /// Who waited for whose lock.
+    pub lock_waits: Vec<LockWait>,
+    /// How transactions across services ended.
+    pub participations: Vec<Participation>,
+    /// Why the world ended early, if it did.
+    pub halt: Option<Halt>,
+    /// The faults that took hold.
+    pub fired: Schedule,
+    /// When the world ended.
+    pub ended_at: Ms,
+    /// What happened.
+    pub trace: Trace,
+}
+
+impl Evidence {
+    /// The status the shop's books give this order; nothing if they do not know it.
+    pub fn status(&self, order: Name) -> Option<&str> {
+        self.orders
+            .iter()
+            .find(|row| row.id == order)
+            .map(|row| row.status.as_str())
+    }
+
+    /// The charges the provider has for this order.
+    pub fn charges_of(&self, order: Name) -> impl Iterator<Item = &ChargeRecord> {
+        self.charges
+            .iter()
+            .filter(move |charge| charge.order == order)
+    }
+
+    /// The money the provider has kept for this order.
+    pub fn kept(&self, order: Name) -> Yen {
+        self.charges_of(order).map(ChargeRecord::kept).sum()
+    }
+
+    /// Every order that a customer submitted, once.
+    pub fn submitted(&self) -> Vec<&Order> {
+        let mut once: Vec<&Order> = Vec::new();
+        for submission in &self.submissions {
+            if once.iter().all(|order| order.id != submission.order.id) {
+                once.push(&submission.order);
+            }
+        }
+        once
+    }
+}

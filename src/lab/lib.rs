@@ -1,0 +1,11 @@
+//! The lab: a small deterministic world in which order code runs as it would in production.
+
+pub mod evidence;
+pub mod fault;
+pub mod message;
+pub mod name;
+pub mod order;
+pub mod schedule;
+pub mod step;
+pub mod time;
+pub mod trace;

@@ -1,0 +1,75 @@
+//! Schedules: which step suffers what.
+
+use crate::fault::Fault;
+use crate::step::Step;
+use std::fmt;
+
+/// Which step suffers which fault. A step suffers one fault at most.
+#[derive(Clone, PartialEq, Eq, Default, PartialOrd, Ord, Hash)]
+pub struct Schedule {
+    faults: Vec<(Step, Fault)>,
+}
+
+impl Schedule {
+    /// The calm day: nothing goes wrong.
+    pub const CALM: Schedule = Schedule { faults: Vec::new() };
+
+    /// The schedule with these faults. A step named twice keeps its first fault; a person's text goes through
+    /// [`str::parse`], where that is an error.
+    pub fn of(faults: impl IntoIterator<Item = (Step, Fault)>) -> Schedule {
+        let mut schedule = Schedule::CALM;
+        for (step, fault) in faults {
+            if schedule.fault_at(&step).is_none() {
+                schedule.faults.push((step, fault));
+            }
+        }
+        schedule
+    }
+
+    /// The faults, in the order they were written or took hold.
+    pub fn faults(&self) -> &[(Step, Fault)] {
+        &self.faults
+    }
+
+    /// What this step suffers.
+    pub fn fault_at(&self, step: &Step) -> Option<Fault> {
+        self.faults
+            .iter()
+            .find(|(at, _)| at == step)
+            .map(|(_, fault)| *fault)
+    }
+
+    /// Whether nothing goes wrong.
+    pub fn is_calm(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// This schedule and one fault more.
+    pub fn with(&self, step: Step, fault: Fault) -> Schedule {
+        Schedule::of(self.faults.iter().copied().chain([(step, fault)]))
+    }
+
+    /// This schedule without its n-th fault.
+    pub fn without(&self, n: usize) -> Schedule {
+        let mut fewer = self.clone();
+        fewer.faults.remove(n);
+        fewer
+    }
+}
+
+/// `order1/payment.charge#1: reply late 1500ms; recover#1: crash before`; nothing at all when calm.
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, (step, fault)) in self.faults.iter().enumerate() {
+            let semicolon = if place > 0 { "; " } else { "" };
+            write!(f, "{semicolon}{step}: {fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
