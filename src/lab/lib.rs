@@ -6,6 +6,7 @@ pub mod message;
 pub mod name;
 pub mod order;
 pub mod schedule;
+pub mod service;
 pub mod step;
 pub mod time;
 pub mod trace;

@@ -1,0 +1,56 @@
+//! The providers: what stands on the other side of the network.
+//!
+//! Each is a plain state machine. A request arrives, the provider decides at once, and what it decided takes
+//! effect when the processing is done. In between, a look-up does not see it yet, and a second request under
+//! the same key is told to wait. Nobody here knows of networks, timeouts or faults: those happen on the way,
+//! and the provider's ledger stays the truth that the shop's belief is measured against.
+//!
+//! Two steps of time therefore come with every request, `arrived` and `done`, in virtual milliseconds since
+//! the world began, `arrived <= done`. Calls come in the order of `arrived`; two requests that arrive in the
+//! same millisecond are served in the order of the calls.
+//!
+//! What a provider remembers of a request, and for how long, is the same for all three; see [`REMEMBERED`]. One
+//! operation goes beyond what most real providers have: a request can be undone by its *key*, even before it
+//! has arrived, and the late original is then refused. The first half is what Adyen offers a caller who timed
+//! out and knows nothing but the reference it chose itself
+//! (<https://docs.adyen.com/online-payments/classic-integrations/modify-payments/cancel>), the second half is
+//! known as anti-suspension among the participants of try-confirm-cancel
+//! (<https://help.aliyun.com/en/document_detail/132915.html>). Stripe has neither.
+
+mod keys;
+mod payment;
+
+pub use keys::REMEMBERED;
+pub use payment::{Payment, PaymentRules};
+
+use crate::message::{By, Key, Response};
+use crate::name::Name;
+
+/// What became of a request that reached a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Executed {
+    /// The answer, which the caller may or may not get to see.
+    pub response: Response,
+    /// Nothing was executed: the answer is the one stored when this key was first used.
+    pub replayed: bool,
+}
+
+impl Executed {
+    /// The answer to a request that was executed or refused just now.
+    fn anew(response: Response) -> Executed {
+        Executed {
+            response,
+            replayed: false,
+        }
+    }
+}
+
+impl By {
+    /// Whether a record of this order, made under this key, is one of those looked for.
+    fn matches(&self, order: Name, key: Option<&Key>) -> bool {
+        match self {
+            By::Order(wanted) => order.as_str() == wanted,
+            By::Key(wanted) => key == Some(wanted),
+        }
+    }
+}
