@@ -17,9 +17,11 @@
 //! known as anti-suspension among the participants of try-confirm-cancel
 //! (<https://help.aliyun.com/en/document_detail/132915.html>). Stripe has neither.
 
+mod inventory;
 mod keys;
 mod payment;
 
+pub use inventory::{Inventory, RESERVED_FOR};
 pub use keys::REMEMBERED;
 pub use payment::{Payment, PaymentRules};
 

@@ -1,0 +1,201 @@
+//! The warehouse.
+//!
+//! - *reserve* sets goods aside for an order, if there are enough, for [`RESERVED_FOR`].
+//! - *confirm* makes a reservation final: it will not lapse any more.
+//! - *release* gives the goods back, once, or sees to it that they are never set aside. A confirmed
+//!   reservation can be released, too: the goods have a customer but are still in the house, and putting them
+//!   back on the shelf is the compensation of a confirmation.
+//!
+//! A reservation that nobody confirms lapses by itself, exactly [`RESERVED_FOR`] after it was made, and the
+//! goods are free again. The key remembers the answer for longer than that: a repeated *reserve* is still told
+//! of the reservation it once got, with the time at which that lapses.
+
+use super::Executed;
+use super::keys::Keys;
+use crate::evidence::{ReservationRecord, ReservationStatus, StockRecord};
+use crate::message::{CallError, Key, Reply, Request, Reservation, Response};
+use crate::name::Name;
+use crate::time::Ms;
+
+/// How long a reservation lasts unless it is confirmed: 15 virtual minutes.
+pub const RESERVED_FOR: Ms = Ms::minutes(15);
+
+/// The warehouse and its ledger.
+pub struct Inventory {
+    keys: Keys,
+    ledger: Ledger,
+}
+
+impl Inventory {
+    /// A warehouse that holds so many pieces of each of these.
+    pub fn new(stock: &[(Name, u32)]) -> Inventory {
+        Inventory {
+            keys: Keys::default(),
+            ledger: Ledger {
+                stock: stock.to_vec(),
+                lines: Vec::new(),
+            },
+        }
+    }
+
+    /// A request arrives and will have been processed at `done`. With `decline`, a reservation that would be
+    /// made now is refused as out of stock.
+    ///
+    /// Errors: [`Declined`](CallError::Declined) when there are not enough; [`InFlight`](CallError::InFlight),
+    /// [`KeyReused`](CallError::KeyReused) and [`Undone`](CallError::Undone) by the key;
+    /// [`NotFound`](CallError::NotFound) for goods the warehouse does not carry, and for the confirmation of a
+    /// reservation that never was or is no more; [`Invalid`](CallError::Invalid) for a reservation of nothing,
+    /// and a request that is not for this service.
+    pub fn execute(&mut self, arrived: Ms, done: Ms, request: &Request, decline: bool) -> Executed {
+        if let Request::Confirm { key } = request
+            && self.keys.in_flight(arrived, key)
+        {
+            return Executed::anew(Err(CallError::InFlight));
+        }
+        self.keys.once(arrived, done, request, || match request {
+            Request::Reserve {
+                order,
+                sku,
+                quantity,
+                key,
+            } => {
+                let free = self.ledger.free(*sku, arrived).ok_or(CallError::NotFound)?;
+                match *quantity {
+                    0 => Err(CallError::Invalid),
+                    wanted if decline || i64::from(wanted) > free => Err(CallError::Declined),
+                    wanted => Ok(self.ledger.reserve(done, *order, *sku, wanted, key)),
+                }
+            }
+            Request::Release { key } => {
+                self.ledger.release(arrived, done, key);
+                Ok(Reply::Released)
+            }
+            Request::Confirm { key } => self.ledger.confirm(arrived, key),
+            _ => Err(CallError::Invalid),
+        })
+    }
+
+    /// The reservations as they stand at this time, in the order in which the requests arrived.
+    pub fn records(&self, now: Ms) -> Vec<ReservationRecord> {
+        let lines = self.ledger.lines.iter();
+        lines
+            .map(|line| ReservationRecord {
+                id: line.id,
+                order: line.order,
+                sku: line.sku,
+                quantity: line.quantity,
+                status: line.status(now),
+            })
+            .collect()
+    }
+
+    /// The stock as it stands at this time.
+    pub fn stock(&self, now: Ms) -> Vec<StockRecord> {
+        let stock = self.ledger.stock.iter();
+        stock
+            .filter_map(|&(sku, at_first)| {
+                Some(StockRecord {
+                    sku,
+                    at_first: at_first.into(),
+                    free: self.ledger.free(sku, now)?,
+                })
+            })
+            .collect()
+    }
+}
+
+struct Ledger {
+    stock: Vec<(Name, u32)>,
+    lines: Vec<Line>,
+}
+
+/// A reservation, with all that was decided about it.
+struct Line {
+    id: Name,
+    order: Name,
+    sku: Name,
+    quantity: u32,
+    key: Key,
+    expires_at: Ms,
+    confirmed: bool,
+    released_at: Option<Ms>,
+}
+
+impl Ledger {
+    /// How many pieces nobody holds; nothing if the warehouse does not carry this. Counted from the
+    /// reservations each time, so that a lapse needs nobody to notice it.
+    fn free(&self, sku: Name, now: Ms) -> Option<i64> {
+        let (_, at_first) = self.stock.iter().find(|(carried, _)| *carried == sku)?;
+        let held: i64 = self
+            .lines
+            .iter()
+            .filter(|line| line.sku == sku && line.holds(now))
+            .map(|line| i64::from(line.quantity))
+            .sum();
+        Some(i64::from(*at_first) - held)
+    }
+
+    fn reserve(&mut self, done: Ms, order: Name, sku: Name, quantity: u32, key: &Key) -> Reply {
+        let line = Line {
+            id: Name::new(&format!("res_{}", self.lines.len() + 1)),
+            order,
+            sku,
+            quantity,
+            key: key.clone(),
+            expires_at: done + RESERVED_FOR,
+            confirmed: false,
+            released_at: None,
+        };
+        let reservation = Reservation {
+            id: line.id,
+            order,
+            expires_at: line.expires_at,
+        };
+        self.lines.push(line);
+        Reply::Reserved(reservation)
+    }
+
+    fn release(&mut self, arrived: Ms, done: Ms, key: &Key) {
+        for line in &mut self.lines {
+            if line.key == *key && line.stands(arrived) {
+                line.released_at = Some(done);
+            }
+        }
+    }
+
+    fn confirm(&mut self, arrived: Ms, key: &Key) -> Response {
+        let line = self
+            .lines
+            .iter_mut()
+            .find(|line| line.key == *key && line.stands(arrived))
+            .ok_or(CallError::NotFound)?;
+        line.confirmed = true;
+        Ok(Reply::Confirmed)
+    }
+}
+
+impl Line {
+    fn status(&self, now: Ms) -> ReservationStatus {
+        match self.released_at {
+            Some(_) => ReservationStatus::Released,
+            None if self.confirmed => ReservationStatus::Confirmed,
+            None if now < self.expires_at => ReservationStatus::Held,
+            None => ReservationStatus::Expired,
+        }
+    }
+
+    /// It can still be confirmed or released.
+    fn stands(&self, now: Ms) -> bool {
+        matches!(
+            self.status(now),
+            ReservationStatus::Held | ReservationStatus::Confirmed
+        )
+    }
+
+    /// Its goods are not free. They are taken when the request arrives, so that two requests at the same time
+    /// cannot have the same piece, and are back when a release is done.
+    fn holds(&self, now: Ms) -> bool {
+        let released = self.released_at.is_some_and(|at| at <= now);
+        !released && (self.confirmed || now < self.expires_at)
+    }
+}
