@@ -20,10 +20,12 @@
 mod inventory;
 mod keys;
 mod payment;
+mod shipping;
 
 pub use inventory::{Inventory, RESERVED_FOR};
 pub use keys::REMEMBERED;
 pub use payment::{Payment, PaymentRules};
+pub use shipping::{DISPATCHED_AFTER, Shipping};
 
 use crate::message::{By, Key, Response};
 use crate::name::Name;
