@@ -5,6 +5,7 @@ pub mod fault;
 pub mod message;
 pub mod name;
 pub mod order;
+pub mod render;
 pub mod schedule;
 pub mod service;
 pub mod step;

@@ -181,6 +181,11 @@ impl Request {
         }
     }
 
+    /// Whether it only asks and changes nothing.
+    pub fn is_look_up(&self) -> bool {
+        matches!(self, Request::Find(_) | Request::FindParcels(_))
+    }
+
     /// The operation, as it appears in a step's name.
     pub fn what(&self) -> Name {
         Name::of(match self {
@@ -195,6 +200,24 @@ impl Request {
             Request::FindParcels(_) => "shipping.find",
             Request::CancelParcel(_) => "shipping.cancel",
         })
+    }
+
+    /// The idempotency key it was sent with, or by which it names another request.
+    pub fn key(&self) -> Option<&Key> {
+        match self {
+            Request::Charge { key, .. } | Request::Ship { key, .. } => key.as_ref(),
+            Request::Refund { key, .. }
+            | Request::Void { key }
+            | Request::Reserve { key, .. }
+            | Request::Release { key }
+            | Request::Confirm { key }
+            | Request::Find(By::Key(key))
+            | Request::FindParcels(By::Key(key))
+            | Request::CancelParcel(By::Key(key)) => Some(key),
+            Request::Find(By::Order(_))
+            | Request::FindParcels(By::Order(_))
+            | Request::CancelParcel(By::Order(_)) => None,
+        }
     }
 
     /// The order the request speaks of, if it names one.

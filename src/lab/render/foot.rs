@@ -1,0 +1,80 @@
+//! The foot of the picture: what its bars mean, and what either side holds to be so in the end.
+
+use super::labels::{LEADING, SIZE, measure, wrap};
+use super::paper::{Paper, Tone};
+use super::scene::{Scene, SpanKind};
+use super::svg::{Caption, class};
+
+/// The space around everything.
+const MARGIN: f64 = 16.0;
+/// The space within a box.
+const INSET: f64 = 12.0;
+
+/// Draws the foot from `top` down; gives back the height of the whole picture.
+pub(super) fn draw(
+    paper: &mut Paper,
+    scene: &Scene,
+    caption: &Caption<'_>,
+    wide: f64,
+    top: f64,
+) -> f64 {
+    let below = legend(paper, scene, wide, top);
+    boxes(paper, caption, wide, below)
+}
+
+fn legend(paper: &mut Paper, scene: &Scene, wide: f64, top: f64) -> f64 {
+    let meanings = [
+        (
+            SpanKind::InDoubt,
+            "the shop does not know whether its request took effect",
+        ),
+        (SpanKind::LockHeld, "a transaction holds the write lock"),
+        (SpanKind::LockWait, "somebody waits for the write lock"),
+    ];
+    let used = |kind| scene.spans.iter().any(|span| span.kind == kind);
+    let (mut x, mut y, mut any) = (MARGIN, top, false);
+    for (kind, meaning) in meanings.into_iter().filter(|(kind, _)| used(*kind)) {
+        let long = 18.0 + measure(meaning, SIZE);
+        if any && x + long > wide - MARGIN {
+            (x, y) = (MARGIN, y + LEADING + 4.0);
+        }
+        paper.rect(class(kind), (x, y), (10.0, 14.0), 2.0);
+        paper.text(x + 18.0, y + 12.0, "start", Tone::Faint, meaning);
+        x += long + 22.0;
+        any = true;
+    }
+    match any {
+        true => y + LEADING + 14.0,
+        false => top,
+    }
+}
+
+fn boxes(paper: &mut Paper, caption: &Caption<'_>, wide: f64, top: f64) -> f64 {
+    let sides = [
+        ("the shop believes", caption.believes),
+        ("the provider knows", caption.knows),
+    ];
+    if sides.iter().all(|(_, items)| items.is_empty()) {
+        return top + MARGIN - 8.0;
+    }
+    let each = (wide - 2.0 * MARGIN - INSET) / 2.0;
+    let room = each - 2.0 * INSET;
+    let lines = |items: &[String]| -> Vec<String> {
+        let wrapped = items.iter().map(|item| wrap(item, SIZE, room));
+        wrapped.flatten().collect()
+    };
+    let most = sides.iter().map(|(_, items)| lines(items).len()).max();
+    let tall = 2.0 * INSET + LEADING + 4.0 + most.unwrap_or(0) as f64 * LEADING;
+    for (n, (head, items)) in sides.into_iter().enumerate() {
+        let x = MARGIN + n as f64 * (each + INSET);
+        paper.rect("panel", (x, top), (each, tall), 6.0);
+        let mut y = top + INSET + SIZE * 0.8;
+        paper.text(x + INSET, y, "start", Tone::Strong, head);
+        y += 4.0;
+        for line in lines(items) {
+            y += LEADING;
+            paper.text(x + INSET, y, "start", Tone::Plain, &line);
+        }
+    }
+    top + tall + MARGIN
+}

@@ -1,0 +1,30 @@
+//! Pictures of a run: the timeline as terminal text and as SVG.
+//!
+//! A run is told in three steps. [`Scene::of`] arranges its trace: which lanes there are, which messages
+//! went between them and what became of each, what the shop could not know and when. [`text`] and [`svg`]
+//! only place that, so the report on the terminal and the picture in the book tell the same story. How wide
+//! a character is, and whether a terminal can show it, is [`Glyphs`]' business.
+
+mod calls;
+mod columns;
+mod doubt;
+mod foot;
+mod labels;
+mod paper;
+mod scale;
+mod scene;
+mod staging;
+mod strip;
+mod struck;
+mod svg;
+mod text;
+mod width;
+mod words;
+
+pub use scene::{
+    Fate, Lane, Line, LineKind, Message, MessageKind, Moment, Note, Scene, Span, SpanKind,
+};
+pub use strip::Style;
+pub use svg::{Caption, svg};
+pub use text::text;
+pub use width::Glyphs;

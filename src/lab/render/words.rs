@@ -1,0 +1,66 @@
+//! Times and events in words.
+
+use crate::time::Ms;
+use crate::trace::{Rollback, Told};
+
+/// A point in time as a reader counts it: milliseconds at first (`1700 ms`), then in parts (`1 h 2 min 0.3 s`).
+pub(super) fn clock(at: Ms) -> String {
+    if at.0 < 10_000 {
+        return format!("{} ms", at.0);
+    }
+    let (hours, minutes, rest) = (at.0 / 3_600_000, at.0 / 60_000 % 60, at.0 % 60_000);
+    let mut parts = Vec::new();
+    if hours > 0 {
+        parts.push(format!("{hours} h"));
+    }
+    if minutes > 0 {
+        parts.push(format!("{minutes} min"));
+    }
+    if rest > 0 {
+        parts.push(format!("{} s", rest as f64 / 1_000.0));
+    }
+    parts.join(" ")
+}
+
+/// A span of time, as exactly as one would tell it: `1 h later`, `59 min later`, `12 s later`.
+pub(super) fn later(span: Ms) -> String {
+    // Whole seconds are beside the point once minutes have passed, and whole minutes once hours have.
+    let unit = match span.0 {
+        n if n >= 600_000 => 60_000,
+        n if n >= 10_000 => 1_000,
+        _ => 1,
+    };
+    format!("{} later", clock(Ms((span.0 + unit / 2) / unit * unit)))
+}
+
+/// What the customer is told.
+pub(super) fn told(told: &Told) -> String {
+    match told {
+        Told::Answer(answer) => format!("tells the customer: {answer}"),
+        Told::ErrorPage(text) => format!("shows the customer an error page ({text})"),
+        Told::ConnectionLost => "the customer's connection breaks".to_owned(),
+    }
+}
+
+/// How a transaction is taken back.
+pub(super) fn rollback(why: Rollback) -> &'static str {
+    match why {
+        Rollback::Asked => "rollback",
+        Rollback::Dropped => "rollback (transaction dropped)",
+        Rollback::Crash => "rollback (the process is gone)",
+    }
+}
+
+/// The text without line breaks and control characters: a row has one line, and no escape byte may
+/// slip in with what a learner logs.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\r' | '\t' => line.push(' '),
+            hidden if hidden.is_control() => line.extend(hidden.escape_default()),
+            shown => line.push(shown),
+        }
+    }
+    line
+}
