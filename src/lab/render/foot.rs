@@ -3,10 +3,9 @@
 use super::labels::{LEADING, SIZE, measure, wrap};
 use super::paper::{Paper, Tone};
 use super::scene::{Scene, SpanKind};
+use super::sheet::MARGIN;
 use super::svg::{Caption, class};
 
-/// The space around everything.
-const MARGIN: f64 = 16.0;
 /// The space within a box.
 const INSET: f64 = 12.0;
 

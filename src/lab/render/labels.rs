@@ -1,12 +1,13 @@
 //! Labels of the picture: how wide a text is, where it is broken, and how labels keep out of each other's way.
 
 use super::paper::{Paper, Tone};
+use super::words;
 use unicode_width::UnicodeWidthChar;
 
 /// The size of a label's type, and the distance of its lines.
-pub(super) const SIZE: f64 = 14.0;
+pub(super) const SIZE: f64 = 15.0;
 /// From one line of a label to the next.
-pub(super) const LEADING: f64 = 18.0;
+pub(super) const LEADING: f64 = 19.0;
 /// The space between two labels.
 const SPACE: f64 = 5.0;
 
@@ -26,47 +27,30 @@ pub(super) fn measure(text: &str, size: f64) -> f64 {
     ems * size
 }
 
-/// The text in lines of at most this width, broken between words, and within a word only if it must be.
+/// The text in lines of at most this width.
 pub(super) fn wrap(text: &str, size: f64, room: f64) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let line = lines.last_mut().expect("there is always a line");
-        let longer = match line.is_empty() {
-            true => word.to_owned(),
-            false => format!("{line} {word}"),
-        };
-        if measure(&longer, size) <= room {
-            *line = longer;
-            continue;
-        }
-        if !line.is_empty() {
-            lines.push(String::new());
-        }
-        for character in word.chars() {
-            let line = lines.last_mut().expect("there is always a line");
-            line.push(character);
-            if measure(line, size) > room && line.chars().count() > 1 {
-                line.pop();
-                lines.push(character.to_string());
-            }
-        }
-    }
-    lines
+    words::wrap(text, |line| measure(line, size) <= room)
 }
 
 /// A few lines of text that belong to a point of a lifeline.
 pub(super) struct Label {
     /// The height of the point.
     pub(super) want: f64,
-    /// The lines with their tones.
-    pub(super) lines: Vec<(String, Tone)>,
-    /// It stands where it stands; the others make way.
-    pub(super) fixed: bool,
+    /// The lines with their tones, and how far each stands below the first.
+    lines: Vec<(f64, String, Tone)>,
+    /// How tall it is, with the space to the next.
+    pub(super) tall: f64,
+    /// The place that is not to scale in which it stands.
+    pub(super) zone: Option<usize>,
 }
 
 impl Label {
-    fn tall(&self) -> f64 {
-        self.lines.len() as f64 * LEADING + SPACE
+    /// Adds a text that hangs below what is there already.
+    fn hang(&mut self, text: &str, tone: Tone, room: f64) {
+        for line in wrap(text, SIZE, room) {
+            self.lines.push((self.tall, line, tone));
+            self.tall += LEADING;
+        }
     }
 }
 
@@ -86,81 +70,52 @@ pub(super) struct Column {
 pub(super) type Segment = ((f64, f64), (f64, f64));
 
 impl Column {
-    /// A label of these texts, wrapped to the column.
-    pub(super) fn add(&mut self, want: f64, texts: &[(String, Tone)], fixed: bool) {
-        let wrapped = texts.iter().flat_map(|(text, tone)| {
-            let lines = wrap(text, SIZE, self.room);
-            lines.into_iter().map(|line| (line, *tone))
-        });
-        let lines: Vec<(String, Tone)> = wrapped.collect();
-        if !lines.is_empty() {
-            self.labels.push(Label { want, lines, fixed });
+    /// A label of these texts, wrapped to the column. What belongs to one point hangs from it in one label.
+    pub(super) fn add(&mut self, want: f64, texts: &[(String, Tone)], zone: Option<usize>) {
+        if texts.is_empty() {
+            return;
         }
+        let last = self.labels.last();
+        if last.is_none_or(|label| label.want != want || label.zone != zone) {
+            self.labels.push(Label {
+                want,
+                lines: Vec::new(),
+                tall: 0.0,
+                zone,
+            });
+        }
+        let label = self.labels.last_mut().expect("there is one now");
+        for (text, tone) in texts {
+            label.hang(text, *tone, self.room);
+        }
+        label.tall += SPACE;
     }
 
-    /// The height of every label's first line: as near to where it belongs as the order, the other labels
-    /// and the arrows that cross the column allow.
-    pub(super) fn place(&self, top: f64, crossing: &[Segment]) -> Vec<f64> {
-        // Labels that would overlap are pushed apart about their common middle, which moves each as
-        // little as possible; groups that come to overlap by that are joined and pushed again.
-        struct Group {
-            count: usize,
-            weight: f64,
-            /// The weighted sum of where the group's first line would have to stand for each of its labels.
-            sum: f64,
-            tall: f64,
-        }
-        let mut groups: Vec<Group> = Vec::new();
-        for label in &self.labels {
-            let weight = if label.fixed { 1e6 } else { 1.0 };
-            let mut group = Group {
-                count: 1,
-                weight,
-                sum: weight * label.want,
-                tall: label.tall(),
-            };
-            while let Some(before) = groups.last() {
-                let above = (before.sum / before.weight).max(top);
-                if above + before.tall <= (group.sum / group.weight).max(top) {
-                    break;
-                }
-                group = Group {
-                    count: before.count + group.count,
-                    weight: before.weight + group.weight,
-                    sum: before.sum + group.sum - group.weight * before.tall,
-                    tall: before.tall + group.tall,
-                };
-                groups.pop();
+    /// The height of every label's first line: where it belongs, or below that as far as the label before
+    /// it and the arrows that cross the column ask.
+    pub(super) fn place(&self, crossing: &[Segment]) -> Vec<f64> {
+        let mut free = f64::MIN;
+        let heights = self.labels.iter().map(|label| {
+            let mut height = label.want.max(free);
+            while crossing
+                .iter()
+                .any(|segment| self.is_hit(label, height, segment))
+            {
+                height += 2.0;
             }
-            groups.push(group);
-        }
-        let mut heights = Vec::new();
-        let mut free = top;
-        for group in groups {
-            let mut height = (group.sum / group.weight).max(free);
-            for _ in 0..group.count {
-                let label = &self.labels[heights.len()];
-                while crossing
-                    .iter()
-                    .any(|segment| self.is_hit(label, height, segment))
-                {
-                    height += 2.0;
-                }
-                heights.push(height);
-                height += label.tall();
-            }
-            free = height;
-        }
-        heights
+            free = height + label.tall;
+            height
+        });
+        heights.collect()
     }
 
     /// Whether an arrow runs through the label.
     fn is_hit(&self, label: &Label, height: f64, ((x1, y1), (x2, y2)): &Segment) -> bool {
         let (low, high) = (
             height - LEADING / 2.0 - 3.0,
-            height + label.tall() - LEADING / 2.0,
+            height + label.tall - LEADING / 2.0,
         );
-        let widths = label.lines.iter().map(|(line, _)| measure(line, SIZE));
+        let widths = label.lines.iter().map(|(_, line, _)| measure(line, SIZE));
         let wide = widths.fold(0.0, f64::max) + 4.0;
         let (left, right) = match self.edge < self.lifeline {
             true => (self.edge - wide, self.edge),
@@ -181,32 +136,31 @@ impl Column {
         let anchor = if left { "end" } else { "start" };
         for (label, height) in self.labels.iter().zip(heights) {
             let aside = if left { 3.0 } else { -3.0 };
-            if (height - label.want).abs() > 3.0 && !label.fixed {
+            if (height - label.want).abs() > 3.0 && label.zone.is_none() {
                 paper.path(
                     "tie",
                     &[(self.edge + aside, *height), (self.lifeline, label.want)],
                 );
             }
-            for (n, (line, tone)) in label.lines.iter().enumerate() {
+            for (below, line, tone) in &label.lines {
                 // Half the height of small letters below the middle.
-                let y = height + n as f64 * LEADING + SIZE * 0.34;
+                let y = height + below + SIZE * 0.34;
                 paper.text(self.edge, y, anchor, *tone, line);
             }
         }
     }
 
-    /// How far the label that had to move most was moved, and where the last one ends.
-    pub(super) fn strain(&self, heights: &[f64]) -> (f64, f64) {
-        let moved = self
-            .labels
-            .iter()
-            .zip(heights)
-            .map(|(label, height)| (height - label.want).abs());
-        let ends = self
-            .labels
-            .iter()
-            .zip(heights)
-            .map(|(label, height)| height + label.tall());
-        (moved.fold(0.0, f64::max), ends.fold(0.0, f64::max))
+    /// How far the label that had to move most was moved.
+    pub(super) fn strain(&self, heights: &[f64]) -> f64 {
+        let labels = self.labels.iter().zip(heights);
+        let moved = labels.map(|(label, height)| height - label.want);
+        moved.fold(0.0, f64::max)
+    }
+
+    /// Where the last label ends.
+    pub(super) fn end(&self, heights: &[f64]) -> f64 {
+        let labels = self.labels.iter().zip(heights);
+        let ends = labels.map(|(label, height)| height + label.tall);
+        ends.fold(0.0, f64::max)
     }
 }

@@ -5,14 +5,19 @@
 //! only place that, so the report on the terminal and the picture in the book tell the same story. How wide
 //! a character is, and whether a terminal can show it, is [`Glyphs`]' business.
 
+mod block;
 mod calls;
 mod columns;
 mod doubt;
 mod foot;
+mod idle;
 mod labels;
 mod paper;
+mod parting;
+mod said;
 mod scale;
 mod scene;
+mod sheet;
 mod staging;
 mod strip;
 mod struck;

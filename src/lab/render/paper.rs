@@ -46,6 +46,8 @@ struct Palette {
     apart: &'static str,
     /// Behind the death of the process.
     death: &'static str,
+    /// Behind its return.
+    rise: &'static str,
     /// The bar of doubt.
     haze: &'static str,
 }
@@ -63,6 +65,7 @@ const DAY: Palette = Palette {
     violet: "#6639ba",
     apart: "#fff1ef",
     death: "#ffdcd7",
+    rise: "#dafbe1",
     haze: "#f2c55c",
 };
 
@@ -79,6 +82,7 @@ const NIGHT: Palette = Palette {
     violet: "#c297ff",
     apart: "#21141a",
     death: "#4a1a1e",
+    rise: "#12301d",
     haze: "#9c7414",
 };
 
@@ -97,10 +101,11 @@ impl Palette {
             violet,
             apart,
             death,
+            rise,
             haze,
         } = self;
         format!(
-            ".page{{fill:{page}}}.panel{{fill:{panel};stroke:{hair}}}.apart{{fill:{apart}}}.death{{fill:{death}}}\
+            ".page{{fill:{page}}}.panel{{fill:{panel};stroke:{hair}}}.apart{{fill:{apart}}}.death{{fill:{death}}}.rise{{fill:{rise}}}\
              .lifeline,.axis,.tie{{stroke:{hair}}}.cut{{stroke:{faint}}}.gap{{fill:{page}}}\
              .plain,.strong,.title{{fill:{plain}}}.faint{{fill:{faint}}}.good{{fill:{green}}}\
              .doubt{{fill:{amber}}}.bad,.alarm{{fill:{red}}}\
@@ -114,7 +119,7 @@ impl Palette {
 
 /// What does not depend on day or night.
 const SHAPES: &str = "text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Noto Sans CJK JP',\
-    'Hiragino Sans',sans-serif;font-size:14px}\
+    'Hiragino Sans',sans-serif;font-size:15px}\
     .strong,.alarm,.title{font-weight:600}.title{font-size:18px}\
     path,line{fill:none;stroke-width:1.2}.head{stroke:none}\
     .request,.reply,.unheard,.lost{stroke-width:1.8;stroke-linecap:round}.arrow{fill:none}\
@@ -160,7 +165,6 @@ impl Paper {
         let (ux, uy) = (dx / far, dy / far);
         let corner = |side: f64| (to.0 - 10.0 * ux - side * uy, to.1 - 10.0 * uy + side * ux);
         let d = outline(&[to, corner(4.5), corner(-4.5)]);
-        // `style` outdoes the rule that lines are not filled.
         self.push(&format!(
             r#"<polygon class="head {class}" points="{}"/>"#,
             d.replace(['M', 'L'], "").trim()

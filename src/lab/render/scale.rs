@@ -1,36 +1,48 @@
 //! From time to height: to scale, except where nothing happens for long.
 
-use super::scene::{LineKind, Moment, Scene};
+use super::said::is_band;
+use super::scene::{Moment, Scene};
 use super::words;
 use crate::time::Ms;
 use std::collections::BTreeSet;
 
 /// The height of a time that is left out.
-pub(super) const BREAK: f64 = 46.0;
+const BREAK: f64 = 46.0;
 /// The height of the band in which the process dies, or starts again.
-pub(super) const BAND: f64 = 26.0;
+const BAND: f64 = 26.0;
 /// A span that is left out whatever else there is.
 const LONG: Ms = Ms::seconds(40);
 /// A span that is left out if it would squeeze all the rest.
 const LONGISH: Ms = Ms::seconds(5);
 
+/// A place that is not to scale: time is left out, or the process dies or starts again.
+pub(super) struct Zone {
+    pub(super) from: f64,
+    pub(super) to: f64,
+    /// How tall it is at least.
+    pub(super) least: f64,
+    /// How much time is left out, in words.
+    pub(super) left_out: Option<String>,
+}
+
 /// The heights of all moments of a scene.
 pub(super) struct Scale {
     /// Every moment with its height, in order.
     knots: Vec<(Moment, f64)>,
-    /// Where time is left out: from, to, and how much.
-    pub(super) breaks: Vec<(f64, f64, String)>,
+    /// The places that are not to scale, in order.
+    pub(super) zones: Vec<Zone>,
     /// Pixels per millisecond elsewhere.
-    pub(super) rate: f64,
+    rate: f64,
 }
 
 impl Scale {
-    /// The scale that begins at `top`; `zoom` 1 suits a scene whose labels do not crowd.
-    pub(super) fn of(scene: &Scene, top: f64, zoom: f64) -> Scale {
+    /// The scale that begins at `top`; `zoom` 1 suits a scene whose labels do not crowd. `extra` is added to
+    /// the height of the places that are not to scale, counted from the top.
+    pub(super) fn of(scene: &Scene, top: f64, zoom: f64, extra: &[f64]) -> Scale {
         let bands: BTreeSet<Moment> = scene
             .lines
             .iter()
-            .filter(|line| matches!(line.kind, LineKind::Died | LineKind::Restarted))
+            .filter(|line| is_band(line))
             .map(|line| line.moment)
             .collect();
         let lines = scene.lines.iter().map(|line| line.moment);
@@ -55,25 +67,38 @@ impl Scale {
 
         let mut scale = Scale {
             knots: Vec::new(),
-            breaks: Vec::new(),
+            zones: Vec::new(),
             rate,
         };
         let mut height = top;
+        let mut extra = extra.iter();
+        let mut more = || extra.next().copied().unwrap_or(0.0);
         for (place, moment) in moments.iter().enumerate() {
             let gap = place.checked_sub(1).map_or(0, |before| gaps[before]);
             if gap > bound {
                 let label = words::later(Ms(gap));
-                scale.breaks.push((height, height + BREAK, label));
-                height += BREAK;
+                height = scale.zone(height, BREAK, more(), Some(label));
             } else {
                 height += gap as f64 * rate;
             }
             scale.knots.push((*moment, height));
             if bands.contains(moment) {
-                height += BAND;
+                height = scale.zone(height, BAND, more(), None);
             }
         }
         scale
+    }
+
+    /// Adds a place that is not to scale; gives back where it ends.
+    fn zone(&mut self, from: f64, least: f64, more: f64, left_out: Option<String>) -> f64 {
+        let to = from + least + more;
+        self.zones.push(Zone {
+            from,
+            to,
+            least,
+            left_out,
+        });
+        to
     }
 
     /// The height of a moment of the scene.
@@ -111,7 +136,8 @@ impl Scale {
         let mut marks = Vec::new();
         for pair in self.knots.windows(2) {
             let ((from, low), (to, high)) = (pair[0], pair[1]);
-            if self.breaks.iter().any(|(_, end, _)| *end == high) {
+            let left_out = |zone: &Zone| zone.left_out.is_some() && zone.to == high;
+            if self.zones.iter().any(left_out) {
                 continue;
             }
             // A band before the second moment shifts what follows, so count back from there.

@@ -4,8 +4,8 @@
 //! takes judgement (what belongs together, what the shop cannot know, where belief and truth part) is
 //! decided here, and a renderer only places it.
 
-use super::doubt;
 use super::staging::Staging;
+use super::{doubt, parting};
 use crate::evidence::Evidence;
 use crate::message::Service;
 use crate::name::Name;
@@ -204,7 +204,7 @@ impl Scene {
         let mut scene = Staging::new(&evidence.trace).scene();
         scene.spans.extend(doubt::spans(&evidence.trace));
         scene.spans.sort_by_key(|span| (span.from, span.kind));
-        if let Some(turn) = doubt::parting(evidence) {
+        if let Some(turn) = parting::turn(evidence) {
             scene.mark_parting(&evidence.trace.entries[turn].actor, turn);
         }
         scene

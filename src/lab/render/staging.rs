@@ -2,7 +2,7 @@
 
 use super::calls::Call;
 use super::scene::{Fate, Lane, Line, LineKind, Moment, Note, Scene, Span, SpanKind};
-use super::{struck, words};
+use super::{idle, struck, words};
 use crate::message::Service;
 use crate::name::Name;
 use crate::step::{BACKGROUND, RECOVER};
@@ -47,7 +47,7 @@ impl<'a> Staging<'a> {
             entries,
             several: orders.len() > 1,
             crowded: submissions.count() > 1,
-            hidden: idle_runs(entries),
+            hidden: idle::runs(entries),
             notes: struck::notes(entries),
             calls: BTreeMap::new(),
             webhooks: Vec::new(),
@@ -274,31 +274,4 @@ impl<'a> Staging<'a> {
             }
         }
     }
-}
-
-/// The entries of runs of the periodic job in which it found nothing to do.
-fn idle_runs(entries: &[Entry]) -> BTreeSet<usize> {
-    let mut idle = BTreeSet::new();
-    let mut run = Vec::new();
-    for (turn, entry) in entries.iter().enumerate() {
-        if entry.actor != RECOVER {
-            continue;
-        }
-        match &entry.event {
-            Event::RecoverBegan(_) => run = vec![turn],
-            Event::RecoverEnded {
-                idle: true,
-                error: None,
-                ..
-            } => {
-                run.push(turn);
-                idle.extend(run.drain(..));
-            }
-            // Something did happen, however little came of it.
-            Event::RecoverEnded { .. } | Event::Struck { .. } | Event::Crashed => run.clear(),
-            _ if !run.is_empty() => run.push(turn),
-            _ => {}
-        }
-    }
-    idle
 }

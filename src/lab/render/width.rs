@@ -3,6 +3,7 @@
 //! Arrows and box characters are of *ambiguous* width: one cell in most terminals, two in many Japanese
 //! ones. Columns line up only if the drawing counts as the terminal does, so the reader can say which.
 
+use super::words;
 use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
@@ -80,33 +81,9 @@ impl Glyphs {
         line
     }
 
-    /// The text in lines of at most this many cells, broken between words where that is possible.
+    /// The text in lines of at most this many cells.
     pub(super) fn wrap(self, text: &str, cells: usize) -> Vec<String> {
-        let mut lines = vec![String::new()];
-        for word in text.split(' ') {
-            let line = lines.last_mut().expect("there is always a line");
-            let longer = match line.is_empty() {
-                true => word.to_owned(),
-                false => format!("{line} {word}"),
-            };
-            if self.width(&longer) <= cells {
-                *line = longer;
-                continue;
-            }
-            // A new line for the word; a word wider than a whole line is broken where the line ends.
-            if !line.is_empty() {
-                lines.push(String::new());
-            }
-            for character in word.chars() {
-                let line = lines.last_mut().expect("there is always a line");
-                line.push(character);
-                if self.width(line) > cells && line.chars().count() > 1 {
-                    line.pop();
-                    lines.push(character.to_string());
-                }
-            }
-        }
-        lines
+        words::wrap(text, |line| self.width(line) <= cells)
     }
 }
 

@@ -64,3 +64,32 @@ pub(super) fn one_line(text: &str) -> String {
     }
     line
 }
+
+/// The text in lines that fit, broken after blanks and strokes, and elsewhere only where a piece alone is
+/// too wide for a line.
+pub(super) fn wrap(text: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for piece in text.split_inclusive([' ', '/']) {
+        let line = lines.last_mut().expect("there is always a line");
+        let longer = format!("{line}{piece}");
+        if fits(longer.trim_end()) {
+            *line = longer;
+            continue;
+        }
+        if !line.is_empty() {
+            lines.push(String::new());
+        }
+        for character in piece.chars() {
+            let line = lines.last_mut().expect("there is always a line");
+            line.push(character);
+            if !fits(line.trim_end()) && line.chars().count() > 1 {
+                line.pop();
+                lines.push(character.to_string());
+            }
+        }
+    }
+    for line in &mut lines {
+        line.truncate(line.trim_end().len());
+    }
+    lines
+}
