@@ -64,8 +64,8 @@ const DAY: Palette = Palette {
     red: "#a40e26",
     violet: "#6639ba",
     apart: "#fff1ef",
-    death: "#ffdcd7",
-    rise: "#dafbe1",
+    death: "#ffe1dd",
+    rise: "#e6fbea",
     haze: "#f2c55c",
 };
 

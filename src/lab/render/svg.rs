@@ -75,17 +75,22 @@ impl Sheet<'_> {
         }
     }
 
+    /// The height of the words in a place that is not to scale.
+    fn words_in(&self, zone: usize) -> Option<f64> {
+        self.columns.iter().find_map(|placed| {
+            let mut labels = placed.column.labels.iter().zip(&placed.heights);
+            let found = labels.find(|(label, _)| label.zone == Some(zone));
+            found.map(|(_, height)| *height)
+        })
+    }
+
     /// The bands in which the process dies and starts again, each from the top of its words.
     fn draw_bands(&self, paper: &mut Paper) {
         let bands = self.scene.lines.iter().filter(|line| is_band(line));
         let zones = self.scale.zones.iter().enumerate();
         let zones = zones.filter(|(_, zone)| zone.left_out.is_none());
         for (line, (n, zone)) in bands.zip(zones) {
-            let words = self.columns.iter().find_map(|placed| {
-                let mut labels = placed.column.labels.iter().zip(&placed.heights);
-                labels.find(|(label, _)| label.zone == Some(n))
-            });
-            let from = words.map_or(zone.from, |(_, height)| height - LEADING / 2.0 - 3.0);
+            let from = self.words_in(n).unwrap_or(zone.from) - LEADING / 2.0 - 3.0;
             let class = match line.kind {
                 LineKind::Died => "death",
                 _ => "rise",
@@ -117,13 +122,9 @@ impl Sheet<'_> {
 
     /// The marks that say that time is left out, across everything that runs on.
     fn draw_breaks(&self, paper: &mut Paper) {
-        for zone in self
-            .scale
-            .zones
-            .iter()
-            .filter(|zone| zone.left_out.is_some())
-        {
-            let middle = (zone.from + zone.to) / 2.0;
+        let zones = self.scale.zones.iter().enumerate();
+        for (n, zone) in zones.filter(|(_, zone)| zone.left_out.is_some()) {
+            let middle = self.words_in(n).unwrap_or((zone.from + zone.to) / 2.0);
             let lifelines = self.columns.iter().map(|placed| placed.column.lifeline);
             for x in lifelines.chain([self.axis]) {
                 paper.rect("gap", (x - 6.0, middle - 4.0), (12.0, 8.0), 0.0);
@@ -141,7 +142,7 @@ impl Sheet<'_> {
             let until = span.until.map_or(end, |until| self.scale.height(until));
             let x = shop - BAR / 2.0 - *place as f64 * NEXT_BAR;
             let class = class(span.kind);
-            paper.rect(class, (x, from), (BAR, (until - from).max(2.0)), 2.0);
+            paper.rect(class, (x, from), (BAR, (until - from - 1.0).max(2.0)), 2.0);
         }
         for line in &self.scene.lines {
             let height = self.scale.height(line.moment);

@@ -1,0 +1,290 @@
+//! The timeline on a terminal, as its reader sees it.
+
+mod render_runs;
+
+use lab::render::{Glyphs, Scene, Style, text};
+use render_runs::{ALL, calm, crash_and_recover, late_reply, lost_reply, lost_request, refused};
+
+const ALL_GLYPHS: [Glyphs; 3] = [Glyphs::Unicode, Glyphs::Wide, Glyphs::Ascii];
+
+fn draw(evidence: &lab::evidence::Evidence, glyphs: Glyphs) -> String {
+    let color = false;
+    text(&Scene::of(evidence), Style { glyphs, color })
+}
+
+/// The first row that contains all of these.
+fn row<'a>(text: &'a str, parts: &[&str]) -> &'a str {
+    let found = text
+        .lines()
+        .find(|line| parts.iter().all(|part| line.contains(part)));
+    found.unwrap_or_else(|| panic!("no row with {parts:?} in\n{text}"))
+}
+
+/// The cell at which a text stands in its row.
+fn cell(glyphs: Glyphs, row: &str, part: &str) -> usize {
+    let place = row.find(part).expect("the row contains it");
+    glyphs.width(&row[..place])
+}
+
+#[test]
+fn the_accident_of_the_design_is_told_row_by_row() {
+    let expected = "
+     time   shop                                    payment
+     0 ms   begin · insert orders
+     0 ms ░ charge order1 ¥1,200 ─────────────────▶
+   100 ms ░                                         captured pay_1 ¥1,200
+   700 ms ░ 700 ms timeout: takes it for a failure                           ← from here belief and truth part
+   700 ms ░ rollback
+   700 ms ░ tells the customer: cancelled
+  1700 ms ░                    ◀┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ reply: captured pay_1 ¥1,200 (nobody is waiting)
+          ░                                                                         ← fault: reply late 1500ms
+
+          ░ in doubt: the shop does not know whether its request took effect
+";
+    assert_eq!(
+        format!("\n{}", draw(&late_reply(), Glyphs::Unicode)),
+        expected
+    );
+}
+
+#[test]
+fn what_a_service_says_stands_in_its_column_however_wide_an_arrow_is() {
+    for glyphs in ALL_GLYPHS {
+        for run in [calm, late_reply, lost_reply, crash_and_recover] {
+            let text = draw(&run(), glyphs);
+            let head = text.lines().next().expect("a head");
+            let payment = cell(glyphs, head, "payment");
+            for line in text.lines() {
+                let said = ["reply: ", "found: ", "captured pay_1"];
+                if let Some(said) = said.iter().find(|said| line.contains(*said)) {
+                    assert_eq!(cell(glyphs, line, said), payment, "{glyphs:?}\n{text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_arrow_ends_just_before_the_column_it_points_at() {
+    for (glyphs, head) in [
+        (Glyphs::Unicode, "▶"),
+        (Glyphs::Wide, "▶"),
+        (Glyphs::Ascii, ">"),
+    ] {
+        let text = draw(&render_runs::three_services(), glyphs);
+        let lanes = text.lines().next().expect("a head");
+        for (request, lane) in [
+            ("reserve", "inventory"),
+            ("charge", "payment"),
+            ("ship", "shipping"),
+        ] {
+            let arrow = row(&text, &[request, head]);
+            let ends = cell(glyphs, arrow, head) + glyphs.width(head);
+            assert_eq!(ends + 1, cell(glyphs, lanes, lane), "{glyphs:?}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_message_that_never_arrives_is_drawn_all_the_same() {
+    let request = draw(&lost_request(), Glyphs::Unicode);
+    let row_of_request = row(&request, &["charge order1", "─✗", "← fault: request lost"]);
+    assert!(!row_of_request.contains('▶'), "{request}");
+
+    let reply = draw(&lost_reply(), Glyphs::Unicode);
+    row(
+        &reply,
+        &[
+            "✗┄",
+            "reply: captured pay_1 ¥1,200 (lost)",
+            "← fault: reply lost",
+        ],
+    );
+}
+
+#[test]
+fn a_reply_is_solid_when_it_is_taken_and_dashed_when_nobody_waits() {
+    row(
+        &draw(&calm(), Glyphs::Unicode),
+        &["◀───", "reply: captured"],
+    );
+    row(
+        &draw(&late_reply(), Glyphs::Unicode),
+        &["◀┄┄┄", "(nobody is waiting)"],
+    );
+}
+
+#[test]
+fn a_refused_connection_stops_at_the_door() {
+    row(
+        &draw(&refused(), Glyphs::Unicode),
+        &["─┤ connection refused", "← fault: refused"],
+    );
+}
+
+#[test]
+fn a_request_that_is_long_under_way_has_its_head_where_it_arrives() {
+    let text = draw(&render_runs::request_an_hour_late(), Glyphs::Unicode);
+    let sent = row(&text, &["charge order1"]);
+    assert!(sent.contains("─┄") && !sent.contains('▶'), "{text}");
+    row(&text, &["1 h 0.1 s", "┄┄▶ captured pay_1"]);
+    row(&text, &["⋮", "59 min later"]);
+}
+
+#[test]
+fn the_gutter_is_shaded_as_long_as_the_shop_does_not_know() {
+    let shaded = |text: &str| -> Vec<bool> {
+        let rows = text.lines().skip(1).take_while(|line| !line.is_empty());
+        rows.map(|line| line.contains('░')).collect()
+    };
+    let calm = draw(&calm(), Glyphs::Unicode);
+    assert_eq!(
+        shaded(&calm),
+        [false, true, true, false, false, false],
+        "{calm}"
+    );
+    // Giving up does not end the doubt, nor does a reply that nobody hears.
+    let late = draw(&late_reply(), Glyphs::Unicode);
+    assert_eq!(shaded(&late)[0], false, "{late}");
+    assert!(shaded(&late)[1..].iter().all(|shaded| *shaded), "{late}");
+    // A look-up does.
+    let crash = draw(&crash_and_recover(), Glyphs::Unicode);
+    assert!(row(&crash, &["find charges"]).contains('░'), "{crash}");
+    assert!(!row(&crash, &["reply: found"]).contains('░'), "{crash}");
+}
+
+#[test]
+fn a_crash_is_a_rule_across_the_row_that_says_where() {
+    let text = draw(&crash_and_recover(), Glyphs::Unicode);
+    row(
+        &text,
+        &[
+            "── ✖ the shop's process dies ───",
+            "← fault: crash after order1/payment.charge#1",
+        ],
+    );
+    row(&text, &["── ↻ the shop's process starts again ───"]);
+    assert!(
+        text.contains("recover #1") && !text.contains("recover #2"),
+        "an idle run is no news\n{text}"
+    );
+}
+
+#[test]
+fn ascii_means_ascii() {
+    for (name, run) in ALL.iter().filter(|(name, _)| *name != "talkative") {
+        let text = draw(&run(), Glyphs::Ascii);
+        assert!(text.is_ascii(), "{name}\n{text}");
+    }
+    let text = draw(&late_reply(), Glyphs::Ascii);
+    row(&text, &["# charge order1 JPY 1,200 --", "->"]);
+    row(&text, &["<....", "(nobody is waiting)"]);
+}
+
+#[test]
+fn what_the_learner_logs_is_kept_and_measured() {
+    for glyphs in ALL_GLYPHS {
+        let text = draw(&render_runs::talkative(), glyphs);
+        let joined: Vec<&str> = text.split_whitespace().collect();
+        let joined = joined.join(" ");
+        assert!(
+            joined.contains("🛒 注文を受け付けました: order1 <&>"),
+            "{text}"
+        );
+        assert!(
+            joined.contains("and the sentence that says so is a long one"),
+            "{text}"
+        );
+        assert!(joined.contains(r"\u{1b}[31mred"), "{text}");
+    }
+}
+
+#[test]
+fn without_colour_there_is_not_one_escape_byte_and_with_it_the_text_is_the_same() {
+    for (name, run) in ALL {
+        for glyphs in ALL_GLYPHS {
+            let plain = draw(&run(), glyphs);
+            assert!(!plain.contains('\u{1b}'), "{name}");
+            let style = Style {
+                glyphs,
+                color: true,
+            };
+            let coloured = text(&Scene::of(&run()), style);
+            assert!(coloured.contains('\u{1b}'), "{name}");
+            let stripped: String = coloured
+                .split('\u{1b}')
+                .enumerate()
+                .map(|(n, piece)| match n {
+                    0 => piece,
+                    _ => piece.split_once('m').expect("a colour code").1,
+                })
+                .collect();
+            assert_eq!(stripped, plain, "{name}");
+        }
+    }
+}
+
+#[test]
+fn no_row_is_wider_than_a_screen_nor_ends_in_blanks() {
+    for (name, run) in ALL {
+        for glyphs in ALL_GLYPHS {
+            let text = draw(&run(), glyphs);
+            for line in text.lines() {
+                assert!(glyphs.width(line) <= 110, "{name} {glyphs:?}\n{text}");
+                assert_eq!(line, line.trim_end(), "{name} {glyphs:?}\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn with_several_orders_every_line_says_whose_it_is() {
+    let text = draw(&render_runs::locked_out(), Glyphs::Unicode);
+    for line in text.lines().skip(1).take_while(|line| !line.is_empty()) {
+        let note_only = line.contains("← fault");
+        assert!(
+            line.contains("order1") || line.contains("order2") || note_only,
+            "{text}"
+        );
+    }
+    // The lock has a gutter of its own as soon as somebody waits for it.
+    row(&text, &["║", "order2: waits for the lock order1 holds"]);
+}
+
+#[test]
+fn the_environment_chooses_the_glyphs() {
+    let choose = |variables: &[(&str, &str)]| {
+        Glyphs::from_environment(|name| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    };
+    assert_eq!(choose(&[]), Glyphs::Unicode);
+    assert_eq!(choose(&[("LANG", "ja_JP.UTF-8")]), Glyphs::Unicode);
+    assert_eq!(choose(&[("LANG", "ja_JP.eucJP")]), Glyphs::Ascii);
+    assert_eq!(
+        choose(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")]),
+        Glyphs::Ascii
+    );
+    assert_eq!(
+        choose(&[("LC_ALL", ""), ("LANG", "C.utf8")]),
+        Glyphs::Unicode
+    );
+    assert_eq!(
+        choose(&[("TERM", "dumb"), ("LANG", "C.UTF-8")]),
+        Glyphs::Ascii
+    );
+    assert_eq!(
+        choose(&[("SAGA_GLYPHS", "wide"), ("TERM", "dumb")]),
+        Glyphs::Wide
+    );
+    assert_eq!(choose(&[("SAGA_GLYPHS", "ascii")]), Glyphs::Ascii);
+    assert_eq!(
+        choose(&[("SAGA_GLYPHS", "unicode"), ("LANG", "C")]),
+        Glyphs::Unicode
+    );
+    assert_eq!(
+        choose(&[("SAGA_GLYPHS", "?"), ("LANG", "C")]),
+        Glyphs::Ascii
+    );
+}
