@@ -4,10 +4,11 @@ mod render_runs;
 
 use lab::evidence::Evidence;
 use lab::fault::Fault;
-use lab::message::{CallError, Key, Reply, Request, Service};
+use lab::message::{By, CallError, Key, Reply, Request, Service};
 use lab::name::Name;
 use lab::order::{Answer, Yen};
 use lab::render::{Lane, Note, Scene, SpanKind};
+use lab::step::RECOVER;
 use lab::time::Ms;
 use render_runs::{ALL, ORDER1, Run, charge, paid};
 
@@ -56,6 +57,7 @@ fn belief_and_truth_part_where_the_shop_is_wrong_for_good() {
         ),
         ("webhooks", None),
         ("talkative", None),
+        ("crossing", None),
     ];
     for ((name, run), (same, parts)) in ALL.iter().zip(expected) {
         assert_eq!(*name, same);
@@ -83,6 +85,26 @@ fn a_charge_that_is_voided_in_time_parts_nothing() {
     };
     run.call(700, ORDER1, 1, void, Reply::Voided(Yen(1_200)));
     let evidence = run.tells(900, ORDER1, Answer::Cancelled).end();
+    assert_eq!(parting(&evidence), None);
+}
+
+#[test]
+fn a_wrong_guess_that_a_look_up_puts_right_parts_nothing() {
+    let mut run = Run::default();
+    run.sql(0, ORDER1, &["begin", "insert orders"])
+        .sent(0, ORDER1, 0, charge(ORDER1, None), 100)
+        .executed(
+            100,
+            ORDER1,
+            0,
+            Service::Payment,
+            Ok(Reply::Charge(paid("pay_1", ORDER1))),
+        )
+        .gave_up(700, ORDER1, 0, 700)
+        .rollback(700, ORDER1);
+    let find = Request::Find(By::Order("order1".to_owned()));
+    let found = Reply::Charges(vec![paid("pay_1", ORDER1)]);
+    let evidence = run.call(60_000, RECOVER, 1, find, found).end();
     assert_eq!(parting(&evidence), None);
 }
 

@@ -236,6 +236,24 @@ fn a_lost_message_ends_midway_and_an_unheard_one_is_dashed() {
 }
 
 #[test]
+fn the_band_in_which_the_process_dies_holds_its_words_and_no_others() {
+    let svg = draw(&render_runs::crash_and_recover());
+    let document = Document::parse(&svg).expect("well-formed");
+    let band = of_class(&document, "death").next().expect("a band");
+    let (from, tall) = (number(band, "y"), number(band, "height"));
+    let text = document
+        .descendants()
+        .filter(|node| node.tag_name().name() == "text");
+    let inside: Vec<&str> = text
+        .filter(|node| (from..from + tall).contains(&(number(*node, "y") - 5.0)))
+        .filter(|node| node.attribute("text-anchor") == Some("end"))
+        .filter_map(|node| node.text())
+        .collect();
+    let told = "✖ the shop's process dies fault: crash after order1/ payment.charge#1";
+    assert_eq!(inside.join(" "), told);
+}
+
+#[test]
 fn doubt_and_locks_are_bars_as_long_as_they_last() {
     let svg = draw(&render_runs::locked_out());
     let document = Document::parse(&svg).expect("well-formed");

@@ -4,6 +4,7 @@ mod render_runs;
 
 use lab::render::{Glyphs, Scene, Style, text};
 use render_runs::{ALL, calm, crash_and_recover, late_reply, lost_reply, lost_request, refused};
+use unicode_width::UnicodeWidthStr;
 
 const ALL_GLYPHS: [Glyphs; 3] = [Glyphs::Unicode, Glyphs::Wide, Glyphs::Ascii];
 
@@ -20,10 +21,18 @@ fn row<'a>(text: &'a str, parts: &[&str]) -> &'a str {
     found.unwrap_or_else(|| panic!("no row with {parts:?} in\n{text}"))
 }
 
+/// How many cells a terminal of this kind gives the text.
+fn cells(glyphs: Glyphs, text: &str) -> usize {
+    match glyphs {
+        Glyphs::Wide => text.width_cjk(),
+        Glyphs::Unicode | Glyphs::Ascii => text.width(),
+    }
+}
+
 /// The cell at which a text stands in its row.
 fn cell(glyphs: Glyphs, row: &str, part: &str) -> usize {
     let place = row.find(part).expect("the row contains it");
-    glyphs.width(&row[..place])
+    cells(glyphs, &row[..place])
 }
 
 #[test]
@@ -79,7 +88,7 @@ fn an_arrow_ends_just_before_the_column_it_points_at() {
             ("ship", "shipping"),
         ] {
             let arrow = row(&text, &[request, head]);
-            let ends = cell(glyphs, arrow, head) + glyphs.width(head);
+            let ends = cell(glyphs, arrow, head) + cells(glyphs, head);
             assert_eq!(ends + 1, cell(glyphs, lanes, lane), "{glyphs:?}\n{text}");
         }
     }
@@ -145,7 +154,7 @@ fn the_gutter_is_shaded_as_long_as_the_shop_does_not_know() {
     );
     // Giving up does not end the doubt, nor does a reply that nobody hears.
     let late = draw(&late_reply(), Glyphs::Unicode);
-    assert_eq!(shaded(&late)[0], false, "{late}");
+    assert!(!shaded(&late)[0], "{late}");
     assert!(shaded(&late)[1..].iter().all(|shaded| *shaded), "{late}");
     // A look-up does.
     let crash = draw(&crash_and_recover(), Glyphs::Unicode);
@@ -230,7 +239,7 @@ fn no_row_is_wider_than_a_screen_nor_ends_in_blanks() {
         for glyphs in ALL_GLYPHS {
             let text = draw(&run(), glyphs);
             for line in text.lines() {
-                assert!(glyphs.width(line) <= 110, "{name} {glyphs:?}\n{text}");
+                assert!(cells(glyphs, line) <= 110, "{name} {glyphs:?}\n{text}");
                 assert_eq!(line, line.trim_end(), "{name} {glyphs:?}\n{text}");
             }
         }

@@ -15,8 +15,11 @@ use lab::trace::{CallId, Entry, Event, Rollback, Told, Trace};
 pub const ORDER1: Name = Name::of("order1");
 pub const ORDER2: Name = Name::of("order2");
 
-/// Every run below, with its name.
-pub const ALL: [(&str, fn() -> Evidence); 13] = [
+/// A run and its name.
+pub type Named = (&'static str, fn() -> Evidence);
+
+/// Every run below.
+pub const ALL: [Named; 14] = [
     ("calm", calm),
     ("late_reply", late_reply),
     ("lost_request", lost_request),
@@ -30,6 +33,7 @@ pub const ALL: [(&str, fn() -> Evidence); 13] = [
     ("delivered_twice", delivered_twice),
     ("webhooks", webhooks),
     ("talkative", talkative),
+    ("crossing", crossing),
 ];
 
 /// A trace in the making.
@@ -606,5 +610,34 @@ pub fn talkative() -> Evidence {
             ORDER1,
             log("❌ could not write the history, and the sentence that says so is a long one"),
         )
+        .end()
+}
+
+/// The answer of a far lane crosses what is said in a nearer one.
+pub fn crossing() -> Evidence {
+    let ship = Request::Ship {
+        order: ORDER1,
+        key: None,
+    };
+    let parcel = Reply::Parcel(Parcel {
+        id: Name::of("parcel_1"),
+        order: ORDER1,
+        dispatched_at: Ms::hours(2),
+        cancelled: false,
+    });
+    let mut run = Run::default();
+    run.sent(0, ORDER1, 0, ship, 100);
+    run.executed(100, ORDER1, 0, Service::Shipping, Ok(parcel.clone()));
+    for (id, at) in [(1, 100), (2, 300), (3, 500), (4, 700)] {
+        let found = Reply::Charges(vec![paid("pay_1", ORDER1)]);
+        run.call(
+            at,
+            ORDER1,
+            id,
+            Request::Find(By::Order("order1".into())),
+            found,
+        );
+    }
+    run.replied(1_000, ORDER1, 0, Service::Shipping, Ok(parcel), false)
         .end()
 }
