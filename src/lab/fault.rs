@@ -131,33 +131,35 @@ impl fmt::Debug for Fault {
     }
 }
 
-/// Every fault the exhaustive search tries at a step: each word of the vocabulary once, and a delay twice,
-/// once past any sensible patience and once long after everyone has given up.
+/// Every word of the vocabulary, and a delay twice: once past any sensible patience and once long after
+/// everyone has given up.
+pub const VOCABULARY: [Fault; 20] = [
+    Fault::Declined,
+    Fault::RequestLost,
+    Fault::RequestLate(Ms(1_500)),
+    Fault::RequestLate(Ms::hours(1)),
+    Fault::RequestTwice(Ms(300)),
+    Fault::RequestTwice(Ms::hours(1)),
+    Fault::ReplyLost,
+    Fault::ReplyLate(Ms(1_500)),
+    Fault::Refused,
+    Fault::ErrorBefore,
+    Fault::ErrorAfter,
+    Fault::Down(Ms::minutes(10)),
+    Fault::Fails,
+    Fault::FailsAfter,
+    Fault::Lost,
+    Fault::Late(Ms::hours(1)),
+    Fault::Overtakes,
+    Fault::Twice(Ms(100)),
+    Fault::CrashBefore,
+    Fault::CrashAfter,
+];
+
+/// Every fault the exhaustive search tries at a step: those of the [`VOCABULARY`] that it can suffer.
 pub fn menu(step: &Step) -> Vec<Fault> {
-    use Fault::*;
-    [
-        Declined,
-        RequestLost,
-        RequestLate(Ms(1_500)),
-        RequestLate(Ms::hours(1)),
-        RequestTwice(Ms(300)),
-        RequestTwice(Ms::hours(1)),
-        ReplyLost,
-        ReplyLate(Ms(1_500)),
-        Refused,
-        ErrorBefore,
-        ErrorAfter,
-        Down(Ms::minutes(10)),
-        Fails,
-        FailsAfter,
-        Lost,
-        Late(Ms::hours(1)),
-        Overtakes,
-        Twice(Ms(100)),
-        CrashBefore,
-        CrashAfter,
-    ]
-    .into_iter()
-    .filter(|fault| fault.applies_to(step))
-    .collect()
+    VOCABULARY
+        .into_iter()
+        .filter(|fault| fault.applies_to(step))
+        .collect()
 }

@@ -45,6 +45,19 @@ pub enum StepKind {
     Delivery,
 }
 
+impl fmt::Display for StepKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            StepKind::Call => "a call",
+            StepKind::Sql => "an SQL statement",
+            StepKind::Commit => "a commit",
+            StepKind::Submission => "a submission",
+            StepKind::Recover => "a run of recover",
+            StepKind::Delivery => "a delivery",
+        })
+    }
+}
+
 /// The operations of the services, and whether the service may answer them with a business refusal.
 pub const OPERATIONS: [(&str, bool); 11] = [
     ("payment.charge", true),
