@@ -200,6 +200,8 @@ pub struct Evidence {
     pub participations: Vec<Participation>,
     /// Why the world ended early, if it did.
     pub halt: Option<Halt>,
+    /// Orders of this shop are paid by card, so a confirmed one has to be paid.
+    pub paid_by_card: bool,
     /// The faults that took hold.
     pub fired: Schedule,
     /// When the world ended.

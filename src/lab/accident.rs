@@ -1,0 +1,431 @@
+//! Accidents: the names this course has for what can go wrong, and how each is recognised.
+//!
+//! Each is a function over [`Evidence`]. None looks at how the order code was written.
+
+use crate::evidence::{Evidence, Outcome, ParcelRecord, ReservationStatus};
+use crate::name::Name;
+use crate::order::{Answer, Order, Yen};
+use crate::time::Ms;
+use crate::trace::Told;
+use std::fmt;
+
+/// From how long on a stranger's lock counts as an accident, in virtual milliseconds.
+pub const LOCKED_OUT_AFTER: Ms = Ms::seconds(1);
+
+/// How long an answer may take on a day on which nothing goes wrong.
+pub const AT_ONCE: Ms = Ms::seconds(10);
+
+/// The accidents of the encyclopedia (事故パターン図鑑).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Accident {
+    /// Money was taken, and there is no order.
+    ChargedWithoutAnOrder,
+    /// There is an order, and no money was taken.
+    ConfirmedWithoutPayment,
+    /// Money was taken more than once.
+    ChargedTwice,
+    /// More than one parcel is on its way.
+    ShippedTwice,
+    /// The stock does not add up with the orders.
+    StockOutOfBalance,
+    /// More money went back than had come in.
+    RefundedMoreThanCaptured,
+    /// Only some of an order's rows are there.
+    HalfAnOrder,
+    /// Orders waited for a stranger's transaction.
+    OtherOrdersLockedOut,
+    /// A participant promised, and nobody ever decided.
+    LeftInDoubt,
+    /// One transaction ended in two ways.
+    TwoOutcomesOfOneTransaction,
+    /// Something is still open at the end of the world.
+    NeverSettled,
+    /// Somebody was promised an order, or was entitled to one, and there is none.
+    ALegitimateRequestSwallowed,
+}
+
+use Accident::*;
+
+impl Accident {
+    /// Every accident, in the order in which they are looked for.
+    pub const ALL: [Accident; 12] = [
+        ChargedWithoutAnOrder,
+        ConfirmedWithoutPayment,
+        ChargedTwice,
+        ShippedTwice,
+        RefundedMoreThanCaptured,
+        HalfAnOrder,
+        StockOutOfBalance,
+        OtherOrdersLockedOut,
+        LeftInDoubt,
+        TwoOutcomesOfOneTransaction,
+        ALegitimateRequestSwallowed,
+        NeverSettled,
+    ];
+
+    /// The name in reports and in the encyclopedia.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ChargedWithoutAnOrder => "charged without an order",
+            ConfirmedWithoutPayment => "confirmed without payment",
+            ChargedTwice => "charged twice",
+            ShippedTwice => "shipped twice",
+            StockOutOfBalance => "stock out of balance",
+            RefundedMoreThanCaptured => "refunded more than captured",
+            HalfAnOrder => "half an order",
+            OtherOrdersLockedOut => "other orders locked out",
+            LeftInDoubt => "left in doubt",
+            TwoOutcomesOfOneTransaction => "two outcomes of one transaction",
+            NeverSettled => "never settled",
+            ALegitimateRequestSwallowed => "a legitimate request swallowed",
+        }
+    }
+
+    /// The pattern it belongs to: `A` the timeout, `B` the false confirmation, `C` the open transaction, `D` the
+    /// retry, `2PC` two-phase commit; nothing for those that follow from any of them.
+    pub const fn pattern(self) -> Option<&'static str> {
+        match self {
+            ChargedWithoutAnOrder => Some("A"),
+            ConfirmedWithoutPayment => Some("B"),
+            OtherOrdersLockedOut => Some("C"),
+            ChargedTwice | ShippedTwice => Some("D"),
+            LeftInDoubt | TwoOutcomesOfOneTransaction => Some("2PC"),
+            StockOutOfBalance
+            | RefundedMoreThanCaptured
+            | HalfAnOrder
+            | NeverSettled
+            | ALegitimateRequestSwallowed => None,
+        }
+    }
+
+    /// What it means, in a sentence.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            ChargedWithoutAnOrder => "the customer has paid for an order that does not exist",
+            ConfirmedWithoutPayment => "the goods will leave, and nobody has paid for them",
+            ChargedTwice => "the customer has paid more than once for one order",
+            ShippedTwice => "the customer gets more than one parcel for one order",
+            StockOutOfBalance => "the stock says something else than the orders do",
+            RefundedMoreThanCaptured => "more money went back than had ever come in",
+            HalfAnOrder => "some of the order's rows are there, and some are not",
+            OtherOrdersLockedOut => "orders wait for a payment that is none of their business",
+            LeftInDoubt => "a participant holds its locks and is never told how it ended",
+            TwoOutcomesOfOneTransaction => "one side says it happened, another that it did not",
+            NeverSettled => "at the end of the day somebody still waits",
+            ALegitimateRequestSwallowed => "a customer is owed an order, and there is none",
+        }
+    }
+
+    /// Looks for this accident.
+    pub fn find(self, evidence: &Evidence) -> Option<Finding> {
+        let mut submitted = evidence.submitted().into_iter();
+        match self {
+            ChargedWithoutAnOrder => submitted
+                .find(|order| !exists(evidence, order) && evidence.kept(order.name()) > Yen(0))
+                .map(|order| Finding::of_order(self, evidence, order)),
+            ConfirmedWithoutPayment => submitted
+                .find(|order| {
+                    evidence.paid_by_card
+                        && is_confirmed(evidence, order)
+                        && evidence.kept(order.name()) < order.amount
+                })
+                .map(|order| Finding::of_order(self, evidence, order)),
+            ChargedTwice => submitted
+                .find(|order| evidence.kept(order.name()) > order.amount)
+                .map(|order| Finding::of_order(self, evidence, order)),
+            ShippedTwice => submitted
+                .find(|order| parcels(evidence, order.name()).count() > 1)
+                .map(|order| Finding::of_order(self, evidence, order)),
+            RefundedMoreThanCaptured => (evidence.over_refunds > Yen(0)).then(|| Finding {
+                accident: self,
+                believes: vec!["every refund was for money that had come in".to_owned()],
+                knows: vec![format!("{} too much went back", evidence.over_refunds)],
+            }),
+            HalfAnOrder => half_an_order(evidence),
+            StockOutOfBalance => stock(evidence),
+            OtherOrdersLockedOut => locked_out(evidence),
+            LeftInDoubt => left_in_doubt(evidence),
+            TwoOutcomesOfOneTransaction => two_outcomes(evidence),
+            NeverSettled => never_settled(evidence),
+            ALegitimateRequestSwallowed => swallowed(evidence),
+        }
+    }
+}
+
+impl fmt::Display for Accident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// An accident that was found, and the two sides of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Which.
+    pub accident: Accident,
+    /// What the shop believes.
+    pub believes: Vec<String>,
+    /// What the others know.
+    pub knows: Vec<String>,
+}
+
+/// The first accident in this evidence, if there is one.
+pub fn find(evidence: &Evidence) -> Option<Finding> {
+    Accident::ALL
+        .into_iter()
+        .find_map(|accident| accident.find(evidence))
+}
+
+impl Finding {
+    fn of_order(accident: Accident, evidence: &Evidence, order: &Order) -> Finding {
+        Finding {
+            accident,
+            believes: beliefs(evidence, order),
+            knows: knowledge(evidence, order),
+        }
+    }
+}
+
+/// What the shop believes of an order, and has told its customer.
+pub fn beliefs(evidence: &Evidence, order: &Order) -> Vec<String> {
+    let id = &order.id;
+    let mut lines = vec![match evidence.status(order.name()) {
+        None => format!("{id} does not exist"),
+        Some(status) => format!("{id} is {status}"),
+    }];
+    for submission in evidence
+        .submissions
+        .iter()
+        .filter(|submission| submission.order.id == order.id)
+    {
+        lines.push(match &submission.told {
+            None => "the customer is still waiting for an answer".to_owned(),
+            Some((_, Told::Answer(answer))) => format!("the customer was told: {answer}"),
+            Some((_, Told::ErrorPage(error))) => {
+                format!("the customer saw an error page ({error})")
+            }
+            Some((_, Told::ConnectionLost)) => "the customer lost the connection".to_owned(),
+        });
+    }
+    lines
+}
+
+/// What the services know of an order.
+pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<String> {
+    let id = &order.id;
+    let mut lines: Vec<String> = evidence
+        .charges_of(order.name())
+        .map(|charge| match (charge.status, charge.refunded) {
+            (crate::message::ChargeStatus::Captured, Yen(0)) => {
+                format!("{id} was charged {} ({})", charge.amount, charge.id)
+            }
+            (crate::message::ChargeStatus::Captured, refunded) => format!(
+                "{id} was charged {} ({}), and {refunded} went back",
+                charge.amount, charge.id
+            ),
+            (crate::message::ChargeStatus::Accepted, _) => {
+                format!("{id}: {} was accepted, no money has moved", charge.id)
+            }
+            (crate::message::ChargeStatus::Declined, _) => {
+                format!("{id}: {} was declined", charge.id)
+            }
+            (crate::message::ChargeStatus::Voided, _) => {
+                format!("{id}: {} was undone, the money is back", charge.id)
+            }
+        })
+        .collect();
+    if lines.is_empty() && evidence.paid_by_card {
+        lines.push(format!("{id} was never charged"));
+    }
+    for parcel in parcels(evidence, order.name()) {
+        lines.push(format!("{id} is on its way in {}", parcel.id));
+    }
+    lines
+}
+
+fn is_confirmed(evidence: &Evidence, order: &Order) -> bool {
+    evidence.status(order.name()) == Some("confirmed")
+}
+
+fn exists(evidence: &Evidence, order: &Order) -> bool {
+    !matches!(evidence.status(order.name()), None | Some("cancelled"))
+}
+
+fn parcels(evidence: &Evidence, order: Name) -> impl Iterator<Item = &ParcelRecord> {
+    evidence
+        .parcels
+        .iter()
+        .filter(move |parcel| parcel.order == order && !parcel.cancelled)
+}
+
+fn half_an_order(evidence: &Evidence) -> Option<Finding> {
+    let history = evidence.history.as_ref()?;
+    let without_history = evidence
+        .orders
+        .iter()
+        .find(|row| row.status != "cancelled" && !history.contains(&row.id));
+    let without_order = history
+        .iter()
+        .find(|id| evidence.orders.iter().all(|row| row.id != **id));
+    let knows = match (without_history, without_order) {
+        (Some(row), _) => format!("{} has no line in the history", row.id),
+        (None, Some(id)) => format!("the history speaks of {id}, which does not exist"),
+        (None, None) => return None,
+    };
+    Some(Finding {
+        accident: HalfAnOrder,
+        believes: vec!["an order is all there or not at all".to_owned()],
+        knows: vec![knows],
+    })
+}
+
+fn stock(evidence: &Evidence) -> Option<Finding> {
+    let quantity_of = |sku: Name, counts: &dyn Fn(&Order) -> bool| -> i64 {
+        evidence
+            .submitted()
+            .into_iter()
+            .filter(|order| Name::new(&order.sku) == sku && counts(order))
+            .map(|order| i64::from(order.quantity))
+            .sum()
+    };
+    let finding = |sku: Name, sold: i64, gone: i64| Finding {
+        accident: StockOutOfBalance,
+        believes: vec![format!("{sold} of {sku} are sold")],
+        knows: vec![format!("{gone} of {sku} are gone from the stock")],
+    };
+    for record in evidence.shop_stock.iter().flatten() {
+        let sold = quantity_of(record.sku, &|order| exists(evidence, order));
+        let gone = record.at_first - record.free;
+        if record.free < 0 || gone != sold {
+            return Some(finding(record.sku, sold, gone));
+        }
+    }
+    for record in &evidence.stock {
+        let gone: i64 = evidence
+            .reservations
+            .iter()
+            .filter(|reservation| {
+                reservation.sku == record.sku && reservation.status == ReservationStatus::Confirmed
+            })
+            .map(|reservation| i64::from(reservation.quantity))
+            .sum();
+        let reserves = evidence
+            .reservations
+            .iter()
+            .any(|reservation| reservation.sku == record.sku);
+        let sold = quantity_of(record.sku, &|order| is_confirmed(evidence, order));
+        if reserves && gone != sold {
+            return Some(finding(record.sku, sold, gone));
+        }
+    }
+    None
+}
+
+fn locked_out(evidence: &Evidence) -> Option<Finding> {
+    let is_order = |name: Name| {
+        evidence
+            .submissions
+            .iter()
+            .any(|submission| submission.order.name() == name)
+    };
+    let wait = evidence.lock_waits.iter().find(|wait| {
+        is_order(wait.actor)
+            && is_order(wait.holder)
+            && wait.actor != wait.holder
+            && wait.until.unwrap_or(evidence.ended_at) - wait.from >= LOCKED_OUT_AFTER
+    })?;
+    let waited = wait.until.unwrap_or(evidence.ended_at) - wait.from;
+    Some(Finding {
+        accident: OtherOrdersLockedOut,
+        believes: vec![format!(
+            "{} holds a lock, for safety, while it waits for others",
+            wait.holder
+        )],
+        knows: vec![format!("{} waited {waited} for that lock", wait.actor)],
+    })
+}
+
+fn left_in_doubt(evidence: &Evidence) -> Option<Finding> {
+    let open = evidence
+        .participations
+        .iter()
+        .find(|participation| participation.outcome == Outcome::InDoubt)?;
+    Some(Finding {
+        accident: LeftInDoubt,
+        believes: vec![format!("{} is over", open.transaction)],
+        knows: vec![format!(
+            "{} promised {} and was never told how it ended",
+            open.participant, open.transaction
+        )],
+    })
+}
+
+fn two_outcomes(evidence: &Evidence) -> Option<Finding> {
+    let ends = |outcome: Outcome| {
+        evidence
+            .participations
+            .iter()
+            .filter(move |participation| participation.outcome == outcome)
+    };
+    for committed in ends(Outcome::Committed) {
+        let other =
+            ends(Outcome::Aborted).find(|aborted| aborted.transaction == committed.transaction);
+        if let Some(aborted) = other {
+            return Some(Finding {
+                accident: TwoOutcomesOfOneTransaction,
+                believes: vec![format!("{} ended in one way", committed.transaction)],
+                knows: vec![
+                    format!("{} committed it", committed.participant),
+                    format!("{} aborted it", aborted.participant),
+                ],
+            });
+        }
+    }
+    // "You have not paid, and nothing will come" was a promise, too.
+    let promised = evidence.submissions.iter().find(|submission| {
+        submission.answer() == Some(Answer::Cancelled) && is_confirmed(evidence, &submission.order)
+    })?;
+    Some(Finding::of_order(
+        TwoOutcomesOfOneTransaction,
+        evidence,
+        &promised.order,
+    ))
+}
+
+fn never_settled(evidence: &Evidence) -> Option<Finding> {
+    let waits = evidence
+        .submissions
+        .iter()
+        .find(|submission| submission.told.is_none())
+        .map(|submission| &submission.order);
+    let order = waits.or_else(|| {
+        evidence
+            .submitted()
+            .into_iter()
+            .find(|order| exists(evidence, order) && !is_confirmed(evidence, order))
+    });
+    let late = || {
+        let calm = evidence.fired.is_calm();
+        evidence.submissions.iter().find_map(|submission| {
+            let (at, (told_at, _)) = (submission.at?, submission.told.as_ref()?);
+            (calm && *told_at - at > AT_ONCE).then_some(&submission.order)
+        })
+    };
+    order
+        .or_else(late)
+        .map(|order| Finding::of_order(NeverSettled, evidence, order))
+}
+
+fn swallowed(evidence: &Evidence) -> Option<Finding> {
+    let calm = evidence.fired.is_calm();
+    let swallowed = evidence.submissions.iter().find(|submission| {
+        let promised = submission.answer() == Some(Answer::Confirmed);
+        let owed = calm && submission.told.is_some() && !promised;
+        owed || (promised && !is_confirmed(evidence, &submission.order))
+    })?;
+    Some(Finding::of_order(
+        ALegitimateRequestSwallowed,
+        evidence,
+        &swallowed.order,
+    ))
+}

@@ -1,0 +1,412 @@
+//! The connections behind the shop's database.
+//!
+//! Opening a database costs far more than a world's statements do. So a database is kept from world to world,
+//! and wiped in between.
+
+use super::CONNECTIONS;
+use super::value::Row;
+use crate::evidence::{OrderRow, StockRecord};
+use crate::name::Name;
+use rusqlite::types::Value;
+use rusqlite::{Connection, OpenFlags};
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Where the shop's database lies. It decides who blocks whom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Storage {
+    /// In memory, shared by the connections. A transaction that writes blocks readers, too.
+    #[default]
+    Memory,
+    /// A file with a write-ahead log: readers pass, writers wait for each other
+    /// (<https://sqlite.org/wal.html>).
+    WriteAheadLog,
+}
+
+struct Slot {
+    connection: Connection,
+    lent: bool,
+    holds_lock: Option<Name>,
+}
+
+/// One database and its connections.
+pub struct Database {
+    schema: &'static str,
+    storage: Storage,
+    location: String,
+    directory: Option<std::path::PathBuf>,
+    slots: Vec<Slot>,
+    tables: Vec<String>,
+    definitions: Vec<String>,
+    first_rows: Vec<(String, Vec<Value>)>,
+    altered: bool,
+    at_first: Vec<StockRecord>,
+}
+
+thread_local! {
+    static KEPT: RefCell<Vec<Database>> = const { RefCell::new(Vec::new()) };
+}
+
+static OPENED: AtomicU64 = AtomicU64::new(0);
+
+impl Database {
+    /// A wiped database with this schema: a kept one, or a new one.
+    ///
+    /// # Panics
+    /// If the schema is not SQL that SQLite understands: a defect of the chapter.
+    pub(crate) fn acquire(schema: &'static str, storage: Storage) -> Database {
+        let kept = KEPT.with_borrow_mut(|kept| {
+            let place = kept.iter().position(|database| {
+                std::ptr::eq(database.schema, schema) && database.storage == storage
+            })?;
+            Some(kept.swap_remove(place))
+        });
+        let mut database = kept.unwrap_or_else(|| Database::open(schema, storage));
+        database.at_first = database.stock().unwrap_or_default();
+        database
+    }
+
+    /// Wipes the database and keeps it for a later world.
+    pub(crate) fn keep(mut self) {
+        if self.wipe().is_ok() {
+            KEPT.with_borrow_mut(|kept| kept.push(self));
+        }
+    }
+
+    fn open(schema: &'static str, storage: Storage) -> Database {
+        let number = OPENED.fetch_add(1, Ordering::Relaxed);
+        let mut directory = None;
+        let location = match storage {
+            Storage::Memory => format!("file:/saga-{number}?vfs=memdb"),
+            Storage::WriteAheadLog => {
+                let memory = std::path::Path::new("/dev/shm");
+                let parent = if memory.is_dir() {
+                    memory.to_owned()
+                } else {
+                    std::env::temp_dir()
+                };
+                let own = parent.join(format!("saga-{}-{number}", std::process::id()));
+                std::fs::create_dir_all(&own)
+                    .unwrap_or_else(|error| panic!("cannot create {}: {error}", own.display()));
+                let file = own.join("shop.db").display().to_string();
+                directory = Some(own);
+                file
+            }
+        };
+        let mut database = Database {
+            schema,
+            storage,
+            location,
+            directory,
+            slots: Vec::new(),
+            tables: Vec::new(),
+            definitions: Vec::new(),
+            first_rows: Vec::new(),
+            altered: false,
+            at_first: Vec::new(),
+        };
+        database.connect();
+        let first = &database.slots[0].connection;
+        if storage == Storage::WriteAheadLog {
+            first
+                .pragma_update(None, "journal_mode", "wal")
+                .unwrap_or_else(|error| panic!("cannot switch to a write-ahead log: {error}"));
+        }
+        first
+            .execute_batch(schema)
+            .unwrap_or_else(|error| panic!("the chapter's schema is not valid SQL: {error}"));
+        database
+            .remember()
+            .unwrap_or_else(|error| panic!("cannot read the chapter's schema back: {error}"));
+        database
+    }
+
+    fn remember(&mut self) -> rusqlite::Result<()> {
+        self.tables = self.names_of_tables()?;
+        self.definitions = self.definitions()?;
+        self.first_rows = self.rows_at_first()?;
+        Ok(())
+    }
+
+    fn connect(&mut self) -> usize {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.location, flags)
+            .and_then(|connection| {
+                connection.busy_timeout(Duration::ZERO)?;
+                connection.pragma_update(None, "foreign_keys", true)?;
+                if self.storage == Storage::WriteAheadLog {
+                    // The file lives no longer than this process, so nothing has to reach a disk.
+                    connection.pragma_update(None, "synchronous", "off")?;
+                }
+                Ok(connection)
+            })
+            .unwrap_or_else(|error| panic!("cannot open the shop's database: {error}"));
+        self.slots.push(Slot {
+            connection,
+            lent: false,
+            holds_lock: None,
+        });
+        self.slots.len() - 1
+    }
+
+    /// Lends a connection out, if one is free.
+    pub(crate) fn take(&mut self) -> Option<usize> {
+        let slot = match self.slots.iter().position(|slot| !slot.lent) {
+            Some(free) => free,
+            None if self.slots.len() < CONNECTIONS => self.connect(),
+            None => return None,
+        };
+        self.slots[slot].lent = true;
+        Some(slot)
+    }
+
+    pub(crate) fn give_back(&mut self, slot: usize) {
+        self.slots[slot].lent = false;
+    }
+
+    pub(crate) fn hold_lock(&mut self, slot: usize, actor: Name) {
+        self.slots[slot].holds_lock = Some(actor);
+    }
+
+    pub(crate) fn release_lock(&mut self, slot: usize) {
+        self.slots[slot].holds_lock = None;
+    }
+
+    pub(crate) fn lock_holder(&self) -> Option<Name> {
+        self.slots.iter().find_map(|slot| slot.holds_lock)
+    }
+
+    pub(crate) fn holds_lock(&self, slot: usize) -> bool {
+        self.slots[slot].holds_lock.is_some()
+    }
+
+    /// How many rows this connection has ever changed.
+    pub(crate) fn changes(&self, slot: usize) -> u64 {
+        self.slots[slot].connection.total_changes()
+    }
+
+    pub(crate) fn execute(
+        &mut self,
+        slot: usize,
+        sql: &str,
+        params: &[Value],
+    ) -> rusqlite::Result<usize> {
+        self.altered |= is_definition(sql);
+        let mut statement = self.slots[slot].connection.prepare_cached(sql)?;
+        if statement.column_count() > 0 {
+            // A `RETURNING` clause or a pragma: run it to its end.
+            let mut rows = statement.query(rusqlite::params_from_iter(params))?;
+            let mut count = 0;
+            while rows.next()?.is_some() {
+                count += 1;
+            }
+            return Ok(count);
+        }
+        statement.execute(rusqlite::params_from_iter(params))
+    }
+
+    pub(crate) fn query(
+        &mut self,
+        slot: usize,
+        sql: &str,
+        params: &[Value],
+    ) -> rusqlite::Result<Vec<Row>> {
+        let mut statement = self.slots[slot].connection.prepare_cached(sql)?;
+        let mut columns: Option<Arc<[String]>> = None;
+        let count = statement.column_count();
+        let mut rows = statement.query(rusqlite::params_from_iter(params))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let columns = columns
+                .get_or_insert_with(|| row.as_ref().column_names().map(str::to_owned).collect())
+                .clone();
+            let values = (0..count)
+                .map(|place| row.get(place))
+                .collect::<rusqlite::Result<_>>()?;
+            found.push(Row { columns, values });
+        }
+        Ok(found)
+    }
+
+    /// Rolls back what this connection has open; tells whether there was anything.
+    pub(crate) fn roll_back(&mut self, slot: usize) -> bool {
+        let slot = &mut self.slots[slot];
+        slot.holds_lock = None;
+        !slot.connection.is_autocommit() && slot.connection.execute_batch("ROLLBACK").is_ok()
+    }
+
+    /// Rolls back everything and takes every connection back; tells whose transactions those were.
+    pub(crate) fn roll_back_all(&mut self) -> Vec<Name> {
+        let mut whose = Vec::new();
+        for slot in 0..self.slots.len() {
+            whose.extend(self.slots[slot].holds_lock);
+            self.roll_back(slot);
+            self.slots[slot].lent = false;
+        }
+        whose
+    }
+
+    fn names_of_tables(&self) -> rusqlite::Result<Vec<String>> {
+        self.slots[0]
+            .connection
+            .prepare_cached(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+            )?
+            .query_map([], |row| row.get(0))?
+            .collect()
+    }
+
+    fn wipe(&mut self) -> rusqlite::Result<()> {
+        self.roll_back_all();
+        if std::mem::take(&mut self.altered) {
+            self.undo_schema_changes()?;
+        }
+        let connection = &self.slots[0].connection;
+        // Children and parents are emptied in any order.
+        if self.tables.len() > 1 {
+            connection.execute_batch("PRAGMA foreign_keys = off")?;
+        }
+        for table in &self.tables {
+            connection
+                .prepare_cached(&format!("DELETE FROM \"{table}\""))?
+                .execute([])?;
+        }
+        for (insert, values) in &self.first_rows {
+            connection
+                .prepare_cached(insert)?
+                .execute(rusqlite::params_from_iter(values))?;
+        }
+        if self.tables.len() > 1 {
+            connection.execute_batch("PRAGMA foreign_keys = on")?;
+        }
+        Ok(())
+    }
+
+    /// The order code made tables of its own, or altered the chapter's.
+    fn undo_schema_changes(&mut self) -> rusqlite::Result<()> {
+        let connection = &self.slots[0].connection;
+        for table in self.names_of_tables()? {
+            if !self.tables.contains(&table) {
+                connection.execute_batch(&format!("DROP TABLE \"{table}\""))?;
+            }
+        }
+        if self.definitions()? != self.definitions {
+            *self = Database::open(self.schema, self.storage);
+        }
+        Ok(())
+    }
+
+    fn definitions(&self) -> rusqlite::Result<Vec<String>> {
+        self.slots[0]
+            .connection
+            .prepare_cached("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")?
+            .query_map([], |row| row.get(0))?
+            .collect()
+    }
+
+    /// The rows that the chapter's schema begins with, as statements that put them back.
+    fn rows_at_first(&mut self) -> rusqlite::Result<Vec<(String, Vec<Value>)>> {
+        let mut rows = Vec::new();
+        for table in self.tables.clone() {
+            for row in self.query(0, &format!("SELECT * FROM \"{table}\""), &[])? {
+                let places: Vec<String> = (1..=row.values.len()).map(|n| format!("?{n}")).collect();
+                let insert = format!("INSERT INTO \"{table}\" VALUES ({})", places.join(", "));
+                rows.push((insert, row.values));
+            }
+        }
+        Ok(rows)
+    }
+
+    fn has_table(&self, name: &str) -> bool {
+        self.tables.iter().any(|table| table == name)
+    }
+
+    /// What the shop's table `orders` says, by id.
+    pub(crate) fn orders(&self) -> rusqlite::Result<Vec<OrderRow>> {
+        if !self.has_table("orders") {
+            return Ok(Vec::new());
+        }
+        self.slots[0]
+            .connection
+            .prepare_cached("SELECT id, status FROM orders ORDER BY id")?
+            .query_map([], |row| {
+                Ok(OrderRow {
+                    id: Name::new(row.get_ref(0)?.as_str()?),
+                    status: row.get(1)?,
+                })
+            })?
+            .collect()
+    }
+
+    /// The order ids in the shop's table `history`, if there is one.
+    pub(crate) fn history(&self) -> rusqlite::Result<Option<Vec<Name>>> {
+        if !self.has_table("history") {
+            return Ok(None);
+        }
+        self.slots[0]
+            .connection
+            .prepare_cached("SELECT order_id FROM history ORDER BY order_id")?
+            .query_map([], |row| Ok(Name::new(row.get_ref(0)?.as_str()?)))?
+            .collect::<rusqlite::Result<_>>()
+            .map(Some)
+    }
+
+    fn stock(&self) -> rusqlite::Result<Vec<StockRecord>> {
+        if !self.has_table("stock") {
+            return Ok(Vec::new());
+        }
+        self.slots[0]
+            .connection
+            .prepare_cached("SELECT sku, quantity FROM stock ORDER BY sku")?
+            .query_map([], |row| {
+                let free: i64 = row.get(1)?;
+                Ok(StockRecord {
+                    sku: Name::new(row.get_ref(0)?.as_str()?),
+                    at_first: free,
+                    free,
+                })
+            })?
+            .collect()
+    }
+
+    /// The shop's own table `stock`, then and now, if there is one.
+    pub(crate) fn stock_then_and_now(&self) -> rusqlite::Result<Option<Vec<StockRecord>>> {
+        if !self.has_table("stock") {
+            return Ok(None);
+        }
+        let mut stock = self.stock()?;
+        for record in &mut stock {
+            record.at_first = self
+                .at_first
+                .iter()
+                .find(|before| before.sku == record.sku)
+                .map_or(0, |before| before.free);
+        }
+        Ok(Some(stock))
+    }
+}
+
+/// Whether this statement changes the schema. Asking SQLite after every world would cost more than the
+/// world's own statements.
+fn is_definition(sql: &str) -> bool {
+    let sql = sql.trim_start();
+    ["create", "drop", "alter"].iter().any(|verb| {
+        sql.get(..verb.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(verb))
+    })
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some(directory) = &self.directory {
+            self.slots.clear();
+            // Best effort: what is left behind lies in memory or among temporary files.
+            let _ = std::fs::remove_dir_all(directory);
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! The demo of a chapter: `cargo run -p ch03`.
+//!
+//! Without a schedule it plays the chapter's own story and ends with what both sides know. With one, it
+//! replays the world of the chapter's tests, so that every red test can be watched in slow motion.
+
+use crate::accident::{self, beliefs, knowledge};
+use crate::chapter::{CODE, Chapter};
+use crate::evidence::Evidence;
+use crate::flow::Code;
+use crate::order::{Order, Yen};
+use crate::render::{self, Caption, Scene};
+use crate::report::{Glyphs, Length, Report, Style};
+use crate::schedule::Schedule;
+use crate::trace::{Entry, Event, Told};
+use crate::world::{Run, Setup, replay};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// What the demo of a chapter is made of.
+pub struct Demo {
+    /// The chapter.
+    pub chapter: Chapter,
+    /// What `--help` says it shows.
+    pub about: &'static str,
+    /// The world of the story, with this seed.
+    pub setup: fn(seed: u64) -> Setup,
+    /// The seed whose story the text tells.
+    pub seed: u64,
+}
+
+/// What a run that cannot even begin ends with, as with a bad flag.
+const USAGE: u8 = 2;
+
+impl Demo {
+    /// Reads the command line and plays. Exit code 0 if it has played, whatever the story; 1 if the code
+    /// went wrong in a way that no story can be told of; 2 if it was asked for something it cannot do.
+    pub fn main(&self) -> ExitCode {
+        let matches = self.command().get_matches();
+        crate::pulse::watch(|| {
+            eprintln!(
+                "{}",
+                Report::stuck(&crate::pulse::current_schedule()).render(Style::terminal())
+            );
+            std::process::exit(1);
+        });
+        match self.play(&matches) {
+            Ok(code) => code,
+            Err(message) => {
+                eprintln!("{message}");
+                ExitCode::from(USAGE)
+            }
+        }
+    }
+
+    fn command(&self) -> Command {
+        Command::new(self.chapter.id)
+            .bin_name(format!("cargo run -p {} --", self.chapter.id))
+            .about(self.about)
+            .args([
+                Arg::new("real-time")
+                    .long("real-time")
+                    .action(ArgAction::SetTrue)
+                    .conflicts_with("schedule")
+                    .help("Run on the real clock instead of the virtual one"),
+                Arg::new("seed")
+                    .long("seed")
+                    .value_name("N")
+                    .value_parser(value_parser!(u64))
+                    .help("Draw other latencies"),
+                Arg::new("schedule")
+                    .long("schedule")
+                    .value_name("FAULTS")
+                    .help("Replay the world of the tests under this schedule, as a red test prints it"),
+                Arg::new("code")
+                    .long("code")
+                    .value_name("NAME")
+                    .help("Which code to run: exercise, broken, or (with --features answers) an answer"),
+                Arg::new("svg")
+                    .long("svg")
+                    .value_name("FILE")
+                    .value_parser(value_parser!(PathBuf))
+                    .help("Write the timeline as a picture, too"),
+            ])
+    }
+
+    fn play(&self, matches: &ArgMatches) -> Result<ExitCode, String> {
+        let from_environment = std::env::var(CODE).ok();
+        let name = matches
+            .get_one::<String>("code")
+            .or(from_environment.as_ref());
+        let code = self.chapter.code(name.map(String::as_str))?;
+        let svg = matches.get_one::<PathBuf>("svg").map(PathBuf::as_path);
+        match matches.get_one::<String>("schedule") {
+            Some(text) => self.replay(code, text, svg),
+            None => {
+                let seed = matches.get_one("seed").copied().unwrap_or(self.seed);
+                self.tell(code, seed, matches.get_flag("real-time"), svg)
+            }
+        }
+    }
+
+    /// Replays a schedule in the world of the chapter's tests.
+    fn replay(&self, code: Code, text: &str, svg: Option<&Path>) -> Result<ExitCode, String> {
+        let schedule: Schedule = text.parse().map_err(|error| format!("{error}"))?;
+        let setup = (self.chapter.setup)();
+        let run = replay(&setup, code, &schedule);
+        if run.evidence.halt.is_none() {
+            schedule
+                .check_steps(&run.steps())
+                .map_err(|error| format!("{error}"))?;
+        }
+        if let Some(file) = svg {
+            self.draw(file, &run, &format!("{}: {schedule}", self.chapter.id))?;
+        }
+        let style = Style::terminal();
+        match self.chapter.report(code, &schedule, Length::Story, None) {
+            Some(report) => print!("{}", report.render(style)),
+            None => {
+                println!("no accident · {}\n", code.name());
+                println!("{}", render::text(&Scene::of(&run.evidence), style));
+                for order in run.evidence.submitted() {
+                    for line in [
+                        beliefs(&run.evidence, order),
+                        knowledge(&run.evidence, order),
+                    ]
+                    .concat()
+                    {
+                        println!("{}", style.glyphs.own(&line));
+                    }
+                }
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Tells the chapter's own story.
+    fn tell(
+        &self,
+        code: Code,
+        seed: u64,
+        real_time: bool,
+        svg: Option<&Path>,
+    ) -> Result<ExitCode, String> {
+        let setup = (self.setup)(seed).real_time(real_time);
+        let run = replay(&setup, code, &Schedule::CALM);
+        if !real_time {
+            for line in run.evidence.trace.entries.iter().filter_map(narrate) {
+                println!("{line}");
+            }
+        }
+        if let Some(file) = svg {
+            self.draw(file, &run, &format!("{}, seed {seed}", self.chapter.id))?;
+        }
+        if let Some(halt) = &run.evidence.halt {
+            println!("{halt:?}");
+            return Ok(ExitCode::FAILURE);
+        }
+        let glyphs = Style::terminal().glyphs;
+        println!("\n{}", both_sides(&run.evidence, glyphs));
+        if real_time {
+            println!(
+                "(Real time ends here. What `recover` would do in the next twelve hours, only virtual time can show.)"
+            );
+        }
+        let Chapter { id, directory, .. } = self.chapter;
+        println!(
+            "seed {seed}; another: cargo run -p {id} -- --seed {}",
+            seed + 1
+        );
+        println!("next: cargo test -p {id}, then edit {directory}/src/exercise.rs");
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn draw(&self, file: &Path, run: &Run, title: &str) -> Result<(), String> {
+        let picture = picture(&run.evidence, title);
+        std::fs::write(file, picture)
+            .map_err(|error| format!("cannot write the picture to {}: {error}", file.display()))?;
+        println!("picture written to {}", file.display());
+        Ok(())
+    }
+}
+
+/// The picture of a run, with what both sides know at its foot.
+pub fn picture(evidence: &Evidence, title: &str) -> String {
+    let finding = accident::find(evidence);
+    let (believes, knows) = match &finding {
+        Some(finding) => (finding.believes.clone(), finding.knows.clone()),
+        None => {
+            evidence
+                .submitted()
+                .iter()
+                .fold((vec![], vec![]), |(mut one, mut other), order| {
+                    one.extend(beliefs(evidence, order));
+                    other.extend(knowledge(evidence, order));
+                    (one, other)
+                })
+        }
+    };
+    let description = match &finding {
+        Some(finding) => format!("{}: {}.", finding.accident, finding.accident.sentence()),
+        None => "No accident: both sides agree.".to_owned(),
+    };
+    render::svg(
+        &Scene::of(evidence),
+        &Caption {
+            title,
+            description: &description,
+            believes: &believes,
+            knows: &knows,
+        },
+    )
+}
+
+/// A line of the story, if this is one: what the order code logs, and a rule after each answer.
+pub(crate) fn narrate(entry: &Entry) -> Option<String> {
+    match &entry.event {
+        Event::Log(line) => Some(line.clone()),
+        Event::Told(Told::Answer(_)) => Some("-".repeat(40)),
+        Event::Told(Told::ErrorPage(error)) => {
+            Some(format!("error page: {error}\n{}", "-".repeat(40)))
+        }
+        Event::Told(Told::ConnectionLost) => Some(format!("connection lost\n{}", "-".repeat(40))),
+        _ => None,
+    }
+}
+
+/// Order by order what the shop believes beside what the provider knows, and the money between the two.
+fn both_sides(evidence: &Evidence, glyphs: Glyphs) -> String {
+    let rows: Vec<[String; 3]> = evidence
+        .submitted()
+        .into_iter()
+        .map(|order| {
+            let belief = match evidence.status(order.name()) {
+                None => "does not exist".to_owned(),
+                Some(status) => status.to_owned(),
+            };
+            let charged: Vec<String> = evidence
+                .charges_of(order.name())
+                .filter(|charge| charge.kept() > Yen(0))
+                .map(|charge| format!("charged {} ({})", charge.kept(), charge.id))
+                .collect();
+            let known = match charged.as_slice() {
+                [] => "not charged".to_owned(),
+                charged => glyphs.own(&charged.join(", ")).into_owned(),
+            };
+            let mark = if is_lost(evidence, order) {
+                glyphs.own("← charged without an order")
+            } else {
+                "".into()
+            };
+            [order.id.clone(), belief, format!("{known}  {mark}")]
+        })
+        .collect();
+    let width = |column: usize, heading: &str| {
+        let widest = rows.iter().map(|row| glyphs.width(&row[column])).max();
+        widest.unwrap_or(0).max(heading.len()) + 3
+    };
+    let headings = ["order", "the shop believes", "the provider knows"];
+    let (first, second) = (width(0, headings[0]), width(1, headings[1]));
+    let mut out = format!(
+        "{:<first$}{:<second$}{}\n",
+        headings[0], headings[1], headings[2]
+    );
+    for [id, belief, known] in &rows {
+        let line = format!("{id:<first$}{belief:<second$}{known}");
+        out += line.trim_end();
+        out.push('\n');
+    }
+    let lost: Vec<&Order> = evidence
+        .submitted()
+        .into_iter()
+        .filter(|order| is_lost(evidence, order))
+        .collect();
+    let sum: Yen = lost.iter().map(|order| evidence.kept(order.name())).sum();
+    let which: Vec<&str> = lost.iter().map(|order| order.id.as_str()).collect();
+    out += &glyphs.own(&match which.as_slice() {
+        [] => format!("\nmoney charged without an order: {sum}\n"),
+        which => format!(
+            "\nmoney charged without an order: {sum} ({})\n",
+            which.join(", ")
+        ),
+    });
+    out
+}
+
+fn is_lost(evidence: &Evidence, order: &Order) -> bool {
+    let exists = !matches!(evidence.status(order.name()), None | Some("cancelled"));
+    !exists && evidence.kept(order.name()) > Yen(0)
+}

@@ -1,0 +1,146 @@
+//! The learner's side of the contract: one trait, from chapter 2 to a reader's own order flow at work.
+
+use crate::name::Name;
+use crate::order::{Answer, Failure, Order, Yen};
+use crate::shop::Shop;
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// The order code of a shop: one process, with one database and its clients.
+///
+/// The process may die at any step. What it keeps in its fields dies with it; what it has committed to the
+/// database does not.
+#[allow(async_fn_in_trait)] // The lab runs the flow on one thread and needs no `Send` bound.
+pub trait OrderFlow: Sized + 'static {
+    /// The process comes up. Fields are its memory; `shop` is its database and its clients.
+    fn start(shop: Shop) -> Self;
+
+    /// A customer submits an order. What is returned is what the customer is told; an `Err` is an error page,
+    /// which promises nothing. The same order may be submitted twice (a double click).
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure>;
+
+    /// The periodic job: it runs at every start, and then 1, 2, 4, 8, … virtual minutes after it, up to the end
+    /// of the world. A run that is still going is not joined by a second one. An `Err` is logged, and the
+    /// next run tries again.
+    async fn recover(&self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// The payment provider reports what has become of an accepted charge. An `Err` asks the provider to send
+    /// the webhook again later.
+    async fn on_webhook(&self, webhook: &Webhook) -> Result<(), Failure> {
+        let _ = webhook;
+        Ok(())
+    }
+}
+
+/// What a webhook says. It may be lost, late, sent twice or overtaken by a later one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Webhook {
+    /// The charge, `pay_1`.
+    pub charge: String,
+    /// The order it was made for.
+    pub order: String,
+    /// How much.
+    pub amount: Yen,
+    /// Whether the money has moved (`true`) or the charge was finally declined (`false`).
+    pub captured: bool,
+}
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// [`OrderFlow`] with its types forgotten, so that one world can run any of them.
+pub(crate) trait Process {
+    fn place_order<'a>(&'a self, order: &'a Order) -> Boxed<'a, Result<Answer, Failure>>;
+    fn recover(&self) -> Boxed<'_, Result<(), Failure>>;
+    fn on_webhook<'a>(&'a self, webhook: &'a Webhook) -> Boxed<'a, Result<(), Failure>>;
+}
+
+impl<F: OrderFlow> Process for F {
+    fn place_order<'a>(&'a self, order: &'a Order) -> Boxed<'a, Result<Answer, Failure>> {
+        Box::pin(OrderFlow::place_order(self, order))
+    }
+    fn recover(&self) -> Boxed<'_, Result<(), Failure>> {
+        Box::pin(OrderFlow::recover(self))
+    }
+    fn on_webhook<'a>(&'a self, webhook: &'a Webhook) -> Boxed<'a, Result<(), Failure>> {
+        Box::pin(OrderFlow::on_webhook(self, webhook))
+    }
+}
+
+/// Order code under a name: the exercise, the broken code of the text, or an answer.
+#[derive(Clone, Copy)]
+pub struct Code {
+    name: &'static str,
+    start: fn(Shop) -> Rc<dyn Process>,
+}
+
+impl Code {
+    /// This flow, under this name.
+    pub const fn of<F: OrderFlow>(name: &'static str) -> Code {
+        Code {
+            name,
+            start: |shop| Rc::new(F::start(shop)),
+        }
+    }
+
+    /// The name: `exercise`, `broken`, `solution`, `wrong_longer_timeout`, ….
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn start(&self, shop: Shop) -> Rc<dyn Process> {
+        (self.start)(shop)
+    }
+}
+
+thread_local! {
+    static ACTOR: Cell<Option<Name>> = const { Cell::new(None) };
+    static POLLS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Whose code is running right now: nothing in a task that the order code spawned by itself.
+pub(crate) fn current_actor() -> Option<Name> {
+    ACTOR.get()
+}
+
+/// How often order code has been polled since the last call of this function.
+pub(crate) fn take_polls() -> u64 {
+    POLLS.take()
+}
+
+/// How often order code may be polled in one world. Sensible code needs a few hundred.
+pub(crate) const POLL_BUDGET: u64 = 1_000_000;
+
+/// Runs order code on behalf of `actor`.
+pub(crate) struct OnBehalf<F> {
+    actor: Name,
+    code: Pin<Box<F>>,
+}
+
+impl<F: Future> OnBehalf<F> {
+    pub(crate) fn of(actor: Name, code: F) -> OnBehalf<F> {
+        OnBehalf {
+            actor,
+            code: Box::pin(code),
+        }
+    }
+}
+
+impl<F: Future> Future for OnBehalf<F> {
+    type Output = F::Output;
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        POLLS.set(POLLS.get() + 1);
+        if POLLS.get() > POLL_BUDGET {
+            // Never woken again: the world notices the overrun and ends.
+            return Poll::Pending;
+        }
+        let outer = ACTOR.replace(Some(self.actor));
+        let result = self.code.as_mut().poll(context);
+        ACTOR.set(outer);
+        result
+    }
+}

@@ -1,0 +1,205 @@
+//! Every test in a process of its own, so that one exercise that aborts, overflows its stack or never yields
+//! gets one named verdict, and the other tests go on.
+//!
+//! A test calls [`isolated`]. The first time round, that starts this very test binary again for this one test,
+//! with [`CHILD`] set; the child runs the body and leaves its verdict in a file.
+
+use crate::pulse;
+use crate::report::{Report, Style};
+use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Set in the child; names the file for its verdict.
+const CHILD: &str = "SAGA_VERDICT_FILE";
+
+/// Set to run tests in the process itself, for a debugger.
+const IN_PROCESS: &str = "SAGA_IN_PROCESS";
+
+/// Marks the beginning and the end of what the order code itself prints.
+const CURTAIN: &str = "\u{1}curtain";
+
+/// How many lines of the order code's own output are passed on.
+const MOST_LINES: usize = 200;
+
+/// What a contract test returns. The report is what libtest prints after `Error:`.
+pub type Red = Result<(), Report>;
+
+/// Runs the body of a test in a process of its own. The closure has to be written inside the test function:
+/// its type tells the test's name.
+///
+/// # Errors
+/// The report of the body; or one that says how the process died.
+pub fn isolated<F: FnOnce() -> Red>(body: F) -> Red {
+    if let Some(file) = std::env::var_os(CHILD) {
+        return run_child(Path::new(&file), body);
+    }
+    if std::env::var_os(IN_PROCESS).is_some() {
+        return body();
+    }
+    let name = test_name(std::any::type_name::<F>());
+    let directory = scratch()
+        .map_err(|error| Report::trouble(format!("cannot make a scratch directory: {error}")))?;
+    let verdict = run_parent(&name, &directory);
+    // Best effort: it lies among temporary files.
+    let _ = std::fs::remove_dir_all(&directory);
+    verdict
+}
+
+/// `contract::accidents::a_lost_reply::{{closure}}` is the test `accidents::a_lost_reply`.
+fn test_name(type_name: &str) -> String {
+    let path = type_name.trim_end_matches("::{{closure}}");
+    path.split_once("::")
+        .map_or(path, |(_, name)| name)
+        .to_owned()
+}
+
+fn scratch() -> std::io::Result<PathBuf> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let path = std::env::temp_dir().join(format!("saga-test-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&path)?;
+    Ok(path)
+}
+
+fn run_child<F: FnOnce() -> Red>(file: &Path, body: F) -> Red {
+    println!("{CURTAIN}");
+    let stuck_file = file.to_owned();
+    pulse::watch(move || {
+        let report = Report::stuck(&pulse::current_schedule());
+        // If the verdict cannot be written, the parent reports a process that ended without one.
+        let _ = std::fs::write(&stuck_file, report.render(Style::from_environment()));
+        std::process::exit(1);
+    });
+    let verdict = body();
+    println!("\n{CURTAIN}");
+    let text = match &verdict {
+        Ok(()) => String::new(),
+        Err(report) => report.render(Style::from_environment()),
+    };
+    std::fs::write(file, text)
+        .map_err(|error| Report::trouble(format!("cannot write the verdict: {error}")))?;
+    Ok(())
+}
+
+fn run_parent(name: &str, directory: &Path) -> Red {
+    let verdict_file = directory.join("verdict");
+    let output = start(name, &verdict_file, None)
+        .map_err(|error| Report::trouble(format!("cannot start the test again: {error}")))?;
+    if let Ok(text) = std::fs::read_to_string(&verdict_file) {
+        return match text.as_str() {
+            "" => Ok(()),
+            _ => Err(Report::rendered(text)),
+        };
+    }
+    // It died. Its worlds are deterministic, so a second run dies of the same thing, and leaves a trail.
+    let breadcrumbs = directory.join("breadcrumbs");
+    let schedule = start(name, &verdict_file, Some(&breadcrumbs))
+        .ok()
+        .and_then(|_| std::fs::read_to_string(&breadcrumbs).ok())
+        .unwrap_or_default();
+    Err(Report::died(&how_it_died(&output), &schedule))
+}
+
+struct Output {
+    status: std::process::ExitStatus,
+    errors: String,
+}
+
+fn start(name: &str, verdict: &Path, breadcrumbs: Option<&Path>) -> std::io::Result<Output> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .args(["--exact", name, "--nocapture"])
+        .env(CHILD, verdict)
+        .env(
+            crate::report::COLOR,
+            if Style::terminal().color { "1" } else { "0" },
+        )
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    if let Some(file) = breadcrumbs {
+        command.env(pulse::BREADCRUMBS, file);
+    }
+    let mut child = command.spawn()?;
+    let errors = child.stderr.take().map(|mut pipe| {
+        std::thread::spawn(move || {
+            let mut text = Vec::new();
+            let _ = pipe.read_to_end(&mut text);
+            String::from_utf8_lossy(&text).into_owned()
+        })
+    });
+    if let Some(pipe) = child.stdout.take() {
+        pass_on(BufReader::new(pipe), breadcrumbs.is_none())?;
+    }
+    let status = child.wait()?;
+    let errors = errors
+        .and_then(|reader| reader.join().ok())
+        .unwrap_or_default();
+    Ok(Output { status, errors })
+}
+
+/// Passes on what the order code printed, but not what the test harness around it did; and draws the progress
+/// of a long search.
+fn pass_on(lines: impl BufRead, show: bool) -> std::io::Result<()> {
+    let (mut inside, mut shown) = (false, 0_usize);
+    let mut drawn = false;
+    for line in lines.split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        if let Some(progress) = line.strip_prefix(PROGRESS) {
+            drawn = show && draw(progress);
+        } else if line.ends_with(CURTAIN) {
+            inside = !inside;
+        } else if inside && show && !(shown == 0 && line.is_empty()) {
+            shown += 1;
+            if shown <= MOST_LINES {
+                println!("{line}");
+            }
+        }
+    }
+    if drawn {
+        draw("");
+    }
+    if shown > MOST_LINES {
+        println!("… and {} more lines", shown - MOST_LINES);
+    }
+    Ok(())
+}
+
+/// Marks a line that tells how far a search has come.
+const PROGRESS: &str = "\u{1}progress ";
+
+/// Tells the parent how far a search has come.
+pub(crate) fn tell_progress(text: &str) {
+    if std::env::var_os(CHILD).is_some() {
+        println!("{PROGRESS}{text}");
+    }
+}
+
+/// Draws on the last line of the terminal, if there is one. It goes around libtest's capturing, which
+/// would keep it until the test is over.
+fn draw(text: &str) -> bool {
+    let mut terminal = std::io::stderr();
+    terminal.is_terminal()
+        && write!(terminal, "\r\u{1b}[2K{text}").is_ok()
+        && terminal.flush().is_ok()
+}
+
+fn how_it_died(output: &Output) -> String {
+    if output.errors.contains("has overflowed its stack") {
+        return "it overflowed its stack (does it call itself for ever?)".to_owned();
+    }
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&output.status) {
+        return match signal {
+            6 => "it aborted the process".to_owned(),
+            _ => format!("it was killed by signal {signal}"),
+        };
+    }
+    match output.status.code() {
+        Some(code) => format!("it ended the process with exit code {code}"),
+        None => "its process ended without a verdict".to_owned(),
+    }
+}

@@ -1,0 +1,293 @@
+//! Reports: what red looks like.
+//!
+//! A report is the product. A story test prints the whole timeline; the other tests print three lines, so that
+//! six red tests do not bury the lesson of the first.
+
+use crate::accident::{beliefs, knowledge};
+use crate::chapter::Chapter;
+use crate::edge::Edge;
+use crate::evidence::{Evidence, Halt};
+use crate::explore::Score;
+use crate::flow::Code;
+use crate::render::{self, Scene};
+use crate::schedule::Schedule;
+use crate::verdict::Verdict;
+use std::fmt::{self, Write};
+
+pub use crate::render::{Glyphs, Style};
+
+impl Style {
+    /// How to write on this process's standard output: colour only on a terminal, unless `NO_COLOR` is set;
+    /// glyphs as [`Glyphs::from_environment`] finds.
+    pub fn terminal() -> Style {
+        use std::io::IsTerminal;
+        let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        Style {
+            glyphs: Glyphs::from_environment(|name| std::env::var(name).ok()),
+            color,
+        }
+    }
+
+    /// The same for a test's own process, whose standard output is a pipe: its parent says whether there is a
+    /// terminal at the end of it.
+    pub fn from_environment() -> Style {
+        match std::env::var(COLOR).as_deref() {
+            Ok("1") => Style {
+                color: true,
+                ..Style::terminal()
+            },
+            _ => Style::terminal(),
+        }
+    }
+}
+
+/// Set for a test's own process; `1` if the report will end up on a terminal.
+pub(crate) const COLOR: &str = "SAGA_COLOR";
+
+/// How much of a report is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// With the timeline and all that goes with it.
+    Story,
+    /// Three lines: accident, schedule, replay.
+    Short,
+}
+
+/// What went wrong, as a learner reads it.
+pub struct Report(Content);
+
+enum Content {
+    Rendered(String),
+    Failed(Box<Failed>),
+}
+
+/// A failing run and everything that explains it.
+pub(crate) struct Failed {
+    pub(crate) chapter: Chapter,
+    pub(crate) code: Code,
+    pub(crate) verdict: Verdict,
+    pub(crate) schedule: Schedule,
+    pub(crate) evidence: Evidence,
+    pub(crate) edge: Option<Edge>,
+    /// The nearest schedule that passes, and what it ends in.
+    pub(crate) neighbour: Option<(Schedule, Evidence)>,
+    pub(crate) score: Option<Score>,
+    pub(crate) length: Length,
+}
+
+impl Report {
+    pub(crate) fn failed(failed: Failed) -> Report {
+        Report(Content::Failed(Box::new(failed)))
+    }
+
+    /// A report that another process has rendered.
+    pub(crate) fn rendered(text: String) -> Report {
+        Report(Content::Rendered(text))
+    }
+
+    /// Not an accident: the course itself cannot go on.
+    pub(crate) fn trouble(message: String) -> Report {
+        Report(Content::Rendered(format!(
+            "NOT AN ACCIDENT: the course itself is in trouble\n{message}\n"
+        )))
+    }
+
+    /// The code runs and runs, without ever waiting for anything.
+    pub(crate) fn stuck(schedule: &str) -> Report {
+        let seconds = crate::pulse::PATIENCE.as_secs();
+        Report(Content::Rendered(format!(
+            "NO VERDICT · never yields\n\
+             schedule   {}\n\
+             The code has kept the processor for {seconds} s of real time without reaching a step. Look for a\n\
+             loop without an `.await`, for a call that blocks the thread (`std::thread::sleep`, a lock held\n\
+             across an `.await`), or for a loop whose `.await` is always ready.\n",
+            or_calm(schedule),
+        )))
+    }
+
+    /// The code took its process down.
+    pub(crate) fn died(how: &str, schedule: &str) -> Report {
+        Report(Content::Rendered(format!(
+            "NO VERDICT · the code ended its process\n\
+             schedule   {}\n\
+             There, {how}.\n",
+            or_calm(schedule),
+        )))
+    }
+
+    /// The report as text.
+    pub fn render(&self, style: Style) -> String {
+        match &self.0 {
+            Content::Rendered(text) => text.clone(),
+            Content::Failed(failed) => failed.render(style),
+        }
+    }
+}
+
+/// libtest prints this after `Error: `.
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n\n{}", self.render(Style::from_environment()))
+    }
+}
+
+fn or_calm(schedule: &str) -> &str {
+    match schedule {
+        "" => CALM,
+        schedule => schedule,
+    }
+}
+
+/// How a report speaks of a schedule without faults.
+const CALM: &str = "(the calm day: nothing goes wrong)";
+
+impl Failed {
+    fn render(&self, style: Style) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = self.write(&mut text, style);
+        text
+    }
+
+    fn write(&self, out: &mut String, style: Style) -> fmt::Result {
+        let Style { glyphs, color } = style;
+        let strong = |text: &str| paint(text, color, yansi::Style::new().bold());
+        let loud = |text: &str| paint(text, color, yansi::Style::new().red().bold());
+        let faint = |text: &str| paint(text, color, yansi::Style::new().dim());
+
+        writeln!(out, "{}", loud(&glyphs.own(&self.headline())))?;
+        let schedule = self.schedule.to_string();
+        let schedule = or_calm(&schedule);
+        write!(out, "schedule   {schedule}")?;
+        if let Some(edge) = &self.edge {
+            write!(out, "          {}", strong(&edge.to_string()))?;
+        }
+        writeln!(out)?;
+        if let Some(score) = &self.score {
+            writeln!(out, "score      {score}")?;
+        }
+        if self.length == Length::Short {
+            return writeln!(out, "replay     {}", self.replay());
+        }
+        match &self.verdict {
+            Verdict::Accident(finding) => {
+                writeln!(out, "           {}", finding.accident.sentence())?;
+                writeln!(out, "\n{}", render::text(&Scene::of(&self.evidence), style))?;
+                two_sides(out, &finding.believes, &finding.knows, glyphs)?;
+            }
+            Verdict::Halted(halt) => writeln!(out, "\n{}\n", advice(halt))?,
+            Verdict::TwoWays { one, other } => two_ways(out, one, other)?,
+        }
+        if let Some((schedule, evidence)) = &self.neighbour {
+            writeln!(out)?;
+            let schedule = schedule.to_string();
+            writeln!(out, "beside it  {}", or_calm(&schedule))?;
+            for order in evidence.submitted() {
+                let sides = [beliefs(evidence, order), knowledge(evidence, order)].concat();
+                writeln!(out, "           passes: {}", glyphs.own(&sides.join("; ")))?;
+            }
+        }
+        writeln!(out)?;
+        let Chapter {
+            directory, section, ..
+        } = self.chapter;
+        writeln!(out, "replay   {}", strong(&self.replay()))?;
+        writeln!(
+            out,
+            "edit     {directory}/src/exercise.rs        {}",
+            faint("what the shop can call: docs/en/api-card.md")
+        )?;
+        writeln!(out, "read     {directory}/README.md, \"{section}\"")
+    }
+
+    fn headline(&self) -> String {
+        match &self.verdict {
+            Verdict::Accident(finding) => match finding.accident.pattern() {
+                Some(pattern) => format!("ACCIDENT {pattern} · {}", finding.accident),
+                None => format!("ACCIDENT · {}", finding.accident),
+            },
+            other => format!("NO VERDICT · {}", other.name()),
+        }
+    }
+
+    fn replay(&self) -> String {
+        let id = self.chapter.id;
+        let code = match self.code.name() {
+            "exercise" => String::new(),
+            "broken" => " --code broken".to_owned(),
+            answer => format!(" --code {answer}"),
+        };
+        let features = match self.code.name() {
+            "exercise" | "broken" => "",
+            _ => " --features answers",
+        };
+        format!(
+            "cargo run -p {id}{features} --{code} --schedule \"{}\"",
+            self.schedule
+        )
+    }
+}
+
+fn two_sides(
+    out: &mut String,
+    believes: &[String],
+    knows: &[String],
+    glyphs: Glyphs,
+) -> fmt::Result {
+    for (heading, lines) in [
+        ("the shop believes", believes),
+        ("the provider knows", knows),
+    ] {
+        for (place, line) in lines.iter().enumerate() {
+            let heading = if place == 0 { heading } else { "" };
+            writeln!(out, "{heading:<20}  {}", glyphs.own(line))?;
+        }
+    }
+    Ok(())
+}
+
+fn two_ways(
+    out: &mut String,
+    one: &crate::trace::Trace,
+    other: &crate::trace::Trace,
+) -> fmt::Result {
+    let lines = |trace: &crate::trace::Trace| -> String {
+        let lines: Vec<String> = trace
+            .entries
+            .iter()
+            .map(|entry| format!("{} {} {:?}", entry.at, entry.actor, entry.event))
+            .collect();
+        lines.join("\n")
+    };
+    writeln!(
+        out,
+        "\nThe same code under the same schedule went two ways, so nothing it does can be relied on. The usual\n\
+         culprits: `select!` without `biased`, the system clock (use `shop.now()`), system randomness (use\n\
+         `shop.new_key()`), the order of a `HashMap`.\n"
+    )?;
+    let (one, other) = (lines(one), lines(other));
+    writeln!(
+        out,
+        "{}",
+        pretty_assertions::StrComparison::new(&one, &other)
+    )
+}
+
+fn advice(halt: &Halt) -> String {
+    match halt {
+        Halt::NeverSettles { what, count } => format!(
+            "The code took more than {count} {what} in one world and was still busy. Look for a retry without \
+             a pause,\nor a loop that nothing ends."
+        ),
+        Halt::Panicked { message, place } => format!("The code panicked at {place}:\n{message}"),
+    }
+}
+
+fn paint(text: &str, color: bool, style: yansi::Style) -> String {
+    if color {
+        use yansi::Paint;
+        text.paint(style).to_string()
+    } else {
+        text.to_owned()
+    }
+}

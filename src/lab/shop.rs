@@ -1,0 +1,226 @@
+//! What the order code can call: a database, three services, fresh keys and a log.
+
+use crate::db::Db;
+use crate::flow::current_actor;
+use crate::message::{
+    By, CallError, Charge, ChargeRequest, Key, Parcel, Reply, Request, Reservation,
+};
+use crate::name::Name;
+use crate::network::Handle;
+use crate::order::{Order, Yen};
+use crate::step::BACKGROUND;
+use crate::time::Ms;
+use crate::trace::Event;
+
+/// The shop's database and its clients. Cheap to clone, and `Send + Sync`, so that `tokio::spawn` works.
+#[derive(Clone)]
+pub struct Shop {
+    /// The shop's own database.
+    pub db: Db,
+    /// The client of the payment provider.
+    pub payment: PaymentClient,
+    /// The client of the warehouse.
+    pub inventory: InventoryClient,
+    /// The client of the shipper.
+    pub shipping: ShippingClient,
+    handle: Handle,
+}
+
+impl Shop {
+    pub(crate) fn new(handle: Handle) -> Shop {
+        Shop {
+            db: Db::new(handle.clone()),
+            payment: PaymentClient(handle.clone()),
+            inventory: InventoryClient(handle.clone()),
+            shipping: ShippingClient(handle.clone()),
+            handle,
+        }
+    }
+
+    /// A fresh idempotency key. No two are ever equal, not even after a restart.
+    pub fn new_key(&self) -> Key {
+        let mut sim = self.handle.world.lock();
+        sim.keys += 1;
+        Key::from(format!("key-{}", sim.keys))
+    }
+
+    /// Writes a line to the shop's log. It shows in the timeline.
+    pub fn log(&self, line: impl Into<String>) {
+        let actor = current_actor().unwrap_or(BACKGROUND);
+        let mut sim = self.handle.world.sim();
+        if !self.handle.is_stale(&sim) {
+            sim.record_now(actor, Event::Log(line.into()));
+        }
+    }
+
+    /// The time of day: virtual milliseconds since the world began. Unlike a
+    /// [`tokio::time::Instant`], it can be stored and read after a restart.
+    pub fn now(&self) -> Ms {
+        self.handle.world.now()
+    }
+}
+
+/// A service answered with something that does not belong to the question: a defect of the lab itself.
+fn mismatch(reply: &Reply) -> ! {
+    unreachable!("a service answered something it was not asked: {reply:?}")
+}
+
+/// The client of the payment provider. Every call is a step, waits for ever unless you stop waiting, and may
+/// have taken effect whatever you see of it.
+#[derive(Clone)]
+pub struct PaymentClient(Handle);
+
+impl PaymentClient {
+    /// Charges an order. Without a key, every execution is a new charge. With one, the first result, success
+    /// or decline, is stored for 24 virtual hours and given again.
+    ///
+    /// # Errors
+    /// `Declined`, `ConnectionRefused`, `KeyReused`, `Undone` and `Invalid`: this attempt charged nothing.
+    /// `ServerError` and `InFlight`: open.
+    pub async fn charge(
+        &self,
+        request: ChargeRequest,
+        key: Option<&Key>,
+    ) -> Result<Charge, CallError> {
+        let request = Request::Charge {
+            order: Name::new(&request.order),
+            amount: request.amount,
+            key: key.cloned(),
+        };
+        match self.0.call(request).await? {
+            Reply::Charge(charge) => Ok(charge),
+            other => mismatch(&other),
+        }
+    }
+
+    /// Looks up what was charged, oldest first, declined and voided charges included. "Nothing found" means
+    /// nothing found *yet*: a late charge may still land.
+    ///
+    /// # Errors
+    /// `ConnectionRefused` and `ServerError`: nothing was learnt.
+    pub async fn find(&self, by: By) -> Result<Vec<Charge>, CallError> {
+        match self.0.call(Request::Find(by)).await? {
+            Reply::Charges(found) => Ok(found),
+            other => mismatch(&other),
+        }
+    }
+
+    /// Gives back `amount` yen of a charge, under a key of the refund's own. Answers how much of the charge has
+    /// been given back, all told.
+    ///
+    /// # Errors
+    /// `NotFound`: there is no such charge. `Invalid`: more than is left. `KeyReused`. `ServerError` and
+    /// `InFlight`: open.
+    pub async fn refund(&self, charge: &Charge, amount: Yen, key: &Key) -> Result<Yen, CallError> {
+        let request = Request::Refund {
+            charge: charge.id,
+            amount,
+            key: key.clone(),
+        };
+        match self.0.call(request).await? {
+            Reply::Refunded(total) => Ok(total),
+            other => mismatch(&other),
+        }
+    }
+
+    /// Undoes whatever was charged under this key. If the charge has not arrived yet, a tombstone is left and
+    /// the late charge is refused. Answers how much money went back.
+    ///
+    /// # Errors
+    /// `InFlight`: the charge is being executed right now; ask again. `ServerError`: open.
+    pub async fn void(&self, key: &Key) -> Result<Yen, CallError> {
+        match self.0.call(Request::Void { key: key.clone() }).await? {
+            Reply::Voided(amount) => Ok(amount),
+            other => mismatch(&other),
+        }
+    }
+}
+
+/// The client of the warehouse.
+#[derive(Clone)]
+pub struct InventoryClient(Handle);
+
+impl InventoryClient {
+    /// Sets the goods of an order aside for 15 virtual minutes, under a key.
+    ///
+    /// # Errors
+    /// `Declined`: not enough stock. `Undone`: this key was released before. `ServerError`, `InFlight`: open.
+    pub async fn reserve(&self, order: &Order, key: &Key) -> Result<Reservation, CallError> {
+        let request = Request::Reserve {
+            order: order.name(),
+            sku: Name::new(&order.sku),
+            quantity: order.quantity,
+            key: key.clone(),
+        };
+        match self.0.call(request).await? {
+            Reply::Reserved(reservation) => Ok(reservation),
+            other => mismatch(&other),
+        }
+    }
+
+    /// Gives the goods reserved under this key back. If the reservation has not arrived yet, a tombstone is
+    /// left and the late reservation is refused.
+    ///
+    /// # Errors
+    /// `InFlight` and `ServerError`: open; ask again.
+    pub async fn release(&self, key: &Key) -> Result<(), CallError> {
+        match self.0.call(Request::Release { key: key.clone() }).await? {
+            Reply::Released => Ok(()),
+            other => mismatch(&other),
+        }
+    }
+
+    /// Makes the reservation under this key final.
+    ///
+    /// # Errors
+    /// `NotFound`: there is none, or it has lapsed or was released. `InFlight` and `ServerError`: open.
+    pub async fn confirm(&self, key: &Key) -> Result<(), CallError> {
+        match self.0.call(Request::Confirm { key: key.clone() }).await? {
+            Reply::Confirmed => Ok(()),
+            other => mismatch(&other),
+        }
+    }
+}
+
+/// The client of the shipper.
+#[derive(Clone)]
+pub struct ShippingClient(Handle);
+
+impl ShippingClient {
+    /// Has an order's parcel sent. Without a key, every execution is a parcel.
+    ///
+    /// # Errors
+    /// `Declined`: undeliverable. `Undone`: this key was cancelled before. `ServerError`, `InFlight`: open.
+    pub async fn request(&self, order: &Order, key: Option<&Key>) -> Result<Parcel, CallError> {
+        let request = Request::Ship {
+            order: order.name(),
+            key: key.cloned(),
+        };
+        match self.0.call(request).await? {
+            Reply::Parcel(parcel) => Ok(parcel),
+            other => mismatch(&other),
+        }
+    }
+
+    /// Looks parcels up, oldest first. "Nothing found" means nothing found *yet*.
+    ///
+    /// # Errors
+    /// `ConnectionRefused` and `ServerError`: nothing was learnt.
+    pub async fn find(&self, by: By) -> Result<Vec<Parcel>, CallError> {
+        match self.0.call(Request::FindParcels(by)).await? {
+            Reply::Parcels(found) => Ok(found),
+            other => mismatch(&other),
+        }
+    }
+
+    /// Stops parcels before they are dispatched. By key, a tombstone refuses a request that arrives later.
+    ///
+    /// # Errors
+    /// `TooLate`: it has left, and nothing can call it back. `InFlight` and `ServerError`: open.
+    pub async fn cancel(&self, by: By) -> Result<usize, CallError> {
+        match self.0.call(Request::CancelParcel(by)).await? {
+            Reply::ParcelCancelled(count) => Ok(count),
+            other => mismatch(&other),
+        }
+    }
+}

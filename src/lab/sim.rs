@@ -1,0 +1,428 @@
+//! The state of one world, behind one lock: what was asked, what is under way, what everybody knows.
+//!
+//! The services' side is a discrete-event simulation that is brought up to date whenever the shop touches the
+//! world. Whatever the services do at a millisecond therefore comes before whatever the shop does at that
+//! same millisecond, and what the services do among themselves at one millisecond happens in the order in
+//! which it was set in motion. That is the lab's declared rule for ties.
+
+use crate::db::Database;
+use crate::evidence::{Halt, LockWait, Submission};
+use crate::fault::Fault;
+use crate::message::{Request, Response, Service};
+use crate::name::Name;
+use crate::oracle::Oracle;
+use crate::pulse;
+use crate::service::{Inventory, Payment, Shipping};
+use crate::step::{RECOVER, Step};
+use crate::time::Ms;
+use crate::trace::{CallId, Entry, Event, Trace};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// How many steps one world may take. Sensible code needs a few dozen.
+pub(crate) const STEP_BUDGET: u64 = 20_000;
+
+/// A step that the run reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The step.
+    pub step: Step,
+    /// During which run of the periodic job, counted from 0; nothing outside of one.
+    pub recover_run: Option<u32>,
+}
+
+/// How a run of the periodic job went, as far as the search needs to know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecoverRun {
+    /// It called nobody and changed nothing, and neither has anything else since an earlier run of which
+    /// the same is true. See [`crate::explore`] for what follows from that.
+    pub repeats: bool,
+    idle: bool,
+    version: u64,
+}
+
+pub(crate) enum Due {
+    /// A request reaches its service.
+    Request { call: CallId, duplicate: bool },
+    /// A reply reaches the shop.
+    Reply { call: CallId },
+}
+
+struct Timed {
+    at: Ms,
+    order: u64,
+    due: Due,
+}
+
+impl PartialEq for Timed {
+    fn eq(&self, other: &Timed) -> bool {
+        self.order == other.order
+    }
+}
+impl Eq for Timed {}
+impl PartialOrd for Timed {
+    fn partial_cmp(&self, other: &Timed) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Timed {
+    fn cmp(&self, other: &Timed) -> std::cmp::Ordering {
+        (self.at, self.order).cmp(&(other.at, other.order))
+    }
+}
+
+/// What becomes of the answer of a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReplyFate {
+    Comes,
+    Lost,
+    /// A 500 comes in its place.
+    Error,
+}
+
+pub(crate) struct Call {
+    pub(crate) actor: Name,
+    pub(crate) request: Request,
+    pub(crate) decline: bool,
+    pub(crate) processing: Ms,
+    pub(crate) fate: ReplyFate,
+    pub(crate) sent_at: Ms,
+    pub(crate) response: Option<Response>,
+    pub(crate) arrived: bool,
+    pub(crate) waiting: bool,
+}
+
+/// The state of one world.
+pub(crate) struct Sim {
+    /// The time to which the services have been brought up.
+    pub(crate) now: Ms,
+    pub(crate) oracle: Box<dyn Oracle>,
+    pub(crate) asked: Vec<Asked>,
+    attempts: Vec<(Name, Name, u32)>,
+    pub(crate) fired: Vec<(Step, Fault)>,
+    pub(crate) trace: Trace,
+    due: BinaryHeap<Reverse<Timed>>,
+    set_in_motion: u64,
+    pub(crate) calls: Vec<Call>,
+    pub(crate) payment: Payment,
+    pub(crate) inventory: Inventory,
+    pub(crate) shipping: Shipping,
+    pub(crate) down_until: [Ms; 3],
+    pub(crate) incarnation: u32,
+    pub(crate) keys: u32,
+    pub(crate) db: Option<Database>,
+    pub(crate) lock_waits: Vec<LockWait>,
+    pub(crate) submissions: Vec<Submission>,
+    pub(crate) halt: Option<Halt>,
+    pub(crate) closed: bool,
+    pub(crate) live_log: bool,
+    pub(crate) recover_runs: Vec<RecoverRun>,
+    in_recover: bool,
+    version: u64,
+}
+
+impl Sim {
+    pub(crate) fn new(
+        oracle: Box<dyn Oracle>,
+        payment: Payment,
+        inventory: Inventory,
+        shipping: Shipping,
+        db: Option<Database>,
+    ) -> Sim {
+        Sim {
+            now: Ms::ZERO,
+            oracle,
+            asked: Vec::with_capacity(64),
+            attempts: Vec::with_capacity(24),
+            fired: Vec::new(),
+            trace: Trace {
+                entries: Vec::with_capacity(64),
+            },
+            due: BinaryHeap::new(),
+            set_in_motion: 0,
+            calls: Vec::new(),
+            payment,
+            inventory,
+            shipping,
+            down_until: [Ms::ZERO; 3],
+            incarnation: 0,
+            keys: 0,
+            db,
+            lock_waits: Vec::new(),
+            submissions: Vec::new(),
+            halt: None,
+            closed: false,
+            live_log: false,
+            recover_runs: Vec::new(),
+            in_recover: false,
+            version: 0,
+        }
+    }
+
+    /// Adds a line to the trace.
+    pub(crate) fn record(&mut self, at: Ms, actor: Name, event: Event) {
+        let entry = Entry { at, actor, event };
+        if self.live_log
+            && let Some(line) = crate::demo::narrate(&entry)
+        {
+            println!("{line}");
+        }
+        self.trace.entries.push(entry);
+    }
+
+    /// Adds a line of this very moment to the trace.
+    pub(crate) fn record_now(&mut self, actor: Name, event: Event) {
+        self.record(self.now, actor, event);
+    }
+
+    /// Something has changed that a later run of the periodic job could notice.
+    pub(crate) fn touch(&mut self) {
+        self.version += 1;
+    }
+
+    /// Reaches a step and asks the oracle what it suffers.
+    pub(crate) fn ask(&mut self, at: Ms, actor: Name, what: Name) -> (Step, Option<Fault>) {
+        let attempt = match self
+            .attempts
+            .iter_mut()
+            .find(|(whose, which, _)| *whose == actor && *which == what)
+        {
+            Some((_, _, count)) => {
+                *count += 1;
+                *count
+            }
+            None => {
+                self.attempts.push((actor, what, 1));
+                1
+            }
+        };
+        let step = Step::new(actor, what, attempt);
+        let recover_run =
+            (self.in_recover && actor == RECOVER).then(|| self.recover_runs.len() as u32 - 1);
+        self.asked.push(Asked { step, recover_run });
+        if self.asked.len() as u64 > STEP_BUDGET && self.halt.is_none() {
+            self.halt = Some(Halt::NeverSettles {
+                what: "steps",
+                count: STEP_BUDGET,
+            });
+        }
+        pulse::beat();
+        let fault = self.oracle.decide(&step);
+        if let Some(fault) = fault {
+            pulse::strikes(step, fault);
+            self.fired.push((step, fault));
+            self.touch();
+            self.record(at, actor, Event::Struck { step, fault });
+        }
+        (step, fault)
+    }
+
+    /// A run of the periodic job begins; tells which.
+    pub(crate) fn recover_begins(&mut self) -> u32 {
+        self.in_recover = true;
+        self.recover_runs.push(RecoverRun {
+            version: self.version,
+            ..RecoverRun::default()
+        });
+        self.recover_runs.len() as u32
+    }
+
+    /// The current run of the periodic job has ended; tells whether it was idle.
+    pub(crate) fn recover_ends(&mut self) -> bool {
+        self.in_recover = false;
+        let n = self.recover_runs.len() - 1;
+        let before = n.checked_sub(1).map(|n| self.recover_runs[n]);
+        let run = &mut self.recover_runs[n];
+        run.idle = run.version == self.version;
+        run.repeats =
+            run.idle && before.is_some_and(|before| before.idle && before.version == self.version);
+        run.idle
+    }
+
+    /// The process has died in the middle of whatever it was doing.
+    pub(crate) fn recover_is_cut_short(&mut self) {
+        self.in_recover = false;
+    }
+
+    /// Sets something in motion.
+    pub(crate) fn schedule(&mut self, at: Ms, due: Due) {
+        self.set_in_motion += 1;
+        self.due.push(Reverse(Timed {
+            at,
+            order: self.set_in_motion,
+            due,
+        }));
+    }
+
+    /// When the services next do something by themselves.
+    pub(crate) fn next_due(&self) -> Option<Ms> {
+        let next = self.due.peek().map(|Reverse(timed)| timed.at);
+        match (next, self.payment.next_settlement()) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        }
+    }
+
+    /// Whether any message is still under way.
+    pub(crate) fn under_way(&self) -> bool {
+        !self.due.is_empty()
+    }
+
+    /// Lets the services do all they do up to and including this millisecond.
+    pub(crate) fn catch_up(&mut self, now: Ms) {
+        self.now = now;
+        while self.due.peek().is_some_and(|Reverse(next)| next.at <= now) {
+            let Some(Reverse(Timed { at, due, .. })) = self.due.pop() else {
+                return;
+            };
+            match due {
+                Due::Request { call, duplicate } => self.execute(at, call, duplicate),
+                Due::Reply { call } => self.arrive(at, call),
+            }
+        }
+    }
+
+    fn execute(&mut self, at: Ms, id: CallId, duplicate: bool) {
+        let call = &self.calls[id.0 as usize];
+        let (actor, service, done) = (call.actor, call.request.service(), at + call.processing);
+        let executed = match service {
+            Service::Payment => self.payment.execute(at, done, &call.request, call.decline),
+            Service::Inventory => self
+                .inventory
+                .execute(at, done, &call.request, call.decline),
+            Service::Shipping => self.shipping.execute(at, done, &call.request, call.decline),
+        };
+        self.touch();
+        self.record(
+            done,
+            actor,
+            Event::Executed {
+                call: id,
+                service,
+                response: executed.response.clone(),
+                replayed: executed.replayed,
+                duplicate,
+            },
+        );
+        if duplicate {
+            // The network made the second copy, so nobody at the shop waits for its reply.
+            return;
+        }
+        let call = &mut self.calls[id.0 as usize];
+        match call.fate {
+            ReplyFate::Comes => call.response = Some(executed.response),
+            ReplyFate::Error => {
+                call.response = Some(Err(crate::message::CallError::ServerError));
+            }
+            ReplyFate::Lost => self.record(
+                done,
+                actor,
+                Event::ReplyLost {
+                    call: id,
+                    service,
+                    response: executed.response,
+                },
+            ),
+        }
+    }
+
+    fn arrive(&mut self, at: Ms, id: CallId) {
+        let call = &mut self.calls[id.0 as usize];
+        call.arrived = true;
+        let response = call
+            .response
+            .clone()
+            .unwrap_or(Err(crate::message::CallError::ServerError));
+        let (actor, event) = (
+            call.actor,
+            Event::Replied {
+                call: id,
+                service: call.request.service(),
+                response,
+                unheard: !call.waiting,
+            },
+        );
+        self.touch();
+        self.record(at, actor, event);
+    }
+}
+
+/// One world: its state, and the bells that wake those who wait for it.
+pub(crate) struct World {
+    sim: Mutex<Sim>,
+    began: Instant,
+    /// Rings when the process has died.
+    pub(crate) crashed: Notify,
+    /// Rings when the process has come up and its first periodic job is through.
+    pub(crate) ready: Notify,
+    /// Rings when the world has to end early.
+    pub(crate) halted: Notify,
+    /// Rings when a transaction has ended or a connection has become free.
+    pub(crate) freed: Notify,
+    /// Rings when something has been set in motion.
+    pub(crate) in_motion: Notify,
+}
+
+impl World {
+    pub(crate) fn new(sim: Sim) -> World {
+        World {
+            sim: Mutex::new(sim),
+            began: Instant::now(),
+            crashed: Notify::new(),
+            ready: Notify::new(),
+            halted: Notify::new(),
+            freed: Notify::new(),
+            in_motion: Notify::new(),
+        }
+    }
+
+    /// Virtual milliseconds since the world began.
+    pub(crate) fn now(&self) -> Ms {
+        Ms(self.began.elapsed().as_millis() as u64)
+    }
+
+    /// The same point in time for tokio.
+    pub(crate) fn instant(&self, at: Ms) -> Instant {
+        self.began + at.duration()
+    }
+
+    /// The state, with the services brought up to date.
+    pub(crate) fn sim(&self) -> MutexGuard<'_, Sim> {
+        let mut sim = self.lock();
+        let now = self.now();
+        sim.catch_up(now);
+        sim
+    }
+
+    /// The state as it was last left. A panic in order code must not keep the verdict from being read, so a
+    /// poisoned lock is opened all the same.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Sim> {
+        self.sim.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The shop's process dies. The fence comes first: from here on every handle of the old process is stale
+    /// and stays pending for ever, so that neither drop guards nor spawned tasks can act after death.
+    pub(crate) fn crash(&self, sim: &mut Sim) {
+        let now = sim.now;
+        sim.incarnation += 1;
+        sim.touch();
+        sim.recover_is_cut_short();
+        sim.record(now, RECOVER, Event::Crashed);
+        for call in &mut sim.calls {
+            call.waiting = false;
+        }
+        crate::db::roll_back_everything(sim, now);
+        self.freed.notify_waiters();
+        self.crashed.notify_one();
+    }
+
+    /// Ends the world early if it has run over its budget.
+    pub(crate) fn check_budget(&self, sim: &Sim) {
+        if sim.halt.is_some() {
+            self.halted.notify_one();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Verdicts: what a run amounts to.
+
+use crate::accident::{self, Finding};
+use crate::evidence::Halt;
+use crate::flow::Code;
+use crate::schedule::Schedule;
+use crate::trace::Trace;
+use crate::world::{Run, Setup, replay};
+
+/// What went wrong in a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// An accident of the encyclopedia.
+    Accident(Finding),
+    /// The world had to end early.
+    Halted(Halt),
+    /// The same code under the same schedule went two ways.
+    TwoWays {
+        /// The first run.
+        one: Trace,
+        /// The second.
+        other: Trace,
+    },
+}
+
+impl Verdict {
+    /// What it is called: the accident's name, or what the code did.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Verdict::Accident(finding) => finding.accident.name(),
+            Verdict::Halted(Halt::NeverSettles { .. }) => "never comes to rest",
+            Verdict::Halted(Halt::Panicked { .. }) => "the code panicked",
+            Verdict::TwoWays { .. } => "not the same twice",
+        }
+    }
+}
+
+/// Judges one run: the reason it ended early, or the first accident in its evidence.
+pub fn judge(run: &Run) -> Option<Verdict> {
+    if let Some(halt) = &run.evidence.halt {
+        return Some(Verdict::Halted(halt.clone()));
+    }
+    accident::find(&run.evidence).map(Verdict::Accident)
+}
+
+/// Runs a schedule, and runs it again if it fails: code that goes two ways cannot be judged by one of them.
+pub fn try_twice(setup: &Setup, code: Code, schedule: &Schedule) -> (Run, Option<Verdict>) {
+    let one = replay(setup, code, schedule);
+    let Some(verdict) = judge(&one) else {
+        return (one, None);
+    };
+    let other = replay(setup, code, schedule);
+    if one.evidence.trace == other.evidence.trace {
+        return (one, Some(verdict));
+    }
+    let verdict = Verdict::TwoWays {
+        one: one.evidence.trace.clone(),
+        other: other.evidence.trace,
+    };
+    (one, Some(verdict))
+}

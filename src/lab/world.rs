@@ -1,0 +1,274 @@
+//! Worlds: one run of the order code, from the first customer to the horizon.
+//!
+//! A world is a pure function of the code, the schedule and the seed. Each gets a fresh runtime with a paused
+//! clock, which takes about 2 µs; the clock jumps to the next timer whenever every task waits.
+
+use crate::db::{Database, Storage};
+use crate::evidence::Evidence;
+use crate::flow::{Code, POLL_BUDGET, take_polls};
+use crate::name::Name;
+use crate::network::Latency;
+use crate::oracle::{Oracle, Replay};
+use crate::order::{Order, Yen};
+use crate::process::Stage;
+use crate::schedule::Schedule;
+use crate::service::{Inventory, Payment, PaymentRules, Shipping};
+use crate::sim::{Asked, RecoverRun, Sim, World};
+use crate::time::{HORIZON, Ms};
+use std::sync::Arc;
+
+/// What a world begins with: the shop, its customers and the services around it.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub(crate) schema: Option<&'static str>,
+    pub(crate) storage: Storage,
+    pub(crate) customers: Arc<Customers>,
+    pub(crate) latency: Latency,
+    pub(crate) payment: PaymentRules,
+    pub(crate) stock: Arc<[(Name, u32)]>,
+    pub(crate) horizon: Ms,
+    pub(crate) seed: u64,
+    pub(crate) real_time: bool,
+    pub(crate) paid_by_card: bool,
+}
+
+/// Who orders what, and when.
+#[derive(Clone, Debug)]
+pub(crate) enum Customers {
+    /// Each at a time of its own.
+    At(Vec<(Ms, Order)>),
+    /// One after another: each orders when the one before has an answer.
+    Queue(Vec<Order>),
+}
+
+impl Default for Setup {
+    fn default() -> Setup {
+        Setup {
+            schema: None,
+            storage: Storage::Memory,
+            customers: Arc::new(Customers::At(vec![(
+                Ms::ZERO,
+                Order::new("order1", Yen(1_200)),
+            )])),
+            latency: Latency::default(),
+            payment: PaymentRules::default(),
+            stock: Arc::new([(Name::of("book"), 10)]),
+            horizon: HORIZON,
+            seed: 0,
+            real_time: false,
+            paid_by_card: true,
+        }
+    }
+}
+
+impl Setup {
+    /// One customer orders one book for ¥1,200 at time 0; every call takes 200 ms; the warehouse has ten
+    /// books; the world lasts twelve hours; there is no database yet.
+    pub fn new() -> Setup {
+        Setup::default()
+    }
+
+    /// The shop has a database with this schema, and the rows the schema comes with.
+    pub fn schema(self, schema: &'static str) -> Setup {
+        Setup {
+            schema: Some(schema),
+            ..self
+        }
+    }
+
+    /// Where the shop's database lies.
+    pub fn storage(self, storage: Storage) -> Setup {
+        Setup { storage, ..self }
+    }
+
+    /// These customers, each at a time of its own (virtual ms).
+    pub fn orders(self, orders: impl IntoIterator<Item = (Ms, Order)>) -> Setup {
+        Setup {
+            customers: Arc::new(Customers::At(orders.into_iter().collect())),
+            ..self
+        }
+    }
+
+    /// These customers, each when the one before has an answer.
+    pub fn one_after_another(self, orders: impl IntoIterator<Item = Order>) -> Setup {
+        Setup {
+            customers: Arc::new(Customers::Queue(orders.into_iter().collect())),
+            ..self
+        }
+    }
+
+    /// How long calls take.
+    pub fn latency(self, latency: Latency) -> Setup {
+        Setup { latency, ..self }
+    }
+
+    /// How the payment provider settles and names its charges.
+    pub fn payment(self, payment: PaymentRules) -> Setup {
+        Setup { payment, ..self }
+    }
+
+    /// What the warehouse has.
+    pub fn stock(self, stock: impl IntoIterator<Item = (&'static str, u32)>) -> Setup {
+        let stock = stock
+            .into_iter()
+            .map(|(sku, count)| (Name::of(sku), count))
+            .collect();
+        Setup { stock, ..self }
+    }
+
+    /// When the world ends.
+    pub fn horizon(self, horizon: Ms) -> Setup {
+        Setup { horizon, ..self }
+    }
+
+    /// What latencies are drawn from.
+    pub fn seed(self, seed: u64) -> Setup {
+        Setup { seed, ..self }
+    }
+
+    /// Runs on the real clock, prints the shop's log as it is written, and ends when every customer has an
+    /// answer and no message is under way.
+    pub fn real_time(self, real_time: bool) -> Setup {
+        Setup { real_time, ..self }
+    }
+
+    /// The orders of this shop cost nothing to confirm: nobody is asked for money.
+    pub fn without_payment(self) -> Setup {
+        Setup {
+            paid_by_card: false,
+            ..self
+        }
+    }
+
+    /// The orders, in the order in which customers come.
+    pub fn expected(&self) -> Vec<&Order> {
+        match &*self.customers {
+            Customers::At(orders) => orders.iter().map(|(_, order)| order).collect(),
+            Customers::Queue(orders) => orders.iter().collect(),
+        }
+    }
+
+    /// How long a call takes on a calm day.
+    pub fn usual_latency(&self) -> Ms {
+        self.latency.usual()
+    }
+}
+
+/// What a run leaves behind.
+#[derive(Debug)]
+pub struct Run {
+    /// What all sides know.
+    pub evidence: Evidence,
+    /// The steps it reached, in order.
+    pub asked: Vec<Asked>,
+    /// How the runs of the periodic job went.
+    pub recover_runs: Vec<RecoverRun>,
+}
+
+impl Run {
+    /// The steps it reached, in order.
+    pub fn steps(&self) -> Vec<crate::step::Step> {
+        self.asked.iter().map(|asked| asked.step).collect()
+    }
+}
+
+/// Runs one world under this schedule.
+pub fn replay(setup: &Setup, code: Code, schedule: &Schedule) -> Run {
+    run(setup, code, Box::new(Replay::new(schedule.clone())))
+}
+
+/// Runs one world under this oracle.
+///
+/// # Panics
+/// If the machine cannot give it a runtime, or the chapter's schema is not valid SQL.
+pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(!setup.real_time)
+        .build()
+        .unwrap_or_else(|error| panic!("cannot start a runtime: {error}"));
+    take_polls();
+    crate::pulse::world_begins();
+    crate::panics::begin();
+    let world = runtime.block_on(async {
+        let mut sim = Sim::new(
+            oracle,
+            Payment::new(setup.payment),
+            Inventory::new(&setup.stock),
+            Shipping::new(),
+            setup
+                .schema
+                .map(|schema| Database::acquire(schema, setup.storage)),
+        );
+        sim.live_log = setup.real_time;
+        let world = Arc::new(World::new(sim));
+        let stage = Stage::new(setup, code, world.clone());
+        let local = tokio::task::LocalSet::new();
+        local.run_until(stage.play()).await;
+        // From here on nobody can reach the world any more: neither the tasks that still wait, nor their
+        // drop guards.
+        let now = world.now();
+        let mut sim = world.lock();
+        sim.catch_up(now.min(setup.horizon));
+        sim.closed = true;
+        drop(sim);
+        world
+    });
+    drop(runtime);
+    collect(setup, &world)
+}
+
+fn collect(setup: &Setup, world: &World) -> Run {
+    let mut sim = world.lock();
+    if sim.halt.is_none() && take_polls() > POLL_BUDGET {
+        sim.halt = Some(crate::evidence::Halt::NeverSettles {
+            what: "turns on the processor",
+            count: POLL_BUDGET,
+        });
+    }
+    if let Some(panicked) = crate::panics::take() {
+        sim.halt = Some(panicked);
+    }
+    let ended_at = setup.horizon;
+    let mut trace = std::mem::take(&mut sim.trace);
+    // Work that takes a service a while is recorded when it begins, with the time at which it is done.
+    trace.entries.sort_by_key(|entry| entry.at);
+    let mut evidence = Evidence {
+        submissions: std::mem::take(&mut sim.submissions),
+        charges: sim.payment.records(),
+        over_refunds: sim.payment.over_refunds(),
+        parcels: sim.shipping.records(),
+        reservations: sim.inventory.records(ended_at),
+        stock: sim.inventory.stock(ended_at),
+        lock_waits: std::mem::take(&mut sim.lock_waits),
+        halt: sim.halt.take(),
+        paid_by_card: setup.paid_by_card,
+        fired: Schedule::of(std::mem::take(&mut sim.fired)),
+        ended_at,
+        trace,
+        ..Evidence::default()
+    };
+    if let Some(mut database) = sim.db.take() {
+        database.roll_back_all();
+        let read = (|| -> rusqlite::Result<()> {
+            evidence.orders = database.orders()?;
+            evidence.history = database.history()?;
+            evidence.shop_stock = database.stock_then_and_now()?;
+            Ok(())
+        })();
+        if let Err(error) = read {
+            evidence
+                .halt
+                .get_or_insert(crate::evidence::Halt::Panicked {
+                    message: format!("the shop's books cannot be read any more: {error}"),
+                    place: "the order code's SQL".to_owned(),
+                });
+        }
+        database.keep();
+    }
+    Run {
+        evidence,
+        asked: std::mem::take(&mut sim.asked),
+        recover_runs: std::mem::take(&mut sim.recover_runs),
+    }
+}
