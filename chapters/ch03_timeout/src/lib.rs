@@ -1,0 +1,70 @@
+//! Chapter 3: a timeout is not a failure. This file only wires things up: the code that the chapter speaks of
+//! is in `broken.rs`, and yours is in `exercise.rs`.
+
+#[cfg(feature = "answers")]
+pub mod answers;
+/// The code of the text, deliberately broken.
+pub mod broken;
+/// Yours.
+// The course's own tests run the answers and never compile the learner's file.
+#[cfg_attr(feature = "answers", path = "broken.rs")]
+pub mod exercise;
+
+use lab::chapter::Chapter;
+use lab::demo::Demo;
+use lab::flow::Code;
+use lab::network::Latency;
+use lab::order::{Order, Yen};
+use lab::service::PaymentRules;
+use lab::time::Ms;
+use lab::world::Setup;
+
+/// The shop's table. `charge_key` is yours to use or to leave empty.
+pub const SCHEMA: &str = "
+    CREATE TABLE orders (
+        id         TEXT PRIMARY KEY,
+        amount     INTEGER NOT NULL CHECK (amount > 0),
+        status     TEXT NOT NULL,
+        charge_key TEXT UNIQUE
+    ) STRICT;
+";
+
+/// The chapter, as its tests and its demo see it.
+pub const CHAPTER: Chapter = Chapter {
+    id: "ch03",
+    directory: "chapters/ch03_timeout",
+    section: "They succeeded, to us it looks failed",
+    codes: CODES,
+    setup: || Setup::new().schema(SCHEMA),
+};
+
+/// The timeout demo: five orders one after another, at a provider that takes 200 to 2,200 ms.
+pub const DEMO: Demo = Demo {
+    chapter: CHAPTER,
+    about: "The timeout demo: five orders, a payment provider that takes 200 to 2,200 ms, and a shop that waits 700 ms.",
+    setup: five_orders,
+    seed: 1,
+};
+
+const CODES: &[Code] = &[
+    Code::of::<exercise::Checkout>("exercise"),
+    Code::of::<broken::Checkout>("broken"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::solution::Checkout>("solution"),
+];
+
+fn five_orders(seed: u64) -> Setup {
+    let orders = (1..=5).map(|n| Order::new(&format!("order{n}"), Yen(1_200)));
+    Setup::new()
+        .schema(SCHEMA)
+        .one_after_another(orders)
+        .latency(Latency {
+            spread: Ms(2_000),
+            ..Latency::default()
+        })
+        .payment(PaymentRules {
+            named_ids: true,
+            ..PaymentRules::default()
+        })
+        .seed(seed)
+}

@@ -1,0 +1,9 @@
+//! The demo: `cargo run -p ch03`.
+
+fn main() -> std::process::ExitCode {
+    ch03::DEMO.main()
+}
+
+#[cfg(test)]
+#[path = "../tests/contract.rs"]
+mod contract;

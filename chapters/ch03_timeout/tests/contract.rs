@@ -1,0 +1,75 @@
+//! What the order code of chapter 3 owes to its customers. `cargo test -p ch03` is red until you have fixed
+//! `src/exercise.rs`; that is the course.
+
+use ch03::CHAPTER;
+use lab::isolate::{Red, isolated};
+
+/// The accidents of the text, one by one.
+mod accidents {
+    use super::*;
+
+    #[test]
+    fn a_timeout_is_not_a_refusal() -> Red {
+        isolated(|| CHAPTER.story("order1/payment.charge#1: reply late 1500ms"))
+    }
+
+    #[test]
+    fn a_lost_reply_hides_a_success() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: reply lost"))
+    }
+
+    #[test]
+    fn a_request_can_land_an_hour_later() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: request late 1h"))
+    }
+
+    #[test]
+    fn an_error_may_come_after_the_effect() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: error after"))
+    }
+
+    #[test]
+    fn a_crash_forgets_what_was_not_written_down() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: crash after"))
+    }
+
+    #[test]
+    fn the_network_may_deliver_twice() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: request twice after 300ms"))
+    }
+
+    #[test]
+    fn a_calm_day_confirms_at_once() -> Red {
+        isolated(|| CHAPTER.survives(""))
+    }
+
+    #[test]
+    fn a_refused_card_is_no_order() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: declined"))
+    }
+
+    #[test]
+    fn a_lost_request_keeps_nobody_waiting_for_ever() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: request lost"))
+    }
+
+    #[test]
+    fn a_double_click_is_one_order() -> Red {
+        isolated(|| CHAPTER.survives("order1/submit#1: twice after 100ms"))
+    }
+}
+
+/// The proof.
+mod properties {
+    use super::*;
+
+    #[test]
+    fn whatever_happens_both_sides_agree_in_the_end() -> Red {
+        isolated(|| CHAPTER.whatever_happens(4))
+    }
+
+    #[test]
+    fn every_schedule_of_two_faults_ends_well() -> Red {
+        isolated(|| CHAPTER.every_schedule(2))
+    }
+}
