@@ -1,0 +1,145 @@
+//! Having cargo build a chapter, and running its contract tests.
+
+use crate::libtest::{self, Run};
+use serde_json::Value;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What came of building a chapter's tests.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Built {
+    /// The executable of the contract tests.
+    Ready(PathBuf),
+    /// rustc refused; its messages, and whether one of them is about the learner's file.
+    DoesNotCompile {
+        /// As rustc wrote them.
+        messages: String,
+        /// Whether the learner's file is what they are about.
+        exercise: bool,
+    },
+    /// Cargo could not even begin, or a build script failed. Cargo has said why on standard error.
+    Failed,
+    /// There is no cargo to call.
+    NoCargo(String),
+}
+
+/// The cargo that called us, or the one on the path.
+pub fn program() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// A call of cargo at the root of the repository.
+pub fn command(root: &Path) -> Command {
+    let mut command = Command::new(program());
+    command.current_dir(root);
+    command
+}
+
+/// Builds the contract tests of a chapter. Cargo's progress goes to standard error as it comes.
+pub fn build(root: &Path, id: &str) -> Built {
+    let format = match io::stderr().is_terminal() {
+        true => "--message-format=json-diagnostic-rendered-ansi",
+        false => "--message-format=json",
+    };
+    let output = command(root)
+        .args(["test", "-p", id, "--test", "contract", "--no-run", format])
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output();
+    match output {
+        Ok(output) => understand(
+            &String::from_utf8_lossy(&output.stdout),
+            output.status.success(),
+        ),
+        Err(error) => Built::NoCargo(error.to_string()),
+    }
+}
+
+/// Reads cargo's messages, one JSON object a line.
+fn understand(messages: &str, success: bool) -> Built {
+    let (mut executable, mut errors, mut exercise) = (None, String::new(), false);
+    for message in messages
+        .lines()
+        .filter_map(|line| line.parse::<Value>().ok())
+    {
+        match message["reason"].as_str() {
+            Some("compiler-artifact") if message["target"]["name"] == "contract" => {
+                executable = message["executable"].as_str().map(PathBuf::from);
+            }
+            Some("compiler-message") if message["message"]["level"] == "error" => {
+                let message = &message["message"];
+                errors += message["rendered"].as_str().unwrap_or("");
+                let spans = message["spans"].as_array().into_iter().flatten();
+                exercise |= spans
+                    .filter_map(|span| span["file_name"].as_str())
+                    .any(|file| Path::new(file).ends_with("src/exercise.rs"));
+            }
+            _ => {}
+        }
+    }
+    match executable {
+        Some(executable) if success => Built::Ready(executable),
+        _ if errors.is_empty() => Built::Failed,
+        _ => Built::DoesNotCompile {
+            messages: errors,
+            exercise,
+        },
+    }
+}
+
+/// Runs the contract tests of a chapter.
+///
+/// # Errors
+/// If the executable cannot be started.
+pub fn run_contract(executable: &Path, directory: &Path, color: bool) -> io::Result<Run> {
+    let output = Command::new(executable)
+        .current_dir(directory)
+        // The state of a chapter is the state of the exercise, whatever a maintainer is trying out.
+        .env_remove("SAGA_CODE")
+        .env("SAGA_COLOR", if color { "1" } else { "0" })
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()?;
+    Ok(libtest::parse(&String::from_utf8_lossy(&output.stdout)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARTIFACT: &str = r#"{"reason":"compiler-artifact","target":{"name":"contract"},"executable":"/t/contract-1"}"#;
+    const ERROR: &str = r#"{"reason":"compiler-message","message":{"level":"error","rendered":"error: no\n","spans":[{"file_name":"chapters/ch03_timeout/src/exercise.rs"}]}}"#;
+
+    #[test]
+    fn the_executable_is_found() {
+        assert_eq!(
+            understand(&format!("not json\n{ARTIFACT}\n"), true),
+            Built::Ready("/t/contract-1".into())
+        );
+    }
+
+    #[test]
+    fn rustc_s_errors_are_told_from_cargo_s() {
+        assert_eq!(
+            understand(ERROR, false),
+            Built::DoesNotCompile {
+                messages: "error: no\n".to_owned(),
+                exercise: true
+            }
+        );
+        let elsewhere = ERROR.replace("exercise.rs", "lib.rs");
+        assert!(matches!(
+            understand(&elsewhere, false),
+            Built::DoesNotCompile {
+                exercise: false,
+                ..
+            }
+        ));
+        assert_eq!(understand("", false), Built::Failed);
+        assert_eq!(understand(ARTIFACT, false), Built::Failed);
+        let warning = ERROR.replace("\"level\":\"error\"", "\"level\":\"warning\"");
+        assert_eq!(understand(&warning, false), Built::Failed);
+    }
+}

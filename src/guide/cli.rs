@@ -1,0 +1,180 @@
+//! The command line of the guide.
+
+use crate::chapter::{self, Chapter};
+use crate::language::Language;
+use crate::memory::Memory;
+use crate::words::Words;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// There is an accident left, or something else is red.
+const RED: u8 = 1;
+/// The guide was asked for something it cannot do.
+const USAGE: u8 = 2;
+/// The exercise does not compile.
+const DOES_NOT_COMPILE: u8 = 3;
+/// Cargo is missing, or failed for a reason that has nothing to do with the code.
+const CARGO: u8 = 4;
+
+/// How a command ended, if it did what it was asked for.
+pub(crate) enum Light {
+    /// Nothing is left to do.
+    Green,
+    /// Something is.
+    Red,
+}
+
+/// Why a command could not do what it was asked for.
+pub(crate) enum Trouble {
+    /// The command line is at fault, or a file of the course.
+    Usage(String),
+    /// The exercise does not compile.
+    DoesNotCompile(String),
+    /// Cargo did not do its part.
+    Cargo(String),
+}
+
+/// The guide, and what it knows of the course.
+pub(crate) struct Guide {
+    pub(crate) root: PathBuf,
+    pub(crate) chapters: Vec<Chapter>,
+    pub(crate) language: Language,
+    pub(crate) color: bool,
+    pub(crate) memory: Memory,
+}
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    let matches = command().get_matches();
+    let language = match matches.get_flag("ja") {
+        true => Language::Ja,
+        false => Language::from_environment(|name| std::env::var(name).ok()),
+    };
+    let end = Guide::open(language).and_then(|guide| guide.follow(&matches));
+    let (message, code) = match end {
+        Ok(Light::Green) => return ExitCode::SUCCESS,
+        Ok(Light::Red) => return ExitCode::from(RED),
+        Err(Trouble::Usage(message)) => (message, USAGE),
+        Err(Trouble::DoesNotCompile(message)) => (message, DOES_NOT_COMPILE),
+        Err(Trouble::Cargo(message)) => (message, CARGO),
+    };
+    eprintln!("{}", message.trim_end());
+    ExitCode::from(code)
+}
+
+fn command() -> Command {
+    let chapter = || {
+        Arg::new("chapter")
+            .value_name("CHAPTER")
+            .help("For example ch03; the first unfinished one if you name none")
+    };
+    let named = || chapter().required(true).help("For example ch03");
+    Command::new("saga-by-accident")
+        .bin_name("cargo run --")
+        .about("Shows where you stand, the next accident, and the one next thing to do")
+        .after_help(
+            "Exit codes: 0 all is well, 1 something is red, 2 a bad command line, 3 the exercise does not compile,\n\
+             4 cargo is missing or failed.",
+        )
+        .arg(
+            Arg::new("ja")
+                .long("ja")
+                .global(true)
+                .action(ArgAction::SetTrue)
+                .help("Speak Japanese (also: SAGA_LANG=ja, or a Japanese locale)"),
+        )
+        .subcommands([
+            Command::new("list").about("List the chapters with their state"),
+            Command::new("hint")
+                .about("Show the next hint")
+                .args([
+                    chapter(),
+                    Arg::new("all")
+                        .long("all")
+                        .action(ArgAction::SetTrue)
+                        .help("Show all hints at once"),
+                ]),
+            Command::new("checklist")
+                .about("Show what you can do by now: boxes ticked by tests that pass")
+                .arg(chapter()),
+            Command::new("replay").about("Replay a schedule with your code").args([
+                named(),
+                Arg::new("schedule")
+                    .value_name("SCHEDULE")
+                    .required(true)
+                    .help("As a red test prints it; in quotes"),
+            ]),
+            Command::new("prompt")
+                .about("Print a prompt to paste into an AI, with your own code and timeline filled in")
+                .args([
+                    named(),
+                    Arg::new("number")
+                        .value_name("1|2|3")
+                        .required(true)
+                        .value_parser(["1", "2", "3"])
+                        .help("1: list the failures; 2: write a demo; 3: review my code"),
+                ]),
+        ])
+}
+
+impl Guide {
+    fn open(language: Language) -> Result<Guide, Trouble> {
+        let root = root().ok_or_else(|| {
+            Trouble::Usage("cannot find the course: run this inside its repository".to_owned())
+        })?;
+        let executable = std::env::current_exe().unwrap_or_default();
+        Ok(Guide {
+            chapters: Chapter::all(&root).map_err(Trouble::Usage)?,
+            root,
+            language,
+            color: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+            memory: Memory::beside(&executable),
+        })
+    }
+
+    fn follow(&self, matches: &ArgMatches) -> Result<Light, Trouble> {
+        let Some((name, matches)) = matches.subcommand() else {
+            return self.overview();
+        };
+        let chapter = match matches.try_get_one::<String>("chapter") {
+            Ok(Some(id)) => Some(self.chapter(id)?),
+            _ => None,
+        };
+        let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
+        match (name, chapter) {
+            ("list", _) => self.list(),
+            ("hint", chapter) => self.hint(chapter, matches.get_flag("all")),
+            ("checklist", chapter) => self.checklist(chapter),
+            ("replay", Some(chapter)) => self.replay(chapter, text("schedule")),
+            ("prompt", Some(chapter)) => self.prompt(chapter, text("number")),
+            // clap lets nothing else through.
+            _ => Err(Trouble::Usage(format!("`{name}` needs a chapter"))),
+        }
+    }
+
+    fn chapter(&self, id: &str) -> Result<&Chapter, Trouble> {
+        chapter::find(&self.chapters, id).map_err(|nearest| {
+            Trouble::Usage(self.words().unknown_chapter(id, nearest, &self.chapters))
+        })
+    }
+
+    pub(crate) fn words(&self) -> Words {
+        Words {
+            language: self.language,
+            color: self.color,
+        }
+    }
+}
+
+/// The root of the repository: above the current directory, or else where cargo built us.
+fn root() -> Option<PathBuf> {
+    let is_root = |path: &Path| path.join("chapters").is_dir() && path.join("Cargo.toml").is_file();
+    let here = std::env::current_dir().ok()?;
+    let above = here.ancestors().find(|path| is_root(path));
+    let built = Path::new(env!("CARGO_MANIFEST_DIR"));
+    above
+        .or(Some(built).filter(|path| is_root(path)))
+        .map(Path::to_owned)
+}

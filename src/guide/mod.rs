@@ -1,0 +1,21 @@
+//! The guide through the course, behind `cargo run`.
+//!
+//! It reads each chapter's `chapter.toml`, has cargo build and run the chapter's contract tests, and reads their
+//! output. It depends on neither the chapters nor the lab, so it starts quickly and works whatever the learner has
+//! written. It never writes into the learner's tree: what it remembers lies in the target directory.
+
+pub mod cargo;
+pub mod chapter;
+mod cli;
+mod hint;
+pub mod language;
+pub mod libtest;
+mod memory;
+mod overview;
+mod prompt;
+mod replay;
+mod standing;
+mod tasks;
+mod words;
+
+pub use cli::main;

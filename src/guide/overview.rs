@@ -1,0 +1,128 @@
+//! `cargo run` and `cargo run -- list`: where the learner stands, and the next accident.
+
+use crate::cargo;
+use crate::chapter::Chapter;
+use crate::cli::{Guide, Light, Trouble};
+use crate::libtest::{self, Run};
+use crate::standing::{Standing, is_story, leading_report};
+use unicode_width::UnicodeWidthStr;
+
+impl Guide {
+    /// Lists the chapters up to the first unfinished one, tells its accident, and names the one next thing to do.
+    pub(crate) fn overview(&self) -> Result<Light, Trouble> {
+        let unfinished = self.first_unfinished()?;
+        let words = self.words();
+        let here = unfinished.as_ref().map(|(chapter, _)| chapter.id.as_str());
+        let place = self
+            .chapters
+            .iter()
+            .position(|chapter| here == Some(&chapter.id));
+        println!("{}\n", words.heading());
+        for (number, chapter) in self.chapters.iter().enumerate() {
+            let state = match (&unfinished, place) {
+                (Some((_, standing)), Some(place)) if number == place => words.state(standing),
+                (_, Some(place)) if number > place => words.later(),
+                _ => words.done(),
+            };
+            self.print_line(chapter, &state);
+        }
+        println!();
+        match unfinished {
+            None => {
+                println!("{}", words.all_green(&self.chapters));
+                Ok(Light::Green)
+            }
+            Some((chapter, Standing::Ran(run))) => {
+                self.tell(chapter, &run)?;
+                Ok(Light::Red)
+            }
+            Some((chapter, Standing::DoesNotCompile { messages, exercise })) => Err(
+                Trouble::DoesNotCompile(words.does_not_compile(chapter, &messages, exercise)),
+            ),
+        }
+    }
+
+    /// Lists every chapter with its state.
+    pub(crate) fn list(&self) -> Result<Light, Trouble> {
+        let mut light = Light::Green;
+        for chapter in &self.chapters {
+            let standing = self.standing(chapter)?;
+            if !matches!(&standing, Standing::Ran(run) if run.is_green()) {
+                light = Light::Red;
+            }
+            self.print_line(chapter, &self.words().state(&standing));
+        }
+        Ok(light)
+    }
+
+    fn print_line(&self, chapter: &Chapter, state: &str) {
+        let width = |chapter: &Chapter| chapter.title.get(self.language).width();
+        let widest = self.chapters.iter().map(width).max().unwrap_or(0);
+        let gap = " ".repeat(widest - width(chapter));
+        println!(
+            "  {}  {}{gap}   {state}",
+            chapter.id,
+            chapter.title.get(self.language)
+        );
+    }
+
+    /// Tells the accident that a chapter stands at.
+    fn tell(&self, chapter: &Chapter, run: &Run) -> Result<(), Trouble> {
+        if let Some((test, report)) = leading_report(chapter, run) {
+            println!("{}\n", self.words().comes_from(test));
+            // The story itself may be solved already; then the demo tells in full what a short report only names.
+            let schedule = libtest::plain(report);
+            let schedule = libtest::field(&schedule, "replay").and_then(quoted);
+            match schedule.filter(|_| !is_story(report)) {
+                Some(schedule) => self.tell_in_full(chapter, schedule, report)?,
+                None => println!("{report}"),
+            }
+        }
+        println!("\n{}", self.words().counts(chapter, run));
+        println!("\n{}", self.words().next(chapter));
+        Ok(())
+    }
+
+    fn tell_in_full(&self, chapter: &Chapter, schedule: &str, report: &str) -> Result<(), Trouble> {
+        let output = cargo::command(&self.root)
+            .args([
+                "run",
+                "--quiet",
+                "-p",
+                &chapter.id,
+                "--",
+                "--schedule",
+                schedule,
+            ])
+            .env_remove("SAGA_CODE")
+            .output()
+            .map_err(|error| Trouble::Cargo(self.words().no_cargo(&error.to_string())))?;
+        match output.status.success() {
+            true => print!("{}", String::from_utf8_lossy(&output.stdout)),
+            // Code that ends its process, say, cannot be replayed to its end; the short report stands.
+            false => println!("{report}"),
+        }
+        Ok(())
+    }
+}
+
+/// What stands between the outermost quotation marks.
+fn quoted(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once('"')?;
+    rest.rsplit_once('"').map(|(inside, _)| inside)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schedule_is_what_is_quoted() {
+        assert_eq!(
+            quoted("cargo run -p x -- --schedule \"a#1: lost\""),
+            Some("a#1: lost")
+        );
+        assert_eq!(quoted("\"\""), Some(""));
+        assert_eq!(quoted("none"), None);
+    }
+}

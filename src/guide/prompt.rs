@@ -1,0 +1,118 @@
+//! `cargo run -- prompt`: a prompt for an AI, with the learner's own chapter filled in.
+
+use crate::chapter::Chapter;
+use crate::cli::{Guide, Light, Trouble};
+use crate::language::Language;
+use crate::libtest;
+use crate::standing::{Standing, leading_report};
+use std::path::{Path, PathBuf};
+
+/// The templates, by number.
+const TEMPLATES: [&str; 3] = ["1-failures.md", "2-demo.md", "3-review.md"];
+
+impl Guide {
+    /// Prints the prompt with this number, filled in for a chapter.
+    pub(crate) fn prompt(&self, chapter: &Chapter, number: &str) -> Result<Light, Trouble> {
+        let file = template(&self.root, self.language, number)
+            .ok_or_else(|| Trouble::Usage(format!("there is no prompt {number}")))?;
+        let template = self.read(&file)?;
+        let mut values = vec![("chapter", self.words().title(chapter))];
+        if let Some(flow) = &chapter.flow {
+            values.push(("flow", flow.get(self.language).trim().to_owned()));
+        }
+        if template.contains("{{code}}") {
+            let code = self.read(&self.root.join(chapter.exercise()))?;
+            values.push(("code", code.trim_end().to_owned()));
+        }
+        // The tests take their time; only one of the three prompts asks for what they say.
+        if template.contains("{{timeline}}") {
+            values.push(("timeline", self.timeline(chapter)?));
+        }
+        print!(
+            "{}",
+            fill(&template, &values).map_err(|name| {
+                Trouble::Usage(format!(
+                    "{}: nothing to fill in for {{{{{name}}}}}",
+                    file.display()
+                ))
+            })?
+        );
+        Ok(Light::Green)
+    }
+
+    fn timeline(&self, chapter: &Chapter) -> Result<String, Trouble> {
+        Ok(match self.standing(chapter)? {
+            Standing::Ran(run) => match leading_report(chapter, &run) {
+                Some((_, report)) => libtest::plain(report).trim_end().to_owned(),
+                None => self.words().all_green_short(),
+            },
+            Standing::DoesNotCompile { messages, .. } => {
+                libtest::plain(&messages).trim_end().to_owned()
+            }
+        })
+    }
+
+    fn read(&self, file: &Path) -> Result<String, Trouble> {
+        std::fs::read_to_string(file)
+            .map_err(|error| Trouble::Usage(format!("cannot read {}: {error}", file.display())))
+    }
+}
+
+fn template(root: &Path, language: Language, number: &str) -> Option<PathBuf> {
+    let number: usize = number.parse().ok()?;
+    let name = TEMPLATES.get(number.checked_sub(1)?)?;
+    Some(
+        root.join("docs")
+            .join(language.code())
+            .join("prompts")
+            .join(name),
+    )
+}
+
+/// Puts the values in, in one pass: what is put in may itself contain braces.
+fn fill(template: &str, values: &[(&str, String)]) -> Result<String, String> {
+    let mut pieces = template.split("{{");
+    let mut out = pieces.next().unwrap_or("").to_owned();
+    for piece in pieces {
+        let (name, rest) = piece.split_once("}}").ok_or_else(|| piece.to_owned())?;
+        let value = values.iter().find(|(known, _)| *known == name);
+        let (_, value) = value.ok_or_else(|| name.to_owned())?;
+        out.push_str(value);
+        out.push_str(rest);
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_put_in_once() {
+        let values = [
+            ("code", "{{chapter}} {}".to_owned()),
+            ("chapter", "ch03".to_owned()),
+        ];
+        assert_eq!(
+            fill("In {{chapter}}:\n{{code}}\n", &values).unwrap(),
+            "In ch03:\n{{chapter}} {}\n"
+        );
+        assert_eq!(fill("{{other}}", &values), Err("other".to_owned()));
+        assert_eq!(fill("no braces", &values).unwrap(), "no braces");
+    }
+
+    #[test]
+    fn there_are_three_prompts_in_each_language() {
+        let path = |language, number| template(Path::new(""), language, number);
+        assert_eq!(
+            path(Language::En, "1"),
+            Some("docs/en/prompts/1-failures.md".into())
+        );
+        assert_eq!(
+            path(Language::Ja, "3"),
+            Some("docs/ja/prompts/3-review.md".into())
+        );
+        assert_eq!(path(Language::En, "0"), None);
+        assert_eq!(path(Language::En, "4"), None);
+    }
+}

@@ -1,0 +1,132 @@
+//! Where the learner stands in a chapter.
+
+use crate::cargo::{self, Built};
+use crate::chapter::Chapter;
+use crate::cli::{Guide, Trouble};
+use crate::libtest::{self, Run};
+
+/// The state of a chapter.
+pub(crate) enum Standing {
+    /// The tests ran.
+    Ran(Run),
+    /// rustc refused the code.
+    DoesNotCompile {
+        /// What it said.
+        messages: String,
+        /// Whether it said so about the learner's file.
+        exercise: bool,
+    },
+}
+
+impl Guide {
+    /// Builds and runs the contract tests of a chapter.
+    ///
+    /// # Errors
+    /// If cargo is missing or fails for a reason that has nothing to do with the code.
+    pub(crate) fn standing(&self, chapter: &Chapter) -> Result<Standing, Trouble> {
+        if !self.memory.has_built() {
+            eprintln!("{}", self.words().first_build(&chapter.id));
+        }
+        let executable = match cargo::build(&self.root, &chapter.id) {
+            Built::Ready(executable) => executable,
+            Built::DoesNotCompile { messages, exercise } => {
+                return Ok(Standing::DoesNotCompile { messages, exercise });
+            }
+            Built::Failed => return Err(Trouble::Cargo(self.words().cargo_failed())),
+            Built::NoCargo(error) => return Err(Trouble::Cargo(self.words().no_cargo(&error))),
+        };
+        self.memory.set_built();
+        let directory = self.root.join(&chapter.directory);
+        let run = cargo::run_contract(&executable, &directory, self.color).map_err(|error| {
+            Trouble::Cargo(
+                self.words()
+                    .cannot_start(&executable.display().to_string(), &error),
+            )
+        })?;
+        if !run.finished {
+            return Err(Trouble::Cargo(self.words().unfinished(&chapter.id)));
+        }
+        Ok(Standing::Ran(run))
+    }
+
+    /// The standing of a chapter whose code has to compile.
+    ///
+    /// # Errors
+    /// As [`Guide::standing`]; and if the code does not compile.
+    pub(crate) fn run(&self, chapter: &Chapter) -> Result<Run, Trouble> {
+        match self.standing(chapter)? {
+            Standing::Ran(run) => Ok(run),
+            Standing::DoesNotCompile { messages, exercise } => Err(Trouble::DoesNotCompile(
+                self.words().does_not_compile(chapter, &messages, exercise),
+            )),
+        }
+    }
+
+    /// The first chapter that is not green, and how it stands; `None` if all are green.
+    ///
+    /// # Errors
+    /// As [`Guide::standing`].
+    pub(crate) fn first_unfinished(&self) -> Result<Option<(&Chapter, Standing)>, Trouble> {
+        for chapter in &self.chapters {
+            match self.standing(chapter)? {
+                Standing::Ran(run) if run.is_green() => {}
+                standing => return Ok(Some((chapter, standing))),
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The failed tests in story order: as the chapter lists what its starter fails, then all others.
+pub(crate) fn in_story_order<'a>(chapter: &Chapter, run: &'a Run) -> Vec<&'a str> {
+    let mut failed: Vec<&str> = run.failed().collect();
+    let place = |test: &str| {
+        let place = chapter.fails.iter().position(|(name, _)| name == test);
+        place.unwrap_or(usize::MAX)
+    };
+    failed.sort_by_key(|test| place(test));
+    failed
+}
+
+/// The report to begin with: the one that is told in full, or else the first one.
+pub(crate) fn leading_report<'a>(chapter: &Chapter, run: &'a Run) -> Option<(&'a str, &'a str)> {
+    let reports: Vec<(&str, &str)> = in_story_order(chapter, run)
+        .into_iter()
+        .filter_map(|test| Some((test, run.reports.get(test)?.as_str())))
+        .collect();
+    let story = reports.iter().find(|(_, report)| is_story(report));
+    story.or(reports.first()).copied()
+}
+
+/// Whether a report is told in full. Only such a report says which section to read.
+pub(crate) fn is_story(report: &str) -> bool {
+    libtest::field(&libtest::plain(report), "read").is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn the_story_comes_first_and_then_the_order_of_the_chapter() {
+        let text = "id='x'\ntitle={en='',ja=''}\nbound=1\n[fails]\n'm::late'='a'\n'm::early'='a'\n[sources]\n";
+        let chapter = Chapter::parse(text, Path::new("x")).unwrap();
+        let mut run = Run::default();
+        for (name, report) in [
+            ("m::early", "ACCIDENT · a"),
+            ("m::late", "ACCIDENT · b"),
+            ("m::other", "ACCIDENT · c\nread   here"),
+        ] {
+            run.tests.push((name.to_owned(), false));
+            run.reports.insert(name.to_owned(), report.to_owned());
+        }
+        assert_eq!(
+            in_story_order(&chapter, &run),
+            ["m::late", "m::early", "m::other"]
+        );
+        assert_eq!(leading_report(&chapter, &run).unwrap().0, "m::other");
+        run.reports.remove("m::other");
+        assert_eq!(leading_report(&chapter, &run).unwrap().0, "m::late");
+    }
+}

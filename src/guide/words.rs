@@ -1,0 +1,288 @@
+//! What the guide says, in both languages.
+
+use crate::chapter::Chapter;
+use crate::language::Language;
+use crate::libtest::Run;
+use crate::standing::Standing;
+use std::fmt::Display;
+use yansi::{Paint, Style};
+
+/// How to speak.
+pub(crate) struct Words {
+    pub(crate) language: Language,
+    pub(crate) color: bool,
+}
+
+impl Words {
+    fn say(&self, en: impl Into<String>, ja: impl Into<String>) -> String {
+        self.language.pick(en.into(), ja.into())
+    }
+
+    fn paint(&self, text: impl Display, style: Style) -> String {
+        match self.color {
+            true => text.paint(style).to_string(),
+            false => text.to_string(),
+        }
+    }
+
+    fn strong(&self, text: impl Display) -> String {
+        self.paint(text, Style::new().bold())
+    }
+
+    fn loud(&self, text: impl Display) -> String {
+        self.paint(text, Style::new().red().bold())
+    }
+
+    fn calm(&self, text: impl Display) -> String {
+        self.paint(text, Style::new().green())
+    }
+
+    pub(crate) fn heading(&self) -> String {
+        self.strong("Saga by Accident")
+    }
+
+    pub(crate) fn title(&self, chapter: &Chapter) -> String {
+        self.strong(format!(
+            "{} · {}",
+            chapter.id,
+            chapter.title.get(self.language)
+        ))
+    }
+
+    pub(crate) fn done(&self) -> String {
+        self.calm(self.say("done", "完了"))
+    }
+
+    pub(crate) fn later(&self) -> String {
+        self.say("later", "この先")
+    }
+
+    pub(crate) fn state(&self, standing: &Standing) -> String {
+        match standing {
+            Standing::DoesNotCompile { .. } => {
+                self.loud(self.say("does not compile", "コンパイルできない"))
+            }
+            Standing::Ran(run) if run.is_green() => self.done(),
+            Standing::Ran(run) => {
+                let (red, all) = (run.failed().count(), run.tests.len());
+                self.loud(self.say(
+                    format!("{red} of {all} tests red"),
+                    format!("テスト{all}本中{red}本が赤"),
+                ))
+            }
+        }
+    }
+
+    pub(crate) fn first_build(&self, id: &str) -> String {
+        self.say(
+            format!("Building {id}. The first time takes about 40 seconds, later ones about one."),
+            format!("{id} をビルドします。初回は約40秒、次からは約1秒です。"),
+        )
+    }
+
+    pub(crate) fn comes_from(&self, test: &str) -> String {
+        self.say(
+            format!("What the test {test} saw:"),
+            format!("テスト {test} が見たもの:"),
+        )
+    }
+
+    pub(crate) fn counts(&self, chapter: &Chapter, run: &Run) -> String {
+        let id = &chapter.id;
+        let ((averted, accidents), (hold, properties)) =
+            (run.count("accidents"), run.count("properties"));
+        let (happen, break_) = (accidents - averted, properties - hold);
+        self.say(
+            format!(
+                "{id}: named accidents: {happen} red, {averted} green; properties: {break_} red, {hold} green.\n\
+                 All reports: cargo test -p {id}"
+            ),
+            format!(
+                "{id}: 名前のある事故: 赤 {happen}、緑 {averted}。性質テスト: 赤 {break_}、緑 {hold}。\n\
+                 すべての報告: cargo test -p {id}"
+            ),
+        )
+    }
+
+    pub(crate) fn next(&self, chapter: &Chapter) -> String {
+        let id = &chapter.id;
+        let file = self.strong(chapter.exercise().display());
+        self.say(
+            format!(
+                "next   edit {file}, then: cargo test -p {id}\n       stuck? cargo run -- hint {id}"
+            ),
+            format!(
+                "次は   {file} を編集して cargo test -p {id}\n       困ったら cargo run -- hint {id}"
+            ),
+        )
+    }
+
+    pub(crate) fn all_green_short(&self) -> String {
+        self.say("all tests are green", "すべてのテストが緑")
+    }
+
+    pub(crate) fn nothing_left(&self) -> String {
+        self.say(
+            "Every chapter is green: there is nothing to hint at.",
+            "すべての章が緑です。ヒントはもう要りません。",
+        )
+    }
+
+    pub(crate) fn all_green(&self, chapters: &[Chapter]) -> String {
+        let proofs: Vec<String> = chapters
+            .iter()
+            .map(|Chapter { id, bound, .. }| {
+                self.say(
+                    format!(
+                        "  {id}: every schedule of up to {bound} faults, at every step your code takes, ends well.\n\
+                         \x20       What was tried where: cargo test -p {id} every_schedule -- --show-output"
+                    ),
+                    format!(
+                        "  {id}: あなたのコードが踏むすべてのステップで、障害{bound}個までのどの組み合わせでも、最後は正しい。\n\
+                         \x20       何をどこで試したか: cargo test -p {id} every_schedule -- --show-output"
+                    ),
+                )
+            })
+            .collect();
+        let proofs = proofs.join("\n");
+        let green = self.calm(self.say("Everything is green.", "すべて緑です。"));
+        self.say(
+            format!(
+                "{green} What that proves:\n{proofs}\n\
+                 Beyond that bound, worlds with more faults were drawn at random, not all of them; and the lab's\n\
+                 providers are models of real ones. The proof covers what was tried, and no more."
+            ),
+            format!(
+                "{green} それで証明できたこと:\n{proofs}\n\
+                 これより多い障害は、全部ではなく、ランダムに選んだものだけを試しています。また、ラボの決済会社は\n\
+                 本物のモデルです。証明が及ぶのは試した範囲だけです。"
+            ),
+        )
+    }
+
+    pub(crate) fn does_not_compile(
+        &self,
+        chapter: &Chapter,
+        messages: &str,
+        exercise: bool,
+    ) -> String {
+        let file = chapter.exercise().display().to_string();
+        let heading = match exercise {
+            true => self.say(
+                format!("THIS IS NO ACCIDENT: {file} does not compile"),
+                format!("これは事故ではありません: {file} がコンパイルできません"),
+            ),
+            false => self.say(
+                format!(
+                    "THIS IS NO ACCIDENT: {} does not compile, and not because of {file}",
+                    chapter.id
+                ),
+                format!(
+                    "これは事故ではありません: {} がコンパイルできません(原因は {file} の外です)",
+                    chapter.id
+                ),
+            ),
+        };
+        let end = self.say(
+            "No test has run. What rustc says is above; once it is content, the accident can begin.",
+            "テストはまだ一本も走っていません。rustc のメッセージは上にあります。直してから、事故に進みましょう。",
+        );
+        format!("{}\n\n{}\n\n{end}", self.loud(heading), messages.trim_end())
+    }
+
+    pub(crate) fn hint(&self, id: &str, number: usize, count: usize) -> String {
+        self.strong(self.say(
+            format!("{id}, hint {number} of {count}"),
+            format!("{id} ヒント {number}/{count}"),
+        ))
+    }
+
+    pub(crate) fn more_hints(&self, id: &str, left: usize) -> String {
+        match left {
+            0 => self.say("That was the last hint.", "ヒントはこれで最後です。"),
+            _ => self.say(
+                format!("{left} more: cargo run -- hint {id}"),
+                format!("あと{left}個: cargo run -- hint {id}"),
+            ),
+        }
+    }
+
+    pub(crate) fn last_hint(&self, chapter: &Chapter) -> String {
+        let answer = chapter.directory.join("answers").join("solution.rs");
+        let answer = answer.display();
+        self.say(
+            format!("There are no more hints. One answer among several: {answer}"),
+            format!("ヒントはもうありません。答えの一例: {answer}"),
+        )
+    }
+
+    pub(crate) fn no_hints(&self, id: &str) -> String {
+        self.say(
+            format!("{id} has no hints."),
+            format!("{id} にはヒントがありません。"),
+        )
+    }
+
+    pub(crate) fn cannot_remember(&self, error: &std::io::Error) -> String {
+        self.say(
+            format!("cannot remember which hint came last: {error}"),
+            format!("どのヒントまで見せたかを記録できません: {error}"),
+        )
+    }
+
+    pub(crate) fn still_red(&self, tests: &[&str]) -> String {
+        let tests = tests.join(", ");
+        self.say(format!("still red: {tests}"), format!("まだ赤: {tests}"))
+    }
+
+    pub(crate) fn unknown_chapter(
+        &self,
+        id: &str,
+        nearest: Option<&str>,
+        chapters: &[Chapter],
+    ) -> String {
+        let ids: Vec<&str> = chapters.iter().map(|chapter| chapter.id.as_str()).collect();
+        let ids = ids.join(", ");
+        let (en, ja) = match nearest {
+            Some(near) => (
+                format!(" Did you mean {near}?"),
+                format!("{near} のことですか?"),
+            ),
+            None => Default::default(),
+        };
+        self.say(
+            format!("There is no chapter called `{id}`.{en} There are: {ids}"),
+            format!("`{id}` という章はありません。{ja}ある章: {ids}"),
+        )
+    }
+
+    pub(crate) fn no_cargo(&self, error: &str) -> String {
+        self.say(
+            format!("cargo cannot be started ({error}). Is Rust installed? https://rustup.rs"),
+            format!("cargo を起動できません({error})。Rust は入っていますか? https://rustup.rs"),
+        )
+    }
+
+    pub(crate) fn cargo_failed(&self) -> String {
+        self.say(
+            "This is no accident: cargo could not build the chapter; what it says is above. The first build needs the\n\
+             network, for the crates, and a C compiler (cc), for SQLite. Your code is not at fault.",
+            "これは事故ではありません。cargo が章をビルドできませんでした。理由は上にあります。初回のビルドには、\n\
+             クレートのためのネットワークと、SQLite のための C コンパイラ(cc)が要ります。あなたのコードのせいではありません。",
+        )
+    }
+
+    pub(crate) fn cannot_start(&self, program: &str, error: &std::io::Error) -> String {
+        self.say(
+            format!("the tests cannot be started: {program}: {error}"),
+            format!("テストを起動できません: {program}: {error}"),
+        )
+    }
+
+    pub(crate) fn unfinished(&self, id: &str) -> String {
+        self.say(
+            format!("The tests of {id} ended before they were through. See: cargo test -p {id}"),
+            format!("{id} のテストが途中で終わりました。確認: cargo test -p {id}"),
+        )
+    }
+}
