@@ -1,1 +1,107 @@
-fn main() {}
+//! The course's own tests: what the course says of its code is true, in both languages.
+//!
+//! They build each chapter with its answers instead of the learner's file, so they stay green whatever has been
+//! written there. `UPDATE=1 cargo test` rewrites what is copied or drawn from a run: blocks in the texts,
+//! pictures, snapshots.
+
+mod answers;
+mod blocks;
+mod chapters;
+mod checks;
+mod codes;
+mod languages;
+mod links;
+mod markdown;
+mod metadata;
+mod pictures;
+mod regions;
+mod snapshots;
+mod tree;
+
+use chapters::Subject;
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+
+/// What a case ends in: nothing, or what is wrong.
+type Verdict = Result<(), String>;
+
+fn main() -> ExitCode {
+    // insta reads its wishes from the environment only, and by default leaves files for a review behind.
+    const INSTA: &str = "INSTA_UPDATE";
+    if std::env::var_os(INSTA).is_none() {
+        let wish = if updating() { "always" } else { "no" };
+        return match again(INSTA, wish) {
+            Ok(code) => code,
+            Err(error) => {
+                eprintln!("cannot start the course's tests again: {error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    let arguments = Arguments::from_args();
+    match trials() {
+        Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn again(name: &str, value: &str) -> std::io::Result<ExitCode> {
+    let status = Command::new(std::env::current_exe()?)
+        .args(std::env::args_os().skip(1))
+        .env(name, value)
+        .status()?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// Whether what is copied or drawn from a run is to be rewritten.
+fn updating() -> bool {
+    std::env::var("UPDATE").is_ok_and(|value| value == "1")
+}
+
+fn trials() -> Result<Vec<Trial>, String> {
+    let subjects = Subject::all()?;
+    let mut trials = checks::cases();
+    for subject in &subjects {
+        trials.extend(codes::cases(subject)?);
+        trials.extend(answers::cases(subject)?);
+        trials.extend(metadata::cases(subject));
+        trials.extend(pictures::cases(subject));
+        trials.extend(snapshots::cases(subject));
+    }
+    let texts = markdown::all()?;
+    trials.extend(blocks::cases(&texts, &subjects));
+    trials.extend(languages::cases(&texts));
+    trials.extend(links::cases(&texts));
+    trials.extend(pictures::used(&texts, &subjects));
+    Ok(trials)
+}
+
+/// A named case.
+fn case(name: impl Into<String>, check: impl FnOnce() -> Verdict + Send + 'static) -> Trial {
+    Trial::test(name, || check().map_err(Failed::from))
+}
+
+/// A named case about a chapter.
+fn case_of(
+    subject: &Arc<Subject>,
+    name: &str,
+    check: impl FnOnce(&Subject) -> Verdict + Send + 'static,
+) -> Trial {
+    let subject = Arc::clone(subject);
+    case(format!("{}: {name}", subject.chapter.id), move || {
+        check(&subject)
+    })
+}
+
+/// Nothing is wrong, or all that is, one a line.
+fn none_of(wrong: &[String]) -> Verdict {
+    match wrong {
+        [] => Ok(()),
+        wrong => Err(wrong.join("\n")),
+    }
+}

@@ -1,0 +1,162 @@
+//! The files in `answers/`, what they open with, and whether they are wired in.
+
+use crate::chapters::Subject;
+use crate::{Verdict, case_of, none_of, tree};
+use libtest_mimic::Trial;
+use regex::Regex;
+use std::sync::Arc;
+
+/// An answer.
+#[derive(Clone)]
+pub struct Answer {
+    /// Its file without the ending.
+    pub name: String,
+    /// Whether it is right.
+    pub kind: Kind,
+    /// The file.
+    pub text: String,
+}
+
+/// Whether an answer is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `solution`, `right_*`.
+    Right,
+    /// `wrong_*`.
+    Wrong,
+}
+
+/// What a wrong answer says of itself.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The test that catches it.
+    pub test: String,
+    /// With this accident.
+    pub accident: String,
+    /// Which also happens under this schedule.
+    pub schedule: String,
+}
+
+impl Answer {
+    /// What it says of itself in its header.
+    pub fn claim(&self) -> Result<Claim, String> {
+        let header = header(&self.text);
+        let find = |pattern: &str, what: &str| {
+            let found = Regex::new(pattern).map_err(|error| error.to_string())?;
+            let found = found.captures(&header).ok_or_else(|| {
+                format!("answers/{}.rs does not say {what} in its header", self.name)
+            })?;
+            Ok::<_, String>(
+                found
+                    .iter()
+                    .skip(1)
+                    .flatten()
+                    .map(|m| m.as_str().to_owned())
+                    .collect(),
+            )
+        };
+        let caught: Vec<String> = find(
+            r"\*\*Caught by\*\*: `([^`]+)`, ([^.`]+)\.",
+            "`**Caught by**: `test`, accident.`",
+        )?;
+        let schedule: Vec<String> =
+            find(r"\*\*Schedule\*\*: `([^`]*)`", "`**Schedule**: `schedule``")?;
+        match (caught.as_slice(), schedule.as_slice()) {
+            ([test, accident], [schedule]) => Ok(Claim {
+                test: test.clone(),
+                accident: accident.clone(),
+                schedule: schedule.clone(),
+            }),
+            _ => Err(format!(
+                "the header of answers/{}.rs is incomplete",
+                self.name
+            )),
+        }
+    }
+}
+
+/// The inner docs that a file opens with, on one line.
+fn header(text: &str) -> String {
+    let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
+    lines.map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+/// All answers of a chapter.
+pub fn all(subject: &Subject) -> Result<Vec<Answer>, String> {
+    let directory = subject.chapter.directory.join("answers");
+    let mut answers = Vec::new();
+    for path in tree::files(".rs")? {
+        if path.parent() != Some(&directory) {
+            continue;
+        }
+        let name = path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned());
+        let name = name.unwrap_or_default();
+        let kind = match name.as_str() {
+            "solution" => Kind::Right,
+            name if name.starts_with("right_") => Kind::Right,
+            name if name.starts_with("wrong_") => Kind::Wrong,
+            _ => return Err(format!("{}: neither right nor wrong", path.display())),
+        };
+        let text = tree::read(&path)?;
+        answers.push(Answer { name, kind, text });
+    }
+    Ok(answers)
+}
+
+/// The cases about the files as such.
+pub fn cases(subject: &Arc<Subject>) -> Result<Vec<Trial>, String> {
+    Ok(vec![
+        case_of(
+            subject,
+            "every answer is wired in, and nothing else is",
+            are_wired,
+        ),
+        case_of(
+            subject,
+            "every answer opens with what it is",
+            open_with_a_header,
+        ),
+    ])
+}
+
+fn are_wired(subject: &Subject) -> Verdict {
+    // Asked for a code that does not exist, the demo lists those that do.
+    let output = subject.demo(&["--code", "?"])?;
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    let (_, listed) = message
+        .split_once("there are: ")
+        .ok_or_else(|| format!("the demo lists no codes: {message}"))?;
+    let listed = listed.lines().next().unwrap_or("").trim_end_matches('.');
+    let mut wired: Vec<&str> = listed.split(", ").collect();
+    wired.sort_unstable();
+    let answers = all(subject)?;
+    let mut expected: Vec<&str> = vec!["exercise", "broken"];
+    expected.extend(answers.iter().map(|answer| answer.name.as_str()));
+    expected.sort_unstable();
+    let missing = expected.iter().filter(|name| !wired.contains(name));
+    let extra = wired.iter().filter(|name| !expected.contains(name));
+    let wrong: Vec<String> = missing
+        .map(|name| format!("answers/{name}.rs is not wired into CODES"))
+        .chain(extra.map(|name| format!("CODES has `{name}`, which has no file in answers/")))
+        .collect();
+    none_of(&wrong)
+}
+
+fn open_with_a_header(subject: &Subject) -> Verdict {
+    let wrong: Vec<String> = all(subject)?
+        .iter()
+        .filter_map(|answer| {
+            let claim = (answer.kind == Kind::Wrong).then(|| answer.claim());
+            match header(&answer.text).is_empty() {
+                true => Some(format!(
+                    "answers/{}.rs does not open with `//!`",
+                    answer.name
+                )),
+                false => claim?.err(),
+            }
+        })
+        .collect();
+    none_of(&wrong)
+}

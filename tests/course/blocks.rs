@@ -1,0 +1,126 @@
+//! Code blocks equal their sources, and printed runs equal fresh ones.
+
+use crate::chapters::Subject;
+use crate::markdown::{Marker, Text};
+use crate::regions::region;
+use crate::{Verdict, case, none_of, tree, updating};
+use libtest_mimic::Trial;
+use std::path::Path;
+use std::sync::Arc;
+
+/// One case for each text that copies something.
+pub fn cases(texts: &[Arc<Text>], subjects: &[Arc<Subject>]) -> Vec<Trial> {
+    let copies = |text: &&Arc<Text>| text.blocks.iter().any(|block| block.marker.is_some());
+    let one = |text: &Arc<Text>| {
+        let (text, subjects) = (Arc::clone(text), subjects.to_vec());
+        let name = format!("{}: blocks equal code and runs", text.path.display());
+        case(name, move || equal_their_sources(&text, &subjects))
+    };
+    texts.iter().filter(copies).map(one).collect()
+}
+
+fn equal_their_sources(text: &Text, subjects: &[Arc<Subject>]) -> Verdict {
+    let mut wrong = Vec::new();
+    let mut rewritten = text.source.clone();
+    let mut changed = Vec::new();
+    // From the end, so that the places further up stay where they are.
+    for block in text.blocks.iter().rev() {
+        let Some(marker) = &block.marker else {
+            continue;
+        };
+        let (what, fresh) = match marker {
+            Marker::Code(what) => (what, code(text.directory(), what)),
+            Marker::Run(what) => (what, run(what, subjects)),
+        };
+        match fresh {
+            Err(error) => wrong.push(format!("{what}: {error}")),
+            Ok(fresh) if fresh == block.content => {}
+            Ok(fresh) if updating() => {
+                rewritten.replace_range(block.range.clone(), &fresh);
+                changed.push(what.as_str());
+            }
+            Ok(fresh) => wrong.push(format!(
+                "{what} differs (UPDATE=1 cargo test rewrites it): {}",
+                first_difference(&block.content, &fresh)
+            )),
+        }
+    }
+    if !changed.is_empty() {
+        tree::rewrite(&text.path, &rewritten, &changed.join(", "))?;
+    }
+    none_of(&wrong)
+}
+
+fn first_difference(text: &str, fresh: &str) -> String {
+    let mut lines = text.lines().zip(fresh.lines());
+    match lines.find(|(one, other)| one != other) {
+        Some((one, other)) => format!("\n  text:   {one}\n  source: {other}"),
+        None => format!(
+            "{} lines in the text, {} in the source",
+            text.lines().count(),
+            fresh.lines().count()
+        ),
+    }
+}
+
+/// A path is seen from the text, or else from the root.
+fn code(directory: &Path, what: &str) -> Result<String, String> {
+    let (path, name) = match what.split_once('#') {
+        Some((path, name)) => (path, Some(name)),
+        None => (what, None),
+    };
+    let beside = directory.join(path);
+    let path = match tree::root().join(&beside).is_file() {
+        true => beside,
+        false => Path::new(path).to_owned(),
+    };
+    region(&tree::read(&path)?, name)
+}
+
+fn run(command: &str, subjects: &[Arc<Subject>]) -> Result<String, String> {
+    let words = words(command)?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let ([
+        "cargo",
+        "run",
+        "-p",
+        id,
+        "--features",
+        "answers",
+        "--",
+        arguments @ ..,
+    ]
+    | ["cargo", "run", "-p", id, "--", arguments @ ..]
+    | ["cargo", "run", "-p", id, arguments @ ..]) = words.as_slice()
+    else {
+        return Err("only `cargo run -p chNN [--features answers] [-- …]` can be run".to_owned());
+    };
+    let subject = subjects.iter().find(|subject| subject.chapter.id == *id);
+    let subject = subject.ok_or_else(|| format!("there is no chapter {id}"))?;
+    let output = subject.demo(arguments)?;
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout)
+            .trim_matches('\n')
+            .to_owned()
+            + "\n"),
+        false => Err(format!(
+            "failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        )),
+    }
+}
+
+/// Splits a command at spaces, except between double quotes.
+pub fn words(command: &str) -> Result<Vec<String>, String> {
+    let mut words = Vec::new();
+    for (place, piece) in command.split('"').enumerate() {
+        match place % 2 {
+            0 => words.extend(piece.split_whitespace().map(str::to_owned)),
+            _ => words.push(piece.to_owned()),
+        }
+    }
+    match command.matches('"').count() % 2 {
+        0 => Ok(words),
+        _ => Err("a quotation mark is missing".to_owned()),
+    }
+}

@@ -1,0 +1,171 @@
+//! The checks themselves: each sees the mistake that it is there for.
+
+use crate::answers::{Answer, Claim, Kind};
+use crate::languages::{differences, figures};
+use crate::links::broken;
+use crate::markdown::{Marker, Text, slug};
+use crate::metadata::{incomplete, row};
+use crate::regions::region;
+use crate::{Verdict, blocks, case, tree};
+use guide::language::Both;
+use libtest_mimic::Trial;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The cases.
+pub fn cases() -> Vec<Trial> {
+    vec![
+        case("checks: a region is cut out of its file", regions),
+        case("checks: a text is read", texts),
+        case(
+            "checks: what differs between the languages is seen",
+            languages,
+        ),
+        case("checks: figures are compared by value and unit", numbers),
+        case("checks: a broken link is seen", dead_ends),
+        case("checks: the header of an answer is read", headers),
+        case("checks: an empty hint is seen", hints),
+        case("checks: commands are split as a shell would", commands),
+    ]
+}
+
+/// Both are equal, or they are shown.
+fn same<T: PartialEq + std::fmt::Debug>(found: T, expected: T) -> Verdict {
+    match found == expected {
+        true => Ok(()),
+        false => Err(format!("found    {found:?}\nexpected {expected:?}")),
+    }
+}
+
+fn regions() -> Verdict {
+    let source = "x\n    // [a]\n    one\n\n        // [b]\n        two\n        // [/b]\n    // [/a]\n// [open]\n";
+    same(region(source, Some("a")), Ok("one\n\n    two\n".to_owned()))?;
+    same(region(source, Some("b")), Ok("two\n".to_owned()))?;
+    same(region(source, Some("c")).is_err(), true)?;
+    same(region(source, Some("open")).is_err(), true)?;
+    same(
+        region("// [a]\nx // [b]\n", None),
+        Ok("x // [b]\n".to_owned()),
+    )
+}
+
+const ENGLISH: &str = "# Title\n\n<!-- code: a.rs#b -->\n```rust\nlet a;\n```\n\nAfter 700 ms, \
+    [see](a.md#x) ![p](p.svg)\n\n## Twice `x`\n\n```sh\ncargo run  # go\n```\n\n## Twice `x`\n";
+
+fn text(path: &str, source: &str) -> Text {
+    Text::parse(Path::new(path), source.to_owned())
+}
+
+fn texts() -> Verdict {
+    let text = text("docs/en/t.md", ENGLISH);
+    same(
+        text.anchors.as_slice(),
+        &["title", "twice-x", "twice-x-1"].map(str::to_owned),
+    )?;
+    same(
+        text.blocks[0].marker.clone(),
+        Some(Marker::Code("a.rs#b".to_owned())),
+    )?;
+    same(text.blocks[0].content.as_str(), "let a;\n")?;
+    same(&text.source[text.blocks[0].range.clone()], "let a;\n")?;
+    same(text.blocks[1].marker.clone(), None)?;
+    same(text.links.as_slice(), &["a.md#x".to_owned()])?;
+    same(text.pictures.as_slice(), &["p.svg".to_owned()])?;
+    same(
+        slug("はじめに: the `Saga` (1)"),
+        "はじめに-the-saga-1".to_owned(),
+    )
+}
+
+fn languages() -> Verdict {
+    let english = text("docs/en/t.md", ENGLISH);
+    let translated = ENGLISH
+        .replace("# Title", "# 題")
+        .replace("After 700 ms", "700ミリ秒後")
+        .replace("a.md#x", "a.md#y")
+        .replace("# go", "# 実行");
+    let differ = |from: &str, to: &str| {
+        let other = text("docs/ja/t.md", &translated.replacen(from, to, 1));
+        differences(&english, &other).len()
+    };
+    same(differ("", ""), 0)?;
+    for (from, to) in [
+        ("## Twice", "### Twice"),
+        ("a.rs#b", "a.rs#c"),
+        ("cargo run", "cargo test"),
+        ("700", "800"),
+        ("(a.md#y)", "(b.md#y)"),
+        ("p.svg", "q.svg"),
+    ] {
+        same((from, differ(from, to)), (from, 1))?;
+    }
+    Ok(())
+}
+
+fn numbers() -> Verdict {
+    same(
+        figures("It takes 700 ms, costs ¥1,200."),
+        figures("700ミリ秒で1,200円"),
+    )?;
+    same(figures("5 orders, ch03, S14, v1.95").len(), 0)?;
+    same(figures("after 1 h"), figures("1時間後"))?;
+    same(figures("after 1 h") == figures("1分後"), false)
+}
+
+fn dead_ends() -> Verdict {
+    let one = Arc::new(text("docs/en/a.md", "# There\n"));
+    let source = "# Here\n[1](a.md#there) [2](#here) [3](https://x.y/z) [4](../../README.md)";
+    let exists = |path: &Path| {
+        ["docs/en/a.md", "docs/en/t.md", "README.md"].contains(&&*path.to_string_lossy())
+    };
+    let count =
+        |source: &str| broken(&text("docs/en/t.md", source), &[Arc::clone(&one)], exists).len();
+    same(count(source), 0)?;
+    same(count("[1](b.md)"), 1)?;
+    same(count("[1](a.md#here) [2](#there)"), 2)?;
+    same(count("[1](../../../README.md)"), 1)?;
+    same(tree::normal(Path::new("a/../../b")), None)
+}
+
+fn headers() -> Verdict {
+    let mut answer = Answer {
+        name: "wrong_x".to_owned(),
+        kind: Kind::Wrong,
+        text: "//! Why.\n//!\n//! **Caught by**: `accidents::x`, charged\n//! twice.\n//!\n//! **Schedule**: `a#1: lost`\nfn x() {}\n".to_owned(),
+    };
+    let claim = Claim {
+        test: "accidents::x".to_owned(),
+        accident: "charged twice".to_owned(),
+        schedule: "a#1: lost".to_owned(),
+    };
+    same(answer.claim(), Ok(claim))?;
+    answer.text = answer.text.replace("Schedule", "schedule");
+    same(answer.claim().is_err(), true)
+}
+
+fn hints() -> Verdict {
+    let both = |en: &str, ja: &str| {
+        incomplete(&Both {
+            en: en.to_owned(),
+            ja: ja.to_owned(),
+        })
+    };
+    same(both("Look", "見てみよう").is_none(), true)?;
+    same(both("…", "見てみよう").is_some(), true)?;
+    same(both("Look", "Look").is_some(), true)?;
+    same(
+        row("|id|\n| **S4** | x |\n| S14 | y |", "S4"),
+        Some("| **S4** | x |"),
+    )
+}
+
+fn commands() -> Verdict {
+    let split = blocks::words("cargo run -- --schedule \"a b: c\"")?;
+    same(
+        split,
+        ["cargo", "run", "--", "--schedule", "a b: c"]
+            .map(str::to_owned)
+            .to_vec(),
+    )?;
+    same(blocks::words("a \"b").is_err(), true)
+}

@@ -1,0 +1,117 @@
+//! Every code of a chapter does under its tests what is claimed of it.
+
+use crate::answers::{self, Answer, Kind};
+use crate::chapters::Subject;
+use crate::{Verdict, case_of, none_of};
+use guide::libtest::{accident, headline};
+use libtest_mimic::Trial;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One case for each code.
+pub fn cases(subject: &Arc<Subject>) -> Result<Vec<Trial>, String> {
+    let starter = "the starter is red in the documented tests, with the documented accidents";
+    let mut trials = vec![case_of(subject, starter, starter_is_red)];
+    for answer in answers::all(subject)? {
+        let name = answer.name.clone();
+        match answer.kind {
+            Kind::Right => {
+                let case = format!("{name} is green");
+                trials.push(case_of(subject, &case, move |it| is_green(it, &name)));
+            }
+            Kind::Wrong => {
+                let copy = answer.clone();
+                let case = format!("{name} is caught as it claims");
+                trials.push(case_of(subject, &case, move |it| is_caught(it, &answer)));
+                let case = format!("{name} has its accident under its schedule");
+                trials.push(case_of(subject, &case, move |it| is_replayed(it, &copy)));
+            }
+        }
+    }
+    Ok(trials)
+}
+
+fn starter_is_red(subject: &Subject) -> Verdict {
+    let run = subject.contract("broken")?;
+    let mut documented: BTreeMap<&str, &str> = BTreeMap::new();
+    for (test, accident) in &subject.chapter.fails {
+        documented.insert(test, accident);
+    }
+    let mut wrong = Vec::new();
+    for (test, passed) in &run.tests {
+        let report = run.reports.get(test).map_or("", String::as_str);
+        match (documented.remove(test.as_str()), passed) {
+            (None, true) => {}
+            (Some(_), true) => wrong.push(format!("{test} passes; [fails] says that it fails")),
+            (None, false) => wrong.push(format!(
+                "{test} fails with `{}`; [fails] does not know of it",
+                headline(report)
+            )),
+            (Some(claimed), false) if accident(report) == Some(claimed) => {}
+            (Some(claimed), false) => wrong.push(format!(
+                "{test} fails with `{}`; [fails] says: {claimed}",
+                headline(report)
+            )),
+        }
+    }
+    for test in documented.keys() {
+        wrong.push(format!("[fails] names {test}, and there is no such test"));
+    }
+    none_of(&wrong)
+}
+
+fn is_green(subject: &Subject, code: &str) -> Verdict {
+    let run = subject.contract(code)?;
+    if run.is_green() {
+        return Ok(());
+    }
+    let reports: Vec<String> = run
+        .reports
+        .iter()
+        .map(|(test, report)| format!("{test}:\n{report}\n"))
+        .collect();
+    Err(format!("{code} is not green\n{}", reports.join("\n")))
+}
+
+fn is_caught(subject: &Subject, answer: &Answer) -> Verdict {
+    let claim = answer.claim()?;
+    let run = subject.contract(&answer.name)?;
+    let found = run
+        .reports
+        .get(&claim.test)
+        .map(|report| (headline(report), accident(report)));
+    match found {
+        Some((_, Some(found))) if found == claim.accident => Ok(()),
+        Some((headline, _)) => Err(format!(
+            "{} is caught by {} with `{headline}`; it claims: {}",
+            answer.name, claim.test, claim.accident
+        )),
+        None => {
+            let failed: Vec<&str> = run.failed().collect();
+            Err(format!(
+                "{} is not caught by {}; it fails: {}",
+                answer.name,
+                claim.test,
+                failed.join(", ")
+            ))
+        }
+    }
+}
+
+fn is_replayed(subject: &Subject, answer: &Answer) -> Verdict {
+    let claim = answer.claim()?;
+    let arguments = ["--code", &answer.name, "--schedule", &claim.schedule];
+    let output = subject.demo(&arguments)?;
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    match accident(&stdout) == Some(claim.accident.as_str()) {
+        true => Ok(()),
+        false => Err(format!(
+            "{} under `{}`: `{}`; it claims: {}\n{}",
+            answer.name,
+            claim.schedule,
+            headline(&stdout),
+            claim.accident,
+            String::from_utf8_lossy(&output.stderr)
+        )),
+    }
+}

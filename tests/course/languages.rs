@@ -1,0 +1,199 @@
+//! Both languages say the same.
+
+use crate::markdown::{Block, Marker, Text};
+use crate::{case, none_of, tree};
+use libtest_mimic::Trial;
+use regex::Regex;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// One case for each text that has, or ought to have, a counterpart.
+pub fn cases(texts: &[Arc<Text>]) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for text in texts {
+        let Some(path) = japanese(&text.path) else {
+            continue;
+        };
+        let name = format!(
+            "{} says the same as {}",
+            path.display(),
+            text.path.display()
+        );
+        let english = Arc::clone(text);
+        let other = texts.iter().find(|text| text.path == path).map(Arc::clone);
+        trials.push(case(name, move || match other {
+            Some(japanese) => none_of(&differences(&english, &japanese)),
+            None => Err(format!("{} is missing", path.display())),
+        }));
+    }
+    for text in texts {
+        let english = english(&text.path);
+        if english != text.path && !texts.iter().any(|text| text.path == english) {
+            let message = format!("{} is missing", english.display());
+            let name = format!("{} has an English counterpart", text.path.display());
+            trials.push(case(name, move || Err(message)));
+        }
+    }
+    trials
+}
+
+/// Where the Japanese counterpart of an English text lies. READMEs and the pages of the book have one.
+fn japanese(path: &Path) -> Option<PathBuf> {
+    let text = path.to_string_lossy();
+    if let Some(rest) = text.strip_prefix("docs/en/") {
+        return Some(Path::new("docs/ja").join(rest));
+    }
+    let is_course = text == "README.md" || text.starts_with("chapters/");
+    let stem = text.strip_suffix("README.md").filter(|_| is_course)?;
+    Some(PathBuf::from(format!("{stem}README.ja.md")))
+}
+
+/// The English counterpart of a path; the path itself if it is of no language.
+fn english(path: &Path) -> PathBuf {
+    let text = path.to_string_lossy();
+    match text.strip_prefix("docs/ja") {
+        Some(rest) => PathBuf::from(format!("docs/en{rest}")),
+        None => PathBuf::from(text.replace(".ja.md", ".md")),
+    }
+}
+
+/// What two texts do not have in common, apart from the language.
+pub fn differences(one: &Text, other: &Text) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut compare = |what: &str, one: Vec<String>, other: Vec<String>| {
+        if one != other {
+            wrong.push(format!("{what} differ: {}", difference(&one, &other)));
+        }
+    };
+    let levels = |text: &Text| -> Vec<String> {
+        let levels = text.headings.iter().map(|(level, _)| "#".repeat(*level));
+        levels.collect()
+    };
+    compare("the headings' levels", levels(one), levels(other));
+    compare("the code blocks", blocks(one), blocks(other));
+    compare(
+        "the links",
+        links(one, &one.links),
+        links(other, &other.links),
+    );
+    compare(
+        "the pictures",
+        links(one, &one.pictures),
+        links(other, &other.pictures),
+    );
+    if one.prose.len() == other.prose.len() {
+        for (section, (one_prose, other_prose)) in one.prose.iter().zip(&other.prose).enumerate() {
+            let title = section
+                .checked_sub(1)
+                .and_then(|place| one.headings.get(place));
+            let title = title.map_or("(before the first heading)", |(_, title)| title.as_str());
+            let what = format!("the figures under \"{title}\"");
+            compare(&what, figures(one_prose), figures(other_prose));
+        }
+    }
+    wrong
+}
+
+fn difference(one: &[String], other: &[String]) -> String {
+    let place = one.iter().zip(other).position(|(one, other)| one != other);
+    let place = place.unwrap_or_else(|| one.len().min(other.len()));
+    let show = |list: &[String]| {
+        list.get(place)
+            .map_or("nothing".to_owned(), |it| format!("`{it}`"))
+    };
+    format!(
+        "{} and {}; first difference, at {}: {} and {}",
+        one.len(),
+        other.len(),
+        place + 1,
+        show(one),
+        show(other)
+    )
+}
+
+/// What has to be equal in a block. What is copied has to be the same; in the rest, comments may be translated.
+fn blocks(text: &Text) -> Vec<String> {
+    let describe = |block: &Block| match &block.marker {
+        Some(Marker::Code(what)) => format!("code: {what}"),
+        Some(Marker::Run(what)) => format!("run: {what}"),
+        None => {
+            let lines = block
+                .content
+                .lines()
+                .map(|line| without_comment(line, &block.language));
+            let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+            format!("{}: {}", block.language, lines.join(" / "))
+        }
+    };
+    text.blocks.iter().map(describe).collect()
+}
+
+fn without_comment<'a>(line: &'a str, language: &str) -> &'a str {
+    let comment = match language {
+        "rust" => "//",
+        "text" | "" => return line.trim_end(),
+        _ => "# ",
+    };
+    line.split_once(comment)
+        .map_or(line, |(code, _)| code)
+        .trim_end()
+}
+
+/// Links by where they lead, in no order: word order differs. An anchor is a heading, which is translated.
+fn links(text: &Text, links: &[String]) -> Vec<String> {
+    let mut places: Vec<String> = links
+        .iter()
+        .map(|link| {
+            if link.contains("://") {
+                return link.clone();
+            }
+            let (path, _) = link.split_once('#').unwrap_or((link, ""));
+            let path = match path {
+                "" => text.path.clone(),
+                path => text.directory().join(path),
+            };
+            english(&tree::normal(&path).unwrap_or(path))
+                .display()
+                .to_string()
+        })
+        .collect();
+    places.sort();
+    places
+}
+
+/// The figures of a piece of prose that have to be the same in both languages, in no order: those with a unit, and
+/// those of two digits or more. Smaller ones are often words.
+pub fn figures(prose: &str) -> Vec<String> {
+    const FIGURE: &str = concat!(
+        r"(?:^|[^A-Za-z0-9_.,])(¥\s?)?([0-9][0-9,]*(?:\.[0-9]+)?)",
+        r"(?:\s?(ms\b|ミリ秒|s\b|seconds?|秒|min\b|minutes?|分|h\b|hours?|時間|円|yen|%|faults?))?"
+    );
+    let Ok(figure) = Regex::new(FIGURE) else {
+        return vec!["no figure can be read".to_owned()];
+    };
+    let mut figures: Vec<String> = figure
+        .captures_iter(prose)
+        .filter_map(|found| {
+            let number = found
+                .get(2)?
+                .as_str()
+                .trim_end_matches(',')
+                .replace(',', "");
+            let word = found.get(3).map_or("", |unit| unit.as_str());
+            let unit = match word {
+                _ if found.get(1).is_some() => "¥",
+                "円" | "yen" => "¥",
+                "ms" | "ミリ秒" => "ms",
+                "s" | "second" | "seconds" | "秒" => "s",
+                "min" | "minute" | "minutes" | "分" => "min",
+                "h" | "hour" | "hours" | "時間" => "h",
+                "%" => "%",
+                // A fault has many names in Japanese; its number is what counts.
+                _ => "",
+            };
+            (number.len() > 1 || !unit.is_empty()).then(|| format!("{number} {unit}"))
+        })
+        .collect();
+    figures.sort();
+    figures
+}

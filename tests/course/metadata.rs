@@ -1,0 +1,162 @@
+//! What `chapter.toml` says of hints, checklist and sources holds.
+
+use crate::chapters::Subject;
+use crate::{Verdict, case_of, none_of, tree};
+use guide::language::Both;
+use libtest_mimic::Trial;
+use regex::Regex;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The cases about a `chapter.toml`.
+pub fn cases(subject: &Arc<Subject>) -> Vec<Trial> {
+    let mut trials = vec![
+        case_of(
+            subject,
+            "hints and checklist are there in both languages",
+            texts_are_there,
+        ),
+        case_of(
+            subject,
+            "checklist and sources name tests that exist",
+            tests_exist,
+        ),
+        case_of(
+            subject,
+            "every test that has an accident to show shows an item of the source",
+            tests_are_used,
+        ),
+    ];
+    for language in ["en", "ja"] {
+        let name = format!("docs/{language}/sources.md says which test shows what");
+        trials.push(case_of(subject, &name, move |it| {
+            sources_are_listed(it, language)
+        }));
+    }
+    trials
+}
+
+fn texts_are_there(subject: &Subject) -> Verdict {
+    let chapter = &subject.chapter;
+    let mut wrong = Vec::new();
+    if chapter.hints.len() < 2 {
+        wrong.push("hints come in steps: there have to be two at least".to_owned());
+    }
+    if chapter.checklist.is_empty() {
+        wrong.push("there is no checklist".to_owned());
+    }
+    let hints = chapter
+        .hints
+        .iter()
+        .enumerate()
+        .map(|(n, hint)| (format!("hint {}", n + 1), hint));
+    let items = chapter.checklist.iter().enumerate();
+    let items = items.map(|(n, item)| (format!("checklist item {}", n + 1), &item.text));
+    let title = std::iter::once(("the title".to_owned(), &chapter.title));
+    for (what, text) in title.chain(hints).chain(items) {
+        if let Some(error) = incomplete(text) {
+            wrong.push(format!("{what}: {error}"));
+        }
+    }
+    none_of(&wrong)
+}
+
+/// What is wrong with a text that ought to stand there in both languages.
+pub fn incomplete(text: &Both) -> Option<&'static str> {
+    let is_word = |text: &str| text.chars().any(char::is_alphanumeric);
+    let is_kana = |c: char| ('\u{3040}'..='\u{30ff}').contains(&c);
+    match (is_word(&text.en), text.ja.chars().any(is_kana)) {
+        (false, _) => Some("nothing is said in English"),
+        (_, false) => Some("nothing is said in Japanese"),
+        (true, true) => text
+            .en
+            .chars()
+            .any(is_kana)
+            .then_some("the English text is Japanese"),
+    }
+}
+
+fn tests_exist(subject: &Subject) -> Verdict {
+    let tests = subject.tests()?;
+    let chapter = &subject.chapter;
+    let mut wrong = Vec::new();
+    let items = chapter.checklist.iter().enumerate();
+    let items = items.map(|(n, item)| (format!("checklist item {}", n + 1), &item.tests));
+    let sources = chapter
+        .sources
+        .iter()
+        .map(|(id, tests)| (id.clone(), tests));
+    for (what, named) in items.chain(sources) {
+        if named.is_empty() {
+            wrong.push(format!("{what} names no test"));
+        }
+        for test in named.iter().filter(|test| !tests.contains(test)) {
+            wrong.push(format!("{what} names {test}, and there is no such test"));
+        }
+    }
+    none_of(&wrong)
+}
+
+fn tests_are_used(subject: &Subject) -> Verdict {
+    let chapter = &subject.chapter;
+    let used = |test: &&String| {
+        chapter
+            .sources
+            .iter()
+            .any(|(_, tests)| tests.contains(test))
+    };
+    let fails = chapter.fails.iter().map(|(test, _)| test);
+    let wrong: Vec<String> = fails
+        .filter(|test| test.starts_with("accidents::") && !used(test))
+        .map(|test| format!("no item of [sources] names {test}"))
+        .collect();
+    none_of(&wrong)
+}
+
+fn sources_are_listed(subject: &Subject, language: &str) -> Verdict {
+    let path = Path::new("docs").join(language).join("sources.md");
+    let text = tree::read(&path)?;
+    let mut wrong = Vec::new();
+    for (id, tests) in &subject.chapter.sources {
+        let row = row(&text, id);
+        match row {
+            None => wrong.push(format!("{} has no row for {id}", path.display())),
+            Some(row) => {
+                let missing = tests.iter().filter(|test| !names(row, test));
+                wrong.extend(missing.map(|test| format!("the row of {id} does not name {test}")));
+            }
+        }
+    }
+    let known = subject.tests()?;
+    let chapter = &subject.chapter.id;
+    let of_chapter = Regex::new(r"`((?:accidents|properties)::\w+)`").map_err(|e| e.to_string())?;
+    for line in text.lines().filter(|line| line.contains(chapter.as_str())) {
+        for found in of_chapter.captures_iter(line) {
+            if !known.iter().any(|test| *test == found[1]) {
+                wrong.push(format!(
+                    "{} names {}, which {chapter} does not have",
+                    path.display(),
+                    &found[1]
+                ));
+            }
+        }
+    }
+    none_of(&wrong)
+}
+
+/// The row of the table that begins with this item.
+pub fn row<'a>(text: &'a str, id: &str) -> Option<&'a str> {
+    text.lines().find(|line| {
+        let first = line
+            .trim()
+            .strip_prefix('|')
+            .and_then(|rest| rest.split('|').next());
+        first.is_some_and(|cell| cell.trim().trim_matches(['*', '`']) == id)
+    })
+}
+
+/// Whether a row names a test, with or without its module.
+fn names(row: &str, test: &str) -> bool {
+    let short = test.rsplit("::").next().unwrap_or(test);
+    row.contains(&format!("`{test}`")) || row.contains(&format!("`{short}`"))
+}
