@@ -75,8 +75,8 @@ impl Words {
 
     pub(crate) fn first_build(&self, id: &str) -> String {
         self.say(
-            format!("Building {id}. The first time takes about 40 seconds, later ones about one."),
-            format!("{id} をビルドします。初回は約40秒、次からは約1秒です。"),
+            format!("Building {id} for the first time: up to 40 seconds. From now on it takes about one."),
+            format!("{id} を初めてビルドします。最大40秒ほど。次からは約1秒です。"),
         )
     }
 

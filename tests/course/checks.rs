@@ -108,8 +108,9 @@ fn numbers() -> Verdict {
         figures("700ミリ秒で1,200円"),
     )?;
     same(figures("5 orders, ch03, S14, v1.95").len(), 0)?;
-    same(figures("after 1 h"), figures("1時間後"))?;
-    same(figures("after 1 h") == figures("1分後"), false)
+    same(figures("after 12 hours"), figures("12時間後"))?;
+    same(figures("after 700 ms: gone"), figures("700 ms待つ"))?;
+    same(figures("after 12 h") == figures("12分後"), false)
 }
 
 fn dead_ends() -> Verdict {

@@ -111,11 +111,15 @@ fn difference(one: &[String], other: &[String]) -> String {
     )
 }
 
-/// What has to be equal in a block. What is copied has to be the same; in the rest, comments may be translated.
+/// What has to be equal in a block: all of what is copied; of commands and code, all but the comments; of other
+/// blocks, prose and plans, only that they are there.
 fn blocks(text: &Text) -> Vec<String> {
     let describe = |block: &Block| match &block.marker {
         Some(Marker::Code(what)) => format!("code: {what}"),
         Some(Marker::Run(what)) => format!("run: {what}"),
+        None if ["", "text", "markdown"].contains(&block.language.as_str()) => {
+            block.language.clone()
+        }
         None => {
             let lines = block
                 .content
@@ -131,7 +135,6 @@ fn blocks(text: &Text) -> Vec<String> {
 fn without_comment<'a>(line: &'a str, language: &str) -> &'a str {
     let comment = match language {
         "rust" => "//",
-        "text" | "" => return line.trim_end(),
         _ => "# ",
     };
     line.split_once(comment)
@@ -161,12 +164,13 @@ fn links(text: &Text, links: &[String]) -> Vec<String> {
     places
 }
 
-/// The figures of a piece of prose that have to be the same in both languages, in no order: those with a unit, and
-/// those of two digits or more. Smaller ones are often words.
+/// The figures of a piece of prose that have to be the same in both languages, in no order: those of two digits or
+/// more, with their unit. Smaller ones are often words.
 pub fn figures(prose: &str) -> Vec<String> {
+    // Japanese letters follow a unit without a gap, so that the end of a unit is an end among ASCII letters only.
     const FIGURE: &str = concat!(
         r"(?:^|[^A-Za-z0-9_.,])(¥\s?)?([0-9][0-9,]*(?:\.[0-9]+)?)",
-        r"(?:\s?(ms\b|ミリ秒|s\b|seconds?|秒|min\b|minutes?|分|h\b|hours?|時間|円|yen|%|faults?))?"
+        r"(?:\s?(?:(ms|s|seconds?|min|minutes?|h|hours?|yen)(?-u:\b)|(ミリ秒|秒|分|時間|円|%)))?"
     );
     let Ok(figure) = Regex::new(FIGURE) else {
         return vec!["no figure can be read".to_owned()];
@@ -179,7 +183,10 @@ pub fn figures(prose: &str) -> Vec<String> {
                 .as_str()
                 .trim_end_matches(',')
                 .replace(',', "");
-            let word = found.get(3).map_or("", |unit| unit.as_str());
+            let word = found
+                .get(3)
+                .or(found.get(4))
+                .map_or("", |unit| unit.as_str());
             let unit = match word {
                 _ if found.get(1).is_some() => "¥",
                 "円" | "yen" => "¥",
@@ -187,11 +194,9 @@ pub fn figures(prose: &str) -> Vec<String> {
                 "s" | "second" | "seconds" | "秒" => "s",
                 "min" | "minute" | "minutes" | "分" => "min",
                 "h" | "hour" | "hours" | "時間" => "h",
-                "%" => "%",
-                // A fault has many names in Japanese; its number is what counts.
-                _ => "",
+                other => other,
             };
-            (number.len() > 1 || !unit.is_empty()).then(|| format!("{number} {unit}"))
+            (number.len() > 1).then(|| format!("{number} {unit}").trim_end().to_owned())
         })
         .collect();
     figures.sort();

@@ -53,6 +53,8 @@ fn again(name: &str, value: &str) -> std::io::Result<ExitCode> {
     let status = Command::new(std::env::current_exe()?)
         .args(std::env::args_os().skip(1))
         .env(name, value)
+        // Its panics say all there is to say.
+        .env("RUST_BACKTRACE", "0")
         .status()?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))

@@ -21,11 +21,6 @@ pub fn cases(subject: &Arc<Subject>) -> Vec<Trial> {
             "checklist and sources name tests that exist",
             tests_exist,
         ),
-        case_of(
-            subject,
-            "every test that has an accident to show shows an item of the source",
-            tests_are_used,
-        ),
     ];
     for language in ["en", "ja"] {
         let name = format!("docs/{language}/sources.md says which test shows what");
@@ -94,22 +89,6 @@ fn tests_exist(subject: &Subject) -> Verdict {
             wrong.push(format!("{what} names {test}, and there is no such test"));
         }
     }
-    none_of(&wrong)
-}
-
-fn tests_are_used(subject: &Subject) -> Verdict {
-    let chapter = &subject.chapter;
-    let used = |test: &&String| {
-        chapter
-            .sources
-            .iter()
-            .any(|(_, tests)| tests.contains(test))
-    };
-    let fails = chapter.fails.iter().map(|(test, _)| test);
-    let wrong: Vec<String> = fails
-        .filter(|test| test.starts_with("accidents::") && !used(test))
-        .map(|test| format!("no item of [sources] names {test}"))
-        .collect();
     none_of(&wrong)
 }
 
