@@ -1,7 +1,7 @@
 //! The checks themselves: each sees the mistake that it is there for.
 
 use crate::answers::{Answer, Claim, Kind};
-use crate::languages::{differences, figures};
+use crate::languages::{agree, differences, figures};
 use crate::links::broken;
 use crate::markdown::{Marker, Text, slug};
 use crate::metadata::{incomplete, row};
@@ -103,14 +103,17 @@ fn languages() -> Verdict {
 }
 
 fn numbers() -> Verdict {
+    let alike = |one: &str, other: &str| agree(&figures(one), &figures(other));
     same(
-        figures("It takes 700 ms, costs ¥1,200."),
-        figures("700ミリ秒で1,200円"),
+        alike("It takes 700 ms, costs ¥1,200.", "700ミリ秒で1,200円"),
+        true,
     )?;
-    same(figures("5 orders, ch03, S14, v1.95").len(), 0)?;
-    same(figures("after 12 hours"), figures("12時間後"))?;
-    same(figures("after 700 ms: gone"), figures("700 ms待つ"))?;
-    same(figures("after 12 h") == figures("12分後"), false)
+    same(alike("after 700 ms: gone", "700 ms待つ"), true)?;
+    same(alike("after 12 virtual hours", "仮想の12時間後"), true)?;
+    same(alike("after 12 h", "12分後"), false)?;
+    same(alike("12 and 13", "13と14"), false)?;
+    same(alike("12 and 13", "12だけ"), false)?;
+    same(figures("5 orders, ch03, S14, v1.95").len(), 0)
 }
 
 fn dead_ends() -> Verdict {

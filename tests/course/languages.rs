@@ -88,7 +88,10 @@ pub fn differences(one: &Text, other: &Text) -> Vec<String> {
                 .and_then(|place| one.headings.get(place));
             let title = title.map_or("(before the first heading)", |(_, title)| title.as_str());
             let what = format!("the figures under \"{title}\"");
-            compare(&what, figures(one_prose), figures(other_prose));
+            let (one, other) = (figures(one_prose), figures(other_prose));
+            if !agree(&one, &other) {
+                compare(&what, written(&one), written(&other));
+            }
         }
     }
     wrong
@@ -165,17 +168,17 @@ fn links(text: &Text, links: &[String]) -> Vec<String> {
 }
 
 /// The figures of a piece of prose that have to be the same in both languages, in no order: those of two digits or
-/// more, with their unit. Smaller ones are often words.
-pub fn figures(prose: &str) -> Vec<String> {
+/// more, each with its unit. Smaller ones are often words.
+pub fn figures(prose: &str) -> Vec<(String, &'static str)> {
     // Japanese letters follow a unit without a gap, so that the end of a unit is an end among ASCII letters only.
     const FIGURE: &str = concat!(
         r"(?:^|[^A-Za-z0-9_.,])(¥\s?)?([0-9][0-9,]*(?:\.[0-9]+)?)",
         r"(?:\s?(?:(ms|s|seconds?|min|minutes?|h|hours?|yen)(?-u:\b)|(ミリ秒|秒|分|時間|円|%)))?"
     );
     let Ok(figure) = Regex::new(FIGURE) else {
-        return vec!["no figure can be read".to_owned()];
+        return vec![("no figure can be read".to_owned(), "")];
     };
-    let mut figures: Vec<String> = figure
+    let mut figures: Vec<(String, &str)> = figure
         .captures_iter(prose)
         .filter_map(|found| {
             let number = found
@@ -194,11 +197,30 @@ pub fn figures(prose: &str) -> Vec<String> {
                 "s" | "second" | "seconds" | "秒" => "s",
                 "min" | "minute" | "minutes" | "分" => "min",
                 "h" | "hour" | "hours" | "時間" => "h",
-                other => other,
+                "%" => "%",
+                _ => "",
             };
-            (number.len() > 1).then(|| format!("{number} {unit}").trim_end().to_owned())
+            (number.len() > 1).then_some((number, unit))
         })
         .collect();
     figures.sort();
     figures
+}
+
+/// Whether figures are the same. Where one language puts a word between the number and its unit ("12 virtual
+/// hours"), the number alone has to do.
+pub fn agree(one: &[(String, &str)], other: &[(String, &str)]) -> bool {
+    let mut pairs = one.iter().zip(other);
+    one.len() == other.len()
+        && pairs.all(|((number, unit), (other_number, other_unit))| {
+            let units = unit == other_unit || unit.is_empty() || other_unit.is_empty();
+            number == other_number && units
+        })
+}
+
+fn written(figures: &[(String, &str)]) -> Vec<String> {
+    figures
+        .iter()
+        .map(|(number, unit)| format!("{number} {unit}"))
+        .collect()
 }
