@@ -51,8 +51,8 @@ pub fn parse(output: &str) -> Run {
             .strip_prefix("test ")
             .and_then(|rest| rest.rsplit_once(" ... "));
         match result {
-            Some((name, "ok")) => run.tests.push((name.to_owned(), true)),
-            Some((name, "FAILED")) => run.tests.push((name.to_owned(), false)),
+            Some((name, "ok")) => run.tests.push((short(name).to_owned(), true)),
+            Some((name, "FAILED")) => run.tests.push((short(name).to_owned(), false)),
             _ => run.finished |= line.starts_with("test result: "),
         }
     }
@@ -61,6 +61,7 @@ pub fn parse(output: &str) -> Run {
         let heading = line
             .strip_prefix("---- ")
             .and_then(|rest| rest.strip_suffix(" stdout ----"))
+            .map(short)
             .filter(|name| run.failed().any(|failed| failed == *name));
         // The list of names at the end has the same heading as the reports.
         if let Some(name) = heading {
@@ -75,6 +76,11 @@ pub fn parse(output: &str) -> Run {
     }
     close(&mut run, section);
     run
+}
+
+/// The name of a contract test as the course speaks of it, without the module that all of them are in.
+pub fn short(name: &str) -> &str {
+    name.strip_prefix("contract::").unwrap_or(name)
 }
 
 /// What stands after `Error:` is the report; what stands before it, the learner's own code has printed.

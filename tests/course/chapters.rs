@@ -56,7 +56,7 @@ impl Subject {
         let output = self.run(&self.built()?.contract, &["--list"], "broken")?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let names = text.lines().filter_map(|line| line.strip_suffix(": test"));
-        Ok(names.map(str::to_owned).collect())
+        Ok(names.map(libtest::short).map(str::to_owned).collect())
     }
 
     /// Runs the demo.
@@ -80,8 +80,17 @@ impl Subject {
 
 /// Builds a chapter with its answers in the place of the learner's file.
 fn build(id: &str) -> Result<Built, String> {
+    Ok(Built {
+        contract: executable(id, &["test", "--no-run"])?,
+        demo: executable(id, &["build"])?,
+    })
+}
+
+/// Has cargo make the chapter's one binary, as tests or as demo, and tells where it lies.
+fn executable(id: &str, how: &[&str]) -> Result<PathBuf, String> {
     let output = Command::new(guide::cargo::program())
-        .args(["test", "-p", id, "--features", "answers", "--no-run"])
+        .args(how)
+        .args(["-p", id, "--bin", id, "--features", "answers"])
         .arg("--message-format=json")
         .current_dir(root())
         .output()
@@ -101,16 +110,10 @@ fn build(id: &str) -> Result<Built, String> {
             "{id} does not build with its answers:\n{rendered}{stderr}"
         ));
     }
-    let executable = |name: &str| {
-        let artifact = messages
-            .iter()
-            .find(|message| message["target"]["name"] == name && message["executable"].is_string());
-        let path = artifact.and_then(|message| message["executable"].as_str());
-        path.map(PathBuf::from)
-            .ok_or_else(|| format!("cargo names no executable `{name}` of {id}"))
-    };
-    Ok(Built {
-        contract: executable("contract")?,
-        demo: executable(id)?,
-    })
+    messages
+        .iter()
+        .filter(|message| message["target"]["name"] == id)
+        .find_map(|message| message["executable"].as_str())
+        .map(PathBuf::from)
+        .ok_or_else(|| format!("cargo names no executable of {id}"))
 }
