@@ -8,8 +8,10 @@ use super::scene::{Moment, Span, SpanKind};
 use crate::message::{By, CallError, ChargeStatus, Reply, Request, Response};
 use crate::name::Name;
 use crate::trace::{CallId, Entry, Event, Trace};
+use std::collections::BTreeMap;
 
 /// A request that left the shop.
+#[derive(Clone, Copy)]
 pub(super) struct Sent<'a> {
     pub(super) turn: usize,
     pub(super) actor: Name,
@@ -17,42 +19,60 @@ pub(super) struct Sent<'a> {
     pub(super) request: &'a Request,
 }
 
-/// The requests that left the shop.
-pub(super) fn requests(entries: &[Entry]) -> impl Iterator<Item = Sent<'_>> {
-    entries.iter().enumerate().filter_map(|(turn, entry)| {
-        let Event::Sent { call, request, .. } = &entry.event else {
-            return None;
-        };
-        Some(Sent {
-            turn,
-            actor: entry.actor,
-            call: *call,
-            request,
-        })
-    })
+/// A trace and its requests. They are looked up once: a run that never settles has thousands of them.
+pub(super) struct Story<'a> {
+    pub(super) entries: &'a [Entry],
+    requests: BTreeMap<CallId, Sent<'a>>,
+}
+
+impl<'a> Story<'a> {
+    pub(super) fn of(trace: &'a Trace) -> Story<'a> {
+        let entries = &trace.entries;
+        let sent = entries.iter().enumerate().filter_map(|(turn, entry)| {
+            let Event::Sent { call, request, .. } = &entry.event else {
+                return None;
+            };
+            let sent = Sent {
+                turn,
+                actor: entry.actor,
+                call: *call,
+                request,
+            };
+            Some((*call, sent))
+        });
+        Story {
+            entries,
+            requests: sent.collect(),
+        }
+    }
+
+    /// The request that made this call.
+    pub(super) fn request(&self, call: CallId) -> Option<Sent<'a>> {
+        self.requests.get(&call).copied()
+    }
 }
 
 /// The spans in which the shop does not know, one for every request that changes something.
-pub(super) fn spans(trace: &Trace) -> Vec<Span> {
-    let entries = &trace.entries;
+pub(super) fn spans(story: &Story<'_>) -> Vec<Span> {
     let moment = |turn: usize| Moment {
-        at: entries[turn].at,
+        at: story.entries[turn].at,
         turn,
     };
-    requests(entries)
+    let requests = story.requests.values();
+    requests
         .filter(|sent| !sent.request.is_look_up())
         .map(|sent| Span {
             kind: SpanKind::InDoubt,
             actor: sent.actor,
             from: moment(sent.turn),
-            until: cleared_up(entries, &sent).map(moment),
+            until: cleared_up(story, sent).map(moment),
         })
         .collect()
 }
 
 /// The entry that tells the shop how this request ended.
-pub(super) fn cleared_up(entries: &[Entry], sent: &Sent<'_>) -> Option<usize> {
-    let told = |(turn, entry): &(usize, &Entry)| match &entry.event {
+pub(super) fn cleared_up(story: &Story<'_>, sent: &Sent<'_>) -> Option<usize> {
+    let told = |(_, entry): &(usize, &Entry)| match &entry.event {
         Event::Replied {
             call,
             response,
@@ -60,19 +80,20 @@ pub(super) fn cleared_up(entries: &[Entry], sent: &Sent<'_>) -> Option<usize> {
             ..
         } if is_conclusive(response) => {
             *call == sent.call
-                || requests(&entries[..*turn])
-                    .filter(|other| other.turn > sent.turn && other.call == *call)
-                    .any(|other| tells_about(other.request, response, sent.request))
+                || story
+                    .request(*call)
+                    .filter(|other| other.turn > sent.turn)
+                    .is_some_and(|other| tells_about(other.request, response, sent.request))
         }
         Event::WebhookArrived { text, .. } => {
             let order = sent.request.order();
-            let mut ids = effects(entries).filter(|effect| effect.by.call == sent.call);
+            let mut ids = effects(story).filter(|effect| effect.by.call == sent.call);
             order.is_some_and(|order| text.contains(order.as_str()))
                 || ids.any(|effect| text.contains(effect.id.as_str()))
         }
         _ => false,
     };
-    let rest = entries.iter().enumerate().skip(sent.turn);
+    let rest = story.entries.iter().enumerate().skip(sent.turn);
     rest.into_iter().find(told).map(|(turn, _)| turn)
 }
 

@@ -11,6 +11,9 @@ pub(super) const LEADING: f64 = 19.0;
 /// The space between two labels.
 const SPACE: f64 = 5.0;
 
+/// How far a label may move up out of an arrow's way; down it may go as far as it must.
+const UPWARD: f64 = 30.0;
+
 /// About how wide the text is, on the safe side: the reader's font is not known here.
 pub(super) fn measure(text: &str, size: f64) -> f64 {
     let ems: f64 = text
@@ -91,18 +94,21 @@ impl Column {
         label.tall += SPACE;
     }
 
-    /// The height of every label's first line: where it belongs, or below that as far as the label before
-    /// it and the arrows that cross the column ask.
+    /// The height of every label's first line: where it belongs, or as near to that as the label before it
+    /// and the arrows that cross the column allow.
     pub(super) fn place(&self, crossing: &[Segment]) -> Vec<f64> {
         let mut free = f64::MIN;
         let heights = self.labels.iter().map(|label| {
-            let mut height = label.want.max(free);
-            while crossing
-                .iter()
-                .any(|segment| self.is_hit(label, height, segment))
-            {
-                height += 2.0;
-            }
+            let start = label.want.max(free);
+            let away = (0..).map(|step| f64::from(step) * 2.0);
+            let up = |away: f64| (start - away.min(UPWARD)).max(free);
+            let mut tried = away.flat_map(|away| [start + away, up(away)]);
+            let is_clear = |height: &f64| {
+                let hit = |segment| self.is_hit(label, *height, segment);
+                !crossing.iter().any(hit)
+            };
+            // Below the last arrow there is always room.
+            let height = tried.find(is_clear).unwrap_or(start);
             free = height + label.tall;
             height
         });
@@ -153,7 +159,7 @@ impl Column {
     /// How far the label that had to move most was moved.
     pub(super) fn strain(&self, heights: &[f64]) -> f64 {
         let labels = self.labels.iter().zip(heights);
-        let moved = labels.map(|(label, height)| height - label.want);
+        let moved = labels.map(|(label, height)| (height - label.want).abs());
         moved.fold(0.0, f64::max)
     }
 

@@ -3,7 +3,7 @@
 //! Belief and truth *part* where the shop acts on something that is not so, and nothing it ever hears
 //! corrects it. A shop that keeps the question open and asks again later never parts.
 
-use super::doubt::{Sent, cleared_up, requests};
+use super::doubt::{Sent, Story, cleared_up};
 use crate::evidence::Evidence;
 use crate::message::{By, ChargeStatus, Reply, Request};
 use crate::name::Name;
@@ -20,16 +20,15 @@ pub(super) struct Effect<'a> {
 }
 
 /// The entry from which on belief and truth part; nothing if they never do, or come together again.
-pub(super) fn turn(evidence: &Evidence) -> Option<usize> {
-    let entries = &evidence.trace.entries;
-    let standing: Vec<Effect<'_>> = effects(entries)
-        .filter(|effect| !is_undone(entries, effect))
+pub(super) fn turn(story: &Story<'_>, evidence: &Evidence) -> Option<usize> {
+    let standing: Vec<Effect<'_>> = effects(story)
+        .filter(|effect| !is_undone(story, effect))
         .collect();
     let unknown = standing
         .iter()
-        .filter(|effect| !is_learned(entries, effect));
+        .filter(|effect| !is_learned(story.entries, effect));
     let decided = unknown.filter_map(|effect| {
-        let ruled_out = ruled_out(entries, effect);
+        let ruled_out = ruled_out(story, effect);
         let doubled = standing
             .iter()
             .filter(|other| other.id != effect.id && other.order == effect.order)
@@ -38,43 +37,47 @@ pub(super) fn turn(evidence: &Evidence) -> Option<usize> {
             .min();
         ruled_out.into_iter().chain(doubled).min()
     });
-    decided.chain(confirmed_unpaid(evidence)).min()
+    decided.chain(confirmed_unpaid(story, evidence)).min()
 }
 
 /// All that the services really did for the shop.
-pub(super) fn effects(entries: &[Entry]) -> impl Iterator<Item = Effect<'_>> {
-    entries.iter().enumerate().filter_map(|(turn, entry)| {
-        let Event::Executed {
-            call,
-            response: Ok(reply),
-            replayed: false,
-            ..
-        } = &entry.event
-        else {
-            return None;
-        };
-        let (id, order) = match reply {
-            Reply::Charge(charge) if charge.status != ChargeStatus::Declined => {
-                (charge.id, charge.order)
-            }
-            Reply::Reserved(reservation) => (reservation.id, reservation.order),
-            Reply::Parcel(parcel) => (parcel.id, parcel.order),
-            _ => return None,
-        };
-        let by = requests(entries).find(|sent| sent.call == *call)?;
-        Some(Effect {
-            turn,
-            by,
-            order,
-            id,
+pub(super) fn effects<'a>(story: &Story<'a>) -> impl Iterator<Item = Effect<'a>> {
+    story
+        .entries
+        .iter()
+        .enumerate()
+        .filter_map(|(turn, entry)| {
+            let Event::Executed {
+                call,
+                response: Ok(reply),
+                replayed: false,
+                ..
+            } = &entry.event
+            else {
+                return None;
+            };
+            let (id, order) = match reply {
+                Reply::Charge(charge) if charge.status != ChargeStatus::Declined => {
+                    (charge.id, charge.order)
+                }
+                Reply::Reserved(reservation) => (reservation.id, reservation.order),
+                Reply::Parcel(parcel) => (parcel.id, parcel.order),
+                _ => return None,
+            };
+            let by = story.request(*call)?;
+            Some(Effect {
+                turn,
+                by,
+                order,
+                id,
+            })
         })
-    })
 }
 
 /// Whether a later request took the effect back.
-fn is_undone(entries: &[Entry], effect: &Effect<'_>) -> bool {
+fn is_undone(story: &Story<'_>, effect: &Effect<'_>) -> bool {
     let key = effect.by.request.key();
-    entries.iter().any(|entry| {
+    story.entries.iter().any(|entry| {
         let Event::Executed {
             call,
             response: Ok(_),
@@ -83,20 +86,16 @@ fn is_undone(entries: &[Entry], effect: &Effect<'_>) -> bool {
         else {
             return false;
         };
-        requests(entries)
-            .filter(|sent| sent.call == *call)
-            .any(|sent| match sent.request {
-                Request::Refund { charge, .. } => *charge == effect.id,
-                Request::Void { key: other } | Request::Release { key: other } => {
-                    key == Some(other)
-                }
-                Request::CancelParcel(By::Key(other)) => key == Some(other),
-                Request::CancelParcel(By::Order(order)) => {
-                    matches!(effect.by.request, Request::Ship { .. })
-                        && order.as_str() == effect.order.as_str()
-                }
-                _ => false,
-            })
+        story.request(*call).is_some_and(|sent| match sent.request {
+            Request::Refund { charge, .. } => *charge == effect.id,
+            Request::Void { key: other } | Request::Release { key: other } => key == Some(other),
+            Request::CancelParcel(By::Key(other)) => key == Some(other),
+            Request::CancelParcel(By::Order(order)) => {
+                matches!(effect.by.request, Request::Ship { .. })
+                    && order.as_str() == effect.order.as_str()
+            }
+            _ => false,
+        })
     })
 }
 
@@ -126,9 +125,10 @@ fn is_learned(entries: &[Entry], effect: &Effect<'_>) -> bool {
 
 /// Where the shop acts as if the effect had not been and would not be: it takes its own work back or tells
 /// the customer so while still in doubt, or takes a look-up for proof that came before the request did.
-fn ruled_out(entries: &[Entry], effect: &Effect<'_>) -> Option<usize> {
+fn ruled_out(story: &Story<'_>, effect: &Effect<'_>) -> Option<usize> {
+    let entries = story.entries;
     let sent = &effect.by;
-    let until = cleared_up(entries, sent).unwrap_or(entries.len());
+    let until = cleared_up(story, sent).unwrap_or(entries.len());
     let in_doubt = sent.turn + 1..until;
     let own =
         |turn: &usize| entries[*turn].actor == sent.actor || entries[*turn].actor == effect.order;
@@ -173,10 +173,10 @@ fn took_back_work(before: &[Entry], actor: Name) -> bool {
 }
 
 /// Where the customer is promised an order whose charge never came to anything.
-fn confirmed_unpaid(evidence: &Evidence) -> Option<usize> {
-    let entries = &evidence.trace.entries;
+fn confirmed_unpaid(story: &Story<'_>, evidence: &Evidence) -> Option<usize> {
+    let entries = story.entries;
     let paid = |order: Name| {
-        effects(entries).any(|effect| {
+        effects(story).any(|effect| {
             let settled = evidence
                 .charges
                 .iter()

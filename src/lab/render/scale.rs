@@ -29,6 +29,8 @@ pub(super) struct Zone {
 pub(super) struct Scale {
     /// Every moment with its height, in order.
     knots: Vec<(Moment, f64)>,
+    /// Where time begins.
+    top: f64,
     /// The places that are not to scale, in order.
     pub(super) zones: Vec<Zone>,
     /// Pixels per millisecond elsewhere.
@@ -67,6 +69,7 @@ impl Scale {
 
         let mut scale = Scale {
             knots: Vec::new(),
+            top,
             zones: Vec::new(),
             rate,
         };
@@ -110,7 +113,7 @@ impl Scale {
 
     /// The height below which nothing happens.
     pub(super) fn bottom(&self) -> f64 {
-        self.knots.last().map_or(0.0, |(_, height)| *height)
+        self.knots.last().map_or(self.top, |(_, height)| *height)
     }
 
     /// Every millisecond at which something happens, with the height at which it begins.

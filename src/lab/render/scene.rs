@@ -4,8 +4,9 @@
 //! takes judgement (what belongs together, what the shop cannot know, where belief and truth part) is
 //! decided here, and a renderer only places it.
 
+use super::doubt::{self, Story};
+use super::parting;
 use super::staging::Staging;
-use super::{doubt, parting};
 use crate::evidence::Evidence;
 use crate::message::Service;
 use crate::name::Name;
@@ -202,9 +203,10 @@ impl Scene {
     /// The scene of a run.
     pub fn of(evidence: &Evidence) -> Scene {
         let mut scene = Staging::new(&evidence.trace).scene();
-        scene.spans.extend(doubt::spans(&evidence.trace));
+        let story = Story::of(&evidence.trace);
+        scene.spans.extend(doubt::spans(&story));
         scene.spans.sort_by_key(|span| (span.from, span.kind));
-        if let Some(turn) = parting::turn(evidence) {
+        if let Some(turn) = parting::turn(&story, evidence) {
             scene.mark_parting(&evidence.trace.entries[turn].actor, turn);
         }
         scene

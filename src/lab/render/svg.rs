@@ -95,7 +95,9 @@ impl Sheet<'_> {
                 LineKind::Died => "death",
                 _ => "rise",
             };
-            paper.rect(class, (0.0, from), (self.wide, zone.to - from), 0.0);
+            // What follows at once has its first line about the end of the zone.
+            let tall = zone.to - LEADING / 2.0 - 1.0 - from;
+            paper.rect(class, (0.0, from), (self.wide, tall), 0.0);
         }
     }
 
