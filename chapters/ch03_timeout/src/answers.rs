@@ -1,4 +1,36 @@
 //! The answers, right and wrong. Each can be copied over `exercise.rs` as it is.
 
+#[path = "../answers/right_look_up.rs"]
+pub mod right_look_up;
+#[path = "../answers/right_void.rs"]
+pub mod right_void;
+#[path = "../answers/right_worker.rs"]
+pub mod right_worker;
 #[path = "../answers/solution.rs"]
 pub mod solution;
+#[path = "../answers/wrong_an_error_is_a_no.rs"]
+pub mod wrong_an_error_is_a_no;
+#[path = "../answers/wrong_drop_the_call.rs"]
+pub mod wrong_drop_the_call;
+#[path = "../answers/wrong_key_in_memory.rs"]
+pub mod wrong_key_in_memory;
+#[path = "../answers/wrong_key_stored_after_the_call.rs"]
+pub mod wrong_key_stored_after_the_call;
+#[path = "../answers/wrong_last_attempt_decides.rs"]
+pub mod wrong_last_attempt_decides;
+#[path = "../answers/wrong_longer_timeout.rs"]
+pub mod wrong_longer_timeout;
+#[path = "../answers/wrong_look_up_once.rs"]
+pub mod wrong_look_up_once;
+#[path = "../answers/wrong_new_key_per_attempt.rs"]
+pub mod wrong_new_key_per_attempt;
+#[path = "../answers/wrong_no_intent_row.rs"]
+pub mod wrong_no_intent_row;
+#[path = "../answers/wrong_old_means_failed.rs"]
+pub mod wrong_old_means_failed;
+#[path = "../answers/wrong_refund_at_once.rs"]
+pub mod wrong_refund_at_once;
+#[path = "../answers/wrong_told_before_known.rs"]
+pub mod wrong_told_before_known;
+#[path = "../answers/wrong_void_unheard.rs"]
+pub mod wrong_void_unheard;

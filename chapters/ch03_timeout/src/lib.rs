@@ -51,6 +51,40 @@ const CODES: &[Code] = &[
     Code::of::<broken::Checkout>("broken"),
     #[cfg(feature = "answers")]
     Code::of::<answers::solution::Checkout>("solution"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_look_up::Checkout>("right_look_up"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_void::Checkout>("right_void"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_worker::Checkout>("right_worker"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_an_error_is_a_no::Checkout>("wrong_an_error_is_a_no"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_drop_the_call::Checkout>("wrong_drop_the_call"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_key_in_memory::Checkout>("wrong_key_in_memory"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_key_stored_after_the_call::Checkout>(
+        "wrong_key_stored_after_the_call",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_last_attempt_decides::Checkout>("wrong_last_attempt_decides"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_longer_timeout::Checkout>("wrong_longer_timeout"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_look_up_once::Checkout>("wrong_look_up_once"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_new_key_per_attempt::Checkout>("wrong_new_key_per_attempt"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_no_intent_row::Checkout>("wrong_no_intent_row"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_old_means_failed::Checkout>("wrong_old_means_failed"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_refund_at_once::Checkout>("wrong_refund_at_once"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_told_before_known::Checkout>("wrong_told_before_known"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_void_unheard::Checkout>("wrong_void_unheard"),
 ];
 
 fn five_orders(seed: u64) -> Setup {
