@@ -110,7 +110,8 @@ pub fn run_contract(executable: &Path, directory: &Path, color: bool) -> io::Res
 mod tests {
     use super::*;
 
-    const ARTIFACT: &str = r#"{"reason":"compiler-artifact","profile":{"test":true},"executable":"/t/contract-1"}"#;
+    const ARTIFACT: &str =
+        r#"{"reason":"compiler-artifact","profile":{"test":true},"executable":"/t/contract-1"}"#;
     const ERROR: &str = r#"{"reason":"compiler-message","message":{"level":"error","rendered":"error: no\n","spans":[{"file_name":"chapters/ch03_timeout/src/exercise.rs"}]}}"#;
 
     #[test]

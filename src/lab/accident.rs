@@ -129,7 +129,8 @@ impl Accident {
                         && is_confirmed(evidence, order)
                         && evidence.kept(order.name()) < order.amount
                 })
-                .map(|order| Finding::of_order(self, evidence, order)),
+                .map(|order| Finding::of_order(self, evidence, order))
+                .or_else(|| confirmed_too_early(evidence)),
             ChargedTwice => submitted
                 .find(|order| evidence.kept(order.name()) > order.amount)
                 .map(|order| Finding::of_order(self, evidence, order)),
@@ -249,6 +250,43 @@ fn is_confirmed(evidence: &Evidence, order: &Order) -> bool {
 
 fn exists(evidence: &Evidence, order: &Order) -> bool {
     !matches!(evidence.status(order.name()), None | Some("cancelled"))
+}
+
+/// `confirmed` is what the warehouse goes by. It must not stand in the books before the money is there, not even
+/// for a moment, however well the story ends.
+fn confirmed_too_early(evidence: &Evidence) -> Option<Finding> {
+    evidence.books.iter().find_map(|entered| {
+        let order = of_name(evidence, entered.order)?;
+        let early = entered.status == "confirmed" && entered.paid < order.amount;
+        (early && evidence.paid_by_card).then(|| Finding {
+            accident: ConfirmedWithoutPayment,
+            believes: vec![format!("{} was confirmed at {}", order.id, entered.at)],
+            knows: vec![format!("by then, {} had been paid", entered.paid)],
+        })
+    })
+}
+
+/// An order that was called off must stay so: somebody may have acted on it.
+fn confirmed_after_all(evidence: &Evidence) -> Option<Finding> {
+    evidence.books.iter().enumerate().find_map(|(n, entered)| {
+        let order = of_name(evidence, entered.order)?;
+        let first = evidence.books[..n].iter().find(|before| {
+            before.order == entered.order
+                && before.status == "cancelled"
+                && entered.status == "confirmed"
+        })?;
+        Some(Finding {
+            accident: TwoOutcomesOfOneTransaction,
+            believes: vec![format!("{} was cancelled at {}", order.id, first.at)],
+            knows: vec![format!("{} was confirmed at {}", order.id, entered.at)],
+        })
+    })
+}
+
+fn of_name(evidence: &Evidence, name: Name) -> Option<&Order> {
+    let mut submissions = evidence.submissions.iter();
+    let found = submissions.find(|submission| submission.order.name() == name)?;
+    Some(&found.order)
 }
 
 fn parcels(evidence: &Evidence, order: Name) -> impl Iterator<Item = &ParcelRecord> {
@@ -384,12 +422,12 @@ fn two_outcomes(evidence: &Evidence) -> Option<Finding> {
     // "You have not paid, and nothing will come" was a promise, too.
     let promised = evidence.submissions.iter().find(|submission| {
         submission.answer() == Some(Answer::Cancelled) && is_confirmed(evidence, &submission.order)
-    })?;
-    Some(Finding::of_order(
-        TwoOutcomesOfOneTransaction,
-        evidence,
-        &promised.order,
-    ))
+    });
+    promised
+        .map(|submission| {
+            Finding::of_order(TwoOutcomesOfOneTransaction, evidence, &submission.order)
+        })
+        .or_else(|| confirmed_after_all(evidence))
 }
 
 fn never_settled(evidence: &Evidence) -> Option<Finding> {

@@ -33,6 +33,8 @@ pub struct Chapter {
     pub codes: &'static [Code],
     /// The world of the chapter's tests.
     pub setup: fn() -> Setup,
+    /// The other worlds of the chapter's tests, each under a [name](Setup::called).
+    pub worlds: &'static [fn() -> Setup],
 }
 
 impl Chapter {
@@ -57,6 +59,29 @@ impl Chapter {
                 _ => String::new(),
             }
         ))
+    }
+
+    /// The chapter in another of its worlds.
+    ///
+    /// # Errors
+    /// A message that lists the worlds there are.
+    pub fn in_world(self, name: &str) -> Result<Chapter, Report> {
+        let mut worlds = self.worlds.iter();
+        if let Some(setup) = worlds.find(|setup| setup().name == Some(name)) {
+            return Ok(Chapter {
+                setup: *setup,
+                ..self
+            });
+        }
+        let names: Vec<&str> = self
+            .worlds
+            .iter()
+            .filter_map(|setup| setup().name)
+            .collect();
+        Err(Report::trouble(format!(
+            "there is no world called `{name}` here; there are: {}",
+            names.join(", ")
+        )))
     }
 
     fn code_under_test(&self) -> Result<Code, Report> {

@@ -72,6 +72,11 @@ impl Demo {
                     .long("schedule")
                     .value_name("FAULTS")
                     .help("Replay the world of the tests under this schedule, as a red test prints it"),
+                Arg::new("world")
+                    .long("world")
+                    .value_name("NAME")
+                    .requires("schedule")
+                    .help("Replay another world of the tests, as a red test prints it"),
                 Arg::new("code")
                     .long("code")
                     .value_name("NAME")
@@ -92,7 +97,17 @@ impl Demo {
         let code = self.chapter.code(name.map(String::as_str))?;
         let svg = matches.get_one::<PathBuf>("svg").map(PathBuf::as_path);
         match matches.get_one::<String>("schedule") {
-            Some(text) => self.replay(code, text, svg),
+            Some(text) => {
+                let world = matches.get_one::<String>("world");
+                let chapter = match world {
+                    Some(name) => self
+                        .chapter
+                        .in_world(name)
+                        .map_err(|report| report.render(Style::terminal()))?,
+                    None => self.chapter,
+                };
+                Demo::replay(chapter, code, text, svg)
+            }
             None => {
                 let seed = matches.get_one("seed").copied().unwrap_or(self.seed);
                 self.tell(code, seed, matches.get_flag("real-time"), svg)
@@ -100,10 +115,15 @@ impl Demo {
         }
     }
 
-    /// Replays a schedule in the world of the chapter's tests.
-    fn replay(&self, code: Code, text: &str, svg: Option<&Path>) -> Result<ExitCode, String> {
+    /// Replays a schedule in a world of the chapter's tests.
+    fn replay(
+        chapter: Chapter,
+        code: Code,
+        text: &str,
+        svg: Option<&Path>,
+    ) -> Result<ExitCode, String> {
         let schedule: Schedule = text.parse().map_err(|error| format!("{error}"))?;
-        let setup = (self.chapter.setup)();
+        let setup = (chapter.setup)();
         let run = replay(&setup, code, &schedule);
         if run.evidence.halt.is_none() {
             schedule
@@ -111,10 +131,10 @@ impl Demo {
                 .map_err(|error| format!("{error}"))?;
         }
         if let Some(file) = svg {
-            self.draw(file, &run, &format!("{}: {schedule}", self.chapter.id))?;
+            draw(file, &run, &format!("{}: {schedule}", chapter.id))?;
         }
         let style = Style::terminal();
-        match self.chapter.report(code, &schedule, Length::Story, None) {
+        match chapter.report(code, &schedule, Length::Story, None) {
             Some(report) => print!("{}", report.render(style)),
             None => {
                 println!("no accident · {}\n", code.name());
@@ -150,7 +170,7 @@ impl Demo {
             }
         }
         if let Some(file) = svg {
-            self.draw(file, &run, &format!("{}, seed {seed}", self.chapter.id))?;
+            draw(file, &run, &format!("{}, seed {seed}", self.chapter.id))?;
         }
         if let Some(halt) = &run.evidence.halt {
             println!("{halt:?}");
@@ -171,14 +191,14 @@ impl Demo {
         println!("next: cargo test -p {id}, then edit {directory}/src/exercise.rs");
         Ok(ExitCode::SUCCESS)
     }
+}
 
-    fn draw(&self, file: &Path, run: &Run, title: &str) -> Result<(), String> {
-        let picture = picture(&run.evidence, title);
-        std::fs::write(file, picture)
-            .map_err(|error| format!("cannot write the picture to {}: {error}", file.display()))?;
-        println!("picture written to {}", file.display());
-        Ok(())
-    }
+fn draw(file: &Path, run: &Run, title: &str) -> Result<(), String> {
+    let picture = picture(&run.evidence, title);
+    std::fs::write(file, picture)
+        .map_err(|error| format!("cannot write the picture to {}: {error}", file.display()))?;
+    println!("picture written to {}", file.display());
+    Ok(())
 }
 
 /// The picture of a run, with what both sides know at its foot.

@@ -19,6 +19,19 @@ pub struct OrderRow {
     pub status: String,
 }
 
+/// What the shop's books came to say of an order, as soon as it was committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entered {
+    /// When.
+    pub at: Ms,
+    /// The order's id.
+    pub order: Name,
+    /// What its status was from then on.
+    pub status: String,
+    /// The money that the provider had for it by then.
+    pub paid: Yen,
+}
+
 /// One submission by a customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
@@ -180,6 +193,8 @@ pub struct Evidence {
     pub submissions: Vec<Submission>,
     /// The shop's table `orders`, if it has one.
     pub orders: Vec<OrderRow>,
+    /// What the shop's books came to say of each order, in the order in which it was committed.
+    pub books: Vec<Entered>,
     /// The order ids in the shop's table `history`, if it has one.
     pub history: Option<Vec<Name>>,
     /// The shop's own table `stock`, if it has one.

@@ -221,8 +221,12 @@ impl Failed {
             "exercise" | "broken" => "",
             _ => " --features answers",
         };
+        let world = match (self.chapter.setup)().name {
+            None => String::new(),
+            Some(name) => format!(" --world {name}"),
+        };
         format!(
-            "cargo run -p {id}{features} --{code} --schedule \"{}\"",
+            "cargo run -p {id}{features} --{code}{world} --schedule \"{}\"",
             self.schedule
         )
     }
@@ -277,7 +281,7 @@ fn advice(halt: &Halt) -> String {
     match halt {
         Halt::NeverSettles { what, count } => format!(
             "The code took more than {count} {what} in one world and was still busy. Look for a retry without \
-             a pause,\nor a loop that nothing ends."
+             a pause,\nfor a pause that does not grow, or for a loop that nothing ends."
         ),
         Halt::Panicked { message, place } => format!("The code panicked at {place}:\n{message}"),
     }

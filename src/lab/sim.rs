@@ -6,7 +6,7 @@
 //! which it was set in motion. That is the lab's declared rule for ties.
 
 use crate::db::Database;
-use crate::evidence::{Halt, LockWait, Submission};
+use crate::evidence::{Entered, Halt, LockWait, Submission};
 use crate::fault::Fault;
 use crate::message::{Request, Response, Service};
 use crate::name::Name;
@@ -22,8 +22,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// How many steps one world may take. Sensible code needs a few dozen.
-pub(crate) const STEP_BUDGET: u64 = 20_000;
+/// How many steps one world may take. Sensible code needs a few dozen; retries that pause longer and longer, a
+/// few hundred at a service that is down. Beyond that, a search over all steps would take for ever.
+pub(crate) const STEP_BUDGET: u64 = 4_000;
 
 /// A step that the run reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +117,7 @@ pub(crate) struct Sim {
     pub(crate) db: Option<Database>,
     pub(crate) lock_waits: Vec<LockWait>,
     pub(crate) submissions: Vec<Submission>,
+    pub(crate) books: Vec<Entered>,
     pub(crate) halt: Option<Halt>,
     pub(crate) closed: bool,
     pub(crate) live_log: bool,
@@ -153,6 +155,7 @@ impl Sim {
             db,
             lock_waits: Vec::new(),
             submissions: Vec::new(),
+            books: Vec::new(),
             halt: None,
             closed: false,
             live_log: false,
@@ -218,6 +221,26 @@ impl Sim {
             self.record(at, actor, Event::Struck { step, fault });
         }
         (step, fault)
+    }
+
+    /// Something has been committed: notes which orders the books call something new now, and what has been paid
+    /// for them by now.
+    pub(crate) fn enter(&mut self) {
+        let now = self.now;
+        let Some(orders) = self.db.as_ref().and_then(|db| db.orders().ok()) else {
+            return;
+        };
+        for row in orders {
+            let before = self.books.iter().rev().find(|last| last.order == row.id);
+            if before.is_none_or(|last| last.status != row.status) {
+                self.books.push(Entered {
+                    at: now,
+                    order: row.id,
+                    paid: self.payment.kept(row.id, now),
+                    status: row.status,
+                });
+            }
+        }
     }
 
     /// A run of the periodic job begins; tells which.

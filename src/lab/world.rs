@@ -30,6 +30,7 @@ pub struct Setup {
     pub(crate) seed: u64,
     pub(crate) real_time: bool,
     pub(crate) paid_by_card: bool,
+    pub(crate) name: Option<&'static str>,
 }
 
 /// Who orders what, and when.
@@ -57,6 +58,7 @@ impl Default for Setup {
             seed: 0,
             real_time: false,
             paid_by_card: true,
+            name: None,
         }
     }
 }
@@ -130,6 +132,14 @@ impl Setup {
     /// answer and no message is under way.
     pub fn real_time(self, real_time: bool) -> Setup {
         Setup { real_time, ..self }
+    }
+
+    /// Names a world that is not the usual one of its chapter: `two-customers`.
+    pub fn called(self, name: &'static str) -> Setup {
+        Setup {
+            name: Some(name),
+            ..self
+        }
     }
 
     /// The orders of this shop cost nothing to confirm: nobody is asked for money.
@@ -235,6 +245,7 @@ fn collect(setup: &Setup, world: &World) -> Run {
     trace.entries.sort_by_key(|entry| entry.at);
     let mut evidence = Evidence {
         submissions: std::mem::take(&mut sim.submissions),
+        books: std::mem::take(&mut sim.books),
         charges: sim.payment.records(),
         over_refunds: sim.payment.over_refunds(),
         parcels: sim.shipping.records(),

@@ -36,8 +36,12 @@ impl OrderFlow for Checkout {
         let charge = payment.charge(ChargeRequest::of(order), Some(&key));
         match timeout(PATIENCE, charge).await {
             // Only a charge that nobody has decided to undo meanwhile makes an order.
-            Ok(Ok(_)) => self.turn(&order.id, "charging", "confirmed").await?,
-            Ok(Err(CallError::Declined)) => self.turn(&order.id, "charging", "cancelled").await?,
+            Ok(Ok(_)) => {
+                self.turn(&order.id, "charging", "confirmed").await?;
+            }
+            Ok(Err(CallError::Declined)) => {
+                self.turn(&order.id, "charging", "cancelled").await?;
+            }
             Ok(Err(_)) | Err(_) => self.undo(&order.id, &key).await?,
         }
         self.answer(&order.id).await
@@ -58,26 +62,33 @@ impl Checkout {
     /// Decides to undo, then undoes. From the decision on there is no way back to a confirmed order, not even
     /// for a reply that comes while the void is under way.
     async fn undo(&self, id: &str, key: &Key) -> Result<(), Failure> {
-        self.turn(id, "charging", "voiding").await?;
-        match timeout(PATIENCE, self.shop.payment.void(key)).await {
-            Ok(Ok(_)) => self.turn(id, "voiding", "cancelled").await,
-            // Silence again. The row still says `voiding`, and `recover` asks again.
-            Ok(Err(_)) | Err(_) => Ok(()),
+        let was_open = self.turn(id, "charging", "voiding").await?;
+        if !was_open && self.status(id).await? != "voiding" {
+            // Somebody has settled it since we looked. A confirmed order must not lose its payment.
+            return Ok(());
         }
+        match timeout(PATIENCE, self.shop.payment.void(key)).await {
+            Ok(Ok(_)) => self.turn(id, "voiding", "cancelled").await?,
+            // Silence again. The row still says `voiding`, and `recover` asks again.
+            Ok(Err(_)) | Err(_) => false,
+        };
+        Ok(())
     }
 
-    /// Takes a step in the life of an order, if it is still where we believe it to be.
-    async fn turn(&self, id: &str, from: &str, to: &str) -> Result<(), Failure> {
+    /// Takes a step in the life of an order; tells whether it was still where we believed it to be.
+    async fn turn(&self, id: &str, from: &str, to: &str) -> Result<bool, Failure> {
         let turn = "UPDATE orders SET status = ?3 WHERE id = ?1 AND status = ?2";
-        self.shop.db.execute(turn, params![id, from, to]).await?;
-        Ok(())
+        Ok(self.shop.db.execute(turn, params![id, from, to]).await? == 1)
+    }
+
+    async fn status(&self, id: &str) -> Result<String, Failure> {
+        let row = "SELECT status FROM orders WHERE id = ?1";
+        Ok(self.shop.db.query(row, params![id]).await?[0].get("status"))
     }
 
     /// The customer hears what our books say, and nothing else.
     async fn answer(&self, id: &str) -> Result<Answer, Failure> {
-        let row = "SELECT status FROM orders WHERE id = ?1";
-        let row = &self.shop.db.query(row, params![id]).await?[0];
-        Ok(match row.get::<String>("status").as_str() {
+        Ok(match self.status(id).await?.as_str() {
             "confirmed" => Answer::Confirmed,
             "cancelled" => Answer::Cancelled,
             _ => Answer::Pending,

@@ -12,6 +12,8 @@ pub mod solution;
 pub mod wrong_an_error_is_a_no;
 #[path = "../answers/wrong_drop_the_call.rs"]
 pub mod wrong_drop_the_call;
+#[path = "../answers/wrong_in_flight_is_success.rs"]
+pub mod wrong_in_flight_is_success;
 #[path = "../answers/wrong_key_in_memory.rs"]
 pub mod wrong_key_in_memory;
 #[path = "../answers/wrong_key_stored_after_the_call.rs"]

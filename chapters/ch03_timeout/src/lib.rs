@@ -36,6 +36,7 @@ pub const CHAPTER: Chapter = Chapter {
     section: "They succeeded, to us it looks failed",
     codes: CODES,
     setup: || Setup::new().schema(SCHEMA),
+    worlds: &[three_orders, slow_provider],
 };
 
 /// The timeout demo: five orders one after another, at a provider that takes 200 to 2,200 ms.
@@ -62,6 +63,8 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_drop_the_call::Checkout>("wrong_drop_the_call"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_in_flight_is_success::Checkout>("wrong_in_flight_is_success"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_key_in_memory::Checkout>("wrong_key_in_memory"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_key_stored_after_the_call::Checkout>(
@@ -86,6 +89,35 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_void_unheard::Checkout>("wrong_void_unheard"),
 ];
+
+/// One customer orders three times, one after the other: two things of one price, and one of another.
+fn three_orders() -> Setup {
+    let orders = [
+        ("order1", Yen(1_200)),
+        ("order2", Yen(3_400)),
+        ("order3", Yen(1_200)),
+    ];
+    let orders = orders.map(|(id, amount)| Order {
+        customer: "the same customer".to_owned(),
+        ..Order::new(id, amount)
+    });
+    Setup::new()
+        .called("three-orders")
+        .schema(SCHEMA)
+        .one_after_another(orders)
+}
+
+/// The payment provider is at work on a request for 400 ms. Whoever sends the same one again meanwhile hears
+/// that it is in flight.
+fn slow_provider() -> Setup {
+    Setup::new()
+        .called("slow-provider")
+        .schema(SCHEMA)
+        .latency(Latency {
+            processing: Ms(400),
+            ..Latency::default()
+        })
+}
 
 fn five_orders(seed: u64) -> Setup {
     let orders = (1..=5).map(|n| Order::new(&format!("order{n}"), Yen(1_200)));

@@ -24,6 +24,11 @@ mod accidents {
     }
 
     #[test]
+    fn no_patience_is_long_enough() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: request late 9h"))
+    }
+
+    #[test]
     fn an_error_may_come_after_the_effect() -> Red {
         isolated(|| CHAPTER.survives("order1/payment.charge#1: error after"))
     }
@@ -36,6 +41,15 @@ mod accidents {
     #[test]
     fn the_network_may_deliver_twice() -> Red {
         isolated(|| CHAPTER.survives("order1/payment.charge#1: request twice after 300ms"))
+    }
+
+    #[test]
+    fn in_flight_is_not_an_answer() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("slow-provider")?;
+            chapter
+                .survives("order1/submit#1: twice after 100ms; order1/payment.charge#1: declined")
+        })
     }
 
     #[test]
@@ -66,6 +80,16 @@ mod properties {
     #[test]
     fn whatever_happens_both_sides_agree_in_the_end() -> Red {
         isolated(|| CHAPTER.whatever_happens(4))
+    }
+
+    #[test]
+    fn every_order_is_an_order_of_its_own() -> Red {
+        isolated(|| CHAPTER.in_world("three-orders")?.every_schedule(1))
+    }
+
+    #[test]
+    fn a_slow_provider_changes_nothing() -> Red {
+        isolated(|| CHAPTER.in_world("slow-provider")?.every_schedule(1))
     }
 
     #[test]

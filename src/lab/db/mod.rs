@@ -354,27 +354,35 @@ fn is_busy(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
 }
 
-/// Executes on a connection of the world's database, and notes whether rows changed.
+/// Executes on a connection of the world's database, and notes what that changed.
 fn execute(sim: &mut Sim, slot: usize, sql: &str, params: &[Value]) -> rusqlite::Result<usize> {
-    let Some(database) = &mut sim.db else {
-        return Err(without_database());
-    };
-    let before = database.changes(slot);
-    let result = database.execute(slot, sql, params);
-    if before != database.changes(slot) {
-        sim.touch();
-    }
-    result
+    on_connection(sim, slot, |database| database.execute(slot, sql, params))
 }
 
 fn query(sim: &mut Sim, slot: usize, sql: &str, params: &[Value]) -> rusqlite::Result<Vec<Row>> {
+    on_connection(sim, slot, |database| database.query(slot, sql, params))
+}
+
+fn on_connection<T>(
+    sim: &mut Sim,
+    slot: usize,
+    run: impl FnOnce(&mut Database) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
     let Some(database) = &mut sim.db else {
         return Err(without_database());
     };
-    let before = database.changes(slot);
-    let result = database.query(slot, sql, params);
-    if before != database.changes(slot) {
+    let (changes, was_open) = (database.changes(slot), !database.is_autocommit(slot));
+    let result = run(database);
+    let (changed, is_open) = (
+        database.changes(slot) != changes,
+        !database.is_autocommit(slot),
+    );
+    if changed {
         sim.touch();
+    }
+    // Outside of a transaction everybody sees a change at once; inside, when it is over.
+    if !is_open && (changed || was_open) {
+        sim.enter();
     }
     result
 }

@@ -185,6 +185,11 @@ impl Database {
         self.slots[slot].holds_lock.is_some()
     }
 
+    /// Whether no transaction is open on this connection, so that all it did is there for everyone to see.
+    pub(crate) fn is_autocommit(&self, slot: usize) -> bool {
+        self.slots[slot].connection.is_autocommit()
+    }
+
     /// How many rows this connection has ever changed.
     pub(crate) fn changes(&self, slot: usize) -> u64 {
         self.slots[slot].connection.total_changes()

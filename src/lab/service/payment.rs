@@ -103,6 +103,17 @@ impl Payment {
             .collect()
     }
 
+    /// The money that has been taken for this order by now and not been given back.
+    pub fn kept(&self, order: Name, now: Ms) -> Yen {
+        let lines = self.ledger.lines.iter();
+        lines
+            .filter(|line| line.record.order == order && line.record.at <= now)
+            .map(|line| line.seen(now))
+            .filter(|charge| charge.status == ChargeStatus::Captured)
+            .map(|charge| charge.amount - charge.refunded)
+            .sum()
+    }
+
     /// How many yen were refunded beyond what had been captured. Nothing, if this provider does its work.
     pub fn over_refunds(&self) -> Yen {
         let lines = self.ledger.lines.iter();
