@@ -153,85 +153,106 @@ impl Db {
         let (mut lent, fault) = self.reach(own, statement).await;
         // Others may come first: two orders never run in lockstep without a gap between their statements.
         tokio::task::yield_now().await;
-        let mut give_up = None;
+        let give_up = self.handle.world.now() + LOCK_PATIENCE;
         let mut wait = None;
-        let result = loop {
-            {
-                let mut sim = self.handle.world.sim();
-                if !self.handle.is_stale(&sim) {
-                    let now = sim.now;
-                    let give_up = *give_up.get_or_insert(now + LOCK_PATIENCE);
-                    let outcome = match fault {
-                        Some(Fault::Fails) => Some(Err(DbError::Io)),
-                        _ => match attempt(&mut sim, lent.slot, now) {
-                            Err(error) if !is_busy(&error) => Some(Err(DbError::of(&error))),
-                            Err(_) if now >= give_up => Some(Err(DbError::Locked)),
-                            Err(_) => None,
-                            Ok(value) => Some(Ok(value)),
-                        },
-                    };
-                    if let Some(outcome) = outcome {
-                        let failed = matches!(fault, Some(Fault::FailsAfter));
-                        let error = match &outcome {
-                            Err(error) => Some(error.to_string()),
-                            Ok(_) => failed.then(|| DbError::Io.to_string()),
-                        };
-                        let label = statement.label;
-                        sim.record(now, statement.actor, Event::Sql { label, error });
-                        if fault == Some(Fault::CrashAfter) {
-                            self.handle.world.crash(&mut sim);
-                        } else {
-                            lent.settle(&mut sim);
-                            break if failed { Err(DbError::Io) } else { outcome };
-                        }
-                    }
-                }
-                if self.handle.is_stale(&sim) {
-                    drop(sim);
-                    drop(wait);
-                    return dead().await;
+        loop {
+            match self.take_turn(&mut lent, statement, fault, give_up, &mut attempt) {
+                Turn::Dead => return dead().await,
+                Turn::Done(result) => return result,
+                Turn::Busy => {
+                    wait = wait.or_else(|| Some(LockWaiting::begin(self, statement.actor)));
+                    let freed = self.handle.world.freed.notified();
+                    let give_up = self.handle.world.instant(give_up);
+                    let _ = tokio::time::timeout_at(give_up, freed).await;
                 }
             }
-            wait = wait.or_else(|| Some(LockWaiting::begin(self, statement.actor)));
-            let freed = self.handle.world.freed.notified();
-            let give_up = self.handle.world.instant(give_up.unwrap_or_default());
-            let _ = tokio::time::timeout_at(give_up, freed).await;
+        }
+    }
+
+    /// Tries to run the statement now.
+    fn take_turn<T>(
+        &self,
+        lent: &mut Lent<'_>,
+        statement: &Statement,
+        fault: Option<Fault>,
+        give_up: Ms,
+        attempt: &mut impl FnMut(&mut Sim, usize, Ms) -> rusqlite::Result<T>,
+    ) -> Turn<Result<T, DbError>> {
+        let mut sim = self.handle.world.sim();
+        if self.handle.is_stale(&sim) {
+            return Turn::Dead;
+        }
+        let now = sim.now;
+        let outcome = match fault {
+            Some(Fault::Fails) => Err(DbError::Io),
+            _ => match attempt(&mut sim, lent.slot, now) {
+                Ok(_) if fault == Some(Fault::FailsAfter) => Err(DbError::Io),
+                Ok(value) => Ok(value),
+                Err(error) if !is_busy(&error) => Err(DbError::of(&error)),
+                Err(_) if now >= give_up => Err(DbError::Locked),
+                Err(_) => return Turn::Busy,
+            },
         };
-        drop(wait);
-        result
+        let error = outcome.as_ref().err().map(ToString::to_string);
+        let label = statement.label;
+        sim.record(now, statement.actor, Event::Sql { label, error });
+        if fault == Some(Fault::CrashAfter) {
+            self.handle.world.crash(&mut sim);
+            return Turn::Dead;
+        }
+        lent.settle(&mut sim);
+        Turn::Done(outcome)
     }
 
     /// Reaches the step of a statement, with a connection to run it on.
     async fn reach(&self, own: Option<usize>, statement: &Statement) -> (Lent<'_>, Option<Fault>) {
         loop {
-            {
-                let mut sim = self.handle.world.sim();
-                if !self.handle.is_stale(&sim) {
-                    let Some(database) = &mut sim.db else {
-                        panic!("the shop of this world has no database");
-                    };
-                    let slot = own.or_else(|| database.take());
-                    if let Some(slot) = slot {
-                        let reached = self.handle.reach(&mut sim, statement.actor, statement.what);
-                        if let Some(reached) = reached {
-                            let lent = Lent {
-                                db: self,
-                                slot,
-                                borrowed: own.is_none(),
-                            };
-                            return (lent, reached.fault);
-                        }
-                    }
-                }
-                if self.handle.is_stale(&sim) {
-                    drop(sim);
-                    return dead().await;
-                }
+            match self.try_reach(own, statement) {
+                Turn::Dead => return dead().await,
+                Turn::Done(reached) => return reached,
+                // Every connection is lent out.
+                Turn::Busy => self.handle.world.freed.notified().await,
             }
-            // Every connection is lent out.
-            self.handle.world.freed.notified().await;
         }
     }
+
+    fn try_reach(
+        &self,
+        own: Option<usize>,
+        statement: &Statement,
+    ) -> Turn<(Lent<'_>, Option<Fault>)> {
+        let mut sim = self.handle.world.sim();
+        if self.handle.is_stale(&sim) {
+            return Turn::Dead;
+        }
+        let Some(database) = &mut sim.db else {
+            panic!("the shop of this world has no database");
+        };
+        let Some(slot) = own.or_else(|| database.take()) else {
+            return Turn::Busy;
+        };
+        let reached = self.handle.reach(&mut sim, statement.actor, statement.what);
+        let Some(reached) = reached else {
+            return Turn::Dead;
+        };
+        let borrowed = own.is_none();
+        let lent = Lent {
+            db: self,
+            slot,
+            borrowed,
+        };
+        Turn::Done((lent, reached.fault))
+    }
+}
+
+/// What comes of trying something now.
+enum Turn<T> {
+    /// It is done.
+    Done(T),
+    /// Somebody else is in the way; try again when something has been freed.
+    Busy,
+    /// The process is dead.
+    Dead,
 }
 
 /// An open transaction. Dropped without a commit, it is rolled back.
