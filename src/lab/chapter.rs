@@ -184,11 +184,7 @@ impl Chapter {
                 let schedule = plan.fired();
                 Err(self
                     .report(code, &schedule, Length::Short, None)
-                    .unwrap_or_else(|| {
-                        Report::trouble(format!(
-                            "a random world failed under `{schedule}`, which passes when replayed"
-                        ))
-                    }))
+                    .unwrap_or_else(|| Report::not_the_same_twice(&schedule.to_string())))
             }
             Err(TestError::Abort(reason)) => Err(Report::trouble(reason.to_string())),
         }
@@ -217,9 +213,7 @@ impl Chapter {
             }
             Some((schedule, _)) => Err(self
                 .report(code, &schedule, Length::Short, Some(score))
-                .unwrap_or_else(|| {
-                    Report::trouble(format!("`{schedule}` fails, and passes when replayed"))
-                })),
+                .unwrap_or_else(|| Report::not_the_same_twice(&schedule.to_string()))),
         }
     }
 }

@@ -92,6 +92,14 @@ impl Report {
         )))
     }
 
+    /// A schedule failed, and passes when it is replayed.
+    pub(crate) fn not_the_same_twice(schedule: &str) -> Report {
+        Report(Content::Rendered(format!(
+            "NO VERDICT · not the same twice\nschedule   {}\nIt failed, and passed when it was replayed. {CULPRITS}\n",
+            or_calm(schedule),
+        )))
+    }
+
     /// The code runs and runs, without ever waiting for anything.
     pub(crate) fn stuck(schedule: &str) -> Report {
         let seconds = crate::pulse::PATIENCE.as_secs();
@@ -137,6 +145,11 @@ fn or_calm(schedule: &str) -> &str {
         schedule => schedule,
     }
 }
+
+/// What makes order code go two ways.
+const CULPRITS: &str = "The usual\n\
+     culprits: `select!` without `biased`, the system clock (use `shop.now()`), system randomness (use\n\
+     `shop.new_key()`), the order of a `HashMap`.";
 
 /// How a report speaks of a schedule without faults.
 const CALM: &str = "(the calm day: nothing goes wrong)";
@@ -265,9 +278,7 @@ fn two_ways(
     };
     writeln!(
         out,
-        "\nThe same code under the same schedule went two ways, so nothing it does can be relied on. The usual\n\
-         culprits: `select!` without `biased`, the system clock (use `shop.now()`), system randomness (use\n\
-         `shop.new_key()`), the order of a `HashMap`.\n"
+        "\nThe same code under the same schedule went two ways, so nothing it does can be relied on. {CULPRITS}\n"
     )?;
     let (one, other) = (lines(one), lines(other));
     writeln!(
