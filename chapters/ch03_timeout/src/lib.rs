@@ -6,9 +6,11 @@ pub mod answers;
 /// The code of the text, deliberately broken.
 pub mod broken;
 /// Yours.
-// The course's own tests run the answers and never compile the learner's file.
-#[cfg_attr(feature = "answers", path = "broken.rs")]
+#[cfg(not(feature = "answers"))]
 pub mod exercise;
+// The course's own tests run the answers and never compile the learner's file.
+#[cfg(feature = "answers")]
+pub use broken as exercise;
 
 use lab::chapter::Chapter;
 use lab::demo::Demo;

@@ -347,11 +347,12 @@ impl Transaction {
         }
         let now = sim.now;
         let actor = self.actor;
-        if let Some(database) = &mut sim.db {
-            if self.open && database.roll_back(self.slot) {
-                sim.record(now, actor, Event::RolledBack(why));
-                sim.record(now, actor, Event::LockFreed);
-            }
+        if let Some(database) = &mut sim.db
+            && self.open
+            && database.roll_back(self.slot)
+        {
+            sim.record(now, actor, Event::RolledBack(why));
+            sim.record(now, actor, Event::LockFreed);
         }
         self.open = false;
     }
