@@ -7,10 +7,19 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// What came of building a chapter's tests.
+/// A program of a chapter.
+#[derive(Clone, Copy, Debug)]
+pub enum Program {
+    /// Its contract tests.
+    Contract,
+    /// Its demo.
+    Demo,
+}
+
+/// What came of building a program of a chapter.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Built {
-    /// The executable of the contract tests.
+    /// The executable.
     Ready(PathBuf),
     /// rustc refused; its messages, and whether one of them is about the learner's file.
     DoesNotCompile {
@@ -31,25 +40,32 @@ pub fn program() -> OsString {
 }
 
 /// A call of cargo at the root of the repository.
-pub fn command(root: &Path) -> Command {
+fn command(root: &Path) -> Command {
     let mut command = Command::new(program());
     command.current_dir(root);
     command
 }
 
-/// Builds the contract tests of a chapter. Cargo's progress goes to standard error as it comes.
-pub fn build(root: &Path, id: &str) -> Built {
+/// Builds a program of a chapter. Cargo's progress goes to standard error as it comes.
+pub fn build(root: &Path, id: &str, program: Program) -> Built {
+    // The contract is compiled into the demo's binary, so that an edit costs one link and not two.
+    let how: &[&str] = match program {
+        Program::Contract => &["test", "--no-run"],
+        Program::Demo => &["build"],
+    };
     let format = match io::stderr().is_terminal() {
         true => "--message-format=json-diagnostic-rendered-ansi",
         false => "--message-format=json",
     };
     let output = command(root)
-        .args(["test", "-p", id, "--bin", id, "--no-run", format])
+        .args(how)
+        .args(["-p", id, "--bin", id, format])
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output();
     match output {
         Ok(output) => understand(
+            id,
             &String::from_utf8_lossy(&output.stdout),
             output.status.success(),
         ),
@@ -58,16 +74,17 @@ pub fn build(root: &Path, id: &str) -> Built {
 }
 
 /// Reads cargo's messages, one JSON object a line.
-fn understand(messages: &str, success: bool) -> Built {
+fn understand(name: &str, messages: &str, success: bool) -> Built {
     let (mut executable, mut errors, mut exercise) = (None, String::new(), false);
     for message in messages
         .lines()
         .filter_map(|line| line.parse::<Value>().ok())
     {
         match message["reason"].as_str() {
-            // The contract is compiled into the demo's binary, so that an edit costs one link and not two.
-            Some("compiler-artifact") if message["profile"]["test"] == true => {
-                executable = message["executable"].as_str().map(PathBuf::from);
+            Some("compiler-artifact") if message["target"]["name"] == name => {
+                // The demo shares its name with the library, which is no executable.
+                let path = message["executable"].as_str().map(PathBuf::from);
+                executable = path.or(executable);
             }
             Some("compiler-message") if message["message"]["level"] == "error" => {
                 let message = &message["message"];
@@ -111,21 +128,21 @@ mod tests {
     use super::*;
 
     const ARTIFACT: &str =
-        r#"{"reason":"compiler-artifact","profile":{"test":true},"executable":"/t/contract-1"}"#;
+        r#"{"reason":"compiler-artifact","target":{"name":"ch03"},"executable":"/t/ch03-1"}"#;
     const ERROR: &str = r#"{"reason":"compiler-message","message":{"level":"error","rendered":"error: no\n","spans":[{"file_name":"chapters/ch03_timeout/src/exercise.rs"}]}}"#;
 
     #[test]
     fn the_executable_is_found() {
         assert_eq!(
-            understand(&format!("not json\n{ARTIFACT}\n"), true),
-            Built::Ready("/t/contract-1".into())
+            understand("ch03", &format!("not json\n{ARTIFACT}\n"), true),
+            Built::Ready("/t/ch03-1".into())
         );
     }
 
     #[test]
     fn rustc_s_errors_are_told_from_cargo_s() {
         assert_eq!(
-            understand(ERROR, false),
+            understand("ch03", ERROR, false),
             Built::DoesNotCompile {
                 messages: "error: no\n".to_owned(),
                 exercise: true
@@ -133,15 +150,15 @@ mod tests {
         );
         let elsewhere = ERROR.replace("exercise.rs", "lib.rs");
         assert!(matches!(
-            understand(&elsewhere, false),
+            understand("ch03", &elsewhere, false),
             Built::DoesNotCompile {
                 exercise: false,
                 ..
             }
         ));
-        assert_eq!(understand("", false), Built::Failed);
-        assert_eq!(understand(ARTIFACT, false), Built::Failed);
+        assert_eq!(understand("ch03", "", false), Built::Failed);
+        assert_eq!(understand("ch03", ARTIFACT, false), Built::Failed);
         let warning = ERROR.replace("\"level\":\"error\"", "\"level\":\"warning\"");
-        assert_eq!(understand(&warning, false), Built::Failed);
+        assert_eq!(understand("ch03", &warning, false), Built::Failed);
     }
 }

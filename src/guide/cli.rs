@@ -60,7 +60,10 @@ pub fn main() -> ExitCode {
         Err(Trouble::DoesNotCompile(message)) => (message, DOES_NOT_COMPILE),
         Err(Trouble::Cargo(message)) => (message, CARGO),
     };
-    eprintln!("{}", message.trim_end());
+    // Whoever else has spoken already needs no echo.
+    if !message.is_empty() {
+        eprintln!("{}", message.trim_end());
+    }
     ExitCode::from(code)
 }
 

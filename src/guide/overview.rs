@@ -1,6 +1,5 @@
 //! `cargo run` and `cargo run -- list`: where the learner stands, and the next accident.
 
-use crate::cargo;
 use crate::chapter::Chapter;
 use crate::cli::{Guide, Light, Trouble};
 use crate::libtest::{self, Run};
@@ -36,9 +35,9 @@ impl Guide {
                 self.tell(chapter, &run)?;
                 Ok(Light::Red)
             }
-            Some((chapter, Standing::DoesNotCompile { messages, exercise })) => Err(
-                Trouble::DoesNotCompile(words.does_not_compile(chapter, &messages, exercise)),
-            ),
+            Some((chapter, Standing::DoesNotCompile(refusal))) => {
+                Err(self.refused(chapter, &refusal))
+            }
         }
     }
 
@@ -84,23 +83,13 @@ impl Guide {
     }
 
     fn tell_in_full(&self, chapter: &Chapter, schedule: &str, report: &str) -> Result<(), Trouble> {
-        let output = cargo::command(&self.root)
-            .args([
-                "run",
-                "--quiet",
-                "-p",
-                &chapter.id,
-                "--",
-                "--schedule",
-                schedule,
-            ])
-            .env_remove("SAGA_CODE")
-            .output()
-            .map_err(|error| Trouble::Cargo(self.words().no_cargo(&error.to_string())))?;
-        match output.status.success() {
-            true => print!("{}", String::from_utf8_lossy(&output.stdout)),
-            // Code that ends its process, say, cannot be replayed to its end; the short report stands.
-            false => println!("{report}"),
+        let (mut demo, program) = self.demo(chapter, schedule)?;
+        let status = demo
+            .status()
+            .map_err(|error| Trouble::Cargo(self.words().cannot_start(&program, &error)))?;
+        // Code that ends its process, say, cannot be replayed to its end; then the short report has to do.
+        if !status.success() {
+            println!("{report}");
         }
         Ok(())
     }

@@ -46,8 +46,8 @@ impl Guide {
                 Some((_, report)) => libtest::plain(report).trim_end().to_owned(),
                 None => self.words().all_green_short(),
             },
-            Standing::DoesNotCompile { messages, .. } => {
-                libtest::plain(&messages).trim_end().to_owned()
+            Standing::DoesNotCompile(refusal) => {
+                libtest::plain(&refusal.messages).trim_end().to_owned()
             }
         })
     }

@@ -1,36 +1,37 @@
 //! `cargo run -- replay`: hands over to the chapter's demo.
 
-use crate::cargo::{self, Built};
+use crate::cargo::Program;
 use crate::chapter::Chapter;
 use crate::cli::{Guide, Light, Trouble};
+use std::process::Command;
 
 impl Guide {
     /// Replays a schedule with the learner's code.
     pub(crate) fn replay(&self, chapter: &Chapter, schedule: &str) -> Result<Light, Trouble> {
-        let status = cargo::command(&self.root)
-            .args([
-                "run",
-                "--quiet",
-                "-p",
-                &chapter.id,
-                "--",
-                "--schedule",
-                schedule,
-            ])
+        let (mut demo, program) = self.demo(chapter, schedule)?;
+        let status = demo
             .status()
-            .map_err(|error| Trouble::Cargo(self.words().no_cargo(&error.to_string())))?;
+            .map_err(|error| Trouble::Cargo(self.words().cannot_start(&program, &error)))?;
         match status.code() {
             Some(0) => Ok(Light::Green),
-            Some(1) => Ok(Light::Red),
             // The demo has said what is wrong with the schedule.
             Some(2) => Err(Trouble::Usage(String::new())),
-            // Cargo's own failures: rustc refused the code, or worse.
-            _ => match cargo::build(&self.root, &chapter.id) {
-                Built::DoesNotCompile { exercise, .. } => Err(Trouble::DoesNotCompile(
-                    self.words().does_not_compile(chapter, "", exercise),
-                )),
-                _ => Err(Trouble::Cargo(self.words().cargo_failed())),
-            },
+            _ => Ok(Light::Red),
         }
+    }
+
+    /// The call that replays a schedule with the learner's code, and the program that it calls.
+    pub(crate) fn demo(
+        &self,
+        chapter: &Chapter,
+        schedule: &str,
+    ) -> Result<(Command, String), Trouble> {
+        let executable = self.program(chapter, Program::Demo)?;
+        let mut command = Command::new(&executable);
+        command
+            .current_dir(&self.root)
+            .args(["--schedule", schedule])
+            .env_remove("SAGA_CODE");
+        Ok((command, executable.display().to_string()))
     }
 }

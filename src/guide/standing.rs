@@ -1,21 +1,25 @@
 //! Where the learner stands in a chapter.
 
-use crate::cargo::{self, Built};
+use crate::cargo::{self, Built, Program};
 use crate::chapter::Chapter;
 use crate::cli::{Guide, Trouble};
 use crate::libtest::{self, Run};
+use std::path::PathBuf;
 
 /// The state of a chapter.
 pub(crate) enum Standing {
     /// The tests ran.
     Ran(Run),
     /// rustc refused the code.
-    DoesNotCompile {
-        /// What it said.
-        messages: String,
-        /// Whether it said so about the learner's file.
-        exercise: bool,
-    },
+    DoesNotCompile(Refusal),
+}
+
+/// How rustc refused.
+pub(crate) struct Refusal {
+    /// What it said.
+    pub(crate) messages: String,
+    /// Whether it said so about the learner's file.
+    pub(crate) exercise: bool,
 }
 
 impl Guide {
@@ -24,42 +28,65 @@ impl Guide {
     /// # Errors
     /// If cargo is missing or fails for a reason that has nothing to do with the code.
     pub(crate) fn standing(&self, chapter: &Chapter) -> Result<Standing, Trouble> {
+        let executable = match self.build(chapter, Program::Contract)? {
+            Ok(executable) => executable,
+            Err(refusal) => return Ok(Standing::DoesNotCompile(refusal)),
+        };
+        let directory = self.root.join(&chapter.directory);
+        let run = cargo::run_contract(&executable, &directory, self.color).map_err(|error| {
+            let program = executable.display().to_string();
+            Trouble::Cargo(self.words().cannot_start(&program, &error))
+        })?;
+        match run.finished {
+            true => Ok(Standing::Ran(run)),
+            false => Err(Trouble::Cargo(self.words().unfinished(&chapter.id))),
+        }
+    }
+
+    /// Has a program of a chapter built, or returns how rustc refused.
+    fn build(
+        &self,
+        chapter: &Chapter,
+        program: Program,
+    ) -> Result<Result<PathBuf, Refusal>, Trouble> {
         if !self.memory.has_built() {
             eprintln!("{}", self.words().first_build(&chapter.id));
         }
-        let executable = match cargo::build(&self.root, &chapter.id) {
-            Built::Ready(executable) => executable,
-            Built::DoesNotCompile { messages, exercise } => {
-                return Ok(Standing::DoesNotCompile { messages, exercise });
-            }
+        let built = match cargo::build(&self.root, &chapter.id, program) {
+            Built::Ready(executable) => Ok(executable),
+            Built::DoesNotCompile { messages, exercise } => Err(Refusal { messages, exercise }),
             Built::Failed => return Err(Trouble::Cargo(self.words().cargo_failed())),
             Built::NoCargo(error) => return Err(Trouble::Cargo(self.words().no_cargo(&error))),
         };
         self.memory.set_built();
-        let directory = self.root.join(&chapter.directory);
-        let run = cargo::run_contract(&executable, &directory, self.color).map_err(|error| {
-            Trouble::Cargo(
-                self.words()
-                    .cannot_start(&executable.display().to_string(), &error),
-            )
-        })?;
-        if !run.finished {
-            return Err(Trouble::Cargo(self.words().unfinished(&chapter.id)));
-        }
-        Ok(Standing::Ran(run))
+        Ok(built)
     }
 
-    /// The standing of a chapter whose code has to compile.
+    /// A program of a chapter whose code has to compile.
+    ///
+    /// # Errors
+    /// If it does not, or cargo fails.
+    pub(crate) fn program(&self, chapter: &Chapter, program: Program) -> Result<PathBuf, Trouble> {
+        self.build(chapter, program)?
+            .map_err(|refusal| self.refused(chapter, &refusal))
+    }
+
+    /// The test results of a chapter whose code has to compile.
     ///
     /// # Errors
     /// As [`Guide::standing`]; and if the code does not compile.
     pub(crate) fn run(&self, chapter: &Chapter) -> Result<Run, Trouble> {
         match self.standing(chapter)? {
             Standing::Ran(run) => Ok(run),
-            Standing::DoesNotCompile { messages, exercise } => Err(Trouble::DoesNotCompile(
-                self.words().does_not_compile(chapter, &messages, exercise),
-            )),
+            Standing::DoesNotCompile(refusal) => Err(self.refused(chapter, &refusal)),
         }
+    }
+
+    /// What to say if rustc refused the code.
+    pub(crate) fn refused(&self, chapter: &Chapter, refusal: &Refusal) -> Trouble {
+        let Refusal { messages, exercise } = refusal;
+        let words = self.words();
+        Trouble::DoesNotCompile(words.does_not_compile(chapter, messages, *exercise))
     }
 
     /// The first chapter that is not green, and how it stands; `None` if all are green.

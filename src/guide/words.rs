@@ -59,7 +59,7 @@ impl Words {
 
     pub(crate) fn state(&self, standing: &Standing) -> String {
         match standing {
-            Standing::DoesNotCompile { .. } => {
+            Standing::DoesNotCompile(_) => {
                 self.loud(self.say("does not compile", "コンパイルできない"))
             }
             Standing::Ran(run) if run.is_green() => self.done(),
