@@ -3,7 +3,7 @@
 use crate::answers::{self, Answer, Kind};
 use crate::chapters::Subject;
 use crate::{Verdict, case_of, none_of};
-use guide::libtest::{accident, headline};
+use guide::libtest::{accident, field, headline};
 use libtest_mimic::Trial;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -65,12 +65,18 @@ fn is_green(subject: &Subject, code: &str) -> Verdict {
     if run.is_green() {
         return Ok(());
     }
-    let reports: Vec<String> = run
+    let wrong: Vec<String> = run
         .reports
         .iter()
-        .map(|(test, report)| format!("{test}:\n{report}\n"))
+        .map(|(test, report)| {
+            let schedule = field(report, "schedule").unwrap_or("");
+            format!(
+                "{test} fails with `{}` under `{schedule}`",
+                headline(report)
+            )
+        })
         .collect();
-    Err(format!("{code} is not green\n{}", reports.join("\n")))
+    none_of(&wrong)
 }
 
 fn is_caught(subject: &Subject, answer: &Answer) -> Verdict {
