@@ -91,7 +91,7 @@ impl fmt::Display for ScheduleError {
             true => format!("schedule, line {}, column {column}:\n", self.line()),
             false => format!("schedule, column {column}:\n"),
         };
-        let before = without_control(self.before());
+        let before = self.before();
         let line = format!("{before}{}", self.after());
         // A caret stands under a character, and a character of Japanese is two columns wide.
         let indent = " ".repeat(before.width());

@@ -160,14 +160,14 @@ impl ValueTree for FaultTree {
 
     /// The shown plan fails the test, so it is the best so far.
     fn simplify(&mut self) -> bool {
-        let (fired, asked) = (self.shown.fired(), self.shown.asked());
+        let fired = self.shown.fired();
         let candidate = match &mut self.shrink {
             None => {
                 self.shown.freeze();
-                self.shrink.insert(Shrink::new(fired, asked)).next()
+                self.shrink.insert(Shrink::new(fired)).next()
             }
             Some(shrink) if self.shown.is(&self.best) => shrink.next(),
-            Some(shrink) => shrink.failed(fired, asked),
+            Some(shrink) => shrink.failed(fired),
         };
         self.best = self.shown.clone();
         candidate.is_some_and(|candidate| self.show(candidate))

@@ -5,14 +5,12 @@
 
 use crate::fault::Fault;
 use crate::schedule::Schedule;
-use crate::step::Step;
+use crate::step::{RECOVER, Step};
 use crate::time::Ms;
 
 /// The search for the smallest schedule that still fails.
 pub(super) struct Shrink {
     best: Schedule,
-    /// The steps of the best schedule's run, in order.
-    asked: Vec<Step>,
     /// The steps of the calm day, in order.
     calm: Vec<Step>,
     stage: Stage,
@@ -34,11 +32,10 @@ enum Stage {
 }
 
 impl Shrink {
-    /// Begins with what fired in a failing run, and that run's steps in order.
-    pub(super) fn new(fired: Schedule, asked: Vec<Step>) -> Shrink {
+    /// Begins with what fired in a failing run.
+    pub(super) fn new(fired: Schedule) -> Shrink {
         Shrink {
             best: fired,
-            asked,
             calm: Vec::new(),
             stage: Stage::Calm,
         }
@@ -91,16 +88,13 @@ impl Shrink {
     }
 
     /// The candidate fails: what fired of it is the best now. The next candidate.
-    pub(super) fn failed(&mut self, fired: Schedule, asked: Vec<Step>) -> Option<Schedule> {
-        let steps = |schedule: &Schedule| -> Vec<Step> {
-            schedule.faults().iter().map(|(step, _)| *step).collect()
-        };
-        let same_steps = steps(&fired) == steps(&self.best);
-        (self.best, self.asked) = (fired, asked);
+    pub(super) fn failed(&mut self, fired: Schedule) -> Option<Schedule> {
+        self.best = fired;
         match &mut self.stage {
             Stage::Calm => {}
-            Stage::Shorter { shortened, .. } if same_steps => *shortened = true,
-            _ => self.stage = self.fewer(),
+            Stage::Fewer(_) => self.stage = self.fewer(),
+            // Nothing changes in front of the fault that comes later now, so its place is the same.
+            Stage::Shorter { shortened, .. } => *shortened = true,
         }
         self.next()
     }
@@ -127,12 +121,6 @@ impl Shrink {
     fn fewer(&self) -> Stage {
         let faults = self.best.faults();
         let mut candidates = Vec::new();
-        for (step, fault) in faults {
-            let places = self.calm.iter().filter(|place| place.what == step.what);
-            // The only fault there is may move to an earlier step; not back, or shrinking would not end.
-            let places = places.take_while(|place| faults.len() > 1 || *place != step);
-            candidates.extend(places.map(|place| Schedule::of([(*place, *fault)])));
-        }
         let mut chunk = faults.len() / 2;
         while chunk > 0 {
             for from in (0..faults.len()).step_by(chunk) {
@@ -140,6 +128,12 @@ impl Shrink {
                 candidates.push(Schedule::of([&faults[..from], &faults[to..]].concat()));
             }
             chunk /= 2;
+        }
+        for (step, fault) in faults {
+            let places = self.calm.iter().filter(|place| place.what == step.what);
+            // The only fault there is may move to an earlier step; not back, or shrinking would not end.
+            let places = places.take_while(|place| faults.len() > 1 || *place != step);
+            candidates.extend(places.map(|place| Schedule::of([(*place, *fault)])));
         }
         if faults.len() > 1 {
             candidates.extend((0..faults.len()).flat_map(|gone| self.moved(gone)));
@@ -153,37 +147,29 @@ impl Shrink {
         Stage::Fewer(fresh.into_iter())
     }
 
-    /// The ways to do without one fault if others then happen elsewhere. Where a retry or `recover` suffers
-    /// one fault, it may be another that made them run.
+    /// The ways to do without one fault if the others then happen elsewhere: what suffers them, a retry or a
+    /// run of `recover`, may only be there because of the one.
     fn moved(&self, gone: usize) -> Vec<Schedule> {
+        let cause = self.best.faults()[gone].0.actor;
         let rest = self.best.without(gone);
-        let actor = self.best.faults()[gone].0.actor;
-        // Without a retry, all that the same order did afterwards is one attempt less.
-        let lowered = rest
-            .faults()
-            .iter()
-            .enumerate()
-            .map(|(place, (step, fault))| {
-                let retried = place >= gone && step.actor == actor && step.attempt > 1;
-                let attempt = step.attempt - u32::from(retried);
-                (Step { attempt, ..*step }, *fault)
-            });
-        let mut candidates = vec![Schedule::of(lowered)];
-        for (step, fault) in rest.faults() {
-            let others = rest.faults().iter().filter(|(other, _)| other != step);
-            let places = self.calm.iter().chain(&self.asked);
-            for place in places.filter(|place| place.what == step.what) {
-                let moved = others.clone().copied().chain([(*place, *fault)]);
-                candidates.push(Schedule::of(moved));
-            }
-        }
-        candidates
+        // Without a retry, what followed is one attempt less.
+        let lowered = rest.faults().iter().map(|(step, fault)| {
+            let attempt = step.attempt.saturating_sub(1).max(1);
+            (Step { attempt, ..*step }, *fault)
+        });
+        // If its order does not fail, `recover` has nothing to do for it, and the order does it itself.
+        let done_by_order = rest.faults().iter().map(|(step, fault)| {
+            let recovers = step.actor == RECOVER;
+            let actor = if recovers { cause } else { step.actor };
+            (Step { actor, ..*step }, *fault)
+        });
+        vec![Schedule::of(lowered), Schedule::of(done_by_order)]
     }
 }
 
 /// The delay in the middle between one that passes and this fault's, which fails; nothing if they are neighbours.
 fn halfway(passes: u64, fault: Fault) -> Option<Ms> {
     let fails = fault.span()?.0;
-    let middle = passes + (fails - passes) / 2;
+    let middle = passes + fails.saturating_sub(passes) / 2;
     (middle > passes).then_some(Ms(middle))
 }

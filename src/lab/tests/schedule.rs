@@ -38,6 +38,12 @@ fn blanks_line_breaks_and_empty_faults_are_tolerated() {
 }
 
 #[test]
+fn a_statement_may_have_signs_of_the_grammar_in_its_name() {
+    let schedule = read("order1/db.insert a/b#c#2: fails");
+    assert_eq!(schedule.faults()[0].0, step("order1", "db.insert a/b#c", 2));
+}
+
+#[test]
 fn every_word_of_the_vocabulary_is_read_at_a_step_that_can_suffer_it() {
     for what in [
         "payment.charge",

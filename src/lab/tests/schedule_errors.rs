@@ -57,10 +57,22 @@ fn the_caret_stands_under_its_character_behind_japanese() {
 fn only_the_line_with_the_error_is_shown_and_control_characters_are_not() {
     let error = error("recover#1: crash before;\n\u{1b}[31m\trecover#2: lost\n; more");
     assert_eq!((error.line(), error.column()), (2, 1));
+    let message = error.to_string();
     assert_eq!(
-        error.to_string().lines().take(2).collect::<Vec<_>>(),
-        ["schedule, line 2, column 1:", "   [31m recover#2: lost"]
+        message.lines().take(3).collect::<Vec<_>>(),
+        [
+            "schedule, line 2, column 1:",
+            "   [31m recover#2: lost",
+            "  ^ ` [31m recover` does not say what is done; did you mean `recover#1`?",
+        ]
     );
+}
+
+#[test]
+fn a_long_text_is_cut_in_the_message() {
+    let error = error(&format!("recover#1: {}", "木".repeat(1_000)));
+    let problem = format!("unknown fault `{}…`", "木".repeat(40));
+    assert_eq!(error.problem(), problem);
 }
 
 #[test]
