@@ -2,7 +2,7 @@
 //! gets one named verdict, and the other tests go on.
 //!
 //! A test calls [`isolated`]. The first time round, that starts this very test binary again for this one test,
-//! with [`CHILD`] set; the child runs the body and leaves its verdict in a file.
+//! with an environment variable set; the child runs the body and leaves its verdict in a file.
 
 use crate::pulse;
 use crate::report::{Report, Style};
@@ -114,7 +114,11 @@ fn start(name: &str, verdict: &Path, breadcrumbs: Option<&Path>) -> std::io::Res
         .env(CHILD, verdict)
         .env(
             crate::report::COLOR,
-            if Style::terminal().color { "1" } else { "0" },
+            if Style::from_environment().color {
+                "1"
+            } else {
+                "0"
+            },
         )
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -31,12 +31,13 @@ impl Style {
     /// The same for a test's own process, whose standard output is a pipe: its parent says whether there is a
     /// terminal at the end of it.
     pub fn from_environment() -> Style {
+        let terminal = Style::terminal();
         match std::env::var(COLOR).as_deref() {
-            Ok("1") => Style {
-                color: true,
-                ..Style::terminal()
+            Ok(wish) => Style {
+                color: wish == "1",
+                ..terminal
             },
-            _ => Style::terminal(),
+            Err(_) => terminal,
         }
     }
 }

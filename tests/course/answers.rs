@@ -35,43 +35,36 @@ pub struct Claim {
     pub accident: String,
     /// Which also happens under this schedule.
     pub schedule: String,
+    /// In this world, if not in the chapter's first.
+    pub world: Option<String>,
 }
 
 impl Answer {
     /// What it says of itself in its header.
     pub fn claim(&self) -> Result<Claim, String> {
         let header = header(&self.text);
-        let find = |pattern: &str, what: &str| {
-            let found = Regex::new(pattern).map_err(|error| error.to_string())?;
-            let found = found.captures(&header).ok_or_else(|| {
-                format!("answers/{}.rs does not say {what} in its header", self.name)
-            })?;
-            Ok::<_, String>(
-                found
-                    .iter()
-                    .skip(1)
-                    .flatten()
-                    .map(|m| m.as_str().to_owned())
-                    .collect(),
-            )
+        let capture = |pattern: &str| {
+            let pattern = Regex::new(pattern).map_err(|error| error.to_string())?;
+            let found = pattern.captures(&header).map(|found| {
+                let parts = found.iter().skip(1).flatten();
+                parts.map(|part| part.as_str().to_owned()).collect()
+            });
+            Ok::<Option<Vec<String>>, String>(found)
         };
-        let caught: Vec<String> = find(
-            r"\*\*Caught by\*\*: `([^`]+)`, ([^.`]+)\.",
-            "`**Caught by**: `test`, accident.`",
-        )?;
-        let schedule: Vec<String> =
-            find(r"\*\*Schedule\*\*: `([^`]*)`", "`**Schedule**: `schedule``")?;
-        match (caught.as_slice(), schedule.as_slice()) {
-            ([test, accident], [schedule]) => Ok(Claim {
-                test: test.clone(),
-                accident: accident.clone(),
-                schedule: schedule.clone(),
-            }),
-            _ => Err(format!(
-                "the header of answers/{}.rs is incomplete",
-                self.name
-            )),
-        }
+        let missing =
+            |what: &str| format!("answers/{}.rs does not say {what} in its header", self.name);
+        let caught = capture(r"\*\*Caught by\*\*: `([^`]+)`, ([^.`]+)\.")?;
+        let [test, accident] = caught
+            .and_then(|parts| parts.try_into().ok())
+            .ok_or_else(|| missing("`**Caught by**: `test`, accident.`"))?;
+        let one = |parts: Option<Vec<String>>| parts.and_then(|mut parts| parts.pop());
+        Ok(Claim {
+            test,
+            accident,
+            schedule: one(capture(r"\*\*Schedule\*\*: `([^`]*)`")?)
+                .ok_or_else(|| missing("`**Schedule**: `schedule``"))?,
+            world: one(capture(r"\*\*World\*\*: `([^`]+)`")?),
+        })
     }
 }
 

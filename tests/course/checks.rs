@@ -135,12 +135,13 @@ fn headers() -> Verdict {
     let mut answer = Answer {
         name: "wrong_x".to_owned(),
         kind: Kind::Wrong,
-        text: "//! Why.\n//!\n//! **Caught by**: `accidents::x`, charged\n//! twice.\n//!\n//! **Schedule**: `a#1: lost`\nfn x() {}\n".to_owned(),
+        text: "//! Why.\n//!\n//! **Caught by**: `accidents::x`, charged\n//! twice.\n//!\n//! **Schedule**: `a#1: lost`\n//!\n//! **World**: `w`\nfn x() {}\n".to_owned(),
     };
     let claim = Claim {
         test: "accidents::x".to_owned(),
         accident: "charged twice".to_owned(),
         schedule: "a#1: lost".to_owned(),
+        world: Some("w".to_owned()),
     };
     same(answer.claim(), Ok(claim))?;
     answer.text = answer.text.replace("Schedule", "schedule");

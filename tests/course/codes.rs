@@ -106,7 +106,10 @@ fn is_caught(subject: &Subject, answer: &Answer) -> Verdict {
 
 fn is_replayed(subject: &Subject, answer: &Answer) -> Verdict {
     let claim = answer.claim()?;
-    let arguments = ["--code", &answer.name, "--schedule", &claim.schedule];
+    let mut arguments = vec!["--code", &answer.name, "--schedule", &claim.schedule];
+    if let Some(world) = &claim.world {
+        arguments.extend(["--world", world]);
+    }
     let output = subject.demo(&arguments)?;
     let stdout = String::from_utf8_lossy(&output.stdout);
     match accident(&stdout) == Some(claim.accident.as_str()) {

@@ -1,3 +1,5 @@
+//! The answer the text ends with: one key for one intent, written down first, and asked again until it is known.
+
 use lab::prelude::*;
 use std::time::Duration;
 use tokio::time::timeout;

@@ -7,8 +7,10 @@
 //!
 //! **Schedule**: `order1/submit#1: twice after 100ms; order1/payment.charge#1: declined`
 //!
-//! The second click meets the first one's charge in flight and says "confirmed". Then the card is declined. (In the
-//! world `slow-provider`, in which the provider is at work on a request for 400 ms.)
+//! **World**: `slow-provider`
+//!
+//! The second click meets the first one's charge in flight and says "confirmed". Then the card is declined. (In this
+//! world the provider is at work on a request for 400 ms.)
 
 use lab::prelude::*;
 use std::time::Duration;

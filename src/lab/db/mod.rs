@@ -18,7 +18,7 @@ use crate::trace::{Event, Rollback};
 pub use pool::{Database, Storage};
 use rusqlite::types::Value;
 use std::fmt;
-pub use value::{IntoValue, Row};
+pub use value::{Row, ToValue};
 
 /// How long a statement waits for a lock before it fails with [`DbError::Locked`]: 5 virtual seconds, the
 /// default of rusqlite's and sqlx's busy timeout.
@@ -70,7 +70,7 @@ impl DbError {
 #[macro_export]
 macro_rules! params {
     ($($value:expr),* $(,)?) => {
-        ::std::vec::Vec::from([$($crate::db::IntoValue::into_value(&$value)),*])
+        ::std::vec::Vec::from([$($crate::db::ToValue::to_value(&$value)),*])
     };
 }
 

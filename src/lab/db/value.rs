@@ -8,15 +8,15 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 /// What can be a parameter of a statement.
-pub trait IntoValue {
+pub trait ToValue {
     /// The value as SQLite stores it.
-    fn into_value(&self) -> Value;
+    fn to_value(&self) -> Value;
 }
 
 macro_rules! text {
     ($($kind:ty),*) => { $(
-        impl IntoValue for $kind {
-            fn into_value(&self) -> Value {
+        impl ToValue for $kind {
+            fn to_value(&self) -> Value {
                 Value::Text(self.to_string())
             }
         }
@@ -26,8 +26,8 @@ text!(str, String, Key, Name, Answer);
 
 macro_rules! number {
     ($($kind:ty),*) => { $(
-        impl IntoValue for $kind {
-            fn into_value(&self) -> Value {
+        impl ToValue for $kind {
+            fn to_value(&self) -> Value {
                 Value::Integer(i64::from(*self))
             }
         }
@@ -35,27 +35,27 @@ macro_rules! number {
 }
 number!(i64, i32, u32, bool);
 
-impl IntoValue for Yen {
-    fn into_value(&self) -> Value {
+impl ToValue for Yen {
+    fn to_value(&self) -> Value {
         Value::Integer(i64::try_from(self.0).unwrap_or(i64::MAX))
     }
 }
 
-impl IntoValue for crate::time::Ms {
-    fn into_value(&self) -> Value {
+impl ToValue for crate::time::Ms {
+    fn to_value(&self) -> Value {
         Value::Integer(i64::try_from(self.0).unwrap_or(i64::MAX))
     }
 }
 
-impl<T: IntoValue + ?Sized> IntoValue for &T {
-    fn into_value(&self) -> Value {
-        (**self).into_value()
+impl<T: ToValue + ?Sized> ToValue for &T {
+    fn to_value(&self) -> Value {
+        (**self).to_value()
     }
 }
 
-impl<T: IntoValue> IntoValue for Option<T> {
-    fn into_value(&self) -> Value {
-        self.as_ref().map_or(Value::Null, IntoValue::into_value)
+impl<T: ToValue> ToValue for Option<T> {
+    fn to_value(&self) -> Value {
+        self.as_ref().map_or(Value::Null, ToValue::to_value)
     }
 }
 
