@@ -33,17 +33,19 @@ fn open() -> rusqlite::Result<Connection> {
 
 fn run(connection: &Connection) -> rusqlite::Result<usize> {
     let execute = |sql: &str| connection.prepare_cached(sql)?.execute([]);
+    let mut found = 0;
     execute("BEGIN IMMEDIATE")?;
     connection
         .prepare_cached(INSERT)?
         .execute(params!["order1", 1_200])?;
     execute("COMMIT")?;
+    found += read_the_books(connection)?;
     execute("BEGIN IMMEDIATE")?;
     connection
         .prepare_cached(UPDATE)?
         .execute(params!["order1", "confirmed"])?;
     execute("COMMIT")?;
-    let mut found = 0;
+    found += read_the_books(connection)?;
     for _ in 0..RECOVERS {
         let mut statement = connection.prepare_cached(OPEN)?;
         let mut rows = statement.query([])?;
@@ -51,12 +53,18 @@ fn run(connection: &Connection) -> rusqlite::Result<usize> {
             found += 1;
         }
     }
-    // What the lab reads at the end of a world, and how it wipes.
-    let mut statement = connection.prepare_cached("SELECT id, status FROM orders ORDER BY id")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        found += row.get_ref(0)?.as_str().is_ok() as usize;
-    }
+    found += read_the_books(connection)?;
     execute("DELETE FROM orders")?;
     Ok(found)
+}
+
+/// What the lab asks after every commit, and at the end of a world.
+fn read_the_books(connection: &Connection) -> rusqlite::Result<usize> {
+    let mut statement = connection.prepare_cached("SELECT id, status FROM orders ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    let mut read = 0;
+    while let Some(row) = rows.next()? {
+        read += usize::from(row.get_ref(0)?.as_str().is_ok());
+    }
+    Ok(read)
 }

@@ -132,8 +132,9 @@ impl fmt::Debug for Fault {
 }
 
 /// Every word of the vocabulary, and a delay twice: once past any sensible patience and once long after
-/// everyone has given up. A service is down for as long, so that it outlasts "after five tries it has failed".
-pub const VOCABULARY: [Fault; 20] = [
+/// everyone has given up. A service is down for ten minutes, and for an hour, which outlasts "after five tries it
+/// has failed".
+pub const VOCABULARY: [Fault; 21] = [
     Fault::Declined,
     Fault::RequestLost,
     Fault::RequestLate(Ms(1_500)),
@@ -145,6 +146,7 @@ pub const VOCABULARY: [Fault; 20] = [
     Fault::Refused,
     Fault::ErrorBefore,
     Fault::ErrorAfter,
+    Fault::Down(Ms::minutes(10)),
     Fault::Down(Ms::hours(1)),
     Fault::Fails,
     Fault::FailsAfter,

@@ -100,11 +100,17 @@ impl Code {
 thread_local! {
     static ACTOR: Cell<Option<Name>> = const { Cell::new(None) };
     static POLLS: Cell<u64> = const { Cell::new(0) };
+    static AT_WORK: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Whose code is running right now: nothing in a task that the order code spawned by itself.
 pub(crate) fn current_actor() -> Option<Name> {
     ACTOR.get()
+}
+
+/// How many customers, jobs and webhooks the order code is at work for right now.
+pub(crate) fn at_work() -> u32 {
+    AT_WORK.get()
 }
 
 /// How often order code has been polled since the last call of this function.
@@ -123,10 +129,17 @@ pub(crate) struct OnBehalf<F> {
 
 impl<F: Future> OnBehalf<F> {
     pub(crate) fn of(actor: Name, code: F) -> OnBehalf<F> {
+        AT_WORK.set(AT_WORK.get() + 1);
         OnBehalf {
             actor,
             code: Box::pin(code),
         }
+    }
+}
+
+impl<F> Drop for OnBehalf<F> {
+    fn drop(&mut self) {
+        AT_WORK.set(AT_WORK.get() - 1);
     }
 }
 

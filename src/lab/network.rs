@@ -68,11 +68,25 @@ pub(crate) struct Handle {
     pub(crate) incarnation: u32,
     pub(crate) latency: Latency,
     pub(crate) seed: u64,
+    /// How many customers come in this world, double clicks not counted.
+    pub(crate) customers: usize,
 }
 
 impl Handle {
     pub(crate) fn is_stale(&self, sim: &Sim) -> bool {
         sim.closed || sim.incarnation != self.incarnation || sim.halt.is_some()
+    }
+
+    /// Whether anybody else could have something to do at this very moment: another customer, job or webhook,
+    /// or a task that the order code has spawned.
+    pub(crate) fn may_be_overtaken(&self) -> bool {
+        self.customers > 1
+            || crate::flow::at_work() > 1
+            || current_actor().is_none()
+            || tokio::runtime::Handle::current()
+                .metrics()
+                .num_alive_tasks()
+                > 0
     }
 
     /// Reaches a step. Nothing if the process is dead, or dies of this step.

@@ -89,6 +89,7 @@ impl Stage {
             incarnation,
             latency: self.setup.latency,
             seed: self.setup.seed,
+            customers: self.setup.customers.count(),
         }
     }
 

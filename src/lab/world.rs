@@ -42,6 +42,15 @@ pub(crate) enum Customers {
     Queue(Vec<Order>),
 }
 
+impl Customers {
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Customers::At(orders) => orders.len(),
+            Customers::Queue(orders) => orders.len(),
+        }
+    }
+}
+
 impl Default for Setup {
     fn default() -> Setup {
         Setup {

@@ -151,15 +151,18 @@ impl Db {
         mut attempt: impl FnMut(&mut Sim, usize, Ms) -> rusqlite::Result<T>,
     ) -> Result<T, DbError> {
         let (mut lent, fault) = self.reach(own, statement).await;
-        // Others may come first: two orders never run in lockstep without a gap between their statements.
-        tokio::task::yield_now().await;
-        let give_up = self.handle.world.now() + LOCK_PATIENCE;
+        // Others may come first: two orders never run in lockstep without a gap between their statements. Where
+        // there are no others, a turn of the scheduler would cost more than most statements.
+        if self.handle.may_be_overtaken() {
+            tokio::task::yield_now().await;
+        }
+        let mut give_up = None;
         let mut wait = None;
         loop {
-            match self.take_turn(&mut lent, statement, fault, give_up, &mut attempt) {
+            match self.take_turn(&mut lent, statement, fault, &mut give_up, &mut attempt) {
                 Turn::Dead => return dead().await,
                 Turn::Done(result) => return result,
-                Turn::Busy => {
+                Turn::Busy(give_up) => {
                     wait = wait.or_else(|| Some(LockWaiting::begin(self, statement.actor)));
                     let freed = self.handle.world.freed.notified();
                     let give_up = self.handle.world.instant(give_up);
@@ -175,7 +178,7 @@ impl Db {
         lent: &mut Lent<'_>,
         statement: &Statement,
         fault: Option<Fault>,
-        give_up: Ms,
+        give_up: &mut Option<Ms>,
         attempt: &mut impl FnMut(&mut Sim, usize, Ms) -> rusqlite::Result<T>,
     ) -> Turn<Result<T, DbError>> {
         let mut sim = self.handle.world.sim();
@@ -183,6 +186,7 @@ impl Db {
             return Turn::Dead;
         }
         let now = sim.now;
+        let give_up = *give_up.get_or_insert(now + LOCK_PATIENCE);
         let outcome = match fault {
             Some(Fault::Fails) => Err(DbError::Io),
             _ => match attempt(&mut sim, lent.slot, now) {
@@ -190,7 +194,7 @@ impl Db {
                 Ok(value) => Ok(value),
                 Err(error) if !is_busy(&error) => Err(DbError::of(&error)),
                 Err(_) if now >= give_up => Err(DbError::Locked),
-                Err(_) => return Turn::Busy,
+                Err(_) => return Turn::Busy(give_up),
             },
         };
         let error = outcome.as_ref().err().map(ToString::to_string);
@@ -211,7 +215,7 @@ impl Db {
                 Turn::Dead => return dead().await,
                 Turn::Done(reached) => return reached,
                 // Every connection is lent out.
-                Turn::Busy => self.handle.world.freed.notified().await,
+                Turn::Busy(_) => self.handle.world.freed.notified().await,
             }
         }
     }
@@ -229,7 +233,7 @@ impl Db {
             panic!("the shop of this world has no database");
         };
         let Some(slot) = own.or_else(|| database.take()) else {
-            return Turn::Busy;
+            return Turn::Busy(Ms::ZERO);
         };
         let reached = self.handle.reach(&mut sim, statement.actor, statement.what);
         let Some(reached) = reached else {
@@ -249,8 +253,8 @@ impl Db {
 enum Turn<T> {
     /// It is done.
     Done(T),
-    /// Somebody else is in the way; try again when something has been freed.
-    Busy,
+    /// Somebody else is in the way; try again when something has been freed, up to this time if it is a lock.
+    Busy(Ms),
     /// The process is dead.
     Dead,
 }
