@@ -99,6 +99,7 @@ impl Stage {
             let incarnation = {
                 let mut sim = self.world.sim();
                 let incarnation = sim.incarnation;
+                sim.up = true;
                 sim.record_now(RECOVER, Event::Started(incarnation + 1));
                 incarnation
             };
@@ -253,9 +254,13 @@ impl Stage {
         })
     }
 
-    /// The payment provider settles what it accepted, and sends webhooks.
+    /// The payment provider tells of what has settled.
     async fn settle_and_tell(self: Rc<Stage>) {
         loop {
+            let settled = std::mem::take(&mut self.world.sim().settled);
+            for charge in settled {
+                self.clone().send_webhook(&charge);
+            }
             let next = self.world.lock().next_due();
             let moved = self.world.in_motion.notified();
             match next {
@@ -263,23 +268,6 @@ impl Stage {
                     let _ = tokio::time::timeout_at(self.world.instant(at), moved).await;
                 }
                 None => moved.await,
-            }
-            let settled = {
-                let mut sim = self.world.sim();
-                let now = sim.now;
-                let settled = sim.payment.settle(now);
-                for charge in &settled {
-                    sim.touch();
-                    let event = Event::Settled {
-                        service: Service::Payment,
-                        text: charge.to_string(),
-                    };
-                    sim.record(now, charge.order, event);
-                }
-                settled
-            };
-            for charge in settled {
-                self.clone().send_webhook(&charge);
             }
         }
     }

@@ -8,7 +8,7 @@
 use crate::db::Database;
 use crate::evidence::{Entered, Halt, LockWait, Submission};
 use crate::fault::Fault;
-use crate::message::{Request, Response, Service};
+use crate::message::{Charge, Request, Response, Service};
 use crate::name::Name;
 use crate::oracle::Oracle;
 use crate::pulse;
@@ -113,6 +113,10 @@ pub(crate) struct Sim {
     pub(crate) shipping: Shipping,
     pub(crate) down_until: [Ms; 3],
     pub(crate) incarnation: u32,
+    /// Whether a process is running: between a crash and the restart there is none.
+    pub(crate) up: bool,
+    /// Charges that have settled, and of which no webhook has been sent yet.
+    pub(crate) settled: Vec<Charge>,
     pub(crate) keys: u32,
     pub(crate) db: Option<Database>,
     pub(crate) lock_waits: Vec<LockWait>,
@@ -151,6 +155,8 @@ impl Sim {
             shipping,
             down_until: [Ms::ZERO; 3],
             incarnation: 0,
+            up: false,
+            settled: Vec::new(),
             keys: 0,
             db,
             lock_waits: Vec::new(),
@@ -301,9 +307,26 @@ impl Sim {
             let Some(Reverse(Timed { at, due, .. })) = self.due.pop() else {
                 return;
             };
+            // A settlement was set in motion long before a request of the same millisecond was sent.
+            self.settle(at);
             match due {
                 Due::Request { call, duplicate } => self.execute(at, call, duplicate),
                 Due::Reply { call } => self.arrive(at, call),
+            }
+        }
+        self.settle(now);
+    }
+
+    fn settle(&mut self, now: Ms) {
+        while let Some(at) = self.payment.next_settlement().filter(|at| *at <= now) {
+            for charge in self.payment.settle(at) {
+                self.touch();
+                let event = Event::Settled {
+                    service: Service::Payment,
+                    text: charge.to_string(),
+                };
+                self.record(at, charge.order, event);
+                self.settled.push(charge);
             }
         }
     }
@@ -428,7 +451,12 @@ impl World {
 
     /// The shop's process dies. The fence comes first: from here on every handle of the old process is stale
     /// and stays pending for ever, so that neither drop guards nor spawned tasks can act after death.
+    ///
+    /// Without a process there is nothing to die.
     pub(crate) fn crash(&self, sim: &mut Sim) {
+        if !std::mem::take(&mut sim.up) {
+            return;
+        }
         let now = sim.now;
         sim.incarnation += 1;
         sim.touch();
