@@ -30,10 +30,7 @@ impl OrderFlow for Charges {
 const HEARD: &str = "captured pay_1 ¥1,200";
 
 fn under(fault: &str) -> Run {
-    play::<Charges>(
-        &Setup::new(),
-        &format!("order1/payment.charge#1: {fault}"),
-    )
+    play::<Charges>(&Setup::new(), &format!("order1/payment.charge#1: {fault}"))
 }
 
 #[test]
@@ -82,7 +79,13 @@ fn a_request_sent_twice_is_executed_twice_and_the_first_answer_is_the_one_heard(
     assert_eq!(log(&run), [(200, HEARD)]);
     assert_eq!(charges(&run), [Captured, Captured]);
     let duplicates = common::times(&run, |event| {
-        matches!(event, Event::Executed { duplicate: true, .. })
+        matches!(
+            event,
+            Event::Executed {
+                duplicate: true,
+                ..
+            }
+        )
     });
     assert_eq!(duplicates, [400]);
     assert_eq!(executed(&under("request twice after 1h")), [100, 3_600_100]);
@@ -245,7 +248,8 @@ impl<const BY_SELECT: bool> OrderFlow for Impatient<BY_SELECT> {
         } else {
             tokio::time::timeout(patience, charge).await.ok()
         };
-        self.shop.log(heard.map_or("nothing".to_owned(), |it| seen(&it)));
+        self.shop
+            .log(heard.map_or("nothing".to_owned(), |it| seen(&it)));
         Ok(Answer::Pending)
     }
 }
@@ -270,10 +274,7 @@ fn a_call_that_is_given_up_is_executed_all_the_same_and_its_reply_goes_unheard()
 
 #[test]
 fn a_late_reply_that_nobody_waits_for_is_recorded_as_unheard() {
-    let run = play::<Impatient<false>>(
-        &Setup::new(),
-        "order1/payment.charge#1: reply late 1500ms",
-    );
+    let run = play::<Impatient<false>>(&Setup::new(), "order1/payment.charge#1: reply late 1500ms");
     assert_eq!(executed(&run), [100]);
     assert_eq!(unheard(&run), [1_700]);
     assert_eq!(unheard(&under("reply late 1500ms")), []);

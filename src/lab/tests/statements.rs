@@ -53,10 +53,7 @@ const CONFIRMED: Told = Told::Answer(Answer::Confirmed);
 fn a_double_click_submits_the_same_order_again() {
     let run = under("order1/submit#1: twice after 100ms");
     assert_eq!(submitted(&run), [0, 100]);
-    assert_eq!(
-        told(&run),
-        [Some((10, CONFIRMED)), Some((110, CONFIRMED))]
-    );
+    assert_eq!(told(&run), [Some((10, CONFIRMED)), Some((110, CONFIRMED))]);
     assert_eq!(run.evidence.submitted().len(), 1);
 }
 

@@ -65,7 +65,9 @@ fn a_decline_is_accepted_first_and_told_by_webhook() {
     assert_eq!(log(&run), [ACCEPTED, (1_200, "order1 pay_1 not paid")]);
     assert_eq!(charges(&run), [Declined]);
     let steps = run.steps();
-    let asked = steps.iter().any(|step| step.what.as_str() == "webhook.declined");
+    let asked = steps
+        .iter()
+        .any(|step| step.what.as_str() == "webhook.declined");
     assert!(asked, "{steps:?}");
 }
 
@@ -103,7 +105,9 @@ fn a_webhook_that_is_overtaken_arrives_after_the_next() {
     let heard = |schedule: &str| -> Vec<(u64, String)> {
         let run = play::<Listens<true>>(&setup, schedule);
         let webhooks = log(&run).into_iter().filter(|(at, _)| *at > 1_000);
-        webhooks.map(|(at, line)| (at, line[..6].to_owned())).collect()
+        webhooks
+            .map(|(at, line)| (at, line[..6].to_owned()))
+            .collect()
     };
     let line = |at: u64, order: &str| (at, order.to_owned());
     assert_eq!(heard(""), [line(1_200, "order1"), line(1_700, "order2")]);
@@ -146,7 +150,8 @@ fn a_webhook_that_is_not_taken_comes_again_until_the_provider_gives_up() {
 #[test]
 fn a_process_that_is_down_cannot_die_again() {
     // It dies at 200 ms and is up again at 1,200 ms; in between, at 1,100 ms, the webhook is sent.
-    let run = under("order1/payment.charge#1: crash after; order1/webhook.captured#1: crash before");
+    let run =
+        under("order1/payment.charge#1: crash after; order1/webhook.captured#1: crash before");
     assert_eq!(crashes(&run), [200]);
     assert_eq!(starts(&run), [0, 1_200]);
     assert_eq!(log(&run), [(1_200, PAID)]);

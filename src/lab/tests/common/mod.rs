@@ -77,7 +77,9 @@ pub fn starts(run: &Run) -> Vec<u64> {
 
 /// When replies arrived that nobody was waiting for.
 pub fn unheard(run: &Run) -> Vec<u64> {
-    times(run, |event| matches!(event, Event::Replied { unheard: true, .. }))
+    times(run, |event| {
+        matches!(event, Event::Replied { unheard: true, .. })
+    })
 }
 
 /// What the customers were told, in order of submission, with the times.
