@@ -5,6 +5,7 @@
 //! never go on; so it is off.
 
 mod pool;
+mod text;
 mod value;
 
 use crate::fault::Fault;

@@ -4,6 +4,7 @@
 //! and wiped in between.
 
 use super::CONNECTIONS;
+use super::text::Leaves;
 use super::value::Row;
 use crate::evidence::{OrderRow, StockRecord};
 use crate::name::Name;
@@ -41,7 +42,8 @@ pub struct Database {
     tables: Vec<String>,
     definitions: Vec<String>,
     first_rows: Vec<(String, Vec<Value>)>,
-    altered: bool,
+    leaves: Leaves,
+    wipeable: bool,
     at_first: Vec<StockRecord>,
 }
 
@@ -70,7 +72,7 @@ impl Database {
 
     /// Wipes the database and keeps it for a later world.
     pub(crate) fn keep(mut self) {
-        if self.wipe().is_ok() {
+        if self.wipeable && self.leaves < Leaves::Connection && self.wipe().is_ok() {
             KEPT.with_borrow_mut(|kept| kept.push(self));
         }
     }
@@ -104,7 +106,8 @@ impl Database {
             tables: Vec::new(),
             definitions: Vec::new(),
             first_rows: Vec::new(),
-            altered: false,
+            leaves: Leaves::Nothing,
+            wipeable: false,
             at_first: Vec::new(),
         };
         database.connect();
@@ -127,6 +130,12 @@ impl Database {
         self.tables = self.names_of_tables()?;
         self.definitions = self.definitions()?;
         self.first_rows = self.rows_at_first()?;
+        // Emptying the tables would set triggers off, and leave what `AUTOINCREMENT` counts.
+        let stubborn =
+            "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' OR name = 'sqlite_sequence'";
+        let connection = &self.slots[0].connection;
+        self.wipeable =
+            connection.query_row(stubborn, [], |row| row.get(0).map(|n: u32| n == 0))?;
         Ok(())
     }
 
@@ -201,7 +210,8 @@ impl Database {
         sql: &str,
         params: &[Value],
     ) -> rusqlite::Result<usize> {
-        self.altered |= is_definition(sql);
+        self.leaves = self.leaves.max(Leaves::by(sql));
+        let before = self.changes(slot);
         let mut statement = self.slots[slot].connection.prepare_cached(sql)?;
         if statement.column_count() > 0 {
             // A `RETURNING` clause or a pragma: run it to its end.
@@ -212,7 +222,15 @@ impl Database {
             }
             return Ok(count);
         }
-        statement.execute(rusqlite::params_from_iter(params))
+        let changed = statement.execute(rusqlite::params_from_iter(params))?;
+        drop(statement);
+        // A statement that changes no rows is told the number of the one before it, if need be of another
+        // world.
+        Ok(if before == self.changes(slot) {
+            0
+        } else {
+            changed
+        })
     }
 
     pub(crate) fn query(
@@ -221,6 +239,7 @@ impl Database {
         sql: &str,
         params: &[Value],
     ) -> rusqlite::Result<Vec<Row>> {
+        self.leaves = self.leaves.max(Leaves::by(sql));
         let mut statement = self.slots[slot].connection.prepare_cached(sql)?;
         let mut columns: Option<Arc<[String]>> = None;
         let count = statement.column_count();
@@ -268,7 +287,7 @@ impl Database {
 
     fn wipe(&mut self) -> rusqlite::Result<()> {
         self.roll_back_all();
-        if std::mem::take(&mut self.altered) {
+        if std::mem::take(&mut self.leaves) == Leaves::Schema {
             self.undo_schema_changes()?;
         }
         let connection = &self.slots[0].connection;
@@ -318,13 +337,26 @@ impl Database {
     fn rows_at_first(&mut self) -> rusqlite::Result<Vec<(String, Vec<Value>)>> {
         let mut rows = Vec::new();
         for table in self.tables.clone() {
-            for row in self.query(0, &format!("SELECT * FROM \"{table}\""), &[])? {
-                let places: Vec<String> = (1..=row.values.len()).map(|n| format!("?{n}")).collect();
-                let insert = format!("INSERT INTO \"{table}\" VALUES ({})", places.join(", "));
+            let columns = self.columns_to_write(&table)?;
+            let places: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
+            let (columns, places) = (columns.join(", "), places.join(", "));
+            for row in self.query(0, &format!("SELECT {columns} FROM \"{table}\""), &[])? {
+                let insert = format!("INSERT INTO \"{table}\" ({columns}) VALUES ({places})");
                 rows.push((insert, row.values));
             }
         }
         Ok(rows)
+    }
+
+    /// The columns of a table, quoted, without those that SQLite computes.
+    fn columns_to_write(&self, table: &str) -> rusqlite::Result<Vec<String>> {
+        self.slots[0]
+            .connection
+            .prepare_cached("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0")?
+            .query_map([table], |row| {
+                Ok(format!("\"{}\"", row.get::<_, String>(0)?))
+            })?
+            .collect()
     }
 
     fn has_table(&self, name: &str) -> bool {
@@ -394,16 +426,6 @@ impl Database {
         }
         Ok(Some(stock))
     }
-}
-
-/// Whether this statement changes the schema. Asking SQLite after every world would cost more than the
-/// world's own statements.
-fn is_definition(sql: &str) -> bool {
-    let sql = sql.trim_start();
-    ["create", "drop", "alter"].iter().any(|verb| {
-        sql.get(..verb.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(verb))
-    })
 }
 
 impl Drop for Database {

@@ -140,14 +140,14 @@ pub(super) fn labels(sql: &str) -> (Name, Name) {
 
 /// The verb and the table it is about.
 fn shorten(sql: &str) -> String {
-    let words: Vec<String> = sql
-        .split(|c: char| c.is_whitespace() || c == '(' || c == ',' || c == ';')
+    let words: Vec<String> = super::text::without_comments(sql)
+        .split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | ';'))
         .filter(|word| !word.is_empty())
         .map(|word| word.trim_matches(['"', '`', '[', ']']).to_lowercase())
         .collect();
     let after = |word: &str| {
-        let place = words.iter().position(|other| other == word)?;
-        words.get(place + 1).cloned()
+        let is_table = |pair: &&[String]| pair[0] == word && pair[1] != "select";
+        words.windows(2).find(is_table).map(|pair| pair[1].clone())
     };
     let verb = words.first().cloned().unwrap_or_default();
     let table = match verb.as_str() {
@@ -163,8 +163,19 @@ fn shorten(sql: &str) -> String {
             .iter()
             .skip(1)
             .find(|word| {
-                !["table", "index", "unique", "if", "not", "exists", "temp"]
-                    .contains(&word.as_str())
+                ![
+                    "table",
+                    "index",
+                    "view",
+                    "trigger",
+                    "unique",
+                    "if",
+                    "not",
+                    "exists",
+                    "temp",
+                    "temporary",
+                ]
+                .contains(&word.as_str())
             })
             .cloned(),
         _ => None,
