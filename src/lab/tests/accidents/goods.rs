@@ -1,0 +1,77 @@
+//! Accidents with parcels, rows and stock.
+
+use crate::day::*;
+use lab::accident::Accident::*;
+use lab::evidence::{Evidence, ReservationRecord, ReservationStatus, StockRecord};
+use lab::name::Name;
+
+#[test]
+fn shipped_twice() {
+    let two = |it: &mut Evidence| it.parcels = vec![parcel(false), parcel(false)];
+    breaks(good_day(), two, ShippedTwice);
+    holds(good_day(), |it| {
+        it.parcels = vec![parcel(false), parcel(true)]
+    });
+}
+
+#[test]
+fn half_an_order() {
+    let with_history =
+        |ids: &'static [Name]| move |it: &mut Evidence| it.history = Some(ids.to_vec());
+    breaks(good_day(), with_history(&[]), HalfAnOrder);
+    breaks(good_day(), with_history(&[ORDER1, ORDER2]), HalfAnOrder);
+    holds(good_day(), with_history(&[ORDER1]));
+    // A cancelled order may or may not have left a line.
+    holds(cancelled_day(), with_history(&[]));
+    holds(cancelled_day(), with_history(&[ORDER1]));
+}
+
+fn stock_of(sku: &'static str, at_first: i64, free: i64) -> StockRecord {
+    StockRecord {
+        sku: Name::of(sku),
+        at_first,
+        free,
+    }
+}
+
+#[test]
+fn the_shops_own_stock_out_of_balance() {
+    let stock =
+        |free| move |it: &mut Evidence| it.shop_stock = Some(vec![stock_of("book", 10, free)]);
+    holds(good_day(), stock(9));
+    breaks(good_day(), stock(10), StockOutOfBalance);
+    breaks(good_day(), stock(8), StockOutOfBalance);
+    holds(cancelled_day(), stock(10));
+    breaks(cancelled_day(), stock(9), StockOutOfBalance);
+    // Below zero is out of balance even if every piece was sold.
+    let oversold = |it: &mut Evidence| it.shop_stock = Some(vec![stock_of("book", 0, -1)]);
+    breaks(good_day(), oversold, StockOutOfBalance);
+    holds(good_day(), |it| {
+        it.shop_stock = Some(vec![stock_of("book", 10, 9), stock_of("pen", 3, 3)]);
+    });
+}
+
+#[test]
+fn the_warehouses_stock_out_of_balance() {
+    let reserved = |status| {
+        move |it: &mut Evidence| {
+            it.stock = vec![stock_of("book", 10, 9)];
+            it.reservations = vec![ReservationRecord {
+                id: Name::of("res_1"),
+                order: ORDER1,
+                sku: Name::of("book"),
+                quantity: 1,
+                status,
+            }];
+        }
+    };
+    use ReservationStatus::{Confirmed, Expired, Held, Released};
+    holds(good_day(), reserved(Confirmed));
+    for status in [Held, Released, Expired] {
+        breaks(good_day(), reserved(status), StockOutOfBalance);
+        holds(cancelled_day(), reserved(status));
+    }
+    breaks(cancelled_day(), reserved(Confirmed), StockOutOfBalance);
+    // A shop that never reserves keeps its stock elsewhere.
+    holds(good_day(), |it| it.stock = vec![stock_of("book", 10, 10)]);
+}

@@ -1,0 +1,55 @@
+//! Every accident of the encyclopedia is found in evidence that has it, and not in evidence that does not.
+
+mod answers;
+mod day;
+mod goods;
+mod money;
+mod transactions;
+
+use day::{ORDER2, cancelled_day, captured, found};
+use lab::accident::Accident::{self, *};
+use lab::accident::find;
+
+#[test]
+fn what_explains_more_is_named_first() {
+    let mut everything = cancelled_day();
+    everything.charges = vec![captured(), captured()];
+    everything.history = Some(vec![ORDER2]);
+    everything.submissions[0].told = None;
+    let all: Vec<Accident> = Accident::ALL
+        .into_iter()
+        .filter(|accident| accident.find(&everything).is_some())
+        .collect();
+    let expected = [
+        ChargedWithoutAnOrder,
+        ChargedTwice,
+        HalfAnOrder,
+        NeverSettled,
+    ];
+    assert_eq!(all, expected);
+    assert_eq!(found(&everything), Some(ChargedWithoutAnOrder));
+    // What is only open is named last: it follows from almost anything else.
+    assert_eq!(Accident::ALL.last(), Some(&NeverSettled));
+}
+
+#[test]
+fn every_accident_is_looked_for_once_and_has_a_name_of_its_own() {
+    let mut all = Accident::ALL.to_vec();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 12);
+    let mut names: Vec<&str> = all.iter().map(|accident| accident.name()).collect();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), 12);
+}
+
+#[test]
+fn a_finding_tells_both_sides() {
+    let mut evidence = cancelled_day();
+    evidence.charges = vec![captured()];
+    let finding = find(&evidence).unwrap_or_else(|| panic!("nothing found"));
+    let believes = ["order1 is cancelled", "the customer was told: cancelled"];
+    assert_eq!(finding.believes, believes);
+    assert_eq!(finding.knows, ["order1 was charged ¥1,200 (pay_1)"]);
+}

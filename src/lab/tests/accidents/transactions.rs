@@ -1,0 +1,85 @@
+//! Accidents between transactions.
+
+use crate::day::*;
+use lab::accident::Accident::*;
+use lab::accident::LOCKED_OUT_AFTER;
+use lab::evidence::{ChargeRecord, Evidence, LockWait, Outcome, Participation};
+use lab::name::Name;
+use lab::order::Answer;
+use lab::time::Ms;
+use lab::trace::Told;
+
+#[test]
+fn other_orders_locked_out() {
+    let waited = |actor, holder, until: Option<Ms>| {
+        move |it: &mut Evidence| {
+            it.submissions
+                .push(submission(ORDER2, Some(Told::Answer(Answer::Confirmed))));
+            it.orders.push(row(ORDER2, "confirmed"));
+            it.charges.push(ChargeRecord {
+                order: ORDER2,
+                ..captured()
+            });
+            it.lock_waits = vec![LockWait {
+                actor,
+                holder,
+                from: Ms(100),
+                until,
+            }];
+        }
+    };
+    let long = Some(Ms(100) + LOCKED_OUT_AFTER);
+    let short = Some(Ms(99) + LOCKED_OUT_AFTER);
+    let recover = Name::of("recover");
+    breaks(
+        good_day(),
+        waited(ORDER2, ORDER1, long),
+        OtherOrdersLockedOut,
+    );
+    breaks(
+        good_day(),
+        waited(ORDER2, ORDER1, None),
+        OtherOrdersLockedOut,
+    );
+    holds(good_day(), waited(ORDER2, ORDER1, short));
+    holds(good_day(), waited(ORDER1, ORDER1, long));
+    holds(good_day(), waited(recover, ORDER1, long));
+    holds(good_day(), waited(ORDER1, recover, long));
+}
+
+fn participations(outcomes: &[(&'static str, Outcome)]) -> impl FnOnce(&mut Evidence) {
+    let participations = outcomes.iter().map(|(transaction, outcome)| Participation {
+        transaction: Name::of(transaction),
+        participant: Name::of("bank"),
+        outcome: *outcome,
+    });
+    let participations = participations.collect();
+    |it| it.participations = participations
+}
+
+#[test]
+fn left_in_doubt() {
+    use Outcome::{Aborted, Committed, InDoubt};
+    let open = participations(&[("t1", Committed), ("t2", InDoubt)]);
+    breaks(good_day(), open, LeftInDoubt);
+    holds(
+        good_day(),
+        participations(&[("t1", Committed), ("t2", Aborted)]),
+    );
+}
+
+#[test]
+fn two_outcomes_of_one_transaction() {
+    use Outcome::{Aborted, Committed};
+    let two = participations(&[("t1", Committed), ("t1", Aborted)]);
+    breaks(good_day(), two, TwoOutcomesOfOneTransaction);
+    // "You have not paid, and nothing will come" was a promise, too.
+    let told = Some(Told::Answer(Answer::Cancelled));
+    let broken_promise =
+        |it: &mut Evidence| it.submissions[0].told = told.map(|told| (Ms(200), told));
+    breaks(
+        stormy(good_day()),
+        broken_promise,
+        TwoOutcomesOfOneTransaction,
+    );
+}
