@@ -20,6 +20,8 @@ pub(super) fn read(text: Piece, step: &Step) -> Result<Fault, ScheduleError> {
             let len = known.clone().count();
             known.eq(words.iter().take(len).map(|word| word.as_str()))
         })
+        // Of one word's several spans the first is the example.
+        .rev()
         // `fails after` also begins with `fails`.
         .max_by_key(|fault| fault.words().len());
     let Some(fault) = said else {

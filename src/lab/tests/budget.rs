@@ -72,11 +72,11 @@ fn a_retry_without_a_pause_runs_over_the_budget_of_steps() {
         let halt = run.evidence.halt.clone();
         let expected = Halt::NeverSettles {
             what: "steps",
-            count: 20_000,
+            count: 4_000,
         };
         assert_eq!(halt, Some(expected));
         // It ends where the budget does, and not at the horizon.
-        assert_eq!(run.asked.len(), 20_001);
+        assert_eq!(run.asked.len(), 4_001);
         let verdict = judge(&run).map(|verdict| verdict.name());
         assert_eq!(verdict, Some("never comes to rest"));
     }
