@@ -5,10 +5,10 @@
 //!
 //! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, charged without an order.
 //!
-//! **Schedule**: `recover#1: crash before; recover/payment.charge#1: refused`
+//! **Schedule**: `order1/payment.charge#1: request late 1500ms; order1/payment.charge#2: refused`
 //!
-//! "Connection refused" is certain about the attempt that was refused. Here another one was under way, sent for the
-//! customer while the job that runs at every start asked as well, and it has charged.
+//! "Connection refused" is certain about the attempt that was refused, and about no other. Here an earlier one was
+//! still under way, and it has charged.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -5,7 +5,7 @@
 //!
 //! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, charged without an order.
 //!
-//! **Schedule**: `recover#1: crash before; recover/payment.void#1: request lost`
+//! **Schedule**: `order1/payment.charge#1: request late 1500ms; order1/payment.void#1: request lost`
 //!
 //! The void suffers what the charge before it suffered. An undo that nobody has confirmed is a hope.
 
