@@ -4,11 +4,13 @@
 //! service too, and the accident this course is about could not happen. So a call only sets its request in
 //! motion; the services act on their own, and the caller waits for a reply that may or may not come.
 
+use crate::due::{Call, Due, ReplyFate};
 use crate::fault::Fault;
 use crate::flow::current_actor;
 use crate::message::{CallError, Request, Response};
 use crate::name::Name;
-use crate::sim::{Call, Due, ReplyFate, Sim, World};
+use crate::shared::World;
+use crate::sim::Sim;
 use crate::step::{BACKGROUND, Step};
 use crate::time::Ms;
 use crate::trace::{CallId, Event};

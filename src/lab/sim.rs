@@ -6,9 +6,10 @@
 //! which it was set in motion. That is the lab's declared rule for ties.
 
 use crate::db::Database;
+use crate::due::{Call, Due, ReplyFate, Timed};
 use crate::evidence::{Entered, Halt, LockWait, Submission};
 use crate::fault::Fault;
-use crate::message::{Charge, Request, Response, Service};
+use crate::message::{Charge, Service};
 use crate::name::Name;
 use crate::oracle::Oracle;
 use crate::pulse;
@@ -18,9 +19,6 @@ use crate::time::Ms;
 use crate::trace::{CallId, Entry, Event, Trace};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use tokio::sync::Notify;
-use tokio::time::Instant;
 
 /// How many steps one world may take. Sensible code needs a few dozen; retries that pause longer and longer, a
 /// few hundred at a service that is down. Beyond that, a search over all steps would take for ever.
@@ -43,57 +41,6 @@ pub struct RecoverRun {
     pub repeats: bool,
     idle: bool,
     version: u64,
-}
-
-pub(crate) enum Due {
-    /// A request reaches its service.
-    Request { call: CallId, duplicate: bool },
-    /// A reply reaches the shop.
-    Reply { call: CallId },
-}
-
-struct Timed {
-    at: Ms,
-    order: u64,
-    due: Due,
-}
-
-impl PartialEq for Timed {
-    fn eq(&self, other: &Timed) -> bool {
-        self.order == other.order
-    }
-}
-impl Eq for Timed {}
-impl PartialOrd for Timed {
-    fn partial_cmp(&self, other: &Timed) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Timed {
-    fn cmp(&self, other: &Timed) -> std::cmp::Ordering {
-        (self.at, self.order).cmp(&(other.at, other.order))
-    }
-}
-
-/// What becomes of the answer of a call.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ReplyFate {
-    Comes,
-    Lost,
-    /// A 500 comes in its place.
-    Error,
-}
-
-pub(crate) struct Call {
-    pub(crate) actor: Name,
-    pub(crate) request: Request,
-    pub(crate) decline: bool,
-    pub(crate) processing: Ms,
-    pub(crate) fate: ReplyFate,
-    pub(crate) sent_at: Ms,
-    pub(crate) response: Option<Response>,
-    pub(crate) arrived: bool,
-    pub(crate) waiting: bool,
 }
 
 /// The state of one world.
@@ -393,87 +340,5 @@ impl Sim {
         );
         self.touch();
         self.record(at, actor, event);
-    }
-}
-
-/// One world: its state, and the bells that wake those who wait for it.
-pub(crate) struct World {
-    sim: Mutex<Sim>,
-    began: Instant,
-    /// Rings when the process has died.
-    pub(crate) crashed: Notify,
-    /// Rings when the process has come up and its first periodic job is through.
-    pub(crate) ready: Notify,
-    /// Rings when the world has to end early.
-    pub(crate) halted: Notify,
-    /// Rings when a transaction has ended or a connection has become free.
-    pub(crate) freed: Notify,
-    /// Rings when something has been set in motion.
-    pub(crate) in_motion: Notify,
-}
-
-impl World {
-    pub(crate) fn new(sim: Sim) -> World {
-        World {
-            sim: Mutex::new(sim),
-            began: Instant::now(),
-            crashed: Notify::new(),
-            ready: Notify::new(),
-            halted: Notify::new(),
-            freed: Notify::new(),
-            in_motion: Notify::new(),
-        }
-    }
-
-    /// Virtual milliseconds since the world began.
-    pub(crate) fn now(&self) -> Ms {
-        Ms(self.began.elapsed().as_millis() as u64)
-    }
-
-    /// The same point in time for tokio.
-    pub(crate) fn instant(&self, at: Ms) -> Instant {
-        self.began + at.duration()
-    }
-
-    /// The state, with the services brought up to date.
-    pub(crate) fn sim(&self) -> MutexGuard<'_, Sim> {
-        let mut sim = self.lock();
-        let now = self.now();
-        sim.catch_up(now);
-        sim
-    }
-
-    /// The state as it was last left. A panic in order code must not keep the verdict from being read, so a
-    /// poisoned lock is opened all the same.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Sim> {
-        self.sim.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The shop's process dies. The fence comes first: from here on every handle of the old process is stale
-    /// and stays pending for ever, so that neither drop guards nor spawned tasks can act after death.
-    ///
-    /// Without a process there is nothing to die.
-    pub(crate) fn crash(&self, sim: &mut Sim) {
-        if !std::mem::take(&mut sim.up) {
-            return;
-        }
-        let now = sim.now;
-        sim.incarnation += 1;
-        sim.touch();
-        sim.recover_is_cut_short();
-        sim.record(now, RECOVER, Event::Crashed);
-        for call in &mut sim.calls {
-            call.waiting = false;
-        }
-        crate::db::roll_back_everything(sim, now);
-        self.freed.notify_waiters();
-        self.crashed.notify_one();
-    }
-
-    /// Ends the world early if it has run over its budget.
-    pub(crate) fn check_budget(&self, sim: &Sim) {
-        if sim.halt.is_some() {
-            self.halted.notify_one();
-        }
     }
 }

@@ -13,7 +13,8 @@ use crate::order::{Order, Yen};
 use crate::process::Stage;
 use crate::schedule::Schedule;
 use crate::service::{Inventory, Payment, PaymentRules, Shipping};
-use crate::sim::{Asked, RecoverRun, Sim, World};
+use crate::shared::World;
+use crate::sim::{Asked, RecoverRun, Sim};
 use crate::time::{HORIZON, Ms};
 use std::sync::Arc;
 

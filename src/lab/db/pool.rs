@@ -6,7 +6,7 @@
 use super::CONNECTIONS;
 use super::text::Leaves;
 use super::value::Row;
-use crate::evidence::{OrderRow, StockRecord};
+use crate::evidence::StockRecord;
 use crate::name::Name;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
@@ -26,25 +26,25 @@ pub enum Storage {
     WriteAheadLog,
 }
 
-struct Slot {
-    connection: Connection,
+pub(super) struct Slot {
+    pub(super) connection: Connection,
     lent: bool,
     holds_lock: Option<Name>,
 }
 
 /// One database and its connections.
 pub struct Database {
-    schema: &'static str,
-    storage: Storage,
-    location: String,
-    directory: Option<std::path::PathBuf>,
-    slots: Vec<Slot>,
-    tables: Vec<String>,
-    definitions: Vec<String>,
-    first_rows: Vec<(String, Vec<Value>)>,
-    leaves: Leaves,
-    wipeable: bool,
-    at_first: Vec<StockRecord>,
+    pub(super) schema: &'static str,
+    pub(super) storage: Storage,
+    pub(super) location: String,
+    pub(super) directory: Option<std::path::PathBuf>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) tables: Vec<String>,
+    pub(super) definitions: Vec<String>,
+    pub(super) first_rows: Vec<(String, Vec<Value>)>,
+    pub(super) leaves: Leaves,
+    pub(super) wipeable: bool,
+    pub(super) at_first: Vec<StockRecord>,
 }
 
 thread_local! {
@@ -77,7 +77,7 @@ impl Database {
         }
     }
 
-    fn open(schema: &'static str, storage: Storage) -> Database {
+    pub(super) fn open(schema: &'static str, storage: Storage) -> Database {
         let number = OPENED.fetch_add(1, Ordering::Relaxed);
         let mut directory = None;
         let location = match storage {
@@ -273,158 +273,6 @@ impl Database {
             self.slots[slot].lent = false;
         }
         whose
-    }
-
-    fn names_of_tables(&self) -> rusqlite::Result<Vec<String>> {
-        self.slots[0]
-            .connection
-            .prepare_cached(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
-            )?
-            .query_map([], |row| row.get(0))?
-            .collect()
-    }
-
-    fn wipe(&mut self) -> rusqlite::Result<()> {
-        self.roll_back_all();
-        if std::mem::take(&mut self.leaves) == Leaves::Schema {
-            self.undo_schema_changes()?;
-        }
-        let connection = &self.slots[0].connection;
-        // Children and parents are emptied in any order.
-        if self.tables.len() > 1 {
-            connection.execute_batch("PRAGMA foreign_keys = off")?;
-        }
-        for table in &self.tables {
-            connection
-                .prepare_cached(&format!("DELETE FROM \"{table}\""))?
-                .execute([])?;
-        }
-        for (insert, values) in &self.first_rows {
-            connection
-                .prepare_cached(insert)?
-                .execute(rusqlite::params_from_iter(values))?;
-        }
-        if self.tables.len() > 1 {
-            connection.execute_batch("PRAGMA foreign_keys = on")?;
-        }
-        Ok(())
-    }
-
-    /// The order code made tables of its own, or altered the chapter's.
-    fn undo_schema_changes(&mut self) -> rusqlite::Result<()> {
-        let connection = &self.slots[0].connection;
-        for table in self.names_of_tables()? {
-            if !self.tables.contains(&table) {
-                connection.execute_batch(&format!("DROP TABLE \"{table}\""))?;
-            }
-        }
-        if self.definitions()? != self.definitions {
-            *self = Database::open(self.schema, self.storage);
-        }
-        Ok(())
-    }
-
-    fn definitions(&self) -> rusqlite::Result<Vec<String>> {
-        self.slots[0]
-            .connection
-            .prepare_cached("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")?
-            .query_map([], |row| row.get(0))?
-            .collect()
-    }
-
-    /// The rows that the chapter's schema begins with, as statements that put them back.
-    fn rows_at_first(&mut self) -> rusqlite::Result<Vec<(String, Vec<Value>)>> {
-        let mut rows = Vec::new();
-        for table in self.tables.clone() {
-            let columns = self.columns_to_write(&table)?;
-            let places: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
-            let (columns, places) = (columns.join(", "), places.join(", "));
-            for row in self.query(0, &format!("SELECT {columns} FROM \"{table}\""), &[])? {
-                let insert = format!("INSERT INTO \"{table}\" ({columns}) VALUES ({places})");
-                rows.push((insert, row.values));
-            }
-        }
-        Ok(rows)
-    }
-
-    /// The columns of a table, quoted, without those that SQLite computes.
-    fn columns_to_write(&self, table: &str) -> rusqlite::Result<Vec<String>> {
-        self.slots[0]
-            .connection
-            .prepare_cached("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0")?
-            .query_map([table], |row| {
-                Ok(format!("\"{}\"", row.get::<_, String>(0)?))
-            })?
-            .collect()
-    }
-
-    fn has_table(&self, name: &str) -> bool {
-        self.tables.iter().any(|table| table == name)
-    }
-
-    /// What the shop's table `orders` says, by id.
-    pub(crate) fn orders(&self) -> rusqlite::Result<Vec<OrderRow>> {
-        if !self.has_table("orders") {
-            return Ok(Vec::new());
-        }
-        self.slots[0]
-            .connection
-            .prepare_cached("SELECT id, status FROM orders ORDER BY id")?
-            .query_map([], |row| {
-                Ok(OrderRow {
-                    id: Name::new(row.get_ref(0)?.as_str()?),
-                    status: row.get(1)?,
-                })
-            })?
-            .collect()
-    }
-
-    /// The order ids in the shop's table `history`, if there is one.
-    pub(crate) fn history(&self) -> rusqlite::Result<Option<Vec<Name>>> {
-        if !self.has_table("history") {
-            return Ok(None);
-        }
-        self.slots[0]
-            .connection
-            .prepare_cached("SELECT order_id FROM history ORDER BY order_id")?
-            .query_map([], |row| Ok(Name::new(row.get_ref(0)?.as_str()?)))?
-            .collect::<rusqlite::Result<_>>()
-            .map(Some)
-    }
-
-    fn stock(&self) -> rusqlite::Result<Vec<StockRecord>> {
-        if !self.has_table("stock") {
-            return Ok(Vec::new());
-        }
-        self.slots[0]
-            .connection
-            .prepare_cached("SELECT sku, quantity FROM stock ORDER BY sku")?
-            .query_map([], |row| {
-                let free: i64 = row.get(1)?;
-                Ok(StockRecord {
-                    sku: Name::new(row.get_ref(0)?.as_str()?),
-                    at_first: free,
-                    free,
-                })
-            })?
-            .collect()
-    }
-
-    /// The shop's own table `stock`, then and now, if there is one.
-    pub(crate) fn stock_then_and_now(&self) -> rusqlite::Result<Option<Vec<StockRecord>>> {
-        if !self.has_table("stock") {
-            return Ok(None);
-        }
-        let mut stock = self.stock()?;
-        for record in &mut stock {
-            record.at_first = self
-                .at_first
-                .iter()
-                .find(|before| before.sku == record.sku)
-                .map_or(0, |before| before.free);
-        }
-        Ok(Some(stock))
     }
 }
 

@@ -1,0 +1,75 @@
+//! Reading the shop's books, as evidence.
+
+use super::pool::Database;
+use crate::evidence::{OrderRow, StockRecord};
+use crate::name::Name;
+
+impl Database {
+    pub(super) fn has_table(&self, name: &str) -> bool {
+        self.tables.iter().any(|table| table == name)
+    }
+
+    /// What the shop's table `orders` says, by id.
+    pub(crate) fn orders(&self) -> rusqlite::Result<Vec<OrderRow>> {
+        if !self.has_table("orders") {
+            return Ok(Vec::new());
+        }
+        self.slots[0]
+            .connection
+            .prepare_cached("SELECT id, status FROM orders ORDER BY id")?
+            .query_map([], |row| {
+                Ok(OrderRow {
+                    id: Name::new(row.get_ref(0)?.as_str()?),
+                    status: row.get(1)?,
+                })
+            })?
+            .collect()
+    }
+
+    /// The order ids in the shop's table `history`, if there is one.
+    pub(crate) fn history(&self) -> rusqlite::Result<Option<Vec<Name>>> {
+        if !self.has_table("history") {
+            return Ok(None);
+        }
+        self.slots[0]
+            .connection
+            .prepare_cached("SELECT order_id FROM history ORDER BY order_id")?
+            .query_map([], |row| Ok(Name::new(row.get_ref(0)?.as_str()?)))?
+            .collect::<rusqlite::Result<_>>()
+            .map(Some)
+    }
+
+    pub(super) fn stock(&self) -> rusqlite::Result<Vec<StockRecord>> {
+        if !self.has_table("stock") {
+            return Ok(Vec::new());
+        }
+        self.slots[0]
+            .connection
+            .prepare_cached("SELECT sku, quantity FROM stock ORDER BY sku")?
+            .query_map([], |row| {
+                let free: i64 = row.get(1)?;
+                Ok(StockRecord {
+                    sku: Name::new(row.get_ref(0)?.as_str()?),
+                    at_first: free,
+                    free,
+                })
+            })?
+            .collect()
+    }
+
+    /// The shop's own table `stock`, then and now, if there is one.
+    pub(crate) fn stock_then_and_now(&self) -> rusqlite::Result<Option<Vec<StockRecord>>> {
+        if !self.has_table("stock") {
+            return Ok(None);
+        }
+        let mut stock = self.stock()?;
+        for record in &mut stock {
+            record.at_first = self
+                .at_first
+                .iter()
+                .find(|before| before.sku == record.sku)
+                .map_or(0, |before| before.free);
+        }
+        Ok(Some(stock))
+    }
+}

@@ -1,0 +1,247 @@
+//! How one statement runs: a step first, then a connection, then its turn, and a wait where there is a lock.
+
+use super::wait::LockWaiting;
+use super::{Database, Db, DbError, LOCK_PATIENCE, Params, Row, value};
+use crate::fault::Fault;
+use crate::flow::current_actor;
+use crate::name::Name;
+use crate::network::{Handle, dead};
+use crate::sim::Sim;
+use crate::step::BACKGROUND;
+use crate::time::Ms;
+use crate::trace::Event;
+use rusqlite::types::Value;
+
+impl Db {
+    /// Runs one statement: a step, then the statement, waiting for locks in between. Without a connection of its
+    /// own it borrows one, and keeps it if the statement has begun a transaction.
+    pub(super) async fn run<T>(
+        &self,
+        own: Option<usize>,
+        statement: &Statement,
+        mut attempt: impl FnMut(&mut Sim, usize, Ms) -> rusqlite::Result<T>,
+    ) -> Result<T, DbError> {
+        let (mut lent, fault) = self.reach(own, statement).await;
+        // Others may come first: two orders never run in lockstep without a gap between their statements. Where
+        // there are no others, a turn of the scheduler would cost more than most statements.
+        if self.handle.may_be_overtaken() {
+            tokio::task::yield_now().await;
+        }
+        let mut give_up = None;
+        let mut wait = None;
+        loop {
+            match self.take_turn(&mut lent, statement, fault, &mut give_up, &mut attempt) {
+                Turn::Dead => return dead().await,
+                Turn::Done(result) => return result,
+                Turn::Busy(give_up) => {
+                    wait = wait.or_else(|| Some(LockWaiting::begin(self, statement.actor)));
+                    let freed = self.handle.world.freed.notified();
+                    let give_up = self.handle.world.instant(give_up);
+                    let _ = tokio::time::timeout_at(give_up, freed).await;
+                }
+            }
+        }
+    }
+
+    /// Tries to run the statement now.
+    fn take_turn<T>(
+        &self,
+        lent: &mut Lent<'_>,
+        statement: &Statement,
+        fault: Option<Fault>,
+        give_up: &mut Option<Ms>,
+        attempt: &mut impl FnMut(&mut Sim, usize, Ms) -> rusqlite::Result<T>,
+    ) -> Turn<Result<T, DbError>> {
+        let mut sim = self.handle.world.sim();
+        if self.handle.is_stale(&sim) {
+            return Turn::Dead;
+        }
+        let now = sim.now;
+        let give_up = *give_up.get_or_insert(now + LOCK_PATIENCE);
+        let outcome = match fault {
+            Some(Fault::Fails) => Err(DbError::Io),
+            _ => match attempt(&mut sim, lent.slot, now) {
+                Ok(_) if fault == Some(Fault::FailsAfter) => Err(DbError::Io),
+                Ok(value) => Ok(value),
+                Err(error) if !is_busy(&error) => Err(DbError::of(&error)),
+                Err(_) if now >= give_up => Err(DbError::Locked),
+                Err(_) => return Turn::Busy(give_up),
+            },
+        };
+        let error = outcome.as_ref().err().map(ToString::to_string);
+        let label = statement.label;
+        sim.record(now, statement.actor, Event::Sql { label, error });
+        if fault == Some(Fault::CrashAfter) {
+            self.handle.world.crash(&mut sim);
+            return Turn::Dead;
+        }
+        lent.settle(&mut sim);
+        Turn::Done(outcome)
+    }
+
+    /// Reaches the step of a statement, with a connection to run it on.
+    pub(super) async fn reach(
+        &self,
+        own: Option<usize>,
+        statement: &Statement,
+    ) -> (Lent<'_>, Option<Fault>) {
+        loop {
+            match self.try_reach(own, statement) {
+                Turn::Dead => return dead().await,
+                Turn::Done(reached) => return reached,
+                // Every connection is lent out.
+                Turn::Busy(_) => self.handle.world.freed.notified().await,
+            }
+        }
+    }
+
+    fn try_reach(
+        &self,
+        own: Option<usize>,
+        statement: &Statement,
+    ) -> Turn<(Lent<'_>, Option<Fault>)> {
+        let mut sim = self.handle.world.sim();
+        if self.handle.is_stale(&sim) {
+            return Turn::Dead;
+        }
+        let Some(database) = &mut sim.db else {
+            panic!("the shop of this world has no database");
+        };
+        let Some(slot) = own.or_else(|| database.take()) else {
+            return Turn::Busy(Ms::ZERO);
+        };
+        let reached = self.handle.reach(&mut sim, statement.actor, statement.what);
+        let Some(reached) = reached else {
+            return Turn::Dead;
+        };
+        let borrowed = own.is_none();
+        let lent = Lent {
+            db: self,
+            slot,
+            borrowed,
+        };
+        Turn::Done((lent, reached.fault))
+    }
+}
+
+/// What comes of trying something now.
+enum Turn<T> {
+    /// It is done.
+    Done(T),
+    /// Somebody else is in the way; try again when something has been freed, up to this time if it is a lock.
+    Busy(Ms),
+    /// The process is dead.
+    Dead,
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+}
+
+/// Executes on a connection of the world's database, and notes what that changed.
+pub(super) fn execute(
+    sim: &mut Sim,
+    slot: usize,
+    sql: &str,
+    params: &[Value],
+) -> rusqlite::Result<usize> {
+    on_connection(sim, slot, |database| database.execute(slot, sql, params))
+}
+
+pub(super) fn query(
+    sim: &mut Sim,
+    slot: usize,
+    sql: &str,
+    params: &[Value],
+) -> rusqlite::Result<Vec<Row>> {
+    on_connection(sim, slot, |database| database.query(slot, sql, params))
+}
+
+fn on_connection<T>(
+    sim: &mut Sim,
+    slot: usize,
+    run: impl FnOnce(&mut Database) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let Some(database) = &mut sim.db else {
+        return Err(without_database());
+    };
+    let (changes, was_open) = (database.changes(slot), !database.is_autocommit(slot));
+    let result = run(database);
+    let (changed, is_open) = (
+        database.changes(slot) != changes,
+        !database.is_autocommit(slot),
+    );
+    if changed {
+        sim.touch();
+    }
+    // Outside of a transaction everybody sees a change at once; inside, when it is over.
+    if !is_open && (changed || was_open) {
+        sim.enter();
+    }
+    result
+}
+
+/// The shop of this world has no database.
+fn without_database() -> rusqlite::Error {
+    rusqlite::Error::InvalidQuery
+}
+
+/// A connection that a statement runs on. A borrowed one goes back when the statement is done, or is given up.
+pub(super) struct Lent<'a> {
+    db: &'a Db,
+    slot: usize,
+    borrowed: bool,
+}
+
+impl Lent<'_> {
+    /// The statement is done: a connection in the middle of a transaction stays with it.
+    fn settle(&mut self, sim: &mut Sim) {
+        if std::mem::take(&mut self.borrowed)
+            && let Some(database) = &mut sim.db
+            && !database.holds_lock(self.slot)
+        {
+            database.give_back(self.slot);
+            self.db.handle.world.freed.notify_waiters();
+        }
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if self.borrowed {
+            let mut sim = self.db.handle.world.lock();
+            if !self.db.handle.is_stale(&sim) {
+                self.settle(&mut sim);
+            }
+        }
+    }
+}
+
+/// A statement on its way: how it is called in the timeline and as a step, and whose it is.
+pub(super) struct Statement {
+    pub(super) label: Name,
+    pub(super) what: Name,
+    pub(super) actor: Name,
+}
+
+impl Statement {
+    pub(super) fn of(sql: &str, params: &Params, handle: &Handle) -> Statement {
+        let (label, what) = value::labels(sql);
+        let actor = current_actor()
+            .or_else(|| {
+                // In a task that the order code spawned, the order whose id is among the parameters.
+                let sim = handle.world.lock();
+                let speaks_of = |id: &str| {
+                    params
+                        .iter()
+                        .any(|value| matches!(value, Value::Text(text) if text == id))
+                };
+                sim.submissions
+                    .iter()
+                    .find(|submission| speaks_of(&submission.order.id))
+                    .map(|submission| submission.order.name())
+            })
+            .unwrap_or(BACKGROUND);
+        Statement { label, what, actor }
+    }
+}

@@ -1,0 +1,125 @@
+//! Transactions of the order code.
+
+use super::run::{Statement, execute, query};
+use super::{Db, DbError, Params, Row};
+use crate::fault::Fault;
+use crate::name::Name;
+use crate::network::dead;
+use crate::trace::{Event, Rollback};
+
+/// An open transaction. Dropped without a commit, it is rolled back.
+pub struct Transaction {
+    pub(super) db: Db,
+    pub(super) slot: usize,
+    pub(super) actor: Name,
+    pub(super) open: bool,
+}
+
+impl Transaction {
+    /// Executes one statement and tells how many rows it changed.
+    ///
+    /// # Errors
+    /// `Constraint`, `Io`, `Sql`; the transaction stays open.
+    pub async fn execute(&self, sql: &str, params: Params) -> Result<usize, DbError> {
+        let statement = Statement::of(sql, &params, &self.db.handle);
+        self.db
+            .run(Some(self.slot), &statement, |sim, slot, _| {
+                execute(sim, slot, sql, &params)
+            })
+            .await
+    }
+
+    /// Runs one query.
+    ///
+    /// # Errors
+    /// `Io`, `Sql`; the transaction stays open.
+    pub async fn query(&self, sql: &str, params: Params) -> Result<Vec<Row>, DbError> {
+        let statement = Statement::of(sql, &params, &self.db.handle);
+        self.db
+            .run(Some(self.slot), &statement, |sim, slot, _| {
+                query(sim, slot, sql, &params)
+            })
+            .await
+    }
+
+    /// Makes everything permanent.
+    ///
+    /// # Errors
+    /// `Io` does not tell whether the commit took effect. If it did not, everything is rolled back.
+    pub async fn commit(mut self) -> Result<(), DbError> {
+        let commit = Statement {
+            label: Name::of("commit"),
+            what: Name::of("db.commit"),
+            actor: self.actor,
+        };
+        let actor = self.actor;
+        self.db
+            .run(Some(self.slot), &commit, |sim, slot, now| {
+                execute(sim, slot, "COMMIT", &[])?;
+                if let Some(database) = &mut sim.db {
+                    database.release_lock(slot);
+                }
+                sim.record(now, actor, Event::LockFreed);
+                Ok(())
+            })
+            .await?;
+        self.open = false;
+        Ok(())
+    }
+
+    /// Takes everything back. Dropping the transaction does the same without being a step.
+    ///
+    /// # Errors
+    /// `Io`; the transaction is rolled back all the same.
+    pub async fn rollback(mut self) -> Result<(), DbError> {
+        let rollback = Statement {
+            label: Name::of("rollback"),
+            what: Name::of("db.rollback"),
+            actor: self.actor,
+        };
+        let (_, fault) = self.db.reach(Some(self.slot), &rollback).await;
+        self.end(Rollback::Asked);
+        match fault {
+            Some(Fault::Fails) => Err(DbError::Io),
+            Some(Fault::CrashAfter) => {
+                {
+                    let mut sim = self.db.handle.world.sim();
+                    self.db.handle.world.crash(&mut sim);
+                }
+                dead().await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn end(&mut self, why: Rollback) {
+        let mut sim = self.db.handle.world.sim();
+        if self.db.handle.is_stale(&sim) {
+            return;
+        }
+        let now = sim.now;
+        let actor = self.actor;
+        if let Some(database) = &mut sim.db
+            && self.open
+            && database.roll_back(self.slot)
+        {
+            sim.record(now, actor, Event::RolledBack(why));
+            sim.record(now, actor, Event::LockFreed);
+        }
+        self.open = false;
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        self.end(Rollback::Dropped);
+        let handle = &self.db.handle;
+        let mut sim = handle.world.lock();
+        if !handle.is_stale(&sim)
+            && let Some(database) = &mut sim.db
+        {
+            database.give_back(self.slot);
+            handle.world.freed.notify_waiters();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Waiting for a lock that somebody else holds.
+
+use super::{Database, Db};
+use crate::evidence::LockWait;
+use crate::name::Name;
+use crate::step::BACKGROUND;
+use crate::trace::Event;
+
+/// Held while a statement waits for a lock; notes the wait when it ends, however it ends.
+pub(super) struct LockWaiting<'a> {
+    db: &'a Db,
+    index: usize,
+}
+
+impl<'a> LockWaiting<'a> {
+    pub(super) fn begin(db: &'a Db, actor: Name) -> LockWaiting<'a> {
+        let mut sim = db.handle.world.sim();
+        let holder = sim
+            .db
+            .as_ref()
+            .and_then(Database::lock_holder)
+            .unwrap_or(BACKGROUND);
+        let from = sim.now;
+        sim.lock_waits.push(LockWait {
+            actor,
+            holder,
+            from,
+            until: None,
+        });
+        let index = sim.lock_waits.len() - 1;
+        sim.record(from, actor, Event::LockWaits { holder });
+        LockWaiting { db, index }
+    }
+}
+
+impl Drop for LockWaiting<'_> {
+    fn drop(&mut self) {
+        let mut sim = self.db.handle.world.lock();
+        if !sim.closed {
+            sim.lock_waits[self.index].until = Some(self.db.handle.world.now());
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What is under way between the shop and its services, and when it is due.
+
+use crate::message::{Request, Response};
+use crate::name::Name;
+use crate::time::Ms;
+use crate::trace::CallId;
+
+pub(crate) enum Due {
+    /// A request reaches its service.
+    Request { call: CallId, duplicate: bool },
+    /// A reply reaches the shop.
+    Reply { call: CallId },
+}
+
+pub(crate) struct Timed {
+    pub(crate) at: Ms,
+    pub(crate) order: u64,
+    pub(crate) due: Due,
+}
+
+impl PartialEq for Timed {
+    fn eq(&self, other: &Timed) -> bool {
+        self.order == other.order
+    }
+}
+impl Eq for Timed {}
+impl PartialOrd for Timed {
+    fn partial_cmp(&self, other: &Timed) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Timed {
+    fn cmp(&self, other: &Timed) -> std::cmp::Ordering {
+        (self.at, self.order).cmp(&(other.at, other.order))
+    }
+}
+
+/// What becomes of the answer of a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReplyFate {
+    Comes,
+    Lost,
+    /// A 500 comes in its place.
+    Error,
+}
+
+pub(crate) struct Call {
+    pub(crate) actor: Name,
+    pub(crate) request: Request,
+    pub(crate) decline: bool,
+    pub(crate) processing: Ms,
+    pub(crate) fate: ReplyFate,
+    pub(crate) sent_at: Ms,
+    pub(crate) response: Option<Response>,
+    pub(crate) arrived: bool,
+    pub(crate) waiting: bool,
+}
