@@ -139,11 +139,16 @@ impl Walk<'_> {
             if repeats && !self.search.unpruned {
                 continue;
             }
-            for fault in menu(&asked.step) {
+            let mut tried = menu(&asked.step);
+            for fault in tried.clone() {
                 let child = schedule.with(asked.step, fault);
                 let end = self.visit(&child, more - 1);
-                // "Exactly at the deadline" is tried wherever a run shows that there is a deadline.
-                if let Some(exact) = self.at_the_deadline(&end, &asked.step, fault) {
+                // "Exactly at the deadline" is tried wherever a run shows that there is a deadline. Delays of
+                // different length show the same one.
+                if let Some(exact) = self.at_the_deadline(&end, &asked.step, fault)
+                    && !tried.contains(&exact)
+                {
+                    tried.push(exact);
                     self.visit(&schedule.with(asked.step, exact), more - 1);
                 }
             }
@@ -158,7 +163,7 @@ impl Walk<'_> {
         }
         let waited = waited_at(run, step)?;
         let delay = waited - self.search.setup.usual_latency();
-        (delay > Ms::ZERO && fault.span() != Some(delay)).then(|| fault.with_span(delay))
+        (delay > Ms::ZERO).then(|| fault.with_span(delay))
     }
 
     fn judge(&mut self, schedule: &Schedule, run: &Run) {
