@@ -110,7 +110,7 @@ struct Output {
 fn start(name: &str, verdict: &Path, breadcrumbs: Option<&Path>) -> std::io::Result<Output> {
     let mut command = Command::new(std::env::current_exe()?);
     command
-        .args(["--exact", name, "--nocapture"])
+        .args(["--exact", name, "--include-ignored", "--nocapture"])
         .env(CHILD, verdict)
         .env(
             crate::report::COLOR,

@@ -103,7 +103,7 @@ impl Report {
 
     /// The code runs and runs, without ever waiting for anything.
     pub(crate) fn stuck(schedule: &str) -> Report {
-        let seconds = crate::pulse::PATIENCE.as_secs();
+        let seconds = crate::pulse::patience().as_secs_f32();
         Report(Content::Rendered(format!(
             "NO VERDICT · never yields\n\
              schedule   {}\n\
