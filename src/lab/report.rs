@@ -150,7 +150,7 @@ fn or_calm(schedule: &str) -> &str {
 /// What makes order code go two ways.
 const CULPRITS: &str = "The usual\n\
      culprits: `select!` without `biased`, the system clock (use `shop.now()`), system randomness (use\n\
-     `shop.new_key()`), the order of a `HashMap`.";
+     `shop.new_key()`), the order of a `HashMap`, SQL's `random()` and `datetime('now')`.";
 
 /// How a report speaks of a schedule without faults.
 const CALM: &str = "(the calm day: nothing goes wrong)";

@@ -3,6 +3,9 @@
 //! The tests in `exercises` are what a learner might run; the tests below run this binary again to see what a
 //! learner would see.
 
+// The closure tells the name of the test that it is written in.
+#![allow(clippy::redundant_closure)]
+
 mod common;
 
 use common::ORDERS;
@@ -69,6 +72,7 @@ const CHAPTER: Chapter = Chapter {
     section: "Nothing",
     codes: &[],
     setup: || Setup::new().schema(ORDERS),
+    worlds: &[],
 };
 
 /// What goes wrong in the exercises below.
