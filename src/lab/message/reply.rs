@@ -60,25 +60,25 @@ pub struct Parcel {
 /// A good answer of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
-    /// To [`Request::Charge`].
+    /// To [`Request::Charge`](super::Request::Charge).
     Charge(Charge),
-    /// To [`Request::Find`]: every charge that matches, oldest first.
+    /// To [`Request::Find`](super::Request::Find): every charge that matches, oldest first.
     Charges(Vec<Charge>),
-    /// To [`Request::Refund`]: how much of the charge has now been given back, all told.
+    /// To [`Request::Refund`](super::Request::Refund): how much of the charge has now been given back, all told.
     Refunded(Yen),
-    /// To [`Request::Void`]: how much money went back (nothing if nothing had been charged yet).
+    /// To [`Request::Void`](super::Request::Void): how much money went back (nothing if nothing had been charged yet).
     Voided(Yen),
-    /// To [`Request::Reserve`].
+    /// To [`Request::Reserve`](super::Request::Reserve).
     Reserved(Reservation),
-    /// To [`Request::Release`].
+    /// To [`Request::Release`](super::Request::Release).
     Released,
-    /// To [`Request::Confirm`].
+    /// To [`Request::Confirm`](super::Request::Confirm).
     Confirmed,
-    /// To [`Request::Ship`].
+    /// To [`Request::Ship`](super::Request::Ship).
     Parcel(Parcel),
-    /// To [`Request::FindParcels`]: every parcel that matches, oldest first.
+    /// To [`Request::FindParcels`](super::Request::FindParcels): every parcel that matches, oldest first.
     Parcels(Vec<Parcel>),
-    /// To [`Request::CancelParcel`]: how many parcels were stopped by this or an earlier cancellation.
+    /// To [`Request::CancelParcel`](super::Request::CancelParcel): how many parcels were stopped by this or an earlier cancellation.
     ParcelCancelled(usize),
 }
 
