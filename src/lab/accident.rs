@@ -130,6 +130,7 @@ impl Accident {
                         && evidence.kept(order.name()) < order.amount
                 })
                 .map(|order| Finding::of_order(self, evidence, order))
+                .or_else(|| shipped_unpaid(evidence))
                 .or_else(|| confirmed_too_early(evidence)),
             ChargedTwice => submitted
                 .find(|order| evidence.kept(order.name()) > order.amount)
@@ -250,6 +251,16 @@ fn is_confirmed(evidence: &Evidence, order: &Order) -> bool {
 
 fn exists(evidence: &Evidence, order: &Order) -> bool {
     !matches!(evidence.status(order.name()), None | Some("cancelled"))
+}
+
+/// Goods that have left need no row that says so.
+fn shipped_unpaid(evidence: &Evidence) -> Option<Finding> {
+    let order = evidence.submitted().into_iter().find(|order| {
+        let paid = evidence.kept(order.name()) >= order.amount;
+        !paid && parcels(evidence, order.name()).next().is_some()
+    })?;
+    let finding = || Finding::of_order(ConfirmedWithoutPayment, evidence, order);
+    evidence.paid_by_card.then(finding)
 }
 
 /// `confirmed` is what the warehouse goes by. It must not stand in the books before the money is there, not even
@@ -458,7 +469,11 @@ fn swallowed(evidence: &Evidence) -> Option<Finding> {
     let calm = evidence.fired.is_calm();
     let swallowed = evidence.submissions.iter().find(|submission| {
         let promised = submission.answer() == Some(Answer::Confirmed);
-        let owed = calm && submission.told.is_some() && !promised;
+        // Where the money moves only later, nothing better can be said at once, as long as it comes true.
+        let kept_posted = evidence.settles_later
+            && submission.answer() == Some(Answer::Pending)
+            && is_confirmed(evidence, &submission.order);
+        let owed = calm && submission.told.is_some() && !promised && !kept_posted;
         owed || (promised && !is_confirmed(evidence, &submission.order))
     })?;
     Some(Finding::of_order(

@@ -217,6 +217,8 @@ pub struct Evidence {
     pub halt: Option<Halt>,
     /// Orders of this shop are paid by card, so a confirmed one has to be paid.
     pub paid_by_card: bool,
+    /// Payments of this shop settle later, so on a calm day "pending" is the honest answer.
+    pub settles_later: bool,
     /// The faults that took hold.
     pub fired: Schedule,
     /// When the world ended.

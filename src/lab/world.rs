@@ -114,7 +114,9 @@ impl Setup {
         Setup { latency, ..self }
     }
 
-    /// How the payment provider settles and names its charges.
+    /// How the payment provider settles and names its charges. Where it [settles
+    /// later](PaymentRules::settles_after), a customer need not be told "confirmed" at once on a calm day:
+    /// "pending" is right, too, if the books say confirmed in the end.
     pub fn payment(self, payment: PaymentRules) -> Setup {
         Setup { payment, ..self }
     }
@@ -264,6 +266,7 @@ fn collect(setup: &Setup, world: &World) -> Run {
         lock_waits: std::mem::take(&mut sim.lock_waits),
         halt: sim.halt.take(),
         paid_by_card: setup.paid_by_card,
+        settles_later: setup.payment.settles_after.is_some(),
         fired: Schedule::of(std::mem::take(&mut sim.fired)),
         ended_at,
         trace,

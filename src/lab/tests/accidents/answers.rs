@@ -38,6 +38,30 @@ fn on_a_calm_day_an_answer_comes_at_once() {
 }
 
 #[test]
+fn where_payments_settle_later_pending_is_an_answer_if_it_comes_true() {
+    let pending = |it: &mut Evidence| {
+        it.submissions[0].told = Some((Ms(200), Told::Answer(Answer::Pending)));
+    };
+    breaks(good_day(), pending, ALegitimateRequestSwallowed);
+    let later = || Evidence {
+        settles_later: true,
+        ..good_day()
+    };
+    holds(later(), pending);
+    let never = |it: &mut Evidence| {
+        pending(it);
+        it.orders[0].status = "pending".to_owned();
+    };
+    breaks(later(), never, ALegitimateRequestSwallowed);
+    // It excuses no refusal.
+    let refused = |it: &mut Evidence| {
+        let told = Told::ErrorPage("sorry".to_owned());
+        it.submissions[0].told = Some((Ms(200), told));
+    };
+    breaks(later(), refused, ALegitimateRequestSwallowed);
+}
+
+#[test]
 fn a_legitimate_request_swallowed() {
     // "Thank you for your order" was a promise.
     let promised = |it: &mut Evidence| {

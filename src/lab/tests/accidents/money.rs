@@ -45,6 +45,13 @@ fn confirmed_without_payment() {
         let change = |it: &mut Evidence| it.charges = vec![charge(status, refunded)];
         breaks(good_day(), change, ConfirmedWithoutPayment);
     }
+    // Goods that have left need no row that says so.
+    breaks(
+        cancelled_day(),
+        |it| it.parcels = vec![parcel(false)],
+        ConfirmedWithoutPayment,
+    );
+    holds(cancelled_day(), |it| it.parcels = vec![parcel(true)]);
     // Where nobody is asked for money, nobody owes any.
     let free = |it: &mut Evidence| {
         it.charges.clear();
