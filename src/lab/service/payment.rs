@@ -29,6 +29,9 @@ pub struct PaymentRules {
     /// Whether a charge's id tells its order and its time of execution in milliseconds (`pay_order1_300`)
     /// instead of a number (`pay_1`).
     pub named_ids: bool,
+    /// How much a customer's account covers; nothing if it covers everything. A charge of more is declined: at
+    /// once, or when it would settle.
+    pub covers: Option<Yen>,
 }
 
 /// The payment provider and its ledger.
@@ -155,7 +158,8 @@ impl Ledger {
         if amount == Yen(0) {
             return Err(CallError::Invalid);
         }
-        let outcome = if decline {
+        let uncovered = self.rules.covers.is_some_and(|covers| amount > covers);
+        let outcome = if decline || uncovered {
             ChargeStatus::Declined
         } else {
             ChargeStatus::Captured

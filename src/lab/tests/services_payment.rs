@@ -525,6 +525,29 @@ fn an_accepted_payment_is_declined_when_it_settles() {
 }
 
 #[test]
+fn what_an_account_does_not_cover_is_declined() {
+    let covers = Some(Yen(1200));
+    let rules = PaymentRules {
+        covers,
+        ..PaymentRules::default()
+    };
+    let mut payment = Payment::new(rules);
+    assert!(at(&mut payment, 0, &charge(1200, None)).is_ok());
+    let refused = at(&mut payment, 0, &charge(1201, None));
+    assert_eq!(refused, Err(CallError::Declined));
+
+    let settles_after = Some(Ms::minutes(1));
+    let mut payment = Payment::new(PaymentRules {
+        settles_after,
+        ..rules
+    });
+    let answer = at(&mut payment, 0, &charge(1201, None));
+    assert_eq!(answer, accepted("pay_1", 1201));
+    payment.settle(Ms::minutes(1));
+    assert_eq!(payment.records()[0].status, ChargeStatus::Declined);
+}
+
+#[test]
 fn payments_settle_in_the_order_in_which_they_fall_due() {
     let mut payment = later();
     during(&mut payment, 0, 200, &charge(1, None)).unwrap();
