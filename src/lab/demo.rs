@@ -7,6 +7,7 @@ use crate::accident::{self, beliefs, knowledge};
 use crate::chapter::{CODE, Chapter};
 use crate::evidence::Evidence;
 use crate::flow::Code;
+use crate::message::ChargeStatus;
 use crate::order::{Order, Yen};
 use crate::render::{self, Caption, Scene};
 use crate::report::{Glyphs, Length, Report, Style};
@@ -261,11 +262,14 @@ fn both_sides(evidence: &Evidence, glyphs: Glyphs) -> String {
                 .map(|charge| format!("charged {} ({})", charge.kept(), charge.id))
                 .collect();
             let known = match charged.as_slice() {
-                [] => "not charged".to_owned(),
-                charged => glyphs.own(&charged.join(", ")).into_owned(),
+                [] => not_charged(evidence, order),
+                charged => charged.join(", "),
             };
+            let known = glyphs.own(&known).into_owned();
             let mark = if is_lost(evidence, order) {
                 glyphs.own("← charged without an order")
+            } else if is_given_away(evidence, order) {
+                glyphs.own("← confirmed without payment")
             } else {
                 "".into()
             };
@@ -287,24 +291,48 @@ fn both_sides(evidence: &Evidence, glyphs: Glyphs) -> String {
         out += line.trim_end();
         out.push('\n');
     }
-    let lost: Vec<&Order> = evidence
-        .submitted()
-        .into_iter()
-        .filter(|order| is_lost(evidence, order))
-        .collect();
-    let sum: Yen = lost.iter().map(|order| evidence.kept(order.name())).sum();
-    let which: Vec<&str> = lost.iter().map(|order| order.id.as_str()).collect();
-    out += &glyphs.own(&match which.as_slice() {
-        [] => format!("\nmoney charged without an order: {sum}\n"),
-        which => format!(
-            "\nmoney charged without an order: {sum} ({})\n",
-            which.join(", ")
-        ),
-    });
+    let submitted = evidence.submitted();
+    let sum_of = |what: &str, how_much: fn(&Evidence, &Order) -> Option<Yen>| {
+        let each: Vec<(&str, Yen)> = submitted
+            .iter()
+            .filter_map(|order| Some((order.id.as_str(), how_much(evidence, order)?)))
+            .collect();
+        let sum: Yen = each.iter().map(|(_, amount)| *amount).sum();
+        let which: Vec<&str> = each.iter().map(|(id, _)| *id).collect();
+        match which.as_slice() {
+            [] => format!("{what}: {sum}\n"),
+            which => format!("{what}: {sum} ({})\n", which.join(", ")),
+        }
+    };
+    out.push('\n');
+    out += &glyphs.own(&sum_of("money charged without an order", |it, order| {
+        is_lost(it, order).then(|| it.kept(order.name()))
+    }));
+    let given_away = |order: &&Order| is_given_away(evidence, order);
+    if evidence.settles_later || submitted.iter().any(given_away) {
+        out += &glyphs.own(&sum_of("goods confirmed without payment", |it, order| {
+            is_given_away(it, order).then_some(order.amount)
+        }));
+    }
     out
+}
+
+/// Why no money was taken, as far as the provider can tell.
+fn not_charged(evidence: &Evidence, order: &Order) -> String {
+    let last = evidence.charges_of(order.name()).last();
+    match last.map(|charge| (charge.status, charge.amount, charge.id)) {
+        Some((ChargeStatus::Declined, amount, id)) => format!("declined {amount} ({id})"),
+        Some((ChargeStatus::Accepted, amount, id)) => format!("accepted {amount} ({id})"),
+        _ => "not charged".to_owned(),
+    }
 }
 
 fn is_lost(evidence: &Evidence, order: &Order) -> bool {
     let exists = !matches!(evidence.status(order.name()), None | Some("cancelled"));
     !exists && evidence.kept(order.name()) > Yen(0)
+}
+
+fn is_given_away(evidence: &Evidence, order: &Order) -> bool {
+    let paid = evidence.kept(order.name()) >= order.amount;
+    evidence.paid_by_card && !paid && evidence.status(order.name()) == Some("confirmed")
 }

@@ -72,6 +72,11 @@ impl Stage {
                 while self.world.sim().under_way() {
                     tokio::time::sleep(Ms(50).duration()).await;
                 }
+                // The last webhook is on its way.
+                if self.setup.payment.settles_after.is_some() {
+                    let reply = self.setup.latency.reply + Ms(50);
+                    tokio::time::sleep(reply.duration()).await;
+                }
             } else {
                 tokio::time::sleep_until(horizon).await;
             }

@@ -242,9 +242,9 @@ impl Sim {
         }
     }
 
-    /// Whether any message is still under way.
+    /// Whether any message is still under way, or any charge open.
     pub(crate) fn under_way(&self) -> bool {
-        !self.due.is_empty()
+        self.next_due().is_some()
     }
 
     /// Lets the services do all they do up to and including this millisecond.
