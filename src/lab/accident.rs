@@ -5,6 +5,7 @@
 use crate::evidence::{Evidence, Outcome, ParcelRecord, ReservationStatus};
 use crate::name::Name;
 use crate::order::{Answer, Order, Yen};
+use crate::strangers::unharmed;
 use crate::time::Ms;
 use crate::trace::Told;
 use std::fmt;
@@ -382,7 +383,10 @@ fn locked_out(evidence: &Evidence) -> Option<Finding> {
             && is_order(wait.holder)
             && wait.actor != wait.holder
             && wait.until.unwrap_or(evidence.ended_at) - wait.from >= LOCKED_OUT_AFTER
-    })?;
+    });
+    let Some(wait) = wait else {
+        return held_up(evidence);
+    };
     let waited = wait.until.unwrap_or(evidence.ended_at) - wait.from;
     Some(Finding {
         accident: OtherOrdersLockedOut,
@@ -391,6 +395,31 @@ fn locked_out(evidence: &Evidence) -> Option<Finding> {
             wait.holder
         )],
         knows: vec![format!("{} waited {waited} for that lock", wait.actor)],
+    })
+}
+
+/// No lock of the database, and yet: nothing befell this customer, and still there was a wait, or no order.
+fn held_up(evidence: &Evidence) -> Option<Finding> {
+    let is_calm = evidence.fired.is_calm();
+    unharmed(evidence).into_iter().find_map(|customer| {
+        let id = &customer.submission.order.id;
+        let knows = match customer.told {
+            _ if customer.kept_waiting >= LOCKED_OUT_AFTER => {
+                format!("{id} was kept waiting for {}", customer.kept_waiting)
+            }
+            Some(Told::ErrorPage(error)) if !is_calm && customer.enough => {
+                format!("{id} got an error page ({error})")
+            }
+            Some(Told::Answer(Answer::Pending)) if !is_calm && customer.enough => {
+                format!("{id} was put off: the customer was told: pending")
+            }
+            _ => return None,
+        };
+        Some(Finding {
+            accident: OtherOrdersLockedOut,
+            believes: vec![format!("nothing went wrong with {id}")],
+            knows: vec![knows],
+        })
     })
 }
 
@@ -467,15 +496,24 @@ fn never_settled(evidence: &Evidence) -> Option<Finding> {
 
 fn swallowed(evidence: &Evidence) -> Option<Finding> {
     let calm = evidence.fired.is_calm();
+    // Among strangers, there may be too little for all, and a stranger's bad luck is no reason to refuse anybody.
+    let refused = unharmed(evidence).into_iter().find(|customer| {
+        let answer = customer.submission.answer();
+        let cancelled = answer == Some(Answer::Cancelled);
+        let put_off = calm && customer.told.is_some() && answer != Some(Answer::Confirmed);
+        customer.enough && (cancelled || put_off)
+    });
     let swallowed = evidence.submissions.iter().find(|submission| {
         let promised = submission.answer() == Some(Answer::Confirmed);
         // Where the money moves only later, nothing better can be said at once, as long as it comes true.
         let kept_posted = evidence.settles_later
             && submission.answer() == Some(Answer::Pending)
             && is_confirmed(evidence, &submission.order);
-        let owed = calm && submission.told.is_some() && !promised && !kept_posted;
+        let sold_out = evidence.strangers.is_some();
+        let owed = calm && !sold_out && submission.told.is_some() && !promised && !kept_posted;
         owed || (promised && !is_confirmed(evidence, &submission.order))
-    })?;
+    });
+    let swallowed = refused.map(|customer| customer.submission).or(swallowed)?;
     Some(Finding::of_order(
         ALegitimateRequestSwallowed,
         evidence,

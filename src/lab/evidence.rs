@@ -219,6 +219,8 @@ pub struct Evidence {
     pub paid_by_card: bool,
     /// Payments of this shop settle later, so on a calm day "pending" is the honest answer.
     pub settles_later: bool,
+    /// Set if the customers are strangers: for how long an unpaid order may keep goods from the others.
+    pub strangers: Option<Ms>,
     /// The faults that took hold.
     pub fired: Schedule,
     /// When the world ended.

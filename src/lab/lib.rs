@@ -43,6 +43,7 @@ mod shared;
 pub mod shop;
 pub mod sim;
 pub mod step;
+mod strangers;
 pub mod strategy;
 pub mod time;
 pub mod trace;

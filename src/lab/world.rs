@@ -31,6 +31,7 @@ pub struct Setup {
     pub(crate) seed: u64,
     pub(crate) real_time: bool,
     pub(crate) paid_by_card: bool,
+    pub(crate) strangers: Option<Ms>,
     pub(crate) name: Option<&'static str>,
 }
 
@@ -68,6 +69,7 @@ impl Default for Setup {
             seed: 0,
             real_time: false,
             paid_by_card: true,
+            strangers: None,
             name: None,
         }
     }
@@ -158,6 +160,15 @@ impl Setup {
     pub fn without_payment(self) -> Setup {
         Setup {
             paid_by_card: false,
+            ..self
+        }
+    }
+
+    /// These customers are strangers to each other. Whom nothing befalls, and for whom there is enough in the
+    /// shop's own stock, is confirmed, and soon. An unpaid order may keep goods from the others for this long.
+    pub fn strangers(self, hold: Ms) -> Setup {
+        Setup {
+            strangers: Some(hold),
             ..self
         }
     }
@@ -267,6 +278,7 @@ fn collect(setup: &Setup, world: &World) -> Run {
         halt: sim.halt.take(),
         paid_by_card: setup.paid_by_card,
         settles_later: setup.payment.settles_after.is_some(),
+        strangers: setup.strangers,
         fired: Schedule::of(std::mem::take(&mut sim.fired)),
         ended_at,
         trace,
