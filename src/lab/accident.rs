@@ -2,7 +2,8 @@
 //!
 //! Each is a function over [`Evidence`]. None looks at how the order code was written.
 
-use crate::evidence::{Evidence, Outcome, ParcelRecord, ReservationStatus};
+use crate::evidence::{ChargeRecord, Evidence, Outcome, ParcelRecord, ReservationStatus};
+use crate::message::ChargeStatus;
 use crate::name::Name;
 use crate::order::{Answer, Order, Yen};
 use crate::strangers::unharmed;
@@ -240,8 +241,12 @@ pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<String> {
     if lines.is_empty() && evidence.paid_by_card {
         lines.push(format!("{id} was never charged"));
     }
+    let before = lines.len();
     for parcel in parcels(evidence, order.name()) {
         lines.push(format!("{id} is on its way in {}", parcel.id));
+    }
+    if evidence.ships && lines.len() == before {
+        lines.push(format!("no parcel is on its way for {id}"));
     }
     lines
 }
@@ -295,6 +300,18 @@ fn confirmed_after_all(evidence: &Evidence) -> Option<Finding> {
     })
 }
 
+/// A declined card that was charged for the same order all the same.
+fn charged_after_all(evidence: &Evidence) -> Option<Finding> {
+    let mut submitted = evidence.submitted().into_iter();
+    let order = submitted.find(|order| {
+        let declined = |charge: &ChargeRecord| charge.status == ChargeStatus::Declined;
+        evidence.charges_of(order.name()).any(declined) && evidence.kept(order.name()) > Yen(0)
+    })?;
+    evidence
+        .declined_is_final
+        .then(|| Finding::of_order(TwoOutcomesOfOneTransaction, evidence, order))
+}
+
 fn of_name(evidence: &Evidence, name: Name) -> Option<&Order> {
     let mut submissions = evidence.submissions.iter();
     let found = submissions.find(|submission| submission.order.name() == name)?;
@@ -302,10 +319,18 @@ fn of_name(evidence: &Evidence, name: Name) -> Option<&Order> {
 }
 
 fn parcels(evidence: &Evidence, order: Name) -> impl Iterator<Item = &ParcelRecord> {
+    evidence.parcels_of(order)
+}
+
+/// A promise that nobody keeps: the order is confirmed, and there is no parcel.
+fn never_ships(evidence: &Evidence) -> Option<Finding> {
+    let mut submitted = evidence.submitted().into_iter();
+    let order = submitted.find(|order| {
+        is_confirmed(evidence, order) && parcels(evidence, order.name()).next().is_none()
+    })?;
     evidence
-        .parcels
-        .iter()
-        .filter(move |parcel| parcel.order == order && !parcel.cancelled)
+        .ships
+        .then(|| Finding::of_order(ALegitimateRequestSwallowed, evidence, order))
 }
 
 fn half_an_order(evidence: &Evidence) -> Option<Finding> {
@@ -468,6 +493,7 @@ fn two_outcomes(evidence: &Evidence) -> Option<Finding> {
             Finding::of_order(TwoOutcomesOfOneTransaction, evidence, &submission.order)
         })
         .or_else(|| confirmed_after_all(evidence))
+        .or_else(|| charged_after_all(evidence))
 }
 
 fn never_settled(evidence: &Evidence) -> Option<Finding> {
@@ -513,10 +539,10 @@ fn swallowed(evidence: &Evidence) -> Option<Finding> {
         let owed = calm && !sold_out && submission.told.is_some() && !promised && !kept_posted;
         owed || (promised && !is_confirmed(evidence, &submission.order))
     });
-    let swallowed = refused.map(|customer| customer.submission).or(swallowed)?;
-    Some(Finding::of_order(
-        ALegitimateRequestSwallowed,
-        evidence,
-        &swallowed.order,
-    ))
+    let swallowed = refused.map(|customer| customer.submission).or(swallowed);
+    swallowed
+        .map(|submission| {
+            Finding::of_order(ALegitimateRequestSwallowed, evidence, &submission.order)
+        })
+        .or_else(|| never_ships(evidence))
 }

@@ -7,10 +7,8 @@ use crate::accident::{self, beliefs, knowledge};
 use crate::chapter::{CODE, Chapter};
 use crate::evidence::Evidence;
 use crate::flow::Code;
-use crate::message::ChargeStatus;
-use crate::order::{Order, Yen};
 use crate::render::{self, Caption, Scene};
-use crate::report::{Glyphs, Length, Report, Style};
+use crate::report::{Length, Report, Style};
 use crate::schedule::Schedule;
 use crate::trace::{Entry, Event, Told};
 use crate::world::{Run, Setup, replay};
@@ -178,7 +176,7 @@ impl Demo {
             return Ok(ExitCode::FAILURE);
         }
         let glyphs = Style::terminal().glyphs;
-        println!("\n{}", both_sides(&run.evidence, glyphs));
+        println!("\n{}", crate::table::both_sides(&run.evidence, glyphs));
         if real_time {
             println!(
                 "(Real time ends here. What `recover` would do in the next twelve hours, only virtual time can show.)"
@@ -244,95 +242,4 @@ pub(crate) fn narrate(entry: &Entry) -> Option<String> {
         Event::Told(Told::ConnectionLost) => Some(format!("connection lost\n{}", "-".repeat(40))),
         _ => None,
     }
-}
-
-/// Order by order what the shop believes beside what the provider knows, and the money between the two.
-fn both_sides(evidence: &Evidence, glyphs: Glyphs) -> String {
-    let rows: Vec<[String; 3]> = evidence
-        .submitted()
-        .into_iter()
-        .map(|order| {
-            let belief = match evidence.status(order.name()) {
-                None => "does not exist".to_owned(),
-                Some(status) => status.to_owned(),
-            };
-            let charged: Vec<String> = evidence
-                .charges_of(order.name())
-                .filter(|charge| charge.kept() > Yen(0))
-                .map(|charge| format!("charged {} ({})", charge.kept(), charge.id))
-                .collect();
-            let known = match charged.as_slice() {
-                [] => not_charged(evidence, order),
-                charged => charged.join(", "),
-            };
-            let known = glyphs.own(&known).into_owned();
-            let mark = if is_lost(evidence, order) {
-                glyphs.own("← charged without an order")
-            } else if is_given_away(evidence, order) {
-                glyphs.own("← confirmed without payment")
-            } else {
-                "".into()
-            };
-            [order.id.clone(), belief, format!("{known}  {mark}")]
-        })
-        .collect();
-    let width = |column: usize, heading: &str| {
-        let widest = rows.iter().map(|row| glyphs.width(&row[column])).max();
-        widest.unwrap_or(0).max(heading.len()) + 3
-    };
-    let headings = ["order", "the shop believes", "the provider knows"];
-    let (first, second) = (width(0, headings[0]), width(1, headings[1]));
-    let mut out = format!(
-        "{:<first$}{:<second$}{}\n",
-        headings[0], headings[1], headings[2]
-    );
-    for [id, belief, known] in &rows {
-        let line = format!("{id:<first$}{belief:<second$}{known}");
-        out += line.trim_end();
-        out.push('\n');
-    }
-    let submitted = evidence.submitted();
-    let sum_of = |what: &str, how_much: fn(&Evidence, &Order) -> Option<Yen>| {
-        let each: Vec<(&str, Yen)> = submitted
-            .iter()
-            .filter_map(|order| Some((order.id.as_str(), how_much(evidence, order)?)))
-            .collect();
-        let sum: Yen = each.iter().map(|(_, amount)| *amount).sum();
-        let which: Vec<&str> = each.iter().map(|(id, _)| *id).collect();
-        match which.as_slice() {
-            [] => format!("{what}: {sum}\n"),
-            which => format!("{what}: {sum} ({})\n", which.join(", ")),
-        }
-    };
-    out.push('\n');
-    out += &glyphs.own(&sum_of("money charged without an order", |it, order| {
-        is_lost(it, order).then(|| it.kept(order.name()))
-    }));
-    let given_away = |order: &&Order| is_given_away(evidence, order);
-    if evidence.settles_later || submitted.iter().any(given_away) {
-        out += &glyphs.own(&sum_of("goods confirmed without payment", |it, order| {
-            is_given_away(it, order).then_some(order.amount)
-        }));
-    }
-    out
-}
-
-/// Why no money was taken, as far as the provider can tell.
-fn not_charged(evidence: &Evidence, order: &Order) -> String {
-    let last = evidence.charges_of(order.name()).last();
-    match last.map(|charge| (charge.status, charge.amount, charge.id)) {
-        Some((ChargeStatus::Declined, amount, id)) => format!("declined {amount} ({id})"),
-        Some((ChargeStatus::Accepted, amount, id)) => format!("accepted {amount} ({id})"),
-        _ => "not charged".to_owned(),
-    }
-}
-
-fn is_lost(evidence: &Evidence, order: &Order) -> bool {
-    let exists = !matches!(evidence.status(order.name()), None | Some("cancelled"));
-    !exists && evidence.kept(order.name()) > Yen(0)
-}
-
-fn is_given_away(evidence: &Evidence, order: &Order) -> bool {
-    let paid = evidence.kept(order.name()) >= order.amount;
-    evidence.paid_by_card && !paid && evidence.status(order.name()) == Some("confirmed")
 }

@@ -221,6 +221,10 @@ pub struct Evidence {
     pub settles_later: bool,
     /// Set if the customers are strangers: for how long an unpaid order may keep goods from the others.
     pub strangers: Option<Ms>,
+    /// This shop sends what it sells, so a confirmed order has to have its parcel.
+    pub ships: bool,
+    /// An order whose charge was declined must not be charged after all.
+    pub declined_is_final: bool,
     /// The faults that took hold.
     pub fired: Schedule,
     /// When the world ended.
@@ -248,6 +252,13 @@ impl Evidence {
     /// The money the provider has kept for this order.
     pub fn kept(&self, order: Name) -> Yen {
         self.charges_of(order).map(ChargeRecord::kept).sum()
+    }
+
+    /// The parcels that are on their way for this order, and that nobody stopped.
+    pub fn parcels_of(&self, order: Name) -> impl Iterator<Item = &ParcelRecord> {
+        self.parcels
+            .iter()
+            .filter(move |parcel| parcel.order == order && !parcel.cancelled)
     }
 
     /// Every order that a customer submitted, once.

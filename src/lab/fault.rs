@@ -99,6 +99,22 @@ impl Fault {
         }
     }
 
+    /// Whether it delivers what was meant once, once more, and does nothing else.
+    pub fn repeats(self) -> bool {
+        matches!(self, Fault::RequestTwice(_) | Fault::Twice(_))
+    }
+
+    /// Whether it is about how often, when and to whom something is delivered: what is sent may be repeated,
+    /// late or lost, and whoever sends it may die. What a sender who hears nothing does then is to send it again.
+    pub fn is_about_delivery(self) -> bool {
+        use Fault::*;
+        self.repeats()
+            || matches!(
+                self,
+                RequestLost | RequestLate(_) | ReplyLost | ReplyLate(_) | CrashBefore | CrashAfter
+            )
+    }
+
     /// Whether a step of this kind can suffer this fault.
     pub fn applies_to(self, step: &Step) -> bool {
         use Fault::*;

@@ -164,7 +164,7 @@ impl Handle {
         if let Some(Fault::Down(span)) = fault {
             sim.down_until[service as usize] = now + span;
         }
-        let is_down = now < sim.down_until[service as usize];
+        let is_down = sim.is_down(service);
         sim.touch();
         if is_down || fault == Some(Fault::Refused) {
             // A refusal takes a round trip to travel, like any other answer.

@@ -5,7 +5,7 @@
 
 use crate::fault::{Fault, menu};
 use crate::schedule::Schedule;
-use crate::step::Step;
+use crate::step::{Step, StepKind};
 use crate::time::Ms;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -47,6 +47,8 @@ pub struct Dice {
     seed: u64,
     chance: f64,
     left: usize,
+    only: fn(Fault) -> bool,
+    clicks: f64,
 }
 
 impl Dice {
@@ -57,6 +59,18 @@ impl Dice {
             seed,
             chance,
             left: most,
+            only: |_| true,
+            clicks: 0.0,
+        }
+    }
+
+    /// Dice that know only [what happens to deliveries](Fault::is_about_delivery). Customers are impatient: of
+    /// four submissions, three suffer something.
+    pub fn of_deliveries(self) -> Dice {
+        Dice {
+            only: Fault::is_about_delivery,
+            clicks: 0.75,
+            ..self
         }
     }
 }
@@ -67,12 +81,20 @@ impl Oracle for Dice {
             return None;
         }
         let hash = hash(self.seed, step);
+        let chance = match step.kind() {
+            StepKind::Submission => self.chance.max(self.clicks),
+            _ => self.chance,
+        };
         // The upper 53 bits as a number below 1. Most steps end here: a generator costs far more to set up.
-        if (hash >> 11) as f64 / (1_u64 << 53) as f64 >= self.chance {
+        if (hash >> 11) as f64 / (1_u64 << 53) as f64 >= chance {
+            return None;
+        }
+        let mut faults = menu(step);
+        faults.retain(|fault| (self.only)(*fault));
+        if faults.is_empty() {
             return None;
         }
         let mut dice = StdRng::seed_from_u64(hash);
-        let faults = menu(step);
         let fault = faults[dice.random_range(0..faults.len())];
         self.left -= 1;
         Some(fault.with_span(delay(&mut dice)))

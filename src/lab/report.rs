@@ -9,6 +9,7 @@ use crate::edge::Edge;
 use crate::evidence::{Evidence, Halt};
 use crate::explore::Score;
 use crate::flow::Code;
+use crate::once::End;
 use crate::render::{self, Scene};
 use crate::schedule::Schedule;
 use crate::verdict::Verdict;
@@ -73,6 +74,8 @@ pub(crate) struct Failed {
     /// The nearest schedule that passes, and what it ends in.
     pub(crate) neighbour: Option<(Schedule, Evidence)>,
     pub(crate) score: Option<Score>,
+    /// The end of a world in which everything was delivered exactly once, and that of this one.
+    pub(crate) ends: Option<(End, End)>,
     pub(crate) length: Length,
 }
 
@@ -181,7 +184,8 @@ impl Failed {
             writeln!(out, "score      {score}")?;
         }
         if self.length == Length::Short {
-            return writeln!(out, "replay     {}", self.replay());
+            writeln!(out, "replay     {}", self.replay())?;
+            return self.write_ends(out, color);
         }
         match &self.verdict {
             Verdict::Accident(finding) => {
@@ -212,6 +216,22 @@ impl Failed {
             faint("what the shop can call: docs/en/api-card.md")
         )?;
         writeln!(out, "read     {directory}/README.md, \"{section}\"")
+    }
+
+    /// What exactly one delivery leaves behind, beside what this world left.
+    fn write_ends(&self, out: &mut String, color: bool) -> fmt::Result {
+        let Some((once, end)) = self.ends.as_ref().filter(|(once, end)| once != end) else {
+            return Ok(());
+        };
+        writeln!(
+            out,
+            "\nleft: delivered exactly once; right: delivered like this"
+        )?;
+        let comparison = pretty_assertions::Comparison::new(once, end).to_string();
+        match color {
+            true => write!(out, "{comparison}"),
+            false => write!(out, "{}", without_colours(&comparison)),
+        }
     }
 
     fn headline(&self) -> String {
@@ -297,6 +317,16 @@ fn advice(halt: &Halt) -> String {
         ),
         Halt::Panicked { message, place } => format!("The code panicked at {place}:\n{message}"),
     }
+}
+
+/// pretty_assertions colours whatever it compares, on a terminal or not.
+fn without_colours(text: &str) -> String {
+    let mut pieces = text.split("\u{1b}[");
+    let mut out = pieces.next().unwrap_or("").to_owned();
+    for piece in pieces {
+        out += piece.split_once('m').map_or("", |(_, rest)| rest);
+    }
+    out
 }
 
 fn paint(text: &str, color: bool, style: yansi::Style) -> String {

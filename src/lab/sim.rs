@@ -17,8 +17,10 @@ use crate::service::{Inventory, Payment, Shipping};
 use crate::step::{RECOVER, Step};
 use crate::time::Ms;
 use crate::trace::{CallId, Entry, Event, Trace};
+use crate::world::Outage;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 /// How many steps one world may take. Sensible code needs a few dozen; retries that pause longer and longer, a
 /// few hundred at a service that is down. Beyond that, a search over all steps would take for ever.
@@ -59,6 +61,7 @@ pub(crate) struct Sim {
     pub(crate) inventory: Inventory,
     pub(crate) shipping: Shipping,
     pub(crate) down_until: [Ms; 3],
+    pub(crate) outages: Arc<[Outage]>,
     pub(crate) incarnation: u32,
     /// Whether a process is running: between a crash and the restart there is none.
     pub(crate) up: bool,
@@ -101,6 +104,7 @@ impl Sim {
             inventory,
             shipping,
             down_until: [Ms::ZERO; 3],
+            outages: Arc::new([]),
             incarnation: 0,
             up: false,
             settled: Vec::new(),
@@ -240,6 +244,15 @@ impl Sim {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         }
+    }
+
+    /// Whether nobody answers the door of this service right now.
+    pub(crate) fn is_down(&self, service: Service) -> bool {
+        let mut outages = self.outages.iter();
+        self.now < self.down_until[service as usize]
+            || outages.any(|outage| {
+                outage.service == service && (outage.from..outage.until).contains(&self.now)
+            })
     }
 
     /// Whether any message is still under way, or any charge open.

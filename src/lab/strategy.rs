@@ -24,13 +24,26 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The test has to run its world with [`FaultPlan::oracle`] before it can fail: what has not fired is not there
 /// to shrink.
 pub fn faults(most: usize) -> Faults {
-    Faults { most }
+    Faults {
+        most,
+        deliveries: false,
+    }
 }
 
-/// The strategy that [`faults`] makes.
+/// As [`faults`], but only of those that [happen to deliveries](Fault::is_about_delivery): clicks and requests
+/// that come again, come late, or not at all, and a process that dies.
+pub fn deliveries(most: usize) -> Faults {
+    Faults {
+        most,
+        deliveries: true,
+    }
+}
+
+/// The strategy that [`faults`] and [`deliveries`] make.
 #[derive(Clone, Copy, Debug)]
 pub struct Faults {
     most: usize,
+    deliveries: bool,
 }
 
 impl Strategy for Faults {
@@ -42,7 +55,11 @@ impl Strategy for Faults {
         // Runs take between a handful and a hundred steps. One chance for all would spend every fault at the
         // first steps of a long run or none in a short one.
         let chance = [0.4, 0.2, 0.1, 0.05][(seed % 4) as usize];
-        let plan = FaultPlan::of(Dice::new(seed, chance, self.most));
+        let dice = Dice::new(seed, chance, self.most);
+        let plan = FaultPlan::of(match self.deliveries {
+            true => dice.of_deliveries(),
+            false => dice,
+        });
         Ok(FaultTree {
             best: plan.clone(),
             shown: plan,

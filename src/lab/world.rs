@@ -6,6 +6,7 @@
 use crate::db::{Database, Storage};
 use crate::evidence::Evidence;
 use crate::flow::{Code, POLL_BUDGET, take_polls};
+use crate::message::Service;
 use crate::name::Name;
 use crate::network::Latency;
 use crate::oracle::{Oracle, Replay};
@@ -32,7 +33,18 @@ pub struct Setup {
     pub(crate) real_time: bool,
     pub(crate) paid_by_card: bool,
     pub(crate) strangers: Option<Ms>,
+    pub(crate) ships: bool,
+    pub(crate) declined_is_final: bool,
+    pub(crate) outages: Arc<[Outage]>,
     pub(crate) name: Option<&'static str>,
+}
+
+/// A service is down, whatever the schedule says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Outage {
+    pub(crate) service: Service,
+    pub(crate) from: Ms,
+    pub(crate) until: Ms,
 }
 
 /// Who orders what, and when.
@@ -70,6 +82,9 @@ impl Default for Setup {
             real_time: false,
             paid_by_card: true,
             strangers: None,
+            ships: false,
+            declined_is_final: false,
+            outages: Arc::new([]),
             name: None,
         }
     }
@@ -173,6 +188,36 @@ impl Setup {
         }
     }
 
+    /// This shop sends what it sells: a confirmed order owes its customer one parcel, and no parcel leaves for
+    /// an order that nobody pays for.
+    pub fn ships(self) -> Setup {
+        Setup {
+            ships: true,
+            ..self
+        }
+    }
+
+    /// A declined card must not be charged for the same order after all: the provider's no was final, and to ask
+    /// until it says yes is to ask for another transaction.
+    pub fn declined_is_final(self) -> Setup {
+        Setup {
+            declined_is_final: true,
+            ..self
+        }
+    }
+
+    /// A service refuses every connection from one time until another, whatever else goes wrong. (A schedule's
+    /// `down` begins at a step. This begins at a time, however the order code divides its work into steps.)
+    pub fn outage(self, service: Service, from: Ms, until: Ms) -> Setup {
+        let outage = Outage {
+            service,
+            from,
+            until,
+        };
+        let outages = self.outages.iter().copied().chain([outage]).collect();
+        Setup { outages, ..self }
+    }
+
     /// The orders, in the order in which customers come.
     pub fn expected(&self) -> Vec<&Order> {
         match &*self.customers {
@@ -234,6 +279,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
                 .map(|schema| Database::acquire(schema, setup.storage)),
         );
         sim.live_log = setup.real_time;
+        sim.outages = setup.outages.clone();
         let world = Arc::new(World::new(sim));
         let stage = Stage::new(setup, code, world.clone());
         let local = tokio::task::LocalSet::new();
@@ -279,6 +325,8 @@ fn collect(setup: &Setup, world: &World) -> Run {
         paid_by_card: setup.paid_by_card,
         settles_later: setup.payment.settles_after.is_some(),
         strangers: setup.strangers,
+        ships: setup.ships,
+        declined_is_final: setup.declined_is_final,
         fired: Schedule::of(std::mem::take(&mut sim.fired)),
         ended_at,
         trace,

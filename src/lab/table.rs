@@ -1,0 +1,152 @@
+//! The table at the end of a demo: what the shop believes beside what the providers know, order by order, and the
+//! money and the goods between the two.
+
+use crate::evidence::Evidence;
+use crate::message::ChargeStatus;
+use crate::order::{Order, Yen};
+use crate::report::Glyphs;
+
+/// The table, and the sums below it.
+pub(crate) fn both_sides(evidence: &Evidence, glyphs: Glyphs) -> String {
+    let submitted = evidence.submitted();
+    let rows: Vec<[String; 3]> = submitted
+        .iter()
+        .map(|order| {
+            let belief = evidence.status(order.name()).unwrap_or("does not exist");
+            let known = format!("{}  {}", known(evidence, order), marks(evidence, order));
+            let known = glyphs.own(&known).into_owned();
+            [order.id.clone(), belief.to_owned(), known]
+        })
+        .collect();
+    let width = |column: usize, heading: &str| {
+        let widest = rows.iter().map(|row| glyphs.width(&row[column])).max();
+        widest.unwrap_or(0).max(heading.len()) + 3
+    };
+    let headings = ["order", "the shop believes", "the provider knows"];
+    let (first, second) = (width(0, headings[0]), width(1, headings[1]));
+    let mut out = format!(
+        "{:<first$}{:<second$}{}\n",
+        headings[0], headings[1], headings[2]
+    );
+    for [id, belief, known] in &rows {
+        let line = format!("{id:<first$}{belief:<second$}{known}");
+        out += line.trim_end();
+        out.push('\n');
+    }
+    out.push('\n');
+    out += &glyphs.own(&sums(evidence, &submitted));
+    out
+}
+
+/// What the providers know of an order.
+fn known(evidence: &Evidence, order: &Order) -> String {
+    let charged: Vec<String> = evidence
+        .charges_of(order.name())
+        .filter(|charge| charge.kept() > Yen(0))
+        .map(|charge| format!("charged {} ({})", charge.kept(), charge.id))
+        .collect();
+    let mut known = match charged.as_slice() {
+        [] => not_charged(evidence, order),
+        charged => charged.join(", "),
+    };
+    if evidence.ships {
+        let parcels = evidence.parcels_of(order.name());
+        let parcels: Vec<&str> = parcels.map(|parcel| parcel.id.as_str()).collect();
+        known += &match parcels.as_slice() {
+            [] => "; not sent".to_owned(),
+            parcels => format!("; sent {}", parcels.join(", ")),
+        };
+    }
+    known
+}
+
+/// Why no money was taken, as far as the provider can tell.
+fn not_charged(evidence: &Evidence, order: &Order) -> String {
+    let last = evidence.charges_of(order.name()).last();
+    match last.map(|charge| (charge.status, charge.amount, charge.id)) {
+        Some((ChargeStatus::Declined, amount, id)) => format!("declined {amount} ({id})"),
+        Some((ChargeStatus::Accepted, amount, id)) => format!("accepted {amount} ({id})"),
+        _ => "not charged".to_owned(),
+    }
+}
+
+/// The accidents that a row shows.
+fn marks(evidence: &Evidence, order: &Order) -> String {
+    let marks: Vec<&str> = [
+        (is_lost(evidence, order), "charged without an order"),
+        (is_given_away(evidence, order), "confirmed without payment"),
+        (paid_too_much(evidence, order) > Yen(0), "charged twice"),
+        (sent_too_many(evidence, order) > 0, "shipped twice"),
+    ]
+    .into_iter()
+    .filter_map(|(happened, what)| happened.then_some(what))
+    .collect();
+    match marks.as_slice() {
+        [] => String::new(),
+        marks => format!("← {}", marks.join(", ")),
+    }
+}
+
+fn sums(evidence: &Evidence, submitted: &[&Order]) -> String {
+    let sum_of = |what: &str, how_much: fn(&Evidence, &Order) -> Yen| {
+        let of = submitted.iter();
+        let each: Vec<(&str, Yen)> = of
+            .map(|order| (order.id.as_str(), how_much(evidence, order)))
+            .filter(|(_, amount)| *amount > Yen(0))
+            .collect();
+        let sum: Yen = each.iter().map(|(_, amount)| *amount).sum();
+        let which: Vec<&str> = each.iter().map(|(id, _)| *id).collect();
+        match which.as_slice() {
+            [] => format!("{what}: {sum}\n"),
+            which => format!("{what}: {sum} ({})\n", which.join(", ")),
+        }
+    };
+    let mut out = String::new();
+    if evidence.ships {
+        out += &sum_of("money charged twice", paid_too_much);
+        let parcels: usize = submitted
+            .iter()
+            .map(|order| sent_too_many(evidence, order))
+            .sum();
+        out += &format!("parcels too many: {parcels}\n");
+    }
+    out += &sum_of(
+        "money charged without an order",
+        |it, order| match is_lost(it, order) {
+            true => it.kept(order.name()),
+            false => Yen(0),
+        },
+    );
+    let given_away = |order: &&Order| is_given_away(evidence, order);
+    if evidence.settles_later || submitted.iter().any(given_away) {
+        out += &sum_of(
+            "goods confirmed without payment",
+            |it, order| match is_given_away(it, order) {
+                true => order.amount,
+                false => Yen(0),
+            },
+        );
+    }
+    out
+}
+
+fn is_lost(evidence: &Evidence, order: &Order) -> bool {
+    let exists = !matches!(evidence.status(order.name()), None | Some("cancelled"));
+    !exists && evidence.kept(order.name()) > Yen(0)
+}
+
+fn is_given_away(evidence: &Evidence, order: &Order) -> bool {
+    let paid = evidence.kept(order.name()) >= order.amount;
+    evidence.paid_by_card && !paid && evidence.status(order.name()) == Some("confirmed")
+}
+
+/// What the customer paid beyond the price.
+fn paid_too_much(evidence: &Evidence, order: &Order) -> Yen {
+    evidence.kept(order.name()) - order.amount
+}
+
+/// What the customer got beyond the order.
+fn sent_too_many(evidence: &Evidence, order: &Order) -> usize {
+    let parcels = evidence.parcels_of(order.name()).count();
+    parcels.saturating_sub(1)
+}

@@ -1,0 +1,176 @@
+//! What a shop that ships owes, what an outage is, and what counts as the same as one delivery.
+
+use lab::accident::{self, Accident};
+use lab::evidence::{ChargeRecord, Evidence, OrderRow, ParcelRecord, Submission};
+use lab::flow::{Code, OrderFlow};
+use lab::message::{CallError, ChargeRequest, ChargeStatus, Service};
+use lab::name::Name;
+use lab::once::End;
+use lab::order::{Answer, Failure, Order, Yen};
+use lab::schedule::Schedule;
+use lab::shop::Shop;
+use lab::strategy::deliveries;
+use lab::time::Ms;
+use lab::world::{Setup, replay};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+
+const ORDER1: Name = Name::of("order1");
+
+/// A shop that ships, and whose books say this of its one order.
+fn shop(status: &str, paid: bool, parcels: usize) -> Evidence {
+    let charge = |id: &str, status| ChargeRecord {
+        id: Name::new(id),
+        order: ORDER1,
+        amount: Yen(1_200),
+        key: None,
+        at: Ms::ZERO,
+        status,
+        refunded: Yen(0),
+    };
+    let parcel = |n: usize| ParcelRecord {
+        id: Name::new(&format!("parcel_{n}")),
+        order: ORDER1,
+        cancelled: false,
+    };
+    Evidence {
+        submissions: vec![Submission {
+            order: Order::new("order1", Yen(1_200)),
+            at: Some(Ms::ZERO),
+            told: Some((
+                Ms(600),
+                lab::trace::Told::ErrorPage("the books say more".to_owned()),
+            )),
+        }],
+        orders: vec![OrderRow {
+            id: ORDER1,
+            status: status.to_owned(),
+        }],
+        charges: match paid {
+            true => vec![charge("pay_1", ChargeStatus::Captured)],
+            false => vec![charge("pay_1", ChargeStatus::Declined)],
+        },
+        parcels: (1..=parcels).map(parcel).collect(),
+        paid_by_card: true,
+        ships: true,
+        fired: "order1/payment.charge#1: reply lost"
+            .parse()
+            .unwrap_or_default(),
+        ..Evidence::default()
+    }
+}
+
+fn found(evidence: &Evidence) -> Option<Accident> {
+    accident::find(evidence).map(|finding| finding.accident)
+}
+
+#[test]
+fn a_confirmed_order_has_one_parcel_and_a_cancelled_one_has_none() {
+    assert_eq!(found(&shop("confirmed", true, 1)), None);
+    assert_eq!(found(&shop("cancelled", false, 0)), None);
+    let swallowed = Some(Accident::ALegitimateRequestSwallowed);
+    assert_eq!(found(&shop("confirmed", true, 0)), swallowed);
+    let twice = Some(Accident::ShippedTwice);
+    assert_eq!(found(&shop("confirmed", true, 2)), twice);
+    let unpaid = Some(Accident::ConfirmedWithoutPayment);
+    assert_eq!(found(&shop("cancelled", false, 1)), unpaid);
+}
+
+#[test]
+fn a_shop_that_does_not_ship_owes_no_parcel() {
+    let evidence = Evidence {
+        ships: false,
+        ..shop("confirmed", true, 0)
+    };
+    assert_eq!(found(&evidence), None);
+}
+
+#[test]
+fn a_declined_card_is_not_charged_after_all() {
+    let mut evidence = shop("confirmed", true, 1);
+    let declined = shop("cancelled", false, 0).charges;
+    evidence.charges.extend(declined);
+    assert_eq!(found(&evidence), None);
+    evidence.declined_is_final = true;
+    let outcome = Some(Accident::TwoOutcomesOfOneTransaction);
+    assert_eq!(found(&evidence), outcome);
+}
+
+#[test]
+fn deliveries_alone_make_no_difference() {
+    let once = End::of(&shop("confirmed", true, 1));
+    let clicked: Schedule = "order1/submit#1: twice after 100ms"
+        .parse()
+        .unwrap_or_default();
+    let crashed: Schedule = "recover#1: crash before".parse().unwrap_or_default();
+    let differs = |evidence: &Evidence, fired| {
+        let finding = End::of(evidence).differs(&once, fired);
+        finding.map(|finding| finding.accident)
+    };
+    assert_eq!(differs(&shop("confirmed", true, 1), &clicked), None);
+    let twice = Some(Accident::ShippedTwice);
+    assert_eq!(differs(&shop("confirmed", true, 2), &crashed), twice);
+    // Called off, cleanly: as good as one delivery if something died, and not if somebody clicked.
+    let off = shop("cancelled", false, 0);
+    assert_eq!(differs(&off, &crashed), None);
+    let swallowed = Some(Accident::ALegitimateRequestSwallowed);
+    assert_eq!(differs(&off, &clicked), swallowed);
+}
+
+#[test]
+fn plans_of_deliveries_click_often_and_say_nothing_else() {
+    let submit = lab::step::Step::new(ORDER1, lab::step::SUBMIT, 1);
+    let charge = lab::step::Step::new(ORDER1, Name::of("payment.charge"), 1);
+    let insert = lab::step::Step::new(ORDER1, Name::of("db.insert orders"), 1);
+    let mut runner = TestRunner::deterministic();
+    let mut clicked = 0;
+    for _ in 0..200 {
+        let Ok(tree) = deliveries(9).new_tree(&mut runner) else {
+            panic!("no plan");
+        };
+        let mut oracle = tree.current().oracle();
+        let faults = [submit, charge, insert].map(|step| oracle.decide(&step));
+        clicked += usize::from(faults[0].is_some());
+        let other = faults.into_iter().flatten();
+        let other = other.filter(|fault| !fault.is_about_delivery()).count();
+        assert_eq!(other, 0, "{faults:?}");
+    }
+    assert!((120..180).contains(&clicked), "{clicked} of 200");
+}
+
+/// Asks twice, half an hour apart, and tells what it heard.
+struct Asks(Shop);
+
+impl OrderFlow for Asks {
+    fn start(shop: Shop) -> Asks {
+        Asks(shop)
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        for _ in 0..3 {
+            let charge = self.0.payment.charge(ChargeRequest::of(order), None);
+            let heard = match charge.await {
+                Err(CallError::ConnectionRefused) => "refused".to_owned(),
+                other => format!("{}", other.is_ok()),
+            };
+            let ship = self.0.shipping.request(order, None).await.is_ok();
+            self.0.log(format!("{heard} {ship}"));
+            tokio::time::sleep(Ms::minutes(30).duration()).await;
+        }
+        Ok(Answer::Pending)
+    }
+}
+
+#[test]
+fn an_outage_begins_and_ends_at_a_time_and_spares_the_other_services() {
+    let setup = Setup::new().outage(Service::Payment, Ms::minutes(20), Ms::minutes(50));
+    let run = replay(&setup, Code::of::<Asks>("asks"), &Schedule::CALM);
+    let entries = run.evidence.trace.entries.iter();
+    let heard: Vec<&str> = entries
+        .filter_map(|entry| match &entry.event {
+            lab::trace::Event::Log(line) => Some(line.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(heard, ["true true", "refused true", "true true"]);
+}
