@@ -38,6 +38,8 @@ pub struct Picture {
     pub code: String,
     /// Under this schedule.
     pub schedule: String,
+    /// In this world of the chapter's tests, if not the usual one.
+    pub world: Option<String>,
 }
 
 /// A box of the checklist.
@@ -114,6 +116,10 @@ impl Chapter {
                     file: string(picture, "file")?,
                     code: string(picture, "code")?,
                     schedule: string(picture, "schedule")?,
+                    world: match picture.get("world") {
+                        Some(_) => Some(string(picture, "world")?),
+                        None => None,
+                    },
                 })
             })?,
             hints: each(&table, "hints", both)?,

@@ -23,8 +23,15 @@ fn equals_a_run(subject: &Subject, picture: &Picture) -> Verdict {
     let name = picture.file.replace('/', "-");
     let fresh = std::env::temp_dir().join(format!("saga-{}-{name}", std::process::id()));
     let file = fresh.display().to_string();
-    let Picture { code, schedule, .. } = picture;
-    let output = subject.demo(&["--code", code, "--schedule", schedule, "--svg", &file])?;
+    let Picture {
+        code,
+        schedule,
+        world,
+        ..
+    } = picture;
+    let mut arguments = vec!["--code", code, "--schedule", schedule, "--svg", &file];
+    arguments.extend(world.iter().flat_map(|world| ["--world", world]));
+    let output = subject.demo(&arguments)?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
