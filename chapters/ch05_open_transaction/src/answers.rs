@@ -1,0 +1,30 @@
+//! The answers, right and wrong. Each can be copied over `exercise.rs` as it is.
+
+#[path = "../answers/right_count_the_open_orders.rs"]
+pub mod right_count_the_open_orders;
+#[path = "../answers/right_hold_in_the_order.rs"]
+pub mod right_hold_in_the_order;
+#[path = "../answers/solution.rs"]
+pub mod solution;
+#[path = "../answers/wrong_abort_what_idles.rs"]
+pub mod wrong_abort_what_idles;
+#[path = "../answers/wrong_call_inside_the_retry.rs"]
+pub mod wrong_call_inside_the_retry;
+#[path = "../answers/wrong_clean_up_at_the_start.rs"]
+pub mod wrong_clean_up_at_the_start;
+#[path = "../answers/wrong_confirmed_unchecked.rs"]
+pub mod wrong_confirmed_unchecked;
+#[path = "../answers/wrong_expired_means_unpaid.rs"]
+pub mod wrong_expired_means_unpaid;
+#[path = "../answers/wrong_locked_means_sold_out.rs"]
+pub mod wrong_locked_means_sold_out;
+#[path = "../answers/wrong_more_patience_for_the_lock.rs"]
+pub mod wrong_more_patience_for_the_lock;
+#[path = "../answers/wrong_no_expiry.rs"]
+pub mod wrong_no_expiry;
+#[path = "../answers/wrong_one_at_a_time.rs"]
+pub mod wrong_one_at_a_time;
+#[path = "../answers/wrong_read_call_write.rs"]
+pub mod wrong_read_call_write;
+#[path = "../answers/wrong_statement_timeout.rs"]
+pub mod wrong_statement_timeout;

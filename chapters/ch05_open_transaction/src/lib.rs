@@ -1,0 +1,157 @@
+//! Chapter 5: the transaction that waits. This file only wires things up: the code that the chapter speaks of
+//! is in `broken.rs`, and yours is in `exercise.rs`.
+
+#[cfg(feature = "answers")]
+pub mod answers;
+/// The code of the text, deliberately broken.
+pub mod broken;
+/// Yours.
+// The course's own tests run the answers and never compile the learner's file.
+#[cfg_attr(feature = "answers", path = "broken.rs")]
+pub mod exercise;
+
+use lab::chapter::Chapter;
+use lab::db::Storage;
+use lab::demo::Demo;
+use lab::flow::Code;
+use lab::network::Latency;
+use lab::order::{Order, Yen};
+use lab::time::Ms;
+use lab::world::Setup;
+
+/// The shop's tables, with this many books on the shelf. `charge_key`, `held_until` and the table `reservations`
+/// are yours to use or to leave empty.
+macro_rules! schema {
+    ($books:literal) => {
+        concat!(
+            "
+    CREATE TABLE stock (
+        sku        TEXT PRIMARY KEY,
+        quantity   INTEGER NOT NULL CHECK (quantity >= 0)
+    ) STRICT;
+    CREATE TABLE orders (
+        id         TEXT PRIMARY KEY,
+        sku        TEXT NOT NULL REFERENCES stock (sku),
+        quantity   INTEGER NOT NULL CHECK (quantity > 0),
+        amount     INTEGER NOT NULL CHECK (amount > 0),
+        status     TEXT NOT NULL,
+        charge_key TEXT UNIQUE,
+        held_until INTEGER
+    ) STRICT;
+    CREATE TABLE reservations (
+        order_id   TEXT PRIMARY KEY REFERENCES orders (id),
+        sku        TEXT NOT NULL REFERENCES stock (sku),
+        quantity   INTEGER NOT NULL CHECK (quantity > 0),
+        expires_at INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO stock (sku, quantity) VALUES ('book', ",
+            $books,
+            ");"
+        )
+    };
+}
+
+/// The shop's tables, and ten books.
+pub const SCHEMA: &str = schema!(10);
+
+/// The same tables, and one book.
+const ONE_BOOK: &str = schema!(1);
+
+/// How long the shop may keep goods for somebody who has not paid.
+pub const HOLD: Ms = Ms::minutes(15);
+
+/// The chapter, as its tests and its demo see it.
+pub const CHAPTER: Chapter = Chapter {
+    id: "ch05",
+    directory: "chapters/ch05_open_transaction",
+    section: "Waiting with the transaction open",
+    codes: CODES,
+    setup: ten_buyers,
+    worlds: &[three_buyers, at_once, last_book, photo_finish],
+};
+
+/// The demo: ten buyers, half a second apart, and a payment provider that is jammed.
+pub const DEMO: Demo = Demo {
+    chapter: CHAPTER,
+    about: "Ten buyers, half a second apart, at a payment provider that takes 200 to 4,200 ms.",
+    setup: |seed| {
+        ten_buyers()
+            .latency(Latency {
+                spread: Ms(4_000),
+                ..Latency::default()
+            })
+            .seed(seed)
+    },
+    seed: 1,
+};
+
+const CODES: &[Code] = &[
+    Code::of::<exercise::Checkout>("exercise"),
+    Code::of::<broken::Checkout>("broken"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::solution::Checkout>("solution"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_count_the_open_orders::Checkout>("right_count_the_open_orders"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_hold_in_the_order::Checkout>("right_hold_in_the_order"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_abort_what_idles::Checkout>("wrong_abort_what_idles"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_call_inside_the_retry::Checkout>("wrong_call_inside_the_retry"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_clean_up_at_the_start::Checkout>("wrong_clean_up_at_the_start"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_confirmed_unchecked::Checkout>("wrong_confirmed_unchecked"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_expired_means_unpaid::Checkout>("wrong_expired_means_unpaid"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_locked_means_sold_out::Checkout>("wrong_locked_means_sold_out"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_more_patience_for_the_lock::Checkout>(
+        "wrong_more_patience_for_the_lock",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_no_expiry::Checkout>("wrong_no_expiry"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_one_at_a_time::Checkout>("wrong_one_at_a_time"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_read_call_write::Checkout>("wrong_read_call_write"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_statement_timeout::Checkout>("wrong_statement_timeout"),
+];
+
+/// Strangers, each of whom wants one book, at these times.
+fn shop(schema: &'static str, arrivals: impl IntoIterator<Item = Ms>) -> Setup {
+    let arrivals = arrivals.into_iter().enumerate();
+    Setup::new()
+        .schema(schema)
+        .storage(Storage::WriteAheadLog)
+        .strangers(HOLD)
+        .orders(arrivals.map(|(n, at)| (at, Order::new(&format!("order{}", n + 1), Yen(1_200)))))
+}
+
+/// Ten buyers, half a second apart. There is a book for everybody.
+fn ten_buyers() -> Setup {
+    shop(SCHEMA, (0..10).map(|n| Ms(500 * n)))
+}
+
+/// Two buyers whose payments overlap, and one who comes when a shop that died has just come up again.
+fn three_buyers() -> Setup {
+    shop(SCHEMA, [Ms(0), Ms(100), Ms(1_500)]).called("three-buyers")
+}
+
+/// One book, and two buyers in the same millisecond.
+fn at_once() -> Setup {
+    shop(ONE_BOOK, [Ms(0), Ms(0)]).called("at-once")
+}
+
+/// One book, and a second buyer twenty minutes after the first.
+fn last_book() -> Setup {
+    shop(ONE_BOOK, [Ms(0), Ms::minutes(20)]).called("last-book")
+}
+
+/// One book, and a second buyer who comes a moment after the sixteenth minute, when the first one's payment may
+/// just be on its way.
+fn photo_finish() -> Setup {
+    shop(ONE_BOOK, [Ms(0), Ms::minutes(16) + Ms(100)]).called("photo-finish")
+}

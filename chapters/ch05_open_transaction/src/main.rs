@@ -1,0 +1,9 @@
+//! The demo: `cargo run -p ch05`.
+
+fn main() -> std::process::ExitCode {
+    ch05::DEMO.main()
+}
+
+#[cfg(test)]
+#[path = "../tests/contract.rs"]
+mod contract;

@@ -1,0 +1,122 @@
+//! What the order code of chapter 5 owes to its customers. `cargo test -p ch05` is red until you have fixed
+//! `src/exercise.rs`; that is the course.
+
+use ch05::CHAPTER;
+use lab::isolate::{Red, isolated};
+
+/// The accidents of the text, one by one.
+mod accidents {
+    use super::*;
+
+    #[test]
+    fn nobody_waits_for_a_strangers_payment() -> Red {
+        isolated(|| CHAPTER.story("order1/payment.charge#1: reply late 8s"))
+    }
+
+    #[test]
+    fn one_lost_request_is_no_outage() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: request lost"))
+    }
+
+    #[test]
+    fn it_may_hang_in_the_middle_of_the_rush() -> Red {
+        isolated(|| CHAPTER.survives("order5/payment.charge#1: reply late 30s"))
+    }
+
+    #[test]
+    fn two_may_hang_at_a_time() -> Red {
+        isolated(|| {
+            CHAPTER.survives(
+                "order1/payment.charge#1: request lost; order2/payment.charge#1: request lost",
+            )
+        })
+    }
+
+    #[test]
+    fn a_charge_that_lands_belongs_to_an_order() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: reply lost"))
+    }
+
+    #[test]
+    fn a_crash_leaves_nothing_stuck() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: crash after"))
+    }
+
+    #[test]
+    fn a_crash_before_the_call_leaves_nothing_stuck() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: crash before"))
+    }
+
+    #[test]
+    fn a_reservation_that_nobody_pays_for_runs_out() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("last-book")?;
+            chapter.survives("order1/payment.charge#1: down 19m")
+        })
+    }
+
+    #[test]
+    fn it_is_checked_again_when_the_money_comes() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("photo-finish")?;
+            chapter.survives("order1/payment.charge#1: down 15m")
+        })
+    }
+
+    #[test]
+    fn a_calm_day_confirms_all_ten() -> Red {
+        isolated(|| CHAPTER.survives(""))
+    }
+
+    #[test]
+    fn the_last_book_is_sold_once() -> Red {
+        isolated(|| CHAPTER.in_world("at-once")?.survives(""))
+    }
+
+    #[test]
+    fn a_refused_card_gives_the_book_back() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("last-book")?;
+            chapter.survives("order1/payment.charge#1: declined")
+        })
+    }
+
+    #[test]
+    fn a_double_click_is_one_order() -> Red {
+        isolated(|| CHAPTER.survives("order1/submit#1: twice after 100ms"))
+    }
+}
+
+/// The proof.
+mod properties {
+    use super::*;
+
+    #[test]
+    fn whatever_happens_strangers_stay_strangers() -> Red {
+        isolated(|| CHAPTER.whatever_happens(4))
+    }
+
+    #[test]
+    fn whatever_happens_the_last_book_is_sold_once() -> Red {
+        isolated(|| CHAPTER.in_world("photo-finish")?.whatever_happens(4))
+    }
+
+    #[test]
+    fn one_fault_at_any_of_ten_buyers_ends_well() -> Red {
+        isolated(|| CHAPTER.every_schedule(1))
+    }
+
+    #[test]
+    fn a_shop_that_comes_up_again_serves_at_once() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("three-buyers")?;
+            chapter.every_schedule(1)?;
+            chapter.whatever_happens(4)
+        })
+    }
+
+    #[test]
+    fn every_schedule_of_two_faults_ends_well() -> Red {
+        isolated(|| CHAPTER.in_world("at-once")?.every_schedule(2))
+    }
+}
