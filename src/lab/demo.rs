@@ -220,15 +220,17 @@ pub fn picture(evidence: &Evidence, title: &str) -> String {
         Some(finding) => format!("{}: {}.", finding.accident, finding.accident.sentence()),
         None => "No accident: both sides agree.".to_owned(),
     };
-    render::svg(
-        &Scene::of(evidence),
-        &Caption {
-            title,
-            description: &description,
-            believes: &believes,
-            knows: &knows,
-        },
-    )
+    let caption = Caption {
+        title,
+        description: &description,
+        believes: &believes,
+        knows: &knows,
+    };
+    // A crowd of strangers gets a row each.
+    if evidence.strangers.is_some() && evidence.submitted().len() > render::CROWD {
+        return render::queue(evidence, &caption);
+    }
+    render::svg(&Scene::of(evidence), &caption)
 }
 
 /// A line of the story, if this is one: what the order code logs, and a rule after each answer.

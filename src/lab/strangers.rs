@@ -5,12 +5,13 @@
 //! whom nothing befell, and for whom there was enough in stock, has an order, and has it soon.
 //!
 //! Whoever is struck by a fault at a step of their own, meets a service that is down, or is being served while the
-//! process dies, has a reason to wait. Everybody else has none but the others.
+//! process dies, has a reason to wait; so has, to be on the safe side, whoever is being served while a fault strikes the
+//! periodic job, which may have their order in hand. Everybody else has none but the others.
 
 use crate::evidence::{Evidence, Submission};
 use crate::name::Name;
 use crate::order::Order;
-use crate::step::BACKGROUND;
+use crate::step::{BACKGROUND, RECOVER};
 use crate::time::Ms;
 use crate::trace::{CallId, Event, Told};
 
@@ -50,6 +51,7 @@ pub(crate) fn unharmed(evidence: &Evidence) -> Vec<Unharmed<'_>> {
 fn is_harmed(evidence: &Evidence, name: Name, at: Ms, until: Ms) -> bool {
     let mut entries = evidence.trace.entries.iter();
     entries.any(|entry| match entry.event {
+        Event::Struck { .. } if entry.actor == RECOVER => (at..=until).contains(&entry.at),
         Event::Struck { .. } => entry.actor == name || entry.actor == BACKGROUND,
         Event::NoConnection { .. } => entry.actor == name,
         Event::Crashed => (at..=until).contains(&entry.at),

@@ -14,6 +14,7 @@ mod idle;
 mod labels;
 mod paper;
 mod parting;
+mod queue;
 mod said;
 mod scale;
 mod scene;
@@ -26,6 +27,8 @@ mod text;
 mod width;
 mod words;
 
+pub(crate) use queue::CROWD;
+pub use queue::queue;
 pub use scene::{
     Fate, Lane, Line, LineKind, Message, MessageKind, Moment, Note, Scene, Span, SpanKind,
 };

@@ -1,0 +1,139 @@
+//! Strangers: nobody is kept waiting, or turned away, for the sake of somebody else.
+
+use lab::accident::Accident;
+use lab::demo::picture;
+use lab::flow::Code;
+use lab::order::{Order, Yen};
+use lab::prelude::*;
+use lab::verdict::judge;
+use lab::world::{Setup, replay};
+use std::time::Duration;
+
+const SCHEMA: &str = "
+    CREATE TABLE stock (sku TEXT PRIMARY KEY, quantity INTEGER NOT NULL) STRICT;
+    CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT NOT NULL) STRICT;
+    INSERT INTO stock VALUES ('book', 2);
+";
+
+const TAKE: &str = "UPDATE stock SET quantity = quantity - 1 WHERE sku = ?1 AND quantity > 0";
+const SOLD: &str = "INSERT INTO orders (id, status) VALUES (?1, 'confirmed')";
+
+/// Charges first, and then sells, if there is anything left.
+async fn sell(shop: &Shop, order: &Order) -> Result<Answer, Failure> {
+    let left = "SELECT 1 FROM stock WHERE quantity > 0";
+    if shop.db.query(left, params![]).await?.is_empty() {
+        return Ok(Answer::Cancelled);
+    }
+    shop.payment.charge(ChargeRequest::of(order), None).await?;
+    let tx = shop.db.begin().await?;
+    tx.execute(TAKE, params![order.sku]).await?;
+    tx.execute(SOLD, params![order.id]).await?;
+    tx.commit().await?;
+    Ok(Answer::Confirmed)
+}
+
+struct Plain(Shop);
+
+impl OrderFlow for Plain {
+    fn start(shop: Shop) -> Self {
+        Plain(shop)
+    }
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        sell(&self.0, order).await
+    }
+}
+
+struct OneAtATime(Shop, tokio::sync::Mutex<()>);
+
+impl OrderFlow for OneAtATime {
+    fn start(shop: Shop) -> Self {
+        OneAtATime(shop, tokio::sync::Mutex::new(()))
+    }
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let _turn = self.1.lock().await;
+        sell(&self.0, order).await
+    }
+}
+
+/// Says that it is sold out while another payment is open.
+struct Impatient(Shop, tokio::sync::Mutex<()>);
+
+impl OrderFlow for Impatient {
+    fn start(shop: Shop) -> Self {
+        Impatient(shop, tokio::sync::Mutex::new(()))
+    }
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let wait = Duration::from_millis(300);
+        let Ok(_turn) = tokio::time::timeout(wait, self.1.lock()).await else {
+            return Ok(Answer::Cancelled);
+        };
+        sell(&self.0, order).await
+    }
+}
+
+/// This many customers, a quarter of a second apart.
+fn strangers(count: u64) -> Setup {
+    let order = |n| Order::new(&format!("order{}", n + 1), Yen(1_200));
+    Setup::new()
+        .schema(SCHEMA)
+        .strangers(Ms::minutes(15))
+        .orders((0..count).map(|n| (Ms(250 * n), order(n))))
+}
+
+fn verdict<F: OrderFlow>(customers: u64, schedule: &str) -> Option<&'static str> {
+    let schedule = schedule.parse().expect("a schedule");
+    let run = replay(&strangers(customers), Code::of::<F>("it"), &schedule);
+    judge(&run).map(|verdict| verdict.name())
+}
+
+const SLOW: &str = "order1/payment.charge#1: reply late 3s";
+
+#[test]
+fn who_waits_for_nobody_is_left_in_peace() {
+    assert_eq!(verdict::<Plain>(2, ""), None);
+    assert_eq!(verdict::<Plain>(2, SLOW), None);
+}
+
+#[test]
+fn a_wait_that_no_database_tells_of_is_found() {
+    assert_eq!(verdict::<OneAtATime>(2, ""), None);
+    let found = verdict::<OneAtATime>(2, SLOW);
+    assert_eq!(found, Some(Accident::OtherOrdersLockedOut.name()));
+}
+
+#[test]
+fn nobody_is_turned_away_while_there_is_enough() {
+    assert_eq!(verdict::<Impatient>(2, ""), None);
+    let found = verdict::<Impatient>(2, SLOW);
+    assert_eq!(found, Some(Accident::ALegitimateRequestSwallowed.name()));
+}
+
+#[test]
+fn sold_out_is_a_good_reason() {
+    assert_eq!(verdict::<Plain>(3, ""), None);
+}
+
+#[test]
+fn a_crowd_is_drawn_as_a_queue_to_scale() {
+    let schedule = SLOW.parse().expect("a schedule");
+    let run = replay(&strangers(4), Code::of::<OneAtATime>("it"), &schedule);
+    let drawn = picture(&run.evidence, "four & more");
+    let document = roxmltree::Document::parse(&drawn).expect("it is XML");
+    let texts: Vec<_> = document.descendants().filter_map(|it| it.text()).collect();
+    for id in ["order1", "order2", "order3", "order4"] {
+        assert!(texts.contains(&id), "{id} has no row");
+    }
+    let wide = |class: &str| -> Vec<f64> {
+        let bars = document.descendants().filter(|it| {
+            it.attribute("class") == Some(class) && it.attribute("height") == Some("10")
+        });
+        let width = |it: roxmltree::Node| it.attribute("width")?.parse().ok();
+        bars.filter_map(width).collect()
+    };
+    let calls = wide("in-doubt");
+    assert_eq!(calls.len(), 2, "two are paid for, the others are sold out");
+    assert!(
+        (calls[0] / calls[1] - 16.0).abs() < 0.5,
+        "3,200 ms and 200 ms: {calls:?}"
+    );
+}
