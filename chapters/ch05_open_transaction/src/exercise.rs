@@ -1,3 +1,46 @@
+// Chapter 5: the transaction that waits. This file is yours: change whatever is below the marker line.
+//
+// Keep the name `Checkout` and the trait `OrderFlow`. The rest is free: fields, functions, SQL, tasks of your own, a
+// `recover`. No other file has to change. Whatever is in the fields of `Checkout` dies with the process, which may
+// happen at any step; what is committed to the database does not.
+//
+// What you owe:
+//   place_order     what it returns is what the customer is told:
+//                     Answer::Confirmed   it is paid and will be delivered: a promise
+//                     Answer::Cancelled   you have not paid, and nothing will come: a promise, too
+//                     Answer::Pending     we are on it: promises nothing yet
+//                     Err                 an error page: promises nothing
+//                   The same order may be submitted twice (a double click).
+//   strangers       a customer whom nothing befalls, and for whom there is a book, is confirmed, and is not kept waiting
+//                   for a second, whatever befalls the others. An order that is not paid may keep its book from the
+//                   others for 15 minutes, and no longer. Who comes after that gets it.
+//   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
+//                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open.
+//   table stock     sku, quantity (never below zero). In the end exactly what existing orders take is missing from it.
+//   table orders    id, sku, quantity, amount, status; charge_key (text, unique) and held_until (a time): yours to use.
+//                   The statuses `confirmed` and `cancelled` are final; any other word means "still open". `confirmed`
+//                   must not be in the books before the money is there. No row counts as no order.
+//   table reservations   order_id (one for an order), sku, quantity, expires_at (a time): yours to use
+//
+// What the shop (`self.shop`) offers:
+//   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback   takes the one write lock at once, or waits for it for
+//                                          up to 5 s and fails; dropped without a commit, it is rolled back
+//   db.execute(sql, params![…])            one statement, committed at once; tells how many rows it changed
+//   db.query(sql, params![…])              rows; `row.get("column")`. Waits for no lock here
+//   payment.charge(request, None)          every execution is a new charge
+//   payment.charge(request, Some(&key))    the first result under this key, however often you ask
+//   payment.find(By::Key(key))             what has been charged so far, declined charges included; also By::Order(id)
+//   payment.void(&key)                     undoes what was charged under this key, or sees to it that it never will be
+//   payment.refund(&charge, amount, &key)  gives money back, under a key of the refund's own
+//   new_key()   log("…")   now()           a fresh key; a line in the timeline; virtual time, e.g. `now() + Ms::minutes(15)`
+//
+// What an error means: `Declined`: a final no. `ServerError` (a 500), `InFlight`: open. `ConnectionRefused`: *this*
+// request was not executed, which says nothing of earlier ones. And calls wait for ever: a `timeout` ends your
+// waiting, and nothing else.
+//
+// In full: docs/en/api-card.md. Tests: `cargo test -p ch05`. Stuck? `cargo run -- hint ch05`.
+//
+// ---- everything above is the header; below is src/broken.rs, word for word, for you to edit ----
 use lab::prelude::*;
 use std::time::Duration;
 use tokio::time::timeout;
