@@ -5,7 +5,9 @@
 //!
 //! **Caught by**: `accidents::it_is_checked_again_when_the_money_comes`, stock out of balance.
 //!
-//! **Schedule**: `order1/payment.charge#1: down 15m` in the world `photo-finish`
+//! **Schedule**: `order1/payment.charge#1: down 15m`
+//!
+//! **World**: `photo-finish`
 //!
 //! It ran out while the money was on its way, and went to somebody else. One book, two customers who were promised it.
 

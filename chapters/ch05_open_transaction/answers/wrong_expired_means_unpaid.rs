@@ -5,7 +5,9 @@
 //!
 //! **Caught by**: `accidents::it_is_checked_again_when_the_money_comes`, charged without an order.
 //!
-//! **Schedule**: `order1/payment.charge#1: down 15m` in the world `photo-finish`
+//! **Schedule**: `order1/payment.charge#1: down 15m`
+//!
+//! **World**: `photo-finish`
 //!
 //! The time that we set ourselves is over. The charge does not know of it, and lands.
 

@@ -5,7 +5,9 @@
 //!
 //! **Caught by**: `accidents::a_reservation_that_nobody_pays_for_runs_out`, a legitimate request swallowed.
 //!
-//! **Schedule**: `order1/payment.charge#1: down 19m` in the world `last-book`
+//! **Schedule**: `order1/payment.charge#1: down 19m`
+//!
+//! **World**: `last-book`
 //!
 //! Nothing happens to it, for as long as nobody can pay. The book is not sold, and nobody can buy it.
 
