@@ -1,0 +1,96 @@
+//! Write the order, and then the letter to the bank.
+//!
+//! **Why it tempts**: an outbox is what the books recommend: nothing is sent that is not written down first.
+//!
+//! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, never settled.
+//!
+//! **Schedule**: `order1/db.insert outbox#1: crash before`
+//!
+//! Two statements, two transactions, and a crash in between: an order without a letter. An outbox only helps if
+//! both are written in *one* transaction.
+
+use lab::prelude::*;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long we wait for one answer of the provider.
+const PATIENCE: Duration = Duration::from_millis(700);
+
+/// The order code of our shop.
+pub struct Checkout {
+    shop: Shop,
+}
+
+impl OrderFlow for Checkout {
+    fn start(shop: Shop) -> Self {
+        Checkout { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let db = &self.shop.db;
+        let taken = "INSERT INTO orders (id, amount, status) VALUES (?1, ?2, 'pending')
+                     ON CONFLICT DO NOTHING";
+        if db.execute(taken, params![order.id, order.amount]).await? == 1 {
+            let letter = "INSERT INTO outbox (order_id, charge_key) VALUES (?1, ?2)";
+            let key = self.shop.new_key();
+            db.execute(letter, params![order.id, key]).await?;
+            self.settle(ChargeRequest::of(order), &key).await?;
+        }
+        self.answer(&order.id).await
+    }
+
+    async fn on_webhook(&self, webhook: &Webhook) -> Result<(), Failure> {
+        let status = if webhook.captured {
+            "confirmed"
+        } else {
+            "cancelled"
+        };
+        self.close(&webhook.order, status).await
+    }
+
+    async fn recover(&self) -> Result<(), Failure> {
+        let open = "SELECT id, amount, outbox.charge_key FROM outbox
+                    JOIN orders ON orders.id = order_id WHERE status = 'pending' ORDER BY id";
+        for row in self.shop.db.query(open, params![]).await? {
+            let request = ChargeRequest {
+                order: row.get("id"),
+                amount: row.get("amount"),
+            };
+            self.settle(request, &row.get("charge_key")).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Checkout {
+    async fn settle(&self, request: ChargeRequest, key: &Key) -> Result<(), Failure> {
+        let (id, payment) = (request.order.clone(), &self.shop.payment);
+        let _ = timeout(PATIENCE, payment.charge(request, Some(key))).await;
+        let found = timeout(PATIENCE, payment.find(By::Key(key.clone()))).await;
+        let Ok(Ok(found)) = found else {
+            return Ok(());
+        };
+        match found.first().map(|charge| charge.status) {
+            Some(ChargeStatus::Captured) => self.close(&id, "confirmed").await,
+            Some(ChargeStatus::Declined) => self.close(&id, "cancelled").await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn close(&self, id: &str, status: &str) -> Result<(), Failure> {
+        let close = "UPDATE orders SET status = ?2 WHERE id = ?1 AND status = 'pending'";
+        self.shop.db.execute(close, params![id, status]).await?;
+        Ok(())
+    }
+
+    /// The customer hears what our books say.
+    async fn answer(&self, id: &str) -> Result<Answer, Failure> {
+        let row = "SELECT status FROM orders WHERE id = ?1";
+        let row = &self.shop.db.query(row, params![id]).await?[0];
+        Ok(match row.get::<String>("status").as_str() {
+            "confirmed" => Answer::Confirmed,
+            "cancelled" => Answer::Cancelled,
+            _ => Answer::Pending,
+        })
+    }
+}

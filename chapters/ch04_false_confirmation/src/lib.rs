@@ -1,0 +1,157 @@
+//! Chapter 4: accepted is not paid. This file only wires things up: the code that the chapter speaks of is in
+//! `broken.rs`, and yours is in `exercise.rs`.
+
+#[cfg(feature = "answers")]
+pub mod answers;
+/// The code of the text, deliberately broken.
+pub mod broken;
+/// Yours.
+#[cfg(not(feature = "answers"))]
+pub mod exercise;
+// The course's own tests run the answers and never compile the learner's file.
+#[cfg(feature = "answers")]
+pub use broken as exercise;
+
+use lab::chapter::Chapter;
+use lab::demo::Demo;
+use lab::flow::Code;
+use lab::network::Latency;
+use lab::order::{Order, Yen};
+use lab::service::PaymentRules;
+use lab::time::Ms;
+use lab::world::Setup;
+
+/// The shop's tables. `charge_key`, `placed_at` and the outbox are yours to use or to leave empty.
+pub const SCHEMA: &str = "
+    CREATE TABLE orders (
+        id         TEXT PRIMARY KEY,
+        amount     INTEGER NOT NULL CHECK (amount > 0),
+        status     TEXT NOT NULL,
+        charge_key TEXT UNIQUE,
+        placed_at  INTEGER
+    ) STRICT;
+    CREATE TABLE outbox (
+        order_id   TEXT PRIMARY KEY REFERENCES orders (id),
+        charge_key TEXT NOT NULL UNIQUE
+    ) STRICT;
+";
+
+/// How long the bank takes on most days.
+pub const USUALLY: Ms = Ms::seconds(30);
+
+/// How long the bank takes on slow days.
+pub const SLOWLY: Ms = Ms::hours(3);
+
+/// The chapter, as its tests and its demo see it.
+pub const CHAPTER: Chapter = Chapter {
+    id: "ch04",
+    directory: "chapters/ch04_false_confirmation",
+    section: "We succeeded, they failed",
+    codes: CODES,
+    setup: || settling_after(USUALLY),
+    worlds: &[three_orders, slow_bank],
+};
+
+/// Five orders at a bank that takes half a minute, and accounts that do not cover all of them.
+pub const DEMO: Demo = Demo {
+    chapter: CHAPTER,
+    about: "Five orders, a bank that takes 30 s, and accounts that cover no more than ¥5,000.",
+    setup: five_orders,
+    seed: 1,
+};
+
+const CODES: &[Code] = &[
+    Code::of::<exercise::Checkout>("exercise"),
+    Code::of::<broken::Checkout>("broken"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::solution::Checkout>("solution"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_give_up::Checkout>("right_give_up"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_hint::Checkout>("right_hint"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_outbox::Checkout>("right_outbox"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_polling::Checkout>("right_polling"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_accepted_is_paid::Checkout>("wrong_accepted_is_paid"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_ask_under_the_key_again::Checkout>("wrong_ask_under_the_key_again"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_found_means_paid::Checkout>("wrong_found_means_paid"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_not_found_means_failed::Checkout>("wrong_not_found_means_failed"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_only_good_news::Checkout>("wrong_only_good_news"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_outbox_apart::Checkout>("wrong_outbox_apart"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_paid_then_charge::Checkout>("wrong_paid_then_charge"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_ship_on_acceptance::Checkout>("wrong_ship_on_acceptance"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_ship_per_webhook::Checkout>("wrong_ship_per_webhook"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_slow_means_no::Checkout>("wrong_slow_means_no"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_spawn_after_commit::Checkout>("wrong_spawn_after_commit"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_told_before_known::Checkout>("wrong_told_before_known"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_wait_for_the_webhook::Checkout>("wrong_wait_for_the_webhook"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_webhook_revives::Checkout>("wrong_webhook_revives"),
+];
+
+fn settling_after(span: Ms) -> Setup {
+    Setup::new().schema(SCHEMA).payment(PaymentRules {
+        settles_after: Some(span),
+        ..PaymentRules::default()
+    })
+}
+
+/// One customer orders three times, one after the other: two things of one price, and one of another.
+fn three_orders() -> Setup {
+    let orders = [
+        ("order1", Yen(1_200)),
+        ("order2", Yen(3_400)),
+        ("order3", Yen(1_200)),
+    ];
+    let orders = orders.map(|(id, amount)| Order {
+        customer: "the same customer".to_owned(),
+        ..Order::new(id, amount)
+    });
+    settling_after(USUALLY)
+        .called("three-orders")
+        .one_after_another(orders)
+}
+
+/// The bank takes three hours.
+fn slow_bank() -> Setup {
+    settling_after(SLOWLY).called("slow-bank")
+}
+
+/// One to five books each; an account covers four of them.
+fn five_orders(seed: u64) -> Setup {
+    let price = Yen(1_200);
+    let orders = (1..=5).map(|n| {
+        let quantity = 1 + (2 * (seed % 5) * (n * n + 1) + n + 2) % 5;
+        Order {
+            quantity: quantity as u32,
+            ..Order::new(&format!("order{n}"), Yen(quantity * price.0))
+        }
+    });
+    Setup::new()
+        .schema(SCHEMA)
+        .one_after_another(orders)
+        .latency(Latency {
+            spread: Ms(300),
+            ..Latency::default()
+        })
+        .payment(PaymentRules {
+            settles_after: Some(USUALLY),
+            named_ids: true,
+            covers: Some(Yen(5_000)),
+        })
+        .seed(seed)
+}

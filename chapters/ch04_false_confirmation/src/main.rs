@@ -1,0 +1,9 @@
+//! The demo: `cargo run -p ch04`.
+
+fn main() -> std::process::ExitCode {
+    ch04::DEMO.main()
+}
+
+#[cfg(test)]
+#[path = "../tests/contract.rs"]
+mod contract;
