@@ -54,7 +54,7 @@ impl OrderFlow for Checkout {
     async fn recover(&self) -> Result<(), Failure> {
         let long_ago = Ms(self.shop.now().0.saturating_sub(GIVE_UP_AFTER.0));
         let open = "SELECT id, charge_key FROM orders
-                    WHERE status = 'pending' AND placed_at <= ?1 ORDER BY id";
+                    WHERE status = 'pending' AND placed_at < ?1 ORDER BY id";
         for row in self.shop.db.query(open, params![long_ago]).await? {
             let key: Key = row.get("charge_key");
             let void = self.shop.payment.void(&key);
