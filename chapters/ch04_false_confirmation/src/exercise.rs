@@ -12,7 +12,8 @@
 //                     Err                 an error page: promises nothing
 //                   The same order may be submitted twice (a double click).
 //   on_webhook      the provider tells you what has become of a charge. It may be lost, hours late, sent twice or
-//                   overtaken. `Ok` means "taken"; for an `Err` the provider sends it again a minute later, five times in all.
+//                   overtaken. `Ok` means "taken"; for an `Err` the provider sends it again a minute later, five times
+//                   in all.
 //   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
 //                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open.
 //   table orders    id, amount, status, charge_key (text, unique) and placed_at (a number): the last two are yours to
