@@ -1,0 +1,161 @@
+//! Chapter 6: a retry runs it twice. This file only wires things up: the code that the chapter speaks of is in
+//! `broken.rs`, and yours is in `exercise.rs`.
+
+#[cfg(feature = "answers")]
+pub mod answers;
+/// The code of the text, deliberately broken.
+pub mod broken;
+/// Yours.
+// The course's own tests run the answers and never compile the learner's file.
+#[cfg_attr(feature = "answers", path = "broken.rs")]
+pub mod exercise;
+
+use lab::chapter::Chapter;
+use lab::demo::Demo;
+use lab::flow::Code;
+use lab::message::Service;
+use lab::network::Latency;
+use lab::order::{Order, Yen};
+use lab::service::PaymentRules;
+use lab::time::Ms;
+use lab::world::Setup;
+
+/// The shop's table. The last three columns are yours to use or to leave empty.
+pub const SCHEMA: &str = "
+    CREATE TABLE orders (
+        id         TEXT PRIMARY KEY,
+        customer   TEXT NOT NULL,
+        sku        TEXT NOT NULL,
+        quantity   INTEGER NOT NULL CHECK (quantity > 0),
+        amount     INTEGER NOT NULL CHECK (amount > 0),
+        status     TEXT NOT NULL,
+        charge_key TEXT UNIQUE,
+        ship_key   TEXT UNIQUE,
+        placed_at  INTEGER
+    ) STRICT;
+";
+
+/// The chapter, as its tests and its demo see it.
+pub const CHAPTER: Chapter = Chapter {
+    id: "ch06",
+    directory: "chapters/ch06_retry",
+    section: "A retry runs it twice",
+    codes: CODES,
+    setup: shop,
+    worlds: &[two_orders, uneven, no_payment, no_shipping],
+};
+
+/// The demo: five orders one after another, at services that take 200 to 1,200 ms.
+pub const DEMO: Demo = Demo {
+    chapter: CHAPTER,
+    about: "The retry demo: five orders, services that take 200 to 1,200 ms, and a shop that tries three times, for 700 ms each.",
+    setup: five_orders,
+    seed: 3,
+};
+
+const CODES: &[Code] = &[
+    Code::of::<exercise::Checkout>("exercise"),
+    Code::of::<broken::Checkout>("broken"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::solution::Checkout>("solution"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_look_up::Checkout>("right_look_up"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_undo::Checkout>("right_undo"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_a_key_for_ever::Checkout>("wrong_a_key_for_ever"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_confirmed_before_the_parcel::Checkout>(
+        "wrong_confirmed_before_the_parcel",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_declined_is_tried_anew::Checkout>("wrong_declined_is_tried_anew"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_every_error_is_retried::Checkout>("wrong_every_error_is_retried"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_fresh_key_after_an_error::Checkout>("wrong_fresh_key_after_an_error"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_in_flight_is_success::Checkout>("wrong_in_flight_is_success"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_key_in_memory::Checkout>("wrong_key_in_memory"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_key_with_a_timestamp::Checkout>("wrong_key_with_a_timestamp"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_look_before_you_ship::Checkout>("wrong_look_before_you_ship"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_new_key_per_attempt::Checkout>("wrong_new_key_per_attempt"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_one_key_for_all::Checkout>("wrong_one_key_for_all"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_only_money_has_a_key::Checkout>("wrong_only_money_has_a_key"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_same_basket_same_order::Checkout>("wrong_same_basket_same_order"),
+];
+
+/// A call takes 600 ms, of which the service is at work for 400. Whoever sends the same one again meanwhile
+/// hears that it is in flight.
+fn shop() -> Setup {
+    Setup::new()
+        .schema(SCHEMA)
+        .ships()
+        .declined_is_final()
+        .latency(Latency {
+            processing: Ms(400),
+            ..Latency::default()
+        })
+}
+
+/// One customer buys the same book twice, and means it.
+fn two_orders() -> Setup {
+    let orders = ["order1", "order2"].map(|id| Order {
+        customer: "the same customer".to_owned(),
+        ..Order::new(id, Yen(1_200))
+    });
+    shop().called("two-orders").one_after_another(orders)
+}
+
+/// The services take their time over one request, and none over another: what was sent later may be answered
+/// first.
+fn uneven() -> Setup {
+    let latency = Latency {
+        spread: Ms(500),
+        ..Latency::default()
+    };
+    shop().called("uneven-services").latency(latency).seed(3)
+}
+
+/// From 300 ms on, nobody answers at the payment provider for thirty hours. By then it has forgotten its keys.
+fn no_payment() -> Setup {
+    shop()
+        .called("no-payment-for-30h")
+        .outage(Service::Payment, Ms(300), Ms::hours(30))
+        .horizon(THREE_DAYS)
+}
+
+/// The same at the shipper, who has had the time to hear of one parcel.
+fn no_shipping() -> Setup {
+    shop()
+        .called("no-shipping-for-30h")
+        .outage(Service::Shipping, Ms(900), Ms::hours(30))
+        .horizon(THREE_DAYS)
+}
+
+/// Long enough for `recover` to run after the outage, and once more after that.
+const THREE_DAYS: Ms = Ms::hours(72);
+
+fn five_orders(seed: u64) -> Setup {
+    let orders = (1..=5).map(|n| Order::new(&format!("order{n}"), Yen(1_200)));
+    Setup::new()
+        .schema(SCHEMA)
+        .ships()
+        .one_after_another(orders)
+        .latency(Latency {
+            spread: Ms(1_000),
+            ..Latency::default()
+        })
+        .payment(PaymentRules {
+            named_ids: true,
+            ..PaymentRules::default()
+        })
+        .seed(seed)
+}

@@ -1,0 +1,9 @@
+//! The demo: `cargo run -p ch06`.
+
+fn main() -> std::process::ExitCode {
+    ch06::DEMO.main()
+}
+
+#[cfg(test)]
+#[path = "../tests/contract.rs"]
+mod contract;

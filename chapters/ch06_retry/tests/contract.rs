@@ -1,0 +1,158 @@
+//! What the order code of chapter 6 owes to its customers. `cargo test -p ch06` is red until you have fixed
+//! `src/exercise.rs`; that is the course.
+
+use ch06::CHAPTER;
+use lab::isolate::{Red, isolated};
+
+/// The accidents of the text, one by one.
+mod accidents {
+    use super::*;
+
+    #[test]
+    fn a_retry_is_a_second_charge() -> Red {
+        isolated(|| CHAPTER.story("order1/payment.charge#1: reply late 1500ms"))
+    }
+
+    #[test]
+    fn a_retry_is_a_second_parcel() -> Red {
+        isolated(|| CHAPTER.survives("order1/shipping.request#1: reply lost"))
+    }
+
+    #[test]
+    fn an_error_may_come_after_the_effect() -> Red {
+        isolated(|| {
+            CHAPTER.survives("order1/payment.charge#1: error after")?;
+            CHAPTER.survives("order1/shipping.request#1: error after")
+        })
+    }
+
+    #[test]
+    fn a_crash_forgets_a_key_that_was_not_written_down() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: crash after"))
+    }
+
+    #[test]
+    fn a_crash_between_the_money_and_the_parcel() -> Red {
+        isolated(|| CHAPTER.survives("order1/shipping.request#1: crash before"))
+    }
+
+    #[test]
+    fn the_network_may_deliver_twice() -> Red {
+        isolated(|| {
+            CHAPTER.survives("order1/payment.charge#1: request twice after 300ms")?;
+            CHAPTER.survives("order1/shipping.request#1: request twice after 1h")
+        })
+    }
+
+    #[test]
+    fn a_late_request_is_still_on_its_way() -> Red {
+        isolated(|| {
+            CHAPTER.survives("order1/payment.charge#1: request late 1h")?;
+            CHAPTER.survives("order1/shipping.request#1: request late 1h")
+        })
+    }
+
+    #[test]
+    fn a_double_click_is_one_order() -> Red {
+        isolated(|| CHAPTER.survives("order1/submit#1: twice after 100ms"))
+    }
+
+    #[test]
+    fn in_flight_is_not_an_answer() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("uneven-services")?;
+            chapter
+                .survives("order1/submit#1: twice after 100ms; order1/payment.charge#1: declined")
+        })
+    }
+
+    #[test]
+    fn declined_is_final() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: declined"))
+    }
+
+    #[test]
+    fn an_undeliverable_parcel_gives_the_money_back() -> Red {
+        isolated(|| CHAPTER.survives("order1/shipping.request#1: declined"))
+    }
+
+    #[test]
+    fn two_orders_are_not_a_retry() -> Red {
+        isolated(|| CHAPTER.in_world("two-orders")?.survives(""))
+    }
+
+    #[test]
+    fn a_key_does_not_live_for_ever() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("no-payment-for-30h")?;
+            chapter.survives("order1/payment.charge#1: reply lost")
+        })
+    }
+
+    #[test]
+    fn nor_does_the_shippers() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("no-shipping-for-30h")?;
+            chapter.survives("order1/shipping.request#1: reply lost")
+        })
+    }
+
+    #[test]
+    fn a_calm_day_confirms_at_once() -> Red {
+        isolated(|| CHAPTER.survives(""))
+    }
+
+    #[test]
+    fn a_lost_request_keeps_nobody_waiting_for_ever() -> Red {
+        isolated(|| {
+            CHAPTER.survives("order1/payment.charge#1: request lost")?;
+            CHAPTER.survives("order1/shipping.request#1: request lost")
+        })
+    }
+}
+
+/// The proof.
+mod properties {
+    use super::*;
+
+    #[test]
+    fn any_number_of_deliveries_is_as_good_as_one() -> Red {
+        isolated(|| CHAPTER.any_number_of_deliveries(6))
+    }
+
+    #[test]
+    fn whatever_happens_all_sides_agree_in_the_end() -> Red {
+        isolated(|| CHAPTER.whatever_happens(4))
+    }
+
+    #[test]
+    fn every_order_is_an_order_of_its_own() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("two-orders")?;
+            chapter.every_schedule(1)?;
+            chapter.any_number_of_deliveries(6)
+        })
+    }
+
+    #[test]
+    fn what_is_answered_first_need_not_be_what_was_sent_first() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("uneven-services")?;
+            chapter.every_schedule(1)?;
+            chapter.any_number_of_deliveries(6)
+        })
+    }
+
+    #[test]
+    fn an_outage_longer_than_a_key_lives_changes_nothing() -> Red {
+        isolated(|| {
+            CHAPTER.in_world("no-payment-for-30h")?.every_schedule(1)?;
+            CHAPTER.in_world("no-shipping-for-30h")?.every_schedule(1)
+        })
+    }
+
+    #[test]
+    fn every_schedule_of_two_faults_ends_well() -> Red {
+        isolated(|| CHAPTER.every_schedule(2))
+    }
+}
