@@ -7,7 +7,7 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: reply lost`
 //!
-//! **World**: `no-payment-for-30h`
+//! **World**: `no-payment-for-a-day`
 //!
 //! We remember the key for ever, and the provider for 24 hours. After that the same request is a new one. Before a key gets
 //! that old, stop using it, and look up what became of it.

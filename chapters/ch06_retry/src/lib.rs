@@ -124,20 +124,31 @@ fn uneven() -> Setup {
     shop().called("uneven-services").latency(latency).seed(3)
 }
 
-/// From 300 ms on, nobody answers at the payment provider for thirty hours. By then it has forgotten its keys.
+/// From 300 ms on, nobody answers at the payment provider for a day and half an hour. By then it has forgotten its
+/// keys.
 fn no_payment() -> Setup {
     shop()
-        .called("no-payment-for-30h")
-        .outage(Service::Payment, Ms(300), Ms::hours(30))
+        .called("no-payment-for-a-day")
+        .outage(Service::Payment, Ms(300), A_DAY_AND_A_BIT)
+        .orders(asks_again())
         .horizon(THREE_DAYS)
 }
 
 /// The same at the shipper, who has had the time to hear of one parcel.
 fn no_shipping() -> Setup {
     shop()
-        .called("no-shipping-for-30h")
-        .outage(Service::Shipping, Ms(900), Ms::hours(30))
+        .called("no-shipping-for-a-day")
+        .outage(Service::Shipping, Ms(900), A_DAY_AND_A_BIT)
+        .orders(asks_again())
         .horizon(THREE_DAYS)
+}
+
+/// The services remember a key for 24 hours.
+const A_DAY_AND_A_BIT: Ms = Ms::minutes(24 * 60 + 30);
+
+/// After the outage the customer sends the same order once more: what has become of it?
+fn asks_again() -> [(Ms, Order); 2] {
+    [Ms::ZERO, Ms::hours(25)].map(|at| (at, Order::new("order1", Yen(1_200))))
 }
 
 /// Long enough for `recover` to run after the outage, and once more after that.

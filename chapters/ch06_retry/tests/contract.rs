@@ -84,7 +84,7 @@ mod accidents {
     #[test]
     fn a_key_does_not_live_for_ever() -> Red {
         isolated(|| {
-            let chapter = CHAPTER.in_world("no-payment-for-30h")?;
+            let chapter = CHAPTER.in_world("no-payment-for-a-day")?;
             chapter.survives("order1/payment.charge#1: reply lost")
         })
     }
@@ -92,7 +92,7 @@ mod accidents {
     #[test]
     fn nor_does_the_shippers() -> Red {
         isolated(|| {
-            let chapter = CHAPTER.in_world("no-shipping-for-30h")?;
+            let chapter = CHAPTER.in_world("no-shipping-for-a-day")?;
             chapter.survives("order1/shipping.request#1: reply lost")
         })
     }
@@ -146,8 +146,10 @@ mod properties {
     #[test]
     fn an_outage_longer_than_a_key_lives_changes_nothing() -> Red {
         isolated(|| {
-            CHAPTER.in_world("no-payment-for-30h")?.every_schedule(1)?;
-            CHAPTER.in_world("no-shipping-for-30h")?.every_schedule(1)
+            CHAPTER
+                .in_world("no-payment-for-a-day")?
+                .every_schedule(1)?;
+            CHAPTER.in_world("no-shipping-for-a-day")?.every_schedule(1)
         })
     }
 
