@@ -214,7 +214,22 @@ pub fn beliefs(evidence: &Evidence, order: &Order) -> Vec<String> {
     lines
 }
 
-/// What the services know of an order.
+/// How a report heads what the shop believes, and what is so. A shop that has nobody but itself to ask has its
+/// tables.
+pub fn headings(evidence: &Evidence, finding: Option<&Finding>) -> [&'static str; 2] {
+    let in_the_tables = match finding.map(|finding| finding.accident) {
+        Some(HalfAnOrder) => true,
+        Some(StockOutOfBalance) => evidence.shop_stock.is_some(),
+        _ => !evidence.paid_by_card,
+    };
+    let knows = match in_the_tables {
+        true => "the tables say",
+        false => "the provider knows",
+    };
+    ["the shop believes", knows]
+}
+
+/// What the services know of an order; of a shop that calls none, what its tables say.
 pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<String> {
     let id = &order.id;
     let mut lines: Vec<String> = evidence
@@ -240,6 +255,15 @@ pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<String> {
         .collect();
     if lines.is_empty() && evidence.paid_by_card {
         lines.push(format!("{id} was never charged"));
+    }
+    if !evidence.paid_by_card
+        && let Some(history) = &evidence.history
+    {
+        let line = match history.contains(&order.name()) {
+            true => "a line",
+            false => "no line",
+        };
+        lines.push(format!("{id} has {line} in the history"));
     }
     let before = lines.len();
     for parcel in parcels(evidence, order.name()) {
@@ -342,14 +366,18 @@ fn half_an_order(evidence: &Evidence) -> Option<Finding> {
     let without_order = history
         .iter()
         .find(|id| evidence.orders.iter().all(|row| row.id != **id));
-    let knows = match (without_history, without_order) {
-        (Some(row), _) => format!("{} has no line in the history", row.id),
-        (None, Some(id)) => format!("the history speaks of {id}, which does not exist"),
+    let (id, knows) = match (without_history, without_order) {
+        (Some(row), _) => (row.id, format!("{} has no line in the history", row.id)),
+        (None, Some(id)) => (*id, format!("the history has a line for {id}")),
         (None, None) => return None,
+    };
+    let believes = match of_name(evidence, id) {
+        Some(order) => beliefs(evidence, order),
+        None => vec![format!("nobody has ever ordered {id}")],
     };
     Some(Finding {
         accident: HalfAnOrder,
-        believes: vec!["an order is all there or not at all".to_owned()],
+        believes,
         knows: vec![knows],
     })
 }
@@ -517,7 +545,33 @@ fn never_settled(evidence: &Evidence) -> Option<Finding> {
     };
     order
         .or_else(late)
+        .or_else(|| never_told(evidence))
         .map(|order| Finding::of_order(NeverSettled, evidence, order))
+}
+
+/// Nothing went wrong, and yet somebody has learned nothing and never will. Whom the goods do not last for is owed a
+/// refusal.
+fn never_told(evidence: &Evidence) -> Option<&Order> {
+    let calm = evidence.fired.is_calm();
+    let submission = evidence.submissions.iter().find(|submission| {
+        let unknown = evidence.status(submission.order.name()).is_none();
+        calm && match submission.told {
+            Some((_, Told::ErrorPage(_))) => true,
+            Some((_, Told::Answer(Answer::Pending))) => unknown,
+            _ => false,
+        }
+    });
+    submission.map(|submission| &submission.order)
+}
+
+/// Whether the shop's own stock, if it keeps one, still has what this order asks for.
+fn is_in_stock(evidence: &Evidence, order: &Order) -> bool {
+    let Some(stock) = &evidence.shop_stock else {
+        return true;
+    };
+    let mut records = stock.iter();
+    let record = records.find(|record| record.sku == Name::new(&order.sku));
+    record.is_some_and(|record| record.free >= i64::from(order.quantity))
 }
 
 fn swallowed(evidence: &Evidence) -> Option<Finding> {
@@ -536,7 +590,9 @@ fn swallowed(evidence: &Evidence) -> Option<Finding> {
             && submission.answer() == Some(Answer::Pending)
             && is_confirmed(evidence, &submission.order);
         let sold_out = evidence.strangers.is_some();
-        let owed = calm && !sold_out && submission.told.is_some() && !promised && !kept_posted;
+        let refused = submission.told.is_some() && !promised && !kept_posted;
+        // Nobody is owed what there is not.
+        let owed = calm && !sold_out && refused && is_in_stock(evidence, &submission.order);
         owed || (promised && !is_confirmed(evidence, &submission.order))
     });
     let swallowed = refused.map(|customer| customer.submission).or(swallowed);

@@ -2,11 +2,13 @@
 
 use crate::edge::{edge, nearest_passing};
 use crate::explore::{Progress, Score, Search};
+use crate::fault::Fault;
 use crate::flow::Code;
 use crate::isolate::{Red, tell_progress};
 use crate::once::End;
 use crate::report::{Failed, Length, Report};
 use crate::schedule::Schedule;
+use crate::step::StepKind;
 use crate::strategy::{FaultPlan, Faults, deliveries, faults};
 use crate::verdict::{Verdict, judge, try_twice};
 use crate::world::{Setup, replay, run};
@@ -115,6 +117,43 @@ impl Chapter {
             Some(report) => Err(report),
             None => Ok(()),
         }
+    }
+
+    /// This fault at every SQL statement in turn, begin and commit included, one world for each; the first accident
+    /// is told in full.
+    ///
+    /// Right designs differ in their statements, so a test cannot name one. The statements are those that the code
+    /// really reaches on a calm day.
+    ///
+    /// # Errors
+    /// The report of the first accident, with its timeline.
+    pub fn story_at_every_statement(&self, fault: Fault) -> Red {
+        self.at_every_statement(fault, Length::Story)
+    }
+
+    /// The same, told in three lines.
+    ///
+    /// # Errors
+    /// The report of the first accident.
+    pub fn survives_at_every_statement(&self, fault: Fault) -> Red {
+        self.at_every_statement(fault, Length::Short)
+    }
+
+    fn at_every_statement(&self, fault: Fault, length: Length) -> Red {
+        let code = self.code_under_test()?;
+        let setup = (self.setup)();
+        let statements = replay(&setup, code, &Schedule::CALM)
+            .steps()
+            .into_iter()
+            .filter(|step| matches!(step.kind(), StepKind::Sql | StepKind::Commit))
+            .filter(|step| fault.applies_to(step));
+        for step in statements {
+            let schedule = Schedule::of([(step, fault)]);
+            if let Some(report) = self.report(code, &schedule, length, None) {
+                return Err(report);
+            }
+        }
+        Ok(())
     }
 
     /// What a run of this schedule has to report, if it fails.

@@ -3,13 +3,14 @@
 //! Without a schedule it plays the chapter's own story and ends with what both sides know. With one, it
 //! replays the world of the chapter's tests, so that every red test can be watched in slow motion.
 
-use crate::accident::{self, beliefs, knowledge};
+use crate::accident::{self, beliefs, headings, knowledge};
 use crate::chapter::{CODE, Chapter};
 use crate::evidence::Evidence;
 use crate::flow::Code;
 use crate::render::{self, Caption, Scene};
 use crate::report::{Length, Report, Style};
 use crate::schedule::Schedule;
+use crate::time::Ms;
 use crate::trace::{Entry, Event, Told};
 use crate::world::{Run, Setup, replay};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -176,17 +177,24 @@ impl Demo {
             return Ok(ExitCode::FAILURE);
         }
         let glyphs = Style::terminal().glyphs;
-        println!("\n{}", crate::table::both_sides(&run.evidence, glyphs));
+        let ends_in = match setup.paid_by_card {
+            true => crate::table::both_sides(&run.evidence, glyphs),
+            false => crate::table::tables(&run.evidence, glyphs),
+        };
+        println!("\n{ends_in}");
         if real_time {
             println!(
                 "(Real time ends here. What `recover` would do in the next twelve hours, only virtual time can show.)"
             );
         }
         let Chapter { id, directory, .. } = self.chapter;
-        println!(
-            "seed {seed}; another: cargo run -p {id} -- --seed {}",
-            seed + 1
-        );
+        // Where nothing is drawn by lot, every seed tells the same story.
+        if setup.latency.spread > Ms::ZERO {
+            println!(
+                "seed {seed}; another: cargo run -p {id} -- --seed {}",
+                seed + 1
+            );
+        }
         println!("next: cargo test -p {id}, then edit {directory}/src/exercise.rs");
         Ok(ExitCode::SUCCESS)
     }
@@ -223,6 +231,7 @@ pub fn picture(evidence: &Evidence, title: &str) -> String {
     let caption = Caption {
         title,
         description: &description,
+        headings: headings(evidence, finding.as_ref()),
         believes: &believes,
         knows: &knows,
     };

@@ -3,7 +3,7 @@
 //! A report is the product. A story test prints the whole timeline; the other tests print three lines, so that
 //! six red tests do not bury the lesson of the first.
 
-use crate::accident::{beliefs, knowledge};
+use crate::accident::{beliefs, headings, knowledge};
 use crate::chapter::Chapter;
 use crate::edge::Edge;
 use crate::evidence::{Evidence, Halt};
@@ -191,7 +191,8 @@ impl Failed {
             Verdict::Accident(finding) => {
                 writeln!(out, "           {}", finding.accident.sentence())?;
                 writeln!(out, "\n{}", render::text(&Scene::of(&self.evidence), style))?;
-                two_sides(out, &finding.believes, &finding.knows, glyphs)?;
+                let heads = headings(&self.evidence, Some(finding));
+                two_sides(out, heads, [&finding.believes, &finding.knows], glyphs)?;
             }
             Verdict::Halted(halt) => writeln!(out, "\n{}\n", advice(halt))?,
             Verdict::TwoWays { one, other } => two_ways(out, one, other)?,
@@ -268,14 +269,11 @@ impl Failed {
 
 fn two_sides(
     out: &mut String,
-    believes: &[String],
-    knows: &[String],
+    headings: [&str; 2],
+    sides: [&[String]; 2],
     glyphs: Glyphs,
 ) -> fmt::Result {
-    for (heading, lines) in [
-        ("the shop believes", believes),
-        ("the provider knows", knows),
-    ] {
+    for (heading, lines) in headings.into_iter().zip(sides) {
         for (place, line) in lines.iter().enumerate() {
             let heading = if place == 0 { heading } else { "" };
             writeln!(out, "{heading:<20}  {}", glyphs.own(line))?;

@@ -3,6 +3,7 @@
 
 use crate::evidence::Evidence;
 use crate::message::ChargeStatus;
+use crate::name::Name;
 use crate::order::{Order, Yen};
 use crate::report::Glyphs;
 
@@ -12,18 +13,68 @@ pub(crate) fn both_sides(evidence: &Evidence, glyphs: Glyphs) -> String {
     let rows: Vec<[String; 3]> = submitted
         .iter()
         .map(|order| {
-            let belief = evidence.status(order.name()).unwrap_or("does not exist");
             let known = format!("{}  {}", known(evidence, order), marks(evidence, order));
             let known = glyphs.own(&known).into_owned();
-            [order.id.clone(), belief.to_owned(), known]
+            [order.id.clone(), belief(evidence, order), known]
         })
         .collect();
-    let width = |column: usize, heading: &str| {
-        let widest = rows.iter().map(|row| glyphs.width(&row[column])).max();
-        widest.unwrap_or(0).max(heading.len()) + 3
-    };
     let headings = ["order", "the shop believes", "the provider knows"];
-    let (first, second) = (width(0, headings[0]), width(1, headings[1]));
+    let mut out = table(headings, rows, glyphs);
+    out.push('\n');
+    out += &glyphs.own(&sums(evidence, &submitted));
+    out
+}
+
+/// Order by order what stands in one of the shop's tables beside what stands in another, and what is in stock.
+pub(crate) fn tables(evidence: &Evidence, glyphs: Glyphs) -> String {
+    let exists = |order: &Order| !matches!(evidence.status(order.name()), None | Some("cancelled"));
+    let history = evidence.history.as_deref().unwrap_or_default();
+    let rows = evidence.submitted().into_iter().map(|order| {
+        let (line, mark) = match (history.contains(&order.name()), exists(order)) {
+            (true, _) => ("a line", "".into()),
+            (false, false) => ("no line", "".into()),
+            (false, true) => ("no line", glyphs.own("← half an order")),
+        };
+        [
+            order.id.clone(),
+            belief(evidence, order),
+            format!("{line}  {mark}"),
+        ]
+    });
+    let headings = ["order", "the table orders", "the table history"];
+    let mut out = table(headings, rows.collect(), glyphs);
+    for stock in evidence.shop_stock.iter().flatten() {
+        let sold: u32 = evidence
+            .submitted()
+            .into_iter()
+            .filter(|order| Name::new(&order.sku) == stock.sku && exists(order))
+            .map(|order| order.quantity)
+            .sum();
+        let mark = match stock.at_first - stock.free == i64::from(sold) {
+            true => "".into(),
+            false => glyphs.own("  ← stock out of balance"),
+        };
+        out += &format!(
+            "\n{}: {} in the table stock at first, {} left; {sold} sold, by the table orders{mark}\n",
+            stock.sku, stock.at_first, stock.free
+        );
+    }
+    out
+}
+
+/// What the shop's books say of an order.
+fn belief(evidence: &Evidence, order: &Order) -> String {
+    let status = evidence.status(order.name());
+    status.unwrap_or("does not exist").to_owned()
+}
+
+/// Three columns under their headings; the last one is as wide as it likes.
+fn table(headings: [&str; 3], rows: Vec<[String; 3]>, glyphs: Glyphs) -> String {
+    let width = |column: usize| {
+        let widest = rows.iter().map(|row| glyphs.width(&row[column])).max();
+        widest.unwrap_or(0).max(headings[column].len()) + 3
+    };
+    let (first, second) = (width(0), width(1));
     let mut out = format!(
         "{:<first$}{:<second$}{}\n",
         headings[0], headings[1], headings[2]
@@ -33,8 +84,6 @@ pub(crate) fn both_sides(evidence: &Evidence, glyphs: Glyphs) -> String {
         out += line.trim_end();
         out.push('\n');
     }
-    out.push('\n');
-    out += &glyphs.own(&sums(evidence, &submitted));
     out
 }
 

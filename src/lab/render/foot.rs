@@ -50,8 +50,8 @@ fn legend(paper: &mut Paper, scene: &Scene, wide: f64, top: f64) -> f64 {
 
 fn boxes(paper: &mut Paper, caption: &Caption<'_>, wide: f64, top: f64) -> f64 {
     let sides = [
-        ("the shop believes", caption.believes),
-        ("the provider knows", caption.knows),
+        (caption.headings[0], caption.believes),
+        (caption.headings[1], caption.knows),
     ];
     if sides.iter().all(|(_, items)| items.is_empty()) {
         return top + MARGIN - 8.0;

@@ -14,9 +14,11 @@ pub struct Caption<'a> {
     pub title: &'a str,
     /// The story in words, for those who cannot see the picture.
     pub description: &'a str,
+    /// What the two boxes at the foot are headed with.
+    pub headings: [&'a str; 2],
     /// What the shop believes in the end.
     pub believes: &'a [String],
-    /// What the providers know in the end.
+    /// What is so in the end.
     pub knows: &'a [String],
 }
 

@@ -14,6 +14,7 @@ fn draw(evidence: &Evidence) -> String {
     let caption = Caption {
         title: "A reply that comes too late & a heading that is long enough for two lines <br>",
         description: "The charge succeeds, the shop \"gives up\".",
+        headings: ["the shop believes", "the provider knows"],
         believes: &believes,
         knows: &knows,
     };

@@ -4,6 +4,8 @@ use crate::day::*;
 use lab::accident::Accident::*;
 use lab::evidence::{Evidence, ReservationRecord, ReservationStatus, StockRecord};
 use lab::name::Name;
+use lab::order::Answer;
+use lab::trace::Told;
 
 #[test]
 fn shipped_twice() {
@@ -49,6 +51,27 @@ fn the_shops_own_stock_out_of_balance() {
     holds(good_day(), |it| {
         it.shop_stock = Some(vec![stock_of("book", 10, 9), stock_of("pen", 3, 3)]);
     });
+}
+
+#[test]
+fn nobody_is_owed_what_there_is_not() {
+    // One book was there, and order1 has it.
+    let one_book = |told: Told, left: i64| {
+        move |it: &mut Evidence| {
+            it.shop_stock = Some(vec![stock_of("book", 1 + left, left)]);
+            it.submissions.push(submission(ORDER2, Some(told)));
+        }
+    };
+    let cancelled = || Told::Answer(Answer::Cancelled);
+    holds(good_day(), one_book(cancelled(), 0));
+    let refused_for_nothing = one_book(cancelled(), 1);
+    breaks(good_day(), refused_for_nothing, ALegitimateRequestSwallowed);
+    // A refusal is owed: neither an error page is one nor a promise to see to it that nobody has written down.
+    let error_page = || Told::ErrorPage("sorry".to_owned());
+    breaks(good_day(), one_book(error_page(), 0), NeverSettled);
+    let pending = one_book(Told::Answer(Answer::Pending), 0);
+    breaks(good_day(), pending, NeverSettled);
+    holds(stormy(good_day()), one_book(error_page(), 0));
 }
 
 #[test]

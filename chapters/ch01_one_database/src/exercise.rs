@@ -1,0 +1,72 @@
+// Chapter 1: one database is a peaceful world. This file is yours: change whatever is below the marker line.
+//
+// Keep the name `Checkout` and the trait `OrderFlow`. The rest is free: fields, functions, SQL, a `recover`. No other
+// file has to change. Whatever is in the fields of `Checkout` dies with the process, which may happen at any
+// statement; what is committed to the database does not.
+//
+// What you owe:
+//   place_order     what it returns is what the customer is told:
+//                     Answer::Confirmed   it will be delivered: a promise
+//                     Answer::Cancelled   nothing will come: a promise, too. Owed to whoever the books do not last for
+//                     Answer::Pending     we are on it: promises nothing yet
+//                     Err                 an error page: promises nothing
+//                   The same order may be submitted twice (a double click). Nobody is asked for money in this chapter.
+//   table stock     sku, quantity; CHECK (quantity >= 0)
+//   table orders    id, sku (has to be in stock's table), quantity, status. The statuses `confirmed` and `cancelled`
+//                   are final; any other word means "still open". No row counts as no order.
+//   table history   order_id (has to be in orders), event (any text); each event once per order. Every order that is
+//                   not cancelled has a line, and has its goods taken from the stock.
+//   recover         yours to write if you need it: `async fn recover(&self) -> Result<(), Failure>`. It runs at every
+//                   start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open.
+//
+// What the shop (`self.shop`) offers:
+//   db.execute(sql, params![…])            one statement, committed at once; tells how many rows it changed
+//   db.query(sql, params![…])              rows; `row.get("column")`
+//   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback; a `tx` that is dropped is rolled back
+//   log("…")                               a line in the timeline
+//
+// What an error means: `DbError::Constraint`: the statement did nothing, and a transaction stays open. `DbError::Io` on
+// a statement: the same. On a commit: nobody knows whether it took effect; all of it did, or none of it.
+//
+// In full: docs/en/api-card.md. Tests: `cargo test -p ch01`. Stuck? `cargo run -- hint ch01`.
+//
+// ---- everything above is the header; below is src/broken.rs, word for word, for you to edit ----
+use lab::prelude::*;
+
+/// The order code of our shop.
+pub struct Checkout {
+    shop: Shop,
+}
+
+impl OrderFlow for Checkout {
+    fn start(shop: Shop) -> Self {
+        Checkout { shop }
+    }
+
+    // [place_order]
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let Shop { db, .. } = &self.shop;
+        self.shop.log(format!("🛒 {}: start", order.id));
+
+        db.execute(
+            "INSERT INTO orders (id, sku, quantity, status)
+             VALUES (?1, ?2, ?3, 'confirmed')",
+            params![order.id, order.sku, order.quantity],
+        )
+        .await?;
+        db.execute(
+            "UPDATE stock SET quantity = quantity - ?2 WHERE sku = ?1",
+            params![order.sku, order.quantity],
+        )
+        .await?;
+        db.execute(
+            "INSERT INTO history (order_id, event) VALUES (?1, 'ordered')",
+            params![order.id],
+        )
+        .await?;
+
+        self.shop.log(format!("✅ {}: confirmed", order.id));
+        Ok(Answer::Confirmed)
+    }
+    // [/place_order]
+}

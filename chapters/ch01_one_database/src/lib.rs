@@ -1,0 +1,97 @@
+//! Chapter 1: one database is a peaceful world. This file only wires things up: the code that the chapter speaks of
+//! is in `broken.rs`, and yours is in `exercise.rs`.
+
+#[cfg(feature = "answers")]
+pub mod answers;
+/// The code of the text, deliberately broken.
+pub mod broken;
+/// Yours.
+#[cfg(not(feature = "answers"))]
+pub mod exercise;
+// The course's own tests run the answers and never compile the learner's file.
+#[cfg(feature = "answers")]
+pub use broken as exercise;
+
+use lab::chapter::Chapter;
+use lab::demo::Demo;
+use lab::flow::Code;
+use lab::order::{Order, Yen};
+use lab::time::Ms;
+use lab::world::Setup;
+
+/// The shop's three tables, with so many books in stock.
+macro_rules! schema {
+    ($books:literal) => {
+        concat!(
+            include_str!("schema.sql"),
+            "INSERT INTO stock (sku, quantity) VALUES ('book', ",
+            $books,
+            ");"
+        )
+    };
+}
+
+/// The chapter, as its tests and its demo see it.
+pub const CHAPTER: Chapter = Chapter {
+    id: "ch01",
+    directory: "chapters/ch01_one_database",
+    section: "Half an order",
+    codes: CODES,
+    setup: || Setup::new().schema(schema!(10)).without_payment(),
+    worlds: &[last_book],
+};
+
+/// Five orders one after another, and three books.
+pub const DEMO: Demo = Demo {
+    chapter: CHAPTER,
+    about: "Five orders, one after another, and three books in stock.",
+    setup: five_orders,
+    seed: 1,
+};
+
+const CODES: &[Code] = &[
+    Code::of::<exercise::Checkout>("exercise"),
+    Code::of::<broken::Checkout>("broken"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::solution::Checkout>("solution"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_finish_later::Checkout>("right_finish_later"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_look_first::Checkout>("right_look_first"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_try_again::Checkout>("right_try_again"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_constraint_means_sold_out::Checkout>(
+        "wrong_constraint_means_sold_out",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_failed_commit_is_a_no::Checkout>("wrong_failed_commit_is_a_no"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_history_afterwards::Checkout>("wrong_history_afterwards"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_log_and_go_on::Checkout>("wrong_log_and_go_on"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_look_before_begin::Checkout>("wrong_look_before_begin"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_one_statement_outside::Checkout>("wrong_one_statement_outside"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_undo_by_hand::Checkout>("wrong_undo_by_hand"),
+];
+
+/// Two customers want the same book, at the same moment, and it is the last one.
+fn last_book() -> Setup {
+    Setup::new()
+        .called("last-book")
+        .schema(schema!(1))
+        .without_payment()
+        .orders(["order1", "order2"].map(|id| (Ms::ZERO, Order::new(id, Yen(1_200)))))
+}
+
+fn five_orders(seed: u64) -> Setup {
+    let orders = (1..=5).map(|n| Order::new(&format!("order{n}"), Yen(1_200)));
+    Setup::new()
+        .schema(schema!(3))
+        .without_payment()
+        .one_after_another(orders)
+        .seed(seed)
+}

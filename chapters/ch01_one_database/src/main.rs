@@ -1,0 +1,9 @@
+//! The demo: `cargo run -p ch01`.
+
+fn main() -> std::process::ExitCode {
+    ch01::DEMO.main()
+}
+
+#[cfg(test)]
+#[path = "../tests/contract.rs"]
+mod contract;
