@@ -41,8 +41,7 @@ impl OrderFlow for Checkout {
         self.shop.log(format!("🛒 {}: start", order.id));
 
         let charge = async || payment.charge(ChargeRequest::of(order), None).await;
-        if let Err(error) = self.retry("charge", charge).await {
-            self.shop.log(format!("❌ {}: {error}", order.id));
+        if self.retry("charge", charge).await.is_err() {
             self.write(order, "cancelled").await?;
             return Ok(Answer::Cancelled);
         }
