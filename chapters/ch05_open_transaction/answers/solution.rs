@@ -1,3 +1,5 @@
+//! The answer the text ends with: two short transactions, and the waiting in between with no lock held.
+
 use lab::prelude::*;
 use std::time::Duration;
 use tokio::time::timeout;

@@ -6,14 +6,17 @@ pub mod answers;
 /// The code of the text, deliberately broken.
 pub mod broken;
 /// Yours.
-// The course's own tests run the answers and never compile the learner's file.
-#[cfg_attr(feature = "answers", path = "broken.rs")]
+#[cfg(not(feature = "answers"))]
 pub mod exercise;
+// The course's own tests run the answers and never compile the learner's file.
+#[cfg(feature = "answers")]
+pub use broken as exercise;
 
 use lab::chapter::Chapter;
 use lab::db::Storage;
 use lab::demo::Demo;
 use lab::flow::Code;
+use lab::message::Service;
 use lab::network::Latency;
 use lab::order::{Order, Yen};
 use lab::time::Ms;
@@ -67,7 +70,13 @@ pub const CHAPTER: Chapter = Chapter {
     section: "Waiting with the transaction open",
     codes: CODES,
     setup: ten_buyers,
-    worlds: &[three_buyers, at_once, last_book, photo_finish],
+    worlds: &[
+        three_buyers,
+        at_once,
+        last_book,
+        photo_finish,
+        after_an_outage,
+    ],
 };
 
 /// The demo: ten buyers, half a second apart, and a payment provider that is jammed.
@@ -154,4 +163,12 @@ fn last_book() -> Setup {
 /// just be on its way.
 fn photo_finish() -> Setup {
     shop(ONE_BOOK, [Ms(0), Ms::minutes(16) + Ms(100)]).called("photo-finish")
+}
+
+/// The same two, and a payment provider that nobody can reach for the first quarter of an hour: the search tries its
+/// faults where a reservation has run out.
+fn after_an_outage() -> Setup {
+    photo_finish()
+        .outage(Service::Payment, Ms::ZERO, HOLD)
+        .called("after-an-outage")
 }

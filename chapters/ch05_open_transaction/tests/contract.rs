@@ -116,6 +116,11 @@ mod properties {
     }
 
     #[test]
+    fn whatever_strikes_when_a_reservation_has_run_out_ends_well() -> Red {
+        isolated(|| CHAPTER.in_world("after-an-outage")?.every_schedule(1))
+    }
+
+    #[test]
     fn every_schedule_of_two_faults_ends_well() -> Red {
         isolated(|| CHAPTER.in_world("at-once")?.every_schedule(2))
     }
