@@ -1,4 +1,4 @@
-//! The answer the text ends with: two short transactions, and the waiting in between with no lock held.
+//! The answer the text ends with: commit before the call, and look again when it comes back.
 
 use lab::prelude::*;
 use std::time::Duration;
