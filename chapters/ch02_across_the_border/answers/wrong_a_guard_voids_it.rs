@@ -1,0 +1,76 @@
+//! Let a guard void the charge, unless the commit came.
+//!
+//! **Why it tempts**: it is how `Transaction` itself does it: dropped means rolled back. No path out of the function
+//! can forget it, neither `?` nor a panic nor a timeout.
+//!
+//! **Caught by**: `accidents::there_is_more_than_one_administrator`, charged without an order.
+//!
+//! **Schedule**: `order1/payment.charge#1: crash after`
+//!
+//! A database rolls back what its client has left behind, because the *database* is still there. Nobody runs the
+//! destructors of a process that has died.
+
+use lab::prelude::*;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long we wait for one answer of the provider.
+const PATIENCE: Duration = Duration::from_millis(700);
+
+/// The order code of our shop.
+pub struct Checkout {
+    shop: Shop,
+}
+
+impl OrderFlow for Checkout {
+    fn start(shop: Shop) -> Self {
+        Checkout { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let Shop { db, payment, .. } = &self.shop;
+        let tx = db.begin().await?;
+        let known = "SELECT id FROM orders WHERE id = ?1";
+        if !tx.query(known, params![order.id]).await?.is_empty() {
+            return Ok(Answer::Confirmed);
+        }
+        let Order {
+            id, sku, quantity, ..
+        } = order;
+        let insert = "INSERT INTO orders (id, sku, quantity, amount, status)
+                      VALUES (?1, ?2, ?3, ?4, 'confirmed')";
+        let values = params![id, sku, quantity, order.amount];
+        tx.execute(insert, values).await?;
+        let take = "UPDATE stock SET quantity = quantity - ?2 WHERE sku = ?1";
+        match tx.execute(take, params![sku, quantity]).await {
+            Err(DbError::Constraint(_)) => return Ok(Answer::Cancelled),
+            taken => taken?,
+        };
+        let mut guard = Guard {
+            shop: self.shop.clone(),
+            key: Some(self.shop.new_key()),
+        };
+        let charge = payment.charge(ChargeRequest::of(order), guard.key.as_ref());
+        timeout(PATIENCE, charge).await??;
+        tx.execute("INSERT INTO history VALUES (?1, 'ordered')", params![id])
+            .await?;
+        tx.commit().await?;
+        guard.key = None;
+        Ok(Answer::Confirmed)
+    }
+}
+
+/// Voids the charge when it is dropped, unless its key has been taken away.
+struct Guard {
+    shop: Shop,
+    key: Option<Key>,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Some(key) = self.key.take() {
+            let shop = self.shop.clone();
+            tokio::spawn(async move { timeout(PATIENCE, shop.payment.void(&key)).await });
+        }
+    }
+}

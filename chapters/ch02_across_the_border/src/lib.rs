@@ -1,0 +1,98 @@
+//! Chapter 2: a rollback does not cross the border. This file only wires things up: the code that the chapter speaks
+//! of is in `broken.rs`, and yours is in `exercise.rs`.
+
+#[cfg(feature = "answers")]
+pub mod answers;
+/// The code of the text, deliberately broken.
+pub mod broken;
+/// Yours.
+#[cfg(not(feature = "answers"))]
+pub mod exercise;
+// The course's own tests run the answers and never compile the learner's file.
+#[cfg(feature = "answers")]
+pub use broken as exercise;
+
+use lab::chapter::Chapter;
+use lab::demo::Demo;
+use lab::flow::Code;
+use lab::order::{Order, Yen};
+use lab::time::Ms;
+use lab::world::Setup;
+
+/// The shop's three tables, with so many books in stock. `charge_key` is yours to use or to leave empty.
+macro_rules! schema {
+    ($books:literal) => {
+        concat!(
+            include_str!("schema.sql"),
+            "INSERT INTO stock (sku, quantity) VALUES ('book', ",
+            $books,
+            ");"
+        )
+    };
+}
+
+/// The chapter, as its tests and its demo see it.
+pub const CHAPTER: Chapter = Chapter {
+    id: "ch02",
+    directory: "chapters/ch02_across_the_border",
+    section: "Everything but the money",
+    codes: CODES,
+    setup: || Setup::new().schema(schema!(10)),
+    worlds: &[last_book],
+};
+
+/// Five orders one after another, and three books.
+pub const DEMO: Demo = Demo {
+    chapter: CHAPTER,
+    about: "Five orders, one after another, three books in stock, and a payment provider that never fails.",
+    setup: five_orders,
+    seed: 1,
+};
+
+const CODES: &[Code] = &[
+    Code::of::<exercise::Checkout>("exercise"),
+    Code::of::<broken::Checkout>("broken"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::solution::Checkout>("solution"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_go_back::Checkout>("right_go_back"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_money_first::Checkout>("right_money_first"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_a_guard_voids_it::Checkout>("wrong_a_guard_voids_it"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_a_key_makes_it_safe::Checkout>("wrong_a_key_makes_it_safe"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_book_stays_taken::Checkout>("wrong_book_stays_taken"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_charge_after_the_commit::Checkout>("wrong_charge_after_the_commit"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_charge_last::Checkout>("wrong_charge_last"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_new_key_each_time::Checkout>("wrong_new_key_each_time"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_nobody_comes_back::Checkout>("wrong_nobody_comes_back"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_refund_on_error::Checkout>("wrong_refund_on_error"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_void_after_a_failed_commit::Checkout>(
+        "wrong_void_after_a_failed_commit",
+    ),
+];
+
+/// Two customers want the last book. The second one comes while the first one's payment is under way.
+fn last_book() -> Setup {
+    let orders = [(Ms::ZERO, "order1"), (Ms(50), "order2")];
+    Setup::new()
+        .called("last-book")
+        .schema(schema!(1))
+        .orders(orders.map(|(at, id)| (at, Order::new(id, Yen(1_200)))))
+}
+
+fn five_orders(seed: u64) -> Setup {
+    let orders = (1..=5).map(|n| Order::new(&format!("order{n}"), Yen(1_200)));
+    Setup::new()
+        .schema(schema!(3))
+        .one_after_another(orders)
+        .seed(seed)
+}

@@ -1,0 +1,9 @@
+//! The demo: `cargo run -p ch02`.
+
+fn main() -> std::process::ExitCode {
+    ch02::DEMO.main()
+}
+
+#[cfg(test)]
+#[path = "../tests/contract.rs"]
+mod contract;
