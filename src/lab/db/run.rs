@@ -21,7 +21,11 @@ impl Db {
         statement: &Statement,
         mut attempt: impl FnMut(&mut Sim, usize, Ms) -> rusqlite::Result<T>,
     ) -> Result<T, DbError> {
-        let (mut lent, fault) = self.reach(own, statement).await;
+        // What is rare is boxed: a future that has no room for it is moved about more cheaply.
+        let (mut lent, fault) = match self.try_reach(own, statement) {
+            Turn::Done(reached) => reached,
+            _ => Box::pin(self.reach(own, statement)).await,
+        };
         // Others may come first: two orders never run in lockstep without a gap between their statements. Where
         // there are no others, a turn of the scheduler would cost more than most statements.
         if self.handle.may_be_overtaken() {
@@ -37,7 +41,7 @@ impl Db {
                     wait = wait.or_else(|| Some(LockWaiting::begin(self, statement.actor)));
                     let freed = self.handle.world.freed.notified();
                     let give_up = self.handle.world.instant(give_up);
-                    let _ = tokio::time::timeout_at(give_up, freed).await;
+                    let _ = Box::pin(tokio::time::timeout_at(give_up, freed)).await;
                 }
             }
         }
