@@ -41,6 +41,15 @@ pub fn queue(evidence: &Evidence, caption: &Caption<'_>) -> String {
         let y = TOP + ROW * n as f64 + 5.0;
         let base = y + 10.0 + SIZE * 0.34;
         paper.text(LEFT - 12.0, base, "end", Tone::Plain, &order.id);
+        // A line from the click to the answer: where it is bare, this customer waits for something that no bar tells of.
+        let told = ending(evidence, order.name(), end).0;
+        let came = evidence.submissions.iter();
+        let mut came = came.filter(|s| s.order.id == order.id);
+        if let Some(came) = came.find_map(|s| s.at) {
+            let middle = y + 10.0;
+            paper.path("cut", &[(x(came), middle), (x(told), middle)]);
+            paper.dot(x(came), middle);
+        }
         for (from, until, class) in bars(evidence, order.name(), end) {
             let (top, tall) = match class {
                 "in-doubt" => (y + 5.0, 10.0),
