@@ -173,7 +173,7 @@ impl Demo {
             draw(file, &run, &format!("{}, seed {seed}", self.chapter.id))?;
         }
         if let Some(halt) = &run.evidence.halt {
-            println!("{halt:?}");
+            println!("{}", crate::report::advice(halt));
             return Ok(ExitCode::FAILURE);
         }
         let glyphs = Style::terminal().glyphs;

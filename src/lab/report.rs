@@ -307,7 +307,8 @@ fn two_ways(
     )
 }
 
-fn advice(halt: &Halt) -> String {
+/// What went wrong in a world that ended early, and what to look for.
+pub(crate) fn advice(halt: &Halt) -> String {
     match halt {
         Halt::NeverSettles { what, count } => format!(
             "The code took more than {count} {what} in one world and was still busy. Look for a retry without \
