@@ -1,0 +1,93 @@
+//! The two sides of an accident: what the shop believes, and what is so.
+
+use super::Accident::*;
+use super::Finding;
+use crate::evidence::Evidence;
+use crate::message::ChargeStatus;
+use crate::order::{Order, Yen};
+use crate::trace::Told;
+
+/// What the shop believes of an order, and has told its customer.
+pub fn beliefs(evidence: &Evidence, order: &Order) -> Vec<String> {
+    let id = &order.id;
+    let mut lines = vec![match evidence.status(order.name()) {
+        None => format!("{id} does not exist"),
+        Some(status) => format!("{id} is {status}"),
+    }];
+    for submission in evidence
+        .submissions
+        .iter()
+        .filter(|submission| submission.order.id == order.id)
+    {
+        lines.push(match &submission.told {
+            None => "the customer is still waiting for an answer".to_owned(),
+            Some((_, Told::Answer(answer))) => format!("the customer was told: {answer}"),
+            Some((_, Told::ErrorPage(error))) => {
+                format!("the customer saw an error page ({error})")
+            }
+            Some((_, Told::ConnectionLost)) => "the customer lost the connection".to_owned(),
+        });
+    }
+    lines
+}
+
+/// How a report heads what the shop believes, and what is so. A shop that has nobody but itself to ask has its
+/// tables.
+pub fn headings(evidence: &Evidence, finding: Option<&Finding>) -> [&'static str; 2] {
+    let in_the_tables = match finding.map(|finding| finding.accident) {
+        Some(HalfAnOrder) => true,
+        Some(StockOutOfBalance) => evidence.shop_stock.is_some(),
+        _ => !evidence.paid_by_card,
+    };
+    let knows = match in_the_tables {
+        true => "the tables say",
+        false => "the provider knows",
+    };
+    ["the shop believes", knows]
+}
+
+/// What the services know of an order; of a shop that calls none, what its tables say.
+pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<String> {
+    let id = &order.id;
+    let mut lines: Vec<String> = evidence
+        .charges_of(order.name())
+        .map(|charge| match (charge.status, charge.refunded) {
+            (ChargeStatus::Captured, Yen(0)) => {
+                format!("{id} was charged {} ({})", charge.amount, charge.id)
+            }
+            (ChargeStatus::Captured, refunded) => format!(
+                "{id} was charged {} ({}), and {refunded} went back",
+                charge.amount, charge.id
+            ),
+            (ChargeStatus::Accepted, _) => {
+                format!("{id}: {} was accepted, no money has moved", charge.id)
+            }
+            (ChargeStatus::Declined, _) => {
+                format!("{id}: {} was declined", charge.id)
+            }
+            (ChargeStatus::Voided, _) => {
+                format!("{id}: {} was undone, the money is back", charge.id)
+            }
+        })
+        .collect();
+    if lines.is_empty() && evidence.paid_by_card {
+        lines.push(format!("{id} was never charged"));
+    }
+    if !evidence.paid_by_card
+        && let Some(history) = &evidence.history
+    {
+        let line = match history.contains(&order.name()) {
+            true => "a line",
+            false => "no line",
+        };
+        lines.push(format!("{id} has {line} in the history"));
+    }
+    let before = lines.len();
+    for parcel in evidence.parcels_of(order.name()) {
+        lines.push(format!("{id} is on its way in {}", parcel.id));
+    }
+    if evidence.ships && lines.len() == before {
+        lines.push(format!("no parcel is on its way for {id}"));
+    }
+    lines
+}
