@@ -6,7 +6,7 @@
 //!
 //! **Schedule**: `order1/db.update stock#1: crash before`
 //!
-//! Who is dead cleans up nothing. And the clean-up itself consists of statements, each of which may fail.
+//! The dead clean up nothing. And the clean-up itself consists of statements, each of which may fail.
 
 use lab::prelude::*;
 
