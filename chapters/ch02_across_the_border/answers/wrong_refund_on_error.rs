@@ -7,7 +7,7 @@
 //!
 //! **Schedule**: `order1/db.update stock#1: crash before`
 //!
-//! Who is dead refunds nothing. That there is a charge to give back was known to a local variable only.
+//! The dead refund nothing. That there is a charge to give back was known to a local variable only.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -7,8 +7,8 @@
 // What you owe:
 //   place_order     what it returns is what the customer is told:
 //                     Answer::Confirmed   it is paid and will be delivered: a promise
-//                     Answer::Cancelled   you have not paid, and nothing will come: a promise, too. Owed to whoever the
-//                                         books do not last for
+//                     Answer::Cancelled   you have not paid, and nothing will come: a promise, too. Owed to whoever is too
+//                                         late for a book
 //                     Answer::Pending     we are on it: promises nothing yet
 //                     Err                 an error page: promises nothing
 //                   The same order may be submitted twice (a double click).
