@@ -1,4 +1,4 @@
-//! Who cannot have the lock cannot have the book.
+//! Whoever cannot have the lock cannot have the book.
 //!
 //! **Why it tempts**: better a quick "sorry" than a queue: whoever finds the database locked for a moment is told that the book is
 //! gone. Nobody waits any more, and there is no error page.

@@ -11,9 +11,9 @@
 //                     Answer::Pending     we are on it: promises nothing yet
 //                     Err                 an error page: promises nothing
 //                   The same order may be submitted twice (a double click).
-//   strangers       a customer whom nothing befalls, and for whom there is a book, is confirmed, and is not kept waiting
-//                   for a second, whatever befalls the others. An order that is not paid may keep its book from the
-//                   others for 15 minutes, and no longer. Who comes after that gets it.
+//   strangers       a customer to whom nothing happens, and for whom there is a book, is confirmed, and is not kept
+//                   waiting for a second, whatever happens to the others. An order that is not paid may keep its book
+//                   from the others for 15 minutes, and no longer. Whoever comes after that gets it.
 //   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
 //                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open.
 //   table stock     sku, quantity (never below zero). In the end exactly what existing orders take is missing from it.
