@@ -2,7 +2,7 @@
 //!
 //! Differs from the solution in its direction. It never sends a request a second time: what is not known to have
 //! worked is undone, by the key it was sent under, and an undo can be repeated for as long as it takes. A parcel that
-//! has left can not be called back. Then the order has to be confirmed after all, if it is known to be paid.
+//! has left cannot be called back. Then the order has to be confirmed after all, if it is known to be paid.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! The answer the text ends with: one intent, one key, written down first; then repeat until you know.
+
 use lab::prelude::*;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};

@@ -1,17 +1,43 @@
-// Chapter 6: a retry runs it twice. This file is yours.
+// Chapter 6: a retry runs it twice. This file is yours: change whatever is below the marker line.
 //
-// The rule     Edit whatever you like below, and add what you like. The tests need `Checkout` to be an `OrderFlow`,
-//              and look at nothing else: not at how you wrote it, only at ledgers, parcels, books and answers.
-// The shop     `self.shop.payment`, `self.shop.shipping`, `self.shop.db` and `self.shop.new_key()`. The table
-//              `orders` has columns that the code below leaves empty: `charge_key`, `ship_key`, `placed_at`. They are
-//              yours to use. `self.shop.now()` is the time, and it can be stored.
-// The answers  `Confirmed`: paid once, and one parcel is on its way. `Cancelled`: nothing paid, nothing sent. Both
-//              are promises. `Pending`: we are on it. A status other than 'confirmed' and 'cancelled' is still open.
-// Later        Write `async fn recover(&self) -> Result<(), Failure>` into the `impl OrderFlow`: the shop's job that
-//              runs at every start, and then after 1, 2, 4, 8, … virtual minutes.
-// API card     docs/en/api-card.md
-// Tests        cargo test -p ch06
-// Hints        cargo run -- hint ch06
+// Keep the name `Checkout` and the trait `OrderFlow`. The rest is free: fields, functions, SQL, tasks of your own, a
+// `recover`. No other file has to change. Whatever is in the fields of `Checkout` dies with the process, which may
+// happen at any step; what is committed to the database does not.
+//
+// What you owe:
+//   place_order     what it returns is what the customer is told:
+//                     Answer::Confirmed   it is paid once, and one parcel is on its way: a promise
+//                     Answer::Cancelled   nothing is paid, and nothing is sent: a promise, too
+//                     Answer::Pending     we are on it: promises nothing yet
+//                     Err                 an error page: promises nothing
+//                   The same order may be submitted many times (an impatient customer clicks). Two orders with
+//                   different ids are two orders, however alike.
+//   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
+//                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open.
+//   table orders    id, customer, sku, quantity, amount, status; charge_key, ship_key (texts, unique) and placed_at
+//                   (a time): yours to use. The statuses `confirmed` and `cancelled` are final; any other word means
+//                   "still open". `confirmed` must not be in the books before the money is there. No row counts as
+//                   no order.
+//
+// What the shop (`self.shop`) offers:
+//   db.execute(sql, params![…])            one statement, committed at once; tells how many rows it changed
+//   db.query(sql, params![…])              rows; `row.get("column")`
+//   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback; a `tx` that is dropped is rolled back
+//   payment.charge(request, Some(&key))    the first result under this key, however often you ask, for 24 hours;
+//                                          with `None` every execution is a new charge
+//   payment.find(By::Key(key))             what has been charged so far, declined charges included; also By::Order(id)
+//   payment.void(&key)                     undoes what was charged under this key, or sees to it that it never will be
+//   shipping.request(&order, Some(&key))   one parcel under this key; with `None` every execution is a new parcel
+//   shipping.find(By::Key(key))            the parcels so far
+//   shipping.cancel(By::Key(key))          stops a parcel, until it has left
+//   new_key()   log("…")   now()           a fresh key; a line in the timeline; virtual time, which can be stored
+//
+// What an error means: `Declined`: a final no, of the bank or of the shipper (undeliverable: the money has to go back).
+// `ServerError` (a 500), `InFlight`, silence: open. `KeyReused`: nothing was done, a slip in the code.
+// `ConnectionRefused`: *this* request was not executed, which says nothing of earlier ones.
+//
+// In full: docs/en/api-card.md. Tests: `cargo test -p ch06`. Stuck? `cargo run -- hint ch06`.
+//
 // ---- everything above is the header; below is src/broken.rs, word for word, for you to edit ----
 use lab::prelude::*;
 use std::time::Duration;
