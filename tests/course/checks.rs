@@ -6,6 +6,7 @@ use crate::links::broken;
 use crate::markdown::{Marker, Text, slug};
 use crate::metadata::{incomplete, row};
 use crate::regions::region;
+use crate::setting::slips;
 use crate::{Verdict, blocks, case, tree};
 use guide::language::Both;
 use libtest_mimic::Trial;
@@ -23,6 +24,7 @@ pub fn cases() -> Vec<Trial> {
         ),
         case("checks: figures are compared by value and unit", numbers),
         case("checks: a broken link is seen", dead_ends),
+        case("checks: a slip of the setting is seen", settings),
         case("checks: the header of an answer is read", headers),
         case("checks: an empty hint is seen", hints),
         case("checks: commands are split as a shell would", commands),
@@ -129,6 +131,21 @@ fn dead_ends() -> Verdict {
     same(count("[1](a.md#here) [2](#there)"), 2)?;
     same(count("[1](../../../README.md)"), 1)?;
     same(tree::normal(Path::new("a/../../b")), None)
+}
+
+fn settings() -> Verdict {
+    let count = |source: &str| slips(source).len();
+    same(
+        count(
+            "**発送**\u{ff08}shipping\u{ff09}\u{ff1a}`a(b)`は*今*だけ。*no (not)*\u{ff08}x\u{ff09} \u{300c}x\u{300d}。\n",
+        ),
+        0,
+    )?;
+    same(count("```text\n発送(a): **b\n```\n"), 0)?;
+    same(count("これは(だめ)です"), 2)?;
+    same(count("`a`:これもだめ"), 1)?;
+    same(count("これは**「だめ」**です"), 2)?;
+    same(count("**「いい」** です"), 0)
 }
 
 fn headers() -> Verdict {

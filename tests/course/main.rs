@@ -15,6 +15,7 @@ mod markdown;
 mod metadata;
 mod pictures;
 mod regions;
+mod setting;
 mod snapshots;
 mod tree;
 
@@ -79,6 +80,7 @@ fn trials() -> Result<Vec<Trial>, String> {
     trials.extend(blocks::cases(&texts, &subjects));
     trials.extend(languages::cases(&texts));
     trials.extend(links::cases(&texts));
+    trials.extend(setting::cases(&texts, &subjects));
     trials.extend(pictures::used(&texts, &subjects));
     Ok(trials)
 }
