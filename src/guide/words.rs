@@ -83,7 +83,7 @@ impl Words {
     pub(crate) fn comes_from(&self, test: &str) -> String {
         self.say(
             format!("What the test {test} saw:"),
-            format!("テスト {test} が見たもの:"),
+            format!("テスト {test} が見たもの："),
         )
     }
 
@@ -98,8 +98,8 @@ impl Words {
                  All reports: cargo test -p {id}"
             ),
             format!(
-                "{id}: 名前のある事故: 赤 {happen}、緑 {averted}。性質テスト: 赤 {break_}、緑 {hold}。\n\
-                 すべての報告: cargo test -p {id}"
+                "{id}：名前のついた事故は赤{happen}、緑{averted}。性質テストは赤{break_}、緑{hold}。\n\
+                 レポートを全部見る： cargo test -p {id}"
             ),
         )
     }
@@ -107,12 +107,15 @@ impl Words {
     pub(crate) fn next(&self, chapter: &Chapter) -> String {
         let id = &chapter.id;
         let file = self.strong(chapter.exercise().display());
+        // Reports name the English text.
+        let text = chapter.directory.join("README.ja.md");
+        let text = text.display();
         self.say(
             format!(
                 "next   edit {file}, then: cargo test -p {id}\n       stuck? cargo run -- hint {id}"
             ),
             format!(
-                "次は   {file} を編集して cargo test -p {id}\n       困ったら cargo run -- hint {id}"
+                "本文   {text}\n次は   {file} を編集して cargo test -p {id}\n       困ったら cargo run -- hint {id}"
             ),
         )
     }
@@ -124,7 +127,7 @@ impl Words {
     pub(crate) fn nothing_left(&self) -> String {
         self.say(
             "Every chapter is green: there is nothing to hint at.",
-            "すべての章が緑です。ヒントはもう要りません。",
+            "すべての章が緑です。ヒントはもういりません。",
         )
     }
 
@@ -138,8 +141,8 @@ impl Words {
                          \x20       What was tried where: cargo test -p {id} every_schedule -- --show-output"
                     ),
                     format!(
-                        "  {id}: あなたのコードが踏むすべてのステップで、障害{bound}個までのどの組み合わせでも、最後は正しい。\n\
-                         \x20       何をどこで試したか: cargo test -p {id} every_schedule -- --show-output"
+                        "  {id}：あなたのコードが通る全ステップで、{bound}個までの障害がどう起きても、最後は正しく終わります。\n\
+                         \x20       何をどこで試したか： cargo test -p {id} every_schedule -- --show-output"
                     ),
                 )
             })
@@ -153,9 +156,9 @@ impl Words {
                  providers are models of real ones. The proof covers what was tried, and no more."
             ),
             format!(
-                "{green} それで証明できたこと:\n{proofs}\n\
-                 これより多い障害は、全部ではなく、ランダムに選んだものだけを試しています。また、ラボの決済会社は\n\
-                 本物のモデルです。証明が及ぶのは試した範囲だけです。"
+                "{green} それで証明できたこと：\n{proofs}\n\
+                 それより多い障害は、全部ではなく、ランダムに選んだものだけを試しています。また、ラボの決済会社は\n\
+                 本物をまねた模型です。証明できたのは、試した範囲だけです。"
             ),
         )
     }
@@ -170,7 +173,7 @@ impl Words {
         let heading = match exercise {
             true => self.say(
                 format!("THIS IS NO ACCIDENT: {file} does not compile"),
-                format!("これは事故ではありません: {file} がコンパイルできません"),
+                format!("これは事故ではありません： {file} がコンパイルできません"),
             ),
             false => self.say(
                 format!(
@@ -178,14 +181,14 @@ impl Words {
                     chapter.id
                 ),
                 format!(
-                    "これは事故ではありません: {} がコンパイルできません(原因は {file} の外です)",
+                    "これは事故ではありません： {} がコンパイルできません（原因は {file} の外にあります）",
                     chapter.id
                 ),
             ),
         };
         let end = self.say(
             "No test has run. What rustc says is above; once it is content, the accident can begin.",
-            "テストはまだ一本も走っていません。rustc のメッセージは上にあります。直してから、事故に進みましょう。",
+            "テストはまだ1本も走っていません。rustc のメッセージは上にあります。直してから、事故に進みましょう。",
         );
         format!("{}\n\n{}\n\n{end}", self.loud(heading), messages.trim_end())
     }
@@ -202,7 +205,7 @@ impl Words {
             0 => self.say("That was the last hint.", "ヒントはこれで最後です。"),
             _ => self.say(
                 format!("{left} more: cargo run -- hint {id}"),
-                format!("あと{left}個: cargo run -- hint {id}"),
+                format!("あと{left}個： cargo run -- hint {id}"),
             ),
         }
     }
@@ -212,7 +215,7 @@ impl Words {
         let answer = answer.display();
         self.say(
             format!("There are no more hints. One answer among several: {answer}"),
-            format!("ヒントはもうありません。答えの一例: {answer}"),
+            format!("ヒントはもうありません。答えの一例： {answer}"),
         )
     }
 
@@ -226,13 +229,13 @@ impl Words {
     pub(crate) fn cannot_remember(&self, error: &std::io::Error) -> String {
         self.say(
             format!("cannot remember which hint came last: {error}"),
-            format!("どのヒントまで見せたかを記録できません: {error}"),
+            format!("どのヒントまで見せたかを記録できません： {error}"),
         )
     }
 
     pub(crate) fn still_red(&self, tests: &[&str]) -> String {
         let tests = tests.join(", ");
-        self.say(format!("still red: {tests}"), format!("まだ赤: {tests}"))
+        self.say(format!("still red: {tests}"), format!("まだ赤： {tests}"))
     }
 
     pub(crate) fn unknown_chapter(
@@ -246,20 +249,20 @@ impl Words {
         let (en, ja) = match nearest {
             Some(near) => (
                 format!(" Did you mean {near}?"),
-                format!("{near} のことですか?"),
+                format!("{near} のことですか？　"),
             ),
             None => Default::default(),
         };
         self.say(
             format!("There is no chapter called `{id}`.{en} There are: {ids}"),
-            format!("`{id}` という章はありません。{ja}ある章: {ids}"),
+            format!("`{id}` という章はありません。{ja}章の一覧： {ids}"),
         )
     }
 
     pub(crate) fn no_cargo(&self, error: &str) -> String {
         self.say(
             format!("cargo cannot be started ({error}). Is Rust installed? https://rustup.rs"),
-            format!("cargo を起動できません({error})。Rust は入っていますか? https://rustup.rs"),
+            format!("cargo を起動できません（{error}）。Rust は入っていますか？ https://rustup.rs"),
         )
     }
 
@@ -268,21 +271,21 @@ impl Words {
             "This is no accident: cargo could not build the chapter; what it says is above. The first build needs the\n\
              network, for the crates, and a C compiler (cc), for SQLite. Your code is not at fault.",
             "これは事故ではありません。cargo が章をビルドできませんでした。理由は上にあります。初回のビルドには、\n\
-             クレートのためのネットワークと、SQLite のための C コンパイラ(cc)が要ります。あなたのコードのせいではありません。",
+             クレートのためのネットワークと、SQLite のための C コンパイラ（cc）が必要です。あなたのコードのせいではありません。",
         )
     }
 
     pub(crate) fn cannot_start(&self, program: &str, error: &std::io::Error) -> String {
         self.say(
             format!("the tests cannot be started: {program}: {error}"),
-            format!("テストを起動できません: {program}: {error}"),
+            format!("テストを起動できません： {program}: {error}"),
         )
     }
 
     pub(crate) fn unfinished(&self, id: &str) -> String {
         self.say(
             format!("The tests of {id} ended before they were through. See: cargo test -p {id}"),
-            format!("{id} のテストが途中で終わりました。確認: cargo test -p {id}"),
+            format!("{id} のテストが途中で終わりました。確認： cargo test -p {id}"),
         )
     }
 }

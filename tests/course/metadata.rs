@@ -89,6 +89,15 @@ fn tests_exist(subject: &Subject) -> Verdict {
             wrong.push(format!("{what} names {test}, and there is no such test"));
         }
     }
+    let red = |test: &String| chapter.fails.iter().any(|(name, _)| name == test);
+    for (n, item) in chapter.checklist.iter().enumerate() {
+        if !item.tests.iter().any(red) {
+            wrong.push(format!(
+                "checklist item {} is ticked before anyone has done anything",
+                n + 1
+            ));
+        }
+    }
     none_of(&wrong)
 }
 
