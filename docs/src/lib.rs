@@ -1,0 +1,14 @@
+//! The book: the course's own texts, rendered in both languages into `target/book`.
+//!
+//! The texts stay where they are: the chapters' READMEs, and `docs/en` and `docs/ja`. [`course`] finds them,
+//! [`text`] turns each into what mdBook understands, [`render`] has mdBook render them in the theme of
+//! `docs/theme`, [`build`] puts everything together beside the old book and swaps the two.
+
+pub mod build;
+pub mod course;
+pub mod figure;
+pub mod gallery;
+pub mod outline;
+pub mod player;
+pub mod render;
+pub mod text;
