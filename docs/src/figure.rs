@@ -1,5 +1,6 @@
 //! Pictures and code blocks as HTML.
 
+use crate::highlight;
 use guide::language::Language;
 
 /// A picture, to scale, that a click opens on its own.
@@ -38,7 +39,7 @@ pub fn code(language: &str, code: &str, marker: Option<&str>, _speak: Language) 
     };
     format!(
         "<figure class=\"code\">{caption}<pre tabindex=\"0\"><code class=\"language-{class}\">{}</code></pre></figure>\n",
-        on_one_line(code)
+        on_one_line(language, code)
     )
 }
 
@@ -57,7 +58,7 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
-/// Code inside HTML, on one line: an empty line would end a block of HTML in Markdown.
-fn on_one_line(code: &str) -> String {
-    escaped(code.trim_end_matches('\n')).replace('\n', "&#10;")
+/// Code as HTML on one line: an empty line would end a block of HTML in Markdown.
+fn on_one_line(language: &str, code: &str) -> String {
+    highlight::html(language, code.trim_end_matches('\n')).replace('\n', "&#10;")
 }

@@ -8,6 +8,7 @@ pub mod build;
 pub mod course;
 pub mod figure;
 pub mod gallery;
+pub mod highlight;
 pub mod outline;
 pub mod player;
 pub mod render;
