@@ -2,8 +2,8 @@
 //! headings have the same ids in both languages.
 
 use crate::course::{Course, Origin, Page};
-use crate::figure;
-use crate::outline::Outline;
+use crate::figure::{self, escaped};
+use crate::outline::{Heading, Outline};
 use anyhow::{Result, bail};
 use guide::language::Language;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
@@ -309,6 +309,9 @@ impl Walk<'_> {
         match heading.level {
             1 if self.prepared.title.is_empty() => {
                 self.prepared.title = plain(&heading.words);
+                let contents = self.contents();
+                let raw = self.raw(&contents);
+                self.edits.push((range.end..range.end, raw));
             }
             level => {
                 let words = heading.words.clone();
@@ -320,6 +323,24 @@ impl Walk<'_> {
                 });
             }
         }
+    }
+
+    /// What stands on this page, if it is much.
+    fn contents(&self) -> String {
+        let headings = self.source.outline.0.iter().zip(&self.ids);
+        let sections: Vec<_> = headings.filter(|(heading, _)| heading.level == 2).collect();
+        if sections.len() < 3 {
+            return String::new();
+        }
+        let title = self.language.pick("On this page", "このページの内容");
+        let item = |(heading, id): &(&Heading, &String)| {
+            let words = escaped(&heading.words);
+            format!("<li><a href=\"#{id}\">{words}</a></li>\n")
+        };
+        let items: String = sections.iter().map(item).collect();
+        format!(
+            "<details class=\"sections\"><summary>{title}</summary>\n<nav aria-label=\"{title}\"><ul>\n{items}</ul></nav></details>"
+        )
     }
 
     /// A paragraph that is one picture, or one link to the other language. How many events it takes.
