@@ -3,7 +3,7 @@
 use crate::course::{Course, LANGUAGES, Origin, Page};
 use crate::render::Edition;
 use crate::text::{Prepared, Texts, picture_file};
-use crate::{gallery, player};
+use crate::{gallery, player, search};
 use anyhow::{Context, Result, bail};
 use guide::language::Language;
 use std::collections::BTreeSet;
@@ -57,6 +57,8 @@ fn write_book(course: &Course, out: &Path) -> Result<()> {
         make(&into)?;
         make(&scratch)?;
         edition.render(&scratch, &into)?;
+        let words = search::script(&pages, &prepared, language);
+        write(&into.join("words.js"), words.as_bytes())?;
         std::fs::remove_dir_all(&scratch)
             .with_context(|| format!("cannot remove {}", scratch.display()))?;
     }
@@ -64,7 +66,7 @@ fn write_book(course: &Course, out: &Path) -> Result<()> {
         copy(&course.root.join(picture), &out.join(picture_file(picture)))?;
     }
     let assets = out.join("assets");
-    for name in ["book.css", "book.js", "favicon.svg"] {
+    for name in ["book.css", "book.js", "search.js", "favicon.svg"] {
         copy(
             &course.root.join("docs/theme").join(name),
             &assets.join(name),

@@ -12,4 +12,5 @@ pub mod highlight;
 pub mod outline;
 pub mod player;
 pub mod render;
+pub mod search;
 pub mod text;

@@ -257,7 +257,12 @@ impl Walk<'_> {
         while let Some((event, range)) = events.get(place) {
             place += 1;
             match event {
-                Event::Start(Tag::Heading { .. }) => self.enter_heading(range),
+                Event::Start(Tag::Heading { .. }) => {
+                    self.enter_heading(range);
+                    let rest = events[place..].iter();
+                    let is_end = |event: &Event| matches!(event, Event::End(TagEnd::Heading(_)));
+                    place += rest.take_while(|(event, _)| !is_end(event)).count();
+                }
                 Event::Start(Tag::Paragraph) => {
                     if let Some(skip) = self.alone(&events[place..], range)? {
                         place += skip;
@@ -278,12 +283,13 @@ impl Walk<'_> {
                 }
                 Event::Html(html) | Event::InlineHtml(html) => self.html(html, range),
                 Event::SoftBreak => {
-                    if let Some((_, next)) = events.get(place) {
-                        self.line_break(range.start..next.start);
-                    }
-                    self.words(" ");
+                    let next = events.get(place).map(|(_, next)| next.start);
+                    self.line_break(range.start..next.unwrap_or(range.end));
                 }
                 Event::Text(words) | Event::Code(words) => self.words(words),
+                Event::End(
+                    TagEnd::Strong | TagEnd::Emphasis | TagEnd::Strikethrough | TagEnd::Link,
+                ) => {}
                 Event::HardBreak | Event::End(_) => self.words(" "),
                 _ => {}
             }
@@ -495,6 +501,8 @@ impl Walk<'_> {
         let after = text[range.end..].chars().next();
         if before.is_some_and(is_wide) || after.is_some_and(is_wide) {
             self.edits.push((range, String::new()));
+        } else {
+            self.words(" ");
         }
     }
 }

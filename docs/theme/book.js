@@ -62,6 +62,30 @@
   showTheme();
   toTheme.hidden = false;
 
+  // The search is loaded when somebody asks for it. As a script, not by `fetch`: it works from a file, too.
+  const dialog = one("#search");
+  const toSearch = one(".to-search");
+  let loaded = false;
+  const search = () => {
+    if (dialog.open) return;
+    dialog.showModal();
+    one("#search-words").select();
+    if (loaded) return;
+    loaded = true;
+    const script = document.createElement("script");
+    script.src = "../assets/search.js";
+    document.head.append(script);
+  };
+  toSearch.addEventListener("click", search);
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const k = event.key === "k" && (event.ctrlKey || event.metaKey);
+    if (slash || k) { event.preventDefault(); search(); }
+  });
+  toSearch.hidden = false;
+
   // A block of code can be taken along.
   if (navigator.clipboard) {
     for (const figure of all("figure.code")) {
