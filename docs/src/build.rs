@@ -1,22 +1,24 @@
 //! The whole book, built aside and then swapped with the old one.
 
 use crate::course::{Course, LANGUAGES, Origin, Page};
+use crate::files::{copy, make, names, write};
 use crate::render::Edition;
 use crate::text::{Prepared, Texts, picture_file};
-use crate::{gallery, player, search};
+use crate::{api, gallery, player, search};
 use anyhow::{Context, Result, bail};
 use guide::language::Language;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// A file that says that a directory is a book, and may be replaced by a newer one.
 const STAMP: &str = ".saga-by-accident-book";
 
-/// Builds the book of a course into `out`, for example `target/book`.
+/// Builds the book of a course into `out`, for example `target/book`; `api` is where the lab's API reference lies.
 ///
 /// # Errors
 /// A message that says what is wrong, and where. What was in `out` before is then still there.
-pub fn build(course: &Course, out: &Path) -> Result<()> {
+pub fn build(course: &Course, api: Option<&Path>, out: &Path) -> Result<()> {
     let replaceable = !out.exists() || out.join(STAMP).exists();
     if !replaceable {
         bail!(
@@ -26,7 +28,34 @@ pub fn build(course: &Course, out: &Path) -> Result<()> {
     }
     let aside = Aside::beside(out)?;
     write_book(course, &aside.0)?;
+    if let Some(api) = api {
+        api::put(api, &aside.0.join("api"))?;
+    }
     aside.swap(out)
+}
+
+/// When a text, a picture, the theme or the lab was changed last.
+///
+/// # Errors
+/// A directory cannot be read.
+pub fn newest(root: &Path) -> Result<SystemTime> {
+    let mut newest = SystemTime::UNIX_EPOCH;
+    let mut places: Vec<PathBuf> = ["docs", "chapters", "src"]
+        .map(|name| root.join(name))
+        .into();
+    while let Some(place) = places.pop() {
+        for name in names(&place)? {
+            let path = place.join(name);
+            let about = path
+                .metadata()
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            newest = newest.max(about.modified().unwrap_or(newest));
+            if about.is_dir() {
+                places.push(path);
+            }
+        }
+    }
+    Ok(newest)
 }
 
 fn write_book(course: &Course, out: &Path) -> Result<()> {
@@ -150,21 +179,4 @@ impl Drop for Aside {
 fn named(out: &Path, what: &str) -> PathBuf {
     let name = out.file_name().unwrap_or_default().to_string_lossy();
     out.with_file_name(format!("{name}.{what}-{}", std::process::id()))
-}
-
-fn make(directory: &Path) -> Result<()> {
-    std::fs::create_dir_all(directory)
-        .with_context(|| format!("cannot make {}", directory.display()))
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    let bytes = std::fs::read(from).with_context(|| format!("cannot read {}", from.display()))?;
-    write(to, &bytes)
-}
-
-fn write(to: &Path, bytes: &[u8]) -> Result<()> {
-    if let Some(directory) = to.parent() {
-        make(directory)?;
-    }
-    std::fs::write(to, bytes).with_context(|| format!("cannot write {}", to.display()))
 }

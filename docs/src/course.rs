@@ -1,5 +1,6 @@
 //! Which pages the book has, and where their texts lie.
 
+use crate::files::names;
 use anyhow::{Context, Result, anyhow, bail};
 use guide::chapter::Chapter;
 use guide::language::Language;
@@ -81,9 +82,10 @@ impl Course {
     pub fn read(root: &Path, target: &Path) -> Result<Course> {
         let chapters = Chapter::all(root).map_err(|error| anyhow!(error))?;
         let docs = root.join("docs");
-        for name in directories(&docs)? {
+        for name in names(&docs)? {
             let known = LANGUAGES.iter().any(|language| language.code() == name);
-            if !known && !["src", "theme", "tests"].contains(&name.as_str()) {
+            let others = ["src", "theme", "tests"].contains(&name.as_str());
+            if !known && !others && docs.join(&name).is_dir() {
                 bail!("docs/{name}: unknown language; the book is in en and ja");
             }
         }
@@ -169,28 +171,9 @@ fn docs_text(language: Language, name: &str) -> PathBuf {
         .join(format!("{name}.md"))
 }
 
-fn directories(place: &Path) -> Result<Vec<String>> {
-    let is_directory = |entry: &std::fs::DirEntry| entry.path().is_dir();
-    names(place, is_directory)
-}
-
 /// The Markdown files of a directory, without their ending.
 fn texts(place: &Path) -> Result<Vec<String>> {
-    let names = names(place, |entry| entry.path().is_file())?;
+    let names = names(place)?;
     let texts = names.iter().filter_map(|name| name.strip_suffix(".md"));
     Ok(texts.map(str::to_owned).collect())
-}
-
-fn names(place: &Path, wanted: impl Fn(&std::fs::DirEntry) -> bool) -> Result<Vec<String>> {
-    let entries =
-        std::fs::read_dir(place).with_context(|| format!("cannot read {}", place.display()))?;
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry.with_context(|| format!("cannot read {}", place.display()))?;
-        if wanted(&entry) {
-            names.push(entry.file_name().to_string_lossy().into_owned());
-        }
-    }
-    names.sort();
-    Ok(names)
 }

@@ -4,13 +4,16 @@
 //! [`text`] turns each into what mdBook understands, [`render`] has mdBook render them in the theme of
 //! `docs/theme`, [`build`] puts everything together beside the old book and swaps the two.
 
+pub mod api;
 pub mod build;
 pub mod course;
 pub mod figure;
+pub mod files;
 pub mod gallery;
 pub mod highlight;
 pub mod outline;
 pub mod player;
 pub mod render;
 pub mod search;
+pub mod serve;
 pub mod text;

@@ -1,6 +1,7 @@
 //! mdBook at work: one language of the book, rendered in the theme of `docs/theme`.
 
 use crate::course::{Page, Part};
+use crate::files::write;
 use crate::text::{Prepared, raw_place};
 use anyhow::{Context, Result};
 use guide::language::Language;
@@ -28,17 +29,10 @@ impl Edition<'_> {
     /// What mdBook says, or a file cannot be written.
     pub fn render(&self, scratch: &Path, into: &Path) -> Result<()> {
         let theme = scratch.join("theme");
-        let write = |path: &Path, text: &str| {
-            std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
-        };
-        for directory in [&theme, &theme.join("fonts"), &scratch.join("src")] {
-            std::fs::create_dir_all(directory)
-                .with_context(|| format!("cannot make {}", directory.display()))?;
-        }
-        write(&theme.join("index.hbs"), self.template)?;
+        write(&theme.join("index.hbs"), self.template.as_bytes())?;
         // mdBook brings fonts of its own unless the theme has a list, if only an empty one.
-        write(&theme.join("fonts").join("fonts.css"), "")?;
-        write(&scratch.join("src").join("SUMMARY.md"), "# Summary\n")?;
+        write(&theme.join("fonts").join("fonts.css"), b"")?;
+        write(&scratch.join("src").join("SUMMARY.md"), b"# Summary\n")?;
 
         let mut book = MDBook::load_with_config(scratch, self.config()?)?;
         book.book = self.contents();
@@ -52,7 +46,9 @@ impl Edition<'_> {
             for (place, raw) in text.raw.iter().enumerate() {
                 html = html.replacen(&raw_place(place), raw, 1);
             }
-            write(&into.join(&file), &html)?;
+            // A corner of a table is no heading.
+            html = html.replace("<th></th>", "<td></td>");
+            write(&into.join(&file), html.as_bytes())?;
         }
         Ok(())
     }
