@@ -7,7 +7,7 @@
 
 use crate::db::Database;
 use crate::due::{Call, Due, ReplyFate, Timed};
-use crate::evidence::{Entered, Halt, LockWait, Submission};
+use crate::evidence::{Entered, Halt, LockWait, OrderRow, Submission};
 use crate::fault::Fault;
 use crate::message::{Charge, Service};
 use crate::name::Name;
@@ -72,6 +72,10 @@ pub(crate) struct Sim {
     pub(crate) lock_waits: Vec<LockWait>,
     pub(crate) submissions: Vec<Submission>,
     pub(crate) books: Vec<Entered>,
+    /// The shop's table of orders, as read after the last commit.
+    pub(crate) orders: Vec<OrderRow>,
+    /// Whether that is all there is to say of it: only another commit can change it.
+    pub(crate) orders_are_current: bool,
     pub(crate) halt: Option<Halt>,
     pub(crate) closed: bool,
     pub(crate) live_log: bool,
@@ -113,6 +117,8 @@ impl Sim {
             lock_waits: Vec::new(),
             submissions: Vec::new(),
             books: Vec::new(),
+            orders: Vec::new(),
+            orders_are_current: false,
             halt: None,
             closed: false,
             live_log: false,
@@ -184,17 +190,21 @@ impl Sim {
     /// for them by now.
     pub(crate) fn enter(&mut self) {
         let now = self.now;
-        let Some(orders) = self.db.as_ref().and_then(|db| db.orders().ok()) else {
+        self.orders_are_current = false;
+        let Some(db) = &self.db else { return };
+        if db.read_orders(&mut self.orders).is_err() {
             return;
-        };
-        for row in orders {
+        }
+        // A transaction on the connection that reads may look at an older state.
+        self.orders_are_current = db.is_autocommit(0);
+        for row in &self.orders {
             let before = self.books.iter().rev().find(|last| last.order == row.id);
             if before.is_none_or(|last| last.status != row.status) {
                 self.books.push(Entered {
                     at: now,
                     order: row.id,
                     paid: self.payment.kept(row.id, now),
-                    status: row.status,
+                    status: row.status.clone(),
                 });
             }
         }

@@ -311,7 +311,9 @@ fn collect(setup: &Setup, world: &World) -> Run {
     let ended_at = setup.horizon;
     let mut trace = std::mem::take(&mut sim.trace);
     // Work that takes a service a while is recorded when it begins, with the time at which it is done.
-    trace.entries.sort_by_key(|entry| entry.at);
+    if !trace.entries.is_sorted_by_key(|entry| entry.at) {
+        trace.entries.sort_by_key(|entry| entry.at);
+    }
     let mut evidence = Evidence {
         submissions: std::mem::take(&mut sim.submissions),
         books: std::mem::take(&mut sim.books),
@@ -335,7 +337,10 @@ fn collect(setup: &Setup, world: &World) -> Run {
     if let Some(mut database) = sim.db.take() {
         database.roll_back_all();
         let read = (|| -> rusqlite::Result<()> {
-            evidence.orders = database.orders()?;
+            if !(sim.orders_are_current && database.is_as_built()) {
+                database.read_orders(&mut sim.orders)?;
+            }
+            evidence.orders = std::mem::take(&mut sim.orders);
             evidence.history = database.history()?;
             evidence.shop_stock = database.stock_then_and_now()?;
             Ok(())

@@ -9,21 +9,29 @@ impl Database {
         self.tables.iter().any(|table| table == name)
     }
 
-    /// What the shop's table `orders` says, by id.
-    pub(crate) fn orders(&self) -> rusqlite::Result<Vec<OrderRow>> {
-        if !self.has_table("orders") {
-            return Ok(Vec::new());
+    /// What the shop's table `orders` says, by id. Rows that say it already are left alone.
+    pub(crate) fn read_orders(&self, orders: &mut Vec<OrderRow>) -> rusqlite::Result<()> {
+        let mut count = 0;
+        if self.has_table("orders") {
+            let mut statement = self.slots[0]
+                .connection
+                .prepare_cached("SELECT id, status FROM orders ORDER BY id")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let (id, status) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+                let is_known = |known: &OrderRow| known.id.as_str() == id && known.status == status;
+                if !orders.get(count).is_some_and(is_known) {
+                    orders.truncate(count);
+                    orders.push(OrderRow {
+                        id: Name::new(id),
+                        status: status.to_owned(),
+                    });
+                }
+                count += 1;
+            }
         }
-        self.slots[0]
-            .connection
-            .prepare_cached("SELECT id, status FROM orders ORDER BY id")?
-            .query_map([], |row| {
-                Ok(OrderRow {
-                    id: Name::new(row.get_ref(0)?.as_str()?),
-                    status: row.get(1)?,
-                })
-            })?
-            .collect()
+        orders.truncate(count);
+        Ok(())
     }
 
     /// The order ids in the shop's table `history`, if there is one.

@@ -103,8 +103,7 @@ impl Db {
     pub async fn begin(&self) -> Result<Transaction, DbError> {
         let actor = current_actor().unwrap_or(BACKGROUND);
         let begin = Statement {
-            label: Name::of("begin"),
-            what: Name::of("db.begin"),
+            reading: text::BEGIN,
             actor,
         };
         let lent = self
@@ -161,5 +160,5 @@ pub(crate) fn roll_back_everything(sim: &mut Sim, now: Ms) {
 
 /// The steps that a statement with this text is, for a test that wants to name them.
 pub fn step_of(actor: Name, sql: &str, attempt: u32) -> Step {
-    Step::new(actor, value::labels(sql).1, attempt)
+    Step::new(actor, text::Reading::of(sql).step, attempt)
 }

@@ -39,17 +39,28 @@ pub struct Database {
     pub(super) location: String,
     pub(super) directory: Option<std::path::PathBuf>,
     pub(super) slots: Vec<Slot>,
+    /// Tables that refer to others come before those.
     pub(super) tables: Vec<String>,
+    /// Whether there is no such order: tables refer to each other in a circle.
+    pub(super) circular: bool,
     pub(super) definitions: Vec<String>,
     pub(super) first_rows: Vec<(String, Vec<Value>)>,
     pub(super) leaves: Leaves,
     pub(super) wipeable: bool,
     pub(super) at_first: Vec<StockRecord>,
+    /// How many rows its connections had changed when it was last what the schema left.
+    pub(super) clean_at: u64,
 }
 
 thread_local! {
     static KEPT: RefCell<Vec<Database>> = const { RefCell::new(Vec::new()) };
 }
+
+/// How many statements a connection keeps prepared: those of a flow and those of the lab.
+const STATEMENTS: usize = 64;
+
+/// In bytes, the smallest there is: <https://sqlite.org/pragma.html#pragma_page_size>.
+const PAGE_SIZE: u32 = 512;
 
 static OPENED: AtomicU64 = AtomicU64::new(0);
 
@@ -65,9 +76,12 @@ impl Database {
             })?;
             Some(kept.swap_remove(place))
         });
-        let mut database = kept.unwrap_or_else(|| Database::open(schema, storage));
-        database.at_first = database.stock().unwrap_or_default();
-        database
+        kept.unwrap_or_else(|| Database::open(schema, storage))
+    }
+
+    /// Whether its tables are still those of the schema.
+    pub(crate) fn is_as_built(&self) -> bool {
+        self.leaves == Leaves::Nothing
     }
 
     /// Wipes the database and keeps it for a later world.
@@ -104,11 +118,13 @@ impl Database {
             directory,
             slots: Vec::new(),
             tables: Vec::new(),
+            circular: false,
             definitions: Vec::new(),
             first_rows: Vec::new(),
             leaves: Leaves::Nothing,
             wipeable: false,
             at_first: Vec::new(),
+            clean_at: 0,
         };
         database.connect();
         let first = &database.slots[0].connection;
@@ -123,13 +139,16 @@ impl Database {
         database
             .remember()
             .unwrap_or_else(|error| panic!("cannot read the chapter's schema back: {error}"));
+        database.clean_at = database.all_changes();
         database
     }
 
     fn remember(&mut self) -> rusqlite::Result<()> {
         self.tables = self.names_of_tables()?;
         self.definitions = self.definitions()?;
+        self.order_tables()?;
         self.first_rows = self.rows_at_first()?;
+        self.at_first = self.stock()?;
         // Emptying the tables would set triggers off, and leave what `AUTOINCREMENT` counts.
         let stubborn =
             "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' OR name = 'sqlite_sequence'";
@@ -147,6 +166,11 @@ impl Database {
         let connection = Connection::open_with_flags(&self.location, flags)
             .and_then(|connection| {
                 connection.busy_timeout(Duration::ZERO)?;
+                connection.set_prepared_statement_cache_capacity(STATEMENTS);
+                if self.slots.is_empty() {
+                    // A world has a few short rows. Before each write SQLite keeps a copy of the page it lies on.
+                    connection.pragma_update(None, "page_size", PAGE_SIZE)?;
+                }
                 connection.pragma_update(None, "foreign_keys", true)?;
                 if self.storage == Storage::WriteAheadLog {
                     // The file lives no longer than this process, so nothing has to reach a disk.
@@ -199,6 +223,11 @@ impl Database {
         self.slots[slot].connection.is_autocommit()
     }
 
+    /// How many rows all connections have ever changed.
+    pub(super) fn all_changes(&self) -> u64 {
+        (0..self.slots.len()).map(|slot| self.changes(slot)).sum()
+    }
+
     /// How many rows this connection has ever changed.
     pub(crate) fn changes(&self, slot: usize) -> u64 {
         self.slots[slot].connection.total_changes()
@@ -210,7 +239,6 @@ impl Database {
         sql: &str,
         params: &[Value],
     ) -> rusqlite::Result<usize> {
-        self.leaves = self.leaves.max(Leaves::by(sql));
         let before = self.changes(slot);
         let mut statement = self.slots[slot].connection.prepare_cached(sql)?;
         if statement.column_count() > 0 {
@@ -239,7 +267,6 @@ impl Database {
         sql: &str,
         params: &[Value],
     ) -> rusqlite::Result<Vec<Row>> {
-        self.leaves = self.leaves.max(Leaves::by(sql));
         let mut statement = self.slots[slot].connection.prepare_cached(sql)?;
         let mut columns: Option<Arc<[String]>> = None;
         let count = statement.column_count();

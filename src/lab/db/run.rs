@@ -1,7 +1,8 @@
 //! How one statement runs: a step first, then a connection, then its turn, and a wait where there is a lock.
 
+use super::text::Reading;
 use super::wait::LockWaiting;
-use super::{Database, Db, DbError, LOCK_PATIENCE, Params, Row, value};
+use super::{Database, Db, DbError, LOCK_PATIENCE, Params, Row};
 use crate::fault::Fault;
 use crate::flow::current_actor;
 use crate::name::Name;
@@ -21,20 +22,51 @@ impl Db {
         statement: &Statement,
         mut attempt: impl FnMut(&mut Sim, usize, Ms) -> rusqlite::Result<T>,
     ) -> Result<T, DbError> {
+        // Others may come first: two orders never run in lockstep without a gap between their statements. Where
+        // there are no others, a turn of the scheduler would cost more than most statements.
+        let alone = !self.handle.may_be_overtaken();
+        let mut give_up = None;
+        // Outlives the lock on the world: a connection that is given back takes it.
+        let mut reached;
+        {
+            let mut sim = self.handle.world.sim();
+            reached = self.try_reach(&mut sim, own, statement);
+            if let Turn::Done((lent, fault)) = &mut reached
+                && alone
+                && let Turn::Done(result) = self.take_turn(
+                    &mut sim,
+                    lent,
+                    statement,
+                    *fault,
+                    &mut give_up,
+                    &mut attempt,
+                )
+            {
+                return result;
+            }
+        }
         // What is rare is boxed: a future that has no room for it is moved about more cheaply.
-        let (mut lent, fault) = match self.try_reach(own, statement) {
+        let (mut lent, fault) = match reached {
             Turn::Done(reached) => reached,
             _ => Box::pin(self.reach(own, statement)).await,
         };
-        // Others may come first: two orders never run in lockstep without a gap between their statements. Where
-        // there are no others, a turn of the scheduler would cost more than most statements.
-        if self.handle.may_be_overtaken() {
+        if !alone {
             tokio::task::yield_now().await;
         }
-        let mut give_up = None;
         let mut wait = None;
         loop {
-            match self.take_turn(&mut lent, statement, fault, &mut give_up, &mut attempt) {
+            let turn = {
+                let mut sim = self.handle.world.sim();
+                self.take_turn(
+                    &mut sim,
+                    &mut lent,
+                    statement,
+                    fault,
+                    &mut give_up,
+                    &mut attempt,
+                )
+            };
+            match turn {
                 Turn::Dead => return dead().await,
                 Turn::Done(result) => return result,
                 Turn::Busy(give_up) => {
@@ -50,21 +82,21 @@ impl Db {
     /// Tries to run the statement now.
     fn take_turn<T>(
         &self,
+        sim: &mut Sim,
         lent: &mut Lent<'_>,
         statement: &Statement,
         fault: Option<Fault>,
         give_up: &mut Option<Ms>,
         attempt: &mut impl FnMut(&mut Sim, usize, Ms) -> rusqlite::Result<T>,
     ) -> Turn<Result<T, DbError>> {
-        let mut sim = self.handle.world.sim();
-        if self.handle.is_stale(&sim) {
+        if self.handle.is_stale(sim) {
             return Turn::Dead;
         }
         let now = sim.now;
         let give_up = *give_up.get_or_insert(now + LOCK_PATIENCE);
         let outcome = match fault {
             Some(Fault::Fails) => Err(DbError::Io),
-            _ => match attempt(&mut sim, lent.slot, now) {
+            _ => match attempt(sim, lent.slot, now) {
                 Ok(_) if fault == Some(Fault::FailsAfter) => Err(DbError::Io),
                 Ok(value) => Ok(value),
                 Err(error) if !is_busy(&error) => Err(DbError::of(&error)),
@@ -73,13 +105,13 @@ impl Db {
             },
         };
         let error = outcome.as_ref().err().map(ToString::to_string);
-        let label = statement.label;
+        let label = statement.reading.label;
         sim.record(now, statement.actor, Event::Sql { label, error });
         if fault == Some(Fault::CrashAfter) {
-            self.handle.world.crash(&mut sim);
+            self.handle.world.crash(sim);
             return Turn::Dead;
         }
-        lent.settle(&mut sim);
+        lent.settle(sim);
         Turn::Done(outcome)
     }
 
@@ -90,7 +122,8 @@ impl Db {
         statement: &Statement,
     ) -> (Lent<'_>, Option<Fault>) {
         loop {
-            match self.try_reach(own, statement) {
+            let turn = self.try_reach(&mut self.handle.world.sim(), own, statement);
+            match turn {
                 Turn::Dead => return dead().await,
                 Turn::Done(reached) => return reached,
                 // Every connection is lent out.
@@ -101,11 +134,11 @@ impl Db {
 
     fn try_reach(
         &self,
+        sim: &mut Sim,
         own: Option<usize>,
         statement: &Statement,
     ) -> Turn<(Lent<'_>, Option<Fault>)> {
-        let mut sim = self.handle.world.sim();
-        if self.handle.is_stale(&sim) {
+        if self.handle.is_stale(sim) {
             return Turn::Dead;
         }
         let Some(database) = &mut sim.db else {
@@ -114,7 +147,10 @@ impl Db {
         let Some(slot) = own.or_else(|| database.take()) else {
             return Turn::Busy(Ms::ZERO);
         };
-        let reached = self.handle.reach(&mut sim, statement.actor, statement.what);
+        database.leaves = database.leaves.max(statement.reading.leaves);
+        let reached = self
+            .handle
+            .reach(sim, statement.actor, statement.reading.step);
         let Some(reached) = reached else {
             return Turn::Dead;
         };
@@ -223,14 +259,13 @@ impl Drop for Lent<'_> {
 
 /// A statement on its way: how it is called in the timeline and as a step, and whose it is.
 pub(super) struct Statement {
-    pub(super) label: Name,
-    pub(super) what: Name,
+    pub(super) reading: Reading,
     pub(super) actor: Name,
 }
 
 impl Statement {
     pub(super) fn of(sql: &str, params: &Params, handle: &Handle) -> Statement {
-        let (label, what) = value::labels(sql);
+        let reading = Reading::of(sql);
         let actor = current_actor()
             .or_else(|| {
                 // In a task that the order code spawned, the order whose id is among the parameters.
@@ -246,6 +281,6 @@ impl Statement {
                     .map(|submission| submission.order.name())
             })
             .unwrap_or(BACKGROUND);
-        Statement { label, what, actor }
+        Statement { reading, actor }
     }
 }

@@ -1,7 +1,7 @@
 //! Transactions of the order code.
 
 use super::run::{Statement, execute, query};
-use super::{Db, DbError, Params, Row};
+use super::{Db, DbError, Params, Row, text};
 use crate::fault::Fault;
 use crate::name::Name;
 use crate::network::dead;
@@ -48,8 +48,7 @@ impl Transaction {
     /// `Io` does not tell whether the commit took effect. If it did not, everything is rolled back.
     pub async fn commit(mut self) -> Result<(), DbError> {
         let commit = Statement {
-            label: Name::of("commit"),
-            what: Name::of("db.commit"),
+            reading: text::COMMIT,
             actor: self.actor,
         };
         let actor = self.actor;
@@ -73,8 +72,7 @@ impl Transaction {
     /// `Io`; the transaction is rolled back all the same.
     pub async fn rollback(mut self) -> Result<(), DbError> {
         let rollback = Statement {
-            label: Name::of("rollback"),
-            what: Name::of("db.rollback"),
+            reading: text::ROLLBACK,
             actor: self.actor,
         };
         let (_, fault) = self.db.reach(Some(self.slot), &rollback).await;

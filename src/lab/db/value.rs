@@ -1,10 +1,9 @@
-//! Values into and out of statements, and the short names statements go by.
+//! Values into and out of statements.
 
 use crate::message::Key;
 use crate::name::Name;
 use crate::order::{Answer, Yen};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, Value, ValueRef};
-use std::cell::RefCell;
 use std::sync::Arc;
 
 /// What can be a parameter of a statement.
@@ -107,81 +106,5 @@ impl Row {
             Ok(value) => value,
             Err(error) => panic!("column `{column}` holds {:?}: {error}", self.values[place]),
         }
-    }
-}
-
-struct Labelled {
-    sql: String,
-    label: Name,
-    what: Name,
-}
-
-thread_local! {
-    // A flow has a handful of statements, so looking through them beats hashing them.
-    static LABELS: RefCell<Vec<Labelled>> = const { RefCell::new(Vec::new()) };
-}
-
-/// The short form of a statement (`insert orders`) and the name of its step (`db.insert orders`).
-pub(super) fn labels(sql: &str) -> (Name, Name) {
-    LABELS.with_borrow_mut(|known| {
-        if let Some(known) = known.iter().find(|known| known.sql == sql) {
-            return (known.label, known.what);
-        }
-        let label = shorten(sql);
-        let (label, what) = (Name::new(&label), Name::new(&format!("db.{label}")));
-        known.push(Labelled {
-            sql: sql.to_owned(),
-            label,
-            what,
-        });
-        (label, what)
-    })
-}
-
-/// The verb and the table it is about.
-fn shorten(sql: &str) -> String {
-    let words: Vec<String> = super::text::without_comments(sql)
-        .split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | ';'))
-        .filter(|word| !word.is_empty())
-        .map(|word| word.trim_matches(['"', '`', '[', ']']).to_lowercase())
-        .collect();
-    let after = |word: &str| {
-        let is_table = |pair: &&[String]| pair[0] == word && pair[1] != "select";
-        words.windows(2).find(is_table).map(|pair| pair[1].clone())
-    };
-    let verb = words.first().cloned().unwrap_or_default();
-    let table = match verb.as_str() {
-        "insert" | "replace" => after("into"),
-        "select" | "with" | "delete" => after("from"),
-        "update" => words
-            .iter()
-            .skip(1)
-            .take_while(|word| *word != "set")
-            .last()
-            .cloned(),
-        "create" | "drop" | "alter" => words
-            .iter()
-            .skip(1)
-            .find(|word| {
-                ![
-                    "table",
-                    "index",
-                    "view",
-                    "trigger",
-                    "unique",
-                    "if",
-                    "not",
-                    "exists",
-                    "temp",
-                    "temporary",
-                ]
-                .contains(&word.as_str())
-            })
-            .cloned(),
-        _ => None,
-    };
-    match table {
-        Some(table) => format!("{verb} {table}"),
-        None => verb,
     }
 }

@@ -20,25 +20,66 @@ impl Database {
         if std::mem::take(&mut self.leaves) == Leaves::Schema {
             self.undo_schema_changes()?;
         }
-        let connection = &self.slots[0].connection;
-        // Children and parents are emptied in any order.
-        if self.tables.len() > 1 {
-            connection.execute_batch("PRAGMA foreign_keys = off")?;
+        if self.all_changes() == self.clean_at {
+            return Ok(());
         }
+        let connection = &self.slots[0].connection;
+        let execute = |sql: &str| connection.prepare_cached(sql)?.execute([]);
+        if self.circular {
+            // Only then: the pragma has SQLite prepare all statements anew.
+            execute("PRAGMA foreign_keys = off")?;
+        }
+        // One transaction costs less than one for every statement.
+        execute("BEGIN IMMEDIATE")?;
         for table in &self.tables {
-            connection
-                .prepare_cached(&format!("DELETE FROM \"{table}\""))?
-                .execute([])?;
+            execute(&format!("DELETE FROM \"{table}\""))?;
         }
         for (insert, values) in &self.first_rows {
             connection
                 .prepare_cached(insert)?
                 .execute(rusqlite::params_from_iter(values))?;
         }
-        if self.tables.len() > 1 {
-            connection.execute_batch("PRAGMA foreign_keys = on")?;
+        execute("COMMIT")?;
+        if self.circular {
+            execute("PRAGMA foreign_keys = on")?;
+        }
+        self.clean_at = self.all_changes();
+        Ok(())
+    }
+
+    /// Puts tables that refer to others in front of those.
+    pub(super) fn order_tables(&mut self) -> rusqlite::Result<()> {
+        let mut left = std::mem::take(&mut self.tables);
+        let mut referred = Vec::new();
+        for table in &left {
+            referred.push(self.referred(table)?);
+        }
+        while !left.is_empty() {
+            let is_free = |table: &String| {
+                let others = left
+                    .iter()
+                    .zip(&referred)
+                    .filter(|(other, _)| *other != table);
+                others
+                    .flat_map(|(_, to)| to)
+                    .all(|to| !to.eq_ignore_ascii_case(table))
+            };
+            let free = left.iter().position(is_free);
+            self.circular |= free.is_none();
+            let next = free.unwrap_or(0);
+            referred.remove(next);
+            self.tables.push(left.remove(next));
         }
         Ok(())
+    }
+
+    /// The tables that this one's foreign keys refer to.
+    fn referred(&self, table: &str) -> rusqlite::Result<Vec<String>> {
+        self.slots[0]
+            .connection
+            .prepare_cached("SELECT \"table\" FROM pragma_foreign_key_list(?1)")?
+            .query_map([table], |row| row.get(0))?
+            .collect()
     }
 
     /// The order code made tables of its own, or altered the chapter's.
@@ -66,7 +107,8 @@ impl Database {
     /// The rows that the chapter's schema begins with, as statements that put them back.
     pub(super) fn rows_at_first(&mut self) -> rusqlite::Result<Vec<(String, Vec<Value>)>> {
         let mut rows = Vec::new();
-        for table in self.tables.clone() {
+        // Rows that others refer to are written first.
+        for table in self.tables.clone().into_iter().rev() {
             let columns = self.columns_to_write(&table)?;
             let places: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
             let (columns, places) = (columns.join(", "), places.join(", "));
