@@ -1,10 +1,11 @@
 //! A text of the repository as Markdown for mdBook: links lead to pages, pictures and code blocks are figures,
 //! headings have the same ids in both languages.
 
-use crate::course::{Course, Origin, Page};
+use crate::course::{Course, Origin, Page, slug};
 use crate::figure::{self, escaped};
 use crate::outline::{Heading, Outline};
 use anyhow::{Result, bail};
+use guide::chapter::Chapter;
 use guide::language::Language;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use std::collections::{BTreeMap, BTreeSet};
@@ -157,7 +158,9 @@ impl<'a> Texts<'a> {
             .is_some_and(|parent| parent.ends_with("prompts"))
         {
             let prompts = self.pages.iter().position(|page| page.slug == "prompts");
-            known = prompts.map(|place| (place, language));
+            if let Some(place) = prompts {
+                return Ok(Some(self.prompt(place, language, &path)));
+            }
         }
         if let Some((place, its)) = known {
             let mut to = match its == language {
@@ -183,12 +186,28 @@ impl<'a> Texts<'a> {
         if !file.exists() {
             bail!("{}: {link} leads nowhere", from.path.display());
         }
+        if let Some(page) = api_page(&path) {
+            return Ok(Some(page));
+        }
         if path.extension().is_some_and(|ending| ending == "svg") {
             let to = picture(&path);
             pictures.insert(path);
             return Ok(Some(to));
         }
         Ok(None)
+    }
+
+    /// The section of the page of prompts that shows this template.
+    fn prompt(&self, place: usize, language: Language, template: &Path) -> String {
+        let name = template.file_name().unwrap_or_default().to_string_lossy();
+        let text = &self.sources[place][language.pick(0, 1)].text;
+        let before = text.find(&format!("{name} -->")).map(|at| &text[..at]);
+        let headings = before.map(|before| Outline::of(before).0.len());
+        let ids = self.ids(place, language);
+        match headings.and_then(|count| ids.get(count.checked_sub(1)?)) {
+            Some(id) => format!("{}.html#{id}", self.pages[place].slug),
+            None => format!("{}.html", self.pages[place].slug),
+        }
     }
 
     /// A page as mdBook gets it. `inserted` is HTML that goes where `<!-- player -->` stands, or after the first
@@ -233,7 +252,11 @@ impl<'a> Texts<'a> {
     }
 }
 
+/// Where the player of a chapter goes.
 const PLAYER: &str = "<!-- player -->";
+
+/// Where the table of the chapters' bounds goes.
+const BOUNDS: &str = "<!-- bounds -->";
 
 struct Walk<'w> {
     texts: &'w Texts<'w>,
@@ -480,6 +503,9 @@ impl Walk<'_> {
             let inserted = self.inserted.take();
             let inserted = inserted.map_or(String::new(), |html| self.raw(html));
             self.edits.push((range.clone(), inserted));
+        } else if comment == BOUNDS {
+            let table = bounds(self.texts.course, self.language);
+            self.edits.push((range.clone(), table));
         } else if let Some(inside) = comment.strip_prefix("<!--")
             && let Some(inside) = inside.strip_suffix("-->")
         {
@@ -507,6 +533,29 @@ impl Walk<'_> {
     }
 }
 
+/// What each chapter demands, from its `chapter.toml`.
+fn bounds(course: &Course, language: Language) -> String {
+    let head = language.pick(
+        "| chapter | every schedule of up to |\n|---|---|\n",
+        "| 章 | ここまでの全スケジュール |\n|---|---|\n",
+    );
+    let row = |chapter: &Chapter| {
+        let number = chapter.id.trim_start_matches("ch").trim_start_matches('0');
+        let (title, bound) = (chapter.title.get(language), chapter.bound);
+        let faults = match (language, bound) {
+            (Language::En, 1) => "1 fault".to_owned(),
+            (Language::En, bound) => format!("{bound} faults"),
+            (Language::Ja, bound) => format!("障害{bound}個"),
+        };
+        format!(
+            "| [{number} {title}]({}.html) | {faults} |\n",
+            slug(chapter)
+        )
+    };
+    let rows: String = course.chapters.iter().map(row).collect();
+    format!("{head}{rows}\n")
+}
+
 /// Whether no gap is written beside it.
 fn is_wide(c: char) -> bool {
     matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
@@ -531,6 +580,20 @@ pub fn picture_file(path: &Path) -> String {
     });
     let parts = parts.filter(|part| !["chapters", "pictures", "docs"].contains(&&**part));
     format!("pictures/{}", parts.collect::<Vec<_>>().join("/"))
+}
+
+/// Where a module of the lab is described, seen from a page: `src/lab/fault.rs` in `../api/lab/fault/index.html`.
+fn api_page(path: &Path) -> Option<String> {
+    let module = path.strip_prefix("src/lab").ok()?.with_extension("");
+    if path.extension()? != "rs" || module.starts_with("tests") {
+        return None;
+    }
+    let module = module.to_string_lossy();
+    let module = module.trim_end_matches("/mod");
+    Some(match module {
+        "lib" => "../api/lab/index.html".to_owned(),
+        module => format!("../api/lab/{module}/index.html"),
+    })
 }
 
 /// A path without `.` and `..`; `None` if it leaves the repository.
