@@ -1,0 +1,37 @@
+//! Words of the texts, and words put into them.
+
+use crate::course::{Course, slug};
+use guide::chapter::Chapter;
+use guide::language::Language;
+
+/// Whether no gap is written beside it.
+pub(super) fn is_wide(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
+}
+/// The words of a title without its emoji.
+pub(super) fn plain(title: &str) -> String {
+    let is_word = |c: char| c.is_alphanumeric() || c == '"' || c == '「' || c == '`';
+    title.trim_start_matches(|c| !is_word(c)).to_owned()
+}
+/// What each chapter demands, from its `chapter.toml`.
+pub(super) fn bounds(course: &Course, language: Language) -> String {
+    let head = language.pick(
+        "| chapter | every schedule of up to |\n|---|---|\n",
+        "| 章 | ここまでの全スケジュール |\n|---|---|\n",
+    );
+    let row = |chapter: &Chapter| {
+        let number = chapter.id.trim_start_matches("ch").trim_start_matches('0');
+        let (title, bound) = (chapter.title.get(language), chapter.bound);
+        let faults = match (language, bound) {
+            (Language::En, 1) => "1 fault".to_owned(),
+            (Language::En, bound) => format!("{bound} faults"),
+            (Language::Ja, bound) => format!("障害{bound}個"),
+        };
+        format!(
+            "| [{number} {title}]({}.html) | {faults} |\n",
+            slug(chapter)
+        )
+    };
+    let rows: String = course.chapters.iter().map(row).collect();
+    format!("{head}{rows}\n")
+}
