@@ -14,11 +14,16 @@ use std::time::SystemTime;
 /// A file that says that a directory is a book, and may be replaced by a newer one.
 const STAMP: &str = ".saga-by-accident-book";
 
-/// Builds the book of a course into `out`, for example `target/book`; `api` is where the lab's API reference lies.
+/// Builds the book of a course into `out`, for example `target/book`; `api` says where
+/// the lab's API reference lies, and is asked once it is sure that there is a place for the book.
 ///
 /// # Errors
 /// A message that says what is wrong, and where. What was in `out` before is then still there.
-pub fn build(course: &Course, api: Option<&Path>, out: &Path) -> Result<()> {
+pub fn build(
+    course: &Course,
+    api: impl FnOnce(&Course) -> Result<Option<PathBuf>>,
+    out: &Path,
+) -> Result<()> {
     let replaceable = !out.exists() || out.join(STAMP).exists();
     if !replaceable {
         bail!(
@@ -28,8 +33,8 @@ pub fn build(course: &Course, api: Option<&Path>, out: &Path) -> Result<()> {
     }
     let aside = Aside::beside(out)?;
     write_book(course, &aside.0)?;
-    if let Some(api) = api {
-        api::put(api, &aside.0.join("api"))?;
+    if let Some(api) = api(course)? {
+        api::put(&api, &aside.0.join("api"))?;
     }
     aside.swap(out)
 }

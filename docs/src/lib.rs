@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod build;
+pub mod check;
 pub mod course;
 pub mod figure;
 pub mod files;
@@ -17,3 +18,4 @@ pub mod render;
 pub mod search;
 pub mod serve;
 pub mod text;
+pub mod warnings;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use book::course::Course;
-use book::{api, build, serve};
+use book::{api, build, check, serve};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use guide::language::Language;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,12 @@ fn command() -> Command {
                 .help("Serves the book on this machine, by default on port 3000, and builds it anew when a text has changed"),
         )
         .arg(
+            Arg::new("check")
+                .long("check")
+                .action(ArgAction::SetTrue)
+                .help("Checks the book once it is built: links, both languages, weight, no request to the network"),
+        )
+        .arg(
             Arg::new("language")
                 .long("language")
                 .value_name("LANGUAGE")
@@ -48,7 +54,8 @@ fn command() -> Command {
 
 fn main() -> ExitCode {
     match run(&command().get_matches()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::from(2)
@@ -56,7 +63,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &ArgMatches) -> Result<()> {
+/// Whether all that was checked is as it must be.
+fn run(arguments: &ArgMatches) -> Result<bool> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let root = root
         .canonicalize()
@@ -74,6 +82,13 @@ fn run(arguments: &ArgMatches) -> Result<()> {
     let listening = port.map(|port| serve::listen(*port)).transpose()?;
 
     render(&root, &target, &out)?;
+    if arguments.get_flag("check") {
+        let wrong = check::problems(&out)?;
+        wrong.iter().for_each(|what| eprintln!("{what}"));
+        if !wrong.is_empty() {
+            return Ok(false);
+        }
+    }
     let language = match arguments.get_one::<String>("language").map(String::as_str) {
         Some("ja") => Language::Ja,
         Some(_) => Language::En,
@@ -85,7 +100,7 @@ fn run(arguments: &ArgMatches) -> Result<()> {
         if arguments.get_flag("open") {
             opener::open(&start).with_context(|| format!("cannot open {}", start.display()))?;
         }
-        return Ok(());
+        return Ok(true);
     };
     let address = format!("{}{}/", listening.address, language.code());
     println!("{address} (Ctrl-C ends it)");
@@ -103,11 +118,10 @@ fn run(arguments: &ArgMatches) -> Result<()> {
             }
         }
     });
-    Ok(())
+    Ok(true)
 }
 
 fn render(root: &Path, target: &Path, out: &Path) -> Result<()> {
     let course = Course::read(root, target)?;
-    let api = api::document(&course)?;
-    build::build(&course, Some(&api), out)
+    build::build(&course, |course| api::document(course).map(Some), out)
 }

@@ -3,7 +3,8 @@
 use crate::course::{Page, Part};
 use crate::files::write;
 use crate::text::{Prepared, raw_place};
-use anyhow::{Context, Result};
+use crate::warnings;
+use anyhow::{Context, Result, bail};
 use guide::language::Language;
 use mdbook_driver::MDBook;
 use mdbook_driver::book::{Book, BookItem, Chapter};
@@ -36,7 +37,12 @@ impl Edition<'_> {
 
         let mut book = MDBook::load_with_config(scratch, self.config()?)?;
         book.book = self.contents();
-        book.build()?;
+        let (built, warnings) = warnings::heard(|| book.build());
+        built?;
+        if let Some(warning) = warnings.first() {
+            let warning: Vec<&str> = warning.split_whitespace().collect();
+            bail!("{}: {}", self.language.code(), warning.join(" "));
+        }
 
         for (page, text) in self.pages.iter().zip(self.texts) {
             let file = format!("{}.html", page.slug);

@@ -90,7 +90,7 @@ impl<'w> Walk<'w> {
                         code.push_str(words);
                         place += 1;
                     }
-                    self.code(kind, &code, range);
+                    self.code(kind, &code, range)?;
                 }
                 Event::Start(Tag::Link { dest_url, .. }) => self.link(dest_url, range)?,
                 Event::Start(Tag::Image { dest_url, .. }) => {
@@ -215,7 +215,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    fn code(&mut self, kind: &CodeBlockKind, code: &str, range: &Range<usize>) {
+    fn code(&mut self, kind: &CodeBlockKind, code: &str, range: &Range<usize>) -> Result<()> {
         let language = match kind {
             CodeBlockKind::Fenced(info) => info.split([' ', ',']).next().unwrap_or(""),
             CodeBlockKind::Indented => "",
@@ -224,7 +224,13 @@ impl<'w> Walk<'w> {
         if language == "{=html}" {
             let raw = self.raw(code);
             self.edits.push((range.clone(), raw));
-            return;
+            return Ok(());
+        }
+        if let Some(what) = marker
+            .as_deref()
+            .and_then(|marker| marker.strip_prefix("code: "))
+        {
+            self.included(what)?;
         }
         // A block inside of a list stays Markdown: the lines of a figure are not indented.
         let is_flush = range.start == 0 || self.source.text[..range.start].ends_with('\n');
@@ -234,6 +240,27 @@ impl<'w> Walk<'w> {
             self.edits.push((range.start..end, figure));
         }
         self.words(code);
+        Ok(())
+    }
+
+    /// What a block says it copies has to be there; that it is equal is for the course's own tests to say.
+    fn included(&self, what: &str) -> Result<()> {
+        let own = self.source.path.display();
+        let (path, region) = what.split_once('#').unwrap_or((what, ""));
+        let (beside, _) = self.texts.target(&self.source.path, path)?;
+        let root = &self.texts.course.root;
+        let places = [root.join(beside), root.join(path)];
+        let Some(text) = places
+            .iter()
+            .find_map(|place| std::fs::read_to_string(place).ok())
+        else {
+            bail!("{own}: `code: {what}`: there is no such file");
+        };
+        let is_start = |line: &str| line.trim() == format!("// [{region}]");
+        if !region.is_empty() && !text.lines().any(is_start) {
+            bail!("{own}: `code: {what}`: there is no region `// [{region}]` in it");
+        }
+        Ok(())
     }
 
     fn link(&mut self, to: &str, range: &Range<usize>) -> Result<()> {

@@ -1,0 +1,117 @@
+//! What a reader finds on the pages.
+
+mod common;
+
+use book::check;
+use common::Small;
+
+#[test]
+fn a_small_course_makes_a_sound_book() {
+    let small = Small::new();
+    let book = small.build().unwrap();
+    // Without the lab there is no reference of it; nothing else may be wrong.
+    let wrong = check::problems(&book).unwrap();
+    let wrong: Vec<_> = wrong
+        .iter()
+        .filter(|what| !what.contains("../api/"))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_same_section_has_the_same_place_in_both_languages() {
+    let small = Small::new();
+    small.build().unwrap();
+    let [english, japanese] = ["en", "ja"].map(|it| small.page(&format!("{it}/ch01-sold.html")));
+    assert!(english.contains("<h2 id=\"goals\">"), "{english}");
+    assert!(japanese.contains("<h2 id=\"goals\">"), "{japanese}");
+    assert!(english.contains("href=\"../ja/ch01-sold.html\""));
+    assert!(japanese.contains("href=\"../en/ch01-sold.html\""));
+    // The line that leads to the other language on the forge is not needed here.
+    assert!(!english.contains("README.ja"));
+}
+
+#[test]
+fn links_between_texts_are_links_between_pages() {
+    let small = Small::new();
+    small.build().unwrap();
+    let page = small.page("ja/ch01-sold.html");
+    assert!(page.contains("href=\"glossary.html#sale\""), "{page}");
+    assert!(page.contains("href=\"#goals\""), "{page}");
+    // A file that the book does not show is named instead.
+    assert!(page.contains("chapters/ch01_sold/src/broken.rs"), "{page}");
+    assert!(!page.contains("href=\"src/broken.rs\""), "{page}");
+}
+
+#[test]
+fn a_line_break_between_japanese_letters_is_no_gap() {
+    let small = Small::new();
+    small.build().unwrap();
+    assert!(
+        small
+            .page("ja/ch01-sold.html")
+            .contains("売って、送ります。")
+    );
+    assert!(
+        small
+            .page("en/ch01-sold.html")
+            .contains("Sell, then\nship.")
+    );
+}
+
+#[test]
+fn a_picture_keeps_its_place_free_and_has_words() {
+    let small = Small::new();
+    small.build().unwrap();
+    let page = small.page("en/ch01-sold.html");
+    let picture =
+        "<img src=\"../pictures/ch01_sold/run.svg\" width=\"10\" height=\"21\" alt=\"Sold\"";
+    assert!(page.contains(picture), "{page}");
+    assert!(
+        small
+            .path("target/book/pictures/ch01_sold/run.svg")
+            .is_file()
+    );
+}
+
+#[test]
+fn the_search_knows_every_section() {
+    let small = Small::new();
+    small.build().unwrap();
+    let words = small.page("ja/words.js");
+    assert!(
+        words.contains("[\"sale\",\"売ること\",\"売れました。\"]"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_new_chapter_and_a_new_page_appear_by_themselves() {
+    let small = Small::new();
+    for language in ["en", "ja"] {
+        let path = format!("docs/{language}/extra.md");
+        small.write(&path, "# Extra 追加\n\nMore. もっと。\n");
+    }
+    small.build().unwrap();
+    assert!(
+        small
+            .page("en/ch01-sold.html")
+            .contains("href=\"extra.html\"")
+    );
+    assert!(
+        small
+            .page("ja/extra.html")
+            .contains("aria-current=\"page\"")
+    );
+}
+
+#[test]
+fn a_book_replaces_the_book_of_before() {
+    let small = Small::new();
+    small.build().unwrap();
+    small.replace("docs/en/opening.md", "Hello.", "Welcome.");
+    small.build().unwrap();
+    assert!(small.page("en/index.html").contains("Welcome."));
+    let left = std::fs::read_dir(small.path("target")).unwrap().count();
+    assert_eq!(left, 1, "the old book is left over");
+}
