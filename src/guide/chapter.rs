@@ -40,6 +40,8 @@ pub struct Picture {
     pub schedule: String,
     /// In this world of the chapter's tests, if not the usual one.
     pub world: Option<String>,
+    /// Set if a second run is drawn below the first: its code, its schedule, and its world, if not the usual one.
+    pub beside: Option<Vec<String>>,
 }
 
 /// A box of the checklist.
@@ -118,6 +120,10 @@ impl Chapter {
                     schedule: string(picture, "schedule")?,
                     world: match picture.get("world") {
                         Some(_) => Some(string(picture, "world")?),
+                        None => None,
+                    },
+                    beside: match picture.get("beside") {
+                        Some(beside) => Some(strings(beside, "beside")?),
                         None => None,
                     },
                 })

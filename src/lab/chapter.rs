@@ -55,7 +55,7 @@ impl Chapter {
             "there is no code called `{name}` here; there are: {}{}",
             names.join(", "),
             match names.len() {
-                0..=2 => format!(
+                0..=3 => format!(
                     ".\nThe answers are only compiled when asked for: cargo run -p {} --features answers -- --code {name}",
                     self.id
                 ),
@@ -139,15 +139,29 @@ impl Chapter {
         self.at_every_statement(fault, Length::Short)
     }
 
+    /// This fault at every step in turn, one world for each.
+    ///
+    /// # Errors
+    /// The report of the first accident.
+    pub fn survives_at_every_step(&self, fault: Fault) -> Red {
+        self.at_every(fault, Length::Short, |_| true)
+    }
+
     fn at_every_statement(&self, fault: Fault, length: Length) -> Red {
+        self.at_every(fault, length, |kind| {
+            matches!(kind, StepKind::Sql | StepKind::Commit)
+        })
+    }
+
+    fn at_every(&self, fault: Fault, length: Length, kinds: fn(StepKind) -> bool) -> Red {
         let code = self.code_under_test()?;
         let setup = (self.setup)();
-        let statements = replay(&setup, code, &Schedule::CALM)
+        let steps = replay(&setup, code, &Schedule::CALM)
             .steps()
             .into_iter()
-            .filter(|step| matches!(step.kind(), StepKind::Sql | StepKind::Commit))
+            .filter(|step| kinds(step.kind()))
             .filter(|step| fault.applies_to(step));
-        for step in statements {
+        for step in steps {
             let schedule = Schedule::of([(step, fault)]);
             if let Some(report) = self.report(code, &schedule, length, None) {
                 return Err(report);

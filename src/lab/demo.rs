@@ -86,6 +86,13 @@ impl Demo {
                     .value_name("FILE")
                     .value_parser(value_parser!(PathBuf))
                     .help("Write the timeline as a picture, too"),
+                Arg::new("beside")
+                    .long("beside")
+                    .num_args(2..=3)
+                    .value_names(["CODE", "FAULTS", "WORLD"])
+                    .requires("schedule")
+                    .requires("svg")
+                    .help("Draw a second run below the first, to the same scale"),
             ])
     }
 
@@ -106,6 +113,10 @@ impl Demo {
                         .map_err(|report| report.render(Style::terminal()))?,
                     None => self.chapter,
                 };
+                if let (Some(beside), Some(file)) = (matches.get_many::<String>("beside"), svg) {
+                    let beside: Vec<&str> = beside.map(String::as_str).collect();
+                    return self.compare(chapter, code, text, &beside, file);
+                }
                 Demo::replay(chapter, code, text, svg)
             }
             None => {
@@ -154,6 +165,52 @@ impl Demo {
         Ok(ExitCode::SUCCESS)
     }
 
+    /// Draws two runs in one picture.
+    fn compare(
+        &self,
+        chapter: Chapter,
+        code: Code,
+        text: &str,
+        beside: &[&str],
+        file: &Path,
+    ) -> Result<ExitCode, String> {
+        let other = match beside.get(2) {
+            Some(world) => self.chapter.in_world(world),
+            None => Ok(self.chapter),
+        };
+        let other = other.map_err(|report| report.render(Style::terminal()))?;
+        let (other_code, other_text) = (self.chapter.code(Some(beside[0]))?, beside[1]);
+        let run = |chapter: Chapter, code: Code, text: &str| -> Result<Evidence, String> {
+            let schedule: Schedule = text.parse().map_err(|error| format!("{error}"))?;
+            let run = replay(&(chapter.setup)(), code, &schedule);
+            schedule
+                .check_steps(&run.steps())
+                .map_err(|error| format!("{error}"))?;
+            Ok(run.evidence)
+        };
+        let runs = [
+            run(chapter, code, text)?,
+            run(other, other_code, other_text)?,
+        ];
+        let titles = [(&runs[0], code, text), (&runs[1], other_code, other_text)].map(
+            |(evidence, code, text)| {
+                let how = match evidence.participations.is_empty() {
+                    true => "a saga",
+                    false => "two-phase commit",
+                };
+                format!("{how} ({}) · {text}", code.name())
+            },
+        );
+        let panel = |n: usize| render::Panel {
+            title: &titles[n],
+            evidence: &runs[n],
+        };
+        let title = "The same failure under two designs";
+        let picture = render::compare(title, &[panel(0), panel(1)]);
+        save(file, &picture)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
     /// Tells the chapter's own story.
     fn tell(
         &self,
@@ -178,6 +235,9 @@ impl Demo {
         }
         let glyphs = Style::terminal().glyphs;
         let ends_in = match setup.paid_by_card {
+            _ if !run.evidence.participations.is_empty() => {
+                crate::table::participants(&run.evidence, glyphs)
+            }
             true => crate::table::both_sides(&run.evidence, glyphs),
             false => crate::table::tables(&run.evidence, glyphs),
         };
@@ -201,7 +261,10 @@ impl Demo {
 }
 
 fn draw(file: &Path, run: &Run, title: &str) -> Result<(), String> {
-    let picture = picture(&run.evidence, title);
+    save(file, &picture(&run.evidence, title))
+}
+
+fn save(file: &Path, picture: &str) -> Result<(), String> {
     std::fs::write(file, picture)
         .map_err(|error| format!("cannot write the picture to {}: {error}", file.display()))?;
     println!("picture written to {}", file.display());

@@ -1,6 +1,6 @@
 //! What is under way between the shop and its services, and when it is due.
 
-use crate::message::{Request, Response};
+use crate::message::{Request, Response, Service, TxId};
 use crate::name::Name;
 use crate::time::Ms;
 use crate::trace::CallId;
@@ -10,6 +10,19 @@ pub(crate) enum Due {
     Request { call: CallId, duplicate: bool },
     /// A reply reaches the shop.
     Reply { call: CallId },
+    /// Somebody has waited for a row for as long as a participant allows.
+    Patience { wait: usize },
+    /// A participant has heard nothing of a promise for as long as it was to wait.
+    GivesUp { service: Service, tx: TxId },
+    /// A customer comes to the warehouse's own counter.
+    WalkIn { n: usize },
+}
+
+impl Due {
+    /// Whether it is a message on its way.
+    pub(crate) fn is_message(&self) -> bool {
+        matches!(self, Due::Request { .. } | Due::Reply { .. })
+    }
 }
 
 pub(crate) struct Timed {
@@ -54,4 +67,10 @@ pub(crate) struct Call {
     pub(crate) response: Option<Response>,
     pub(crate) arrived: bool,
     pub(crate) waiting: bool,
+    /// The request waits at its service for a row that is locked.
+    pub(crate) held: bool,
+    /// When the reply is there; nothing if it never comes.
+    pub(crate) replies_at: Option<Ms>,
+    /// How long the reply takes; nothing if it never comes.
+    pub(crate) way_back: Option<Ms>,
 }

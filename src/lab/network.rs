@@ -118,7 +118,10 @@ impl Handle {
         };
         let waiting = Waiting { handle: self, id };
         match arrives_at {
-            Some(at) => tokio::time::sleep_until(self.world.instant(at)).await,
+            Some(at) => {
+                tokio::time::sleep_until(self.world.instant(at)).await;
+                self.until_served(id).await;
+            }
             None => std::future::pending().await,
         }
         let response = {
@@ -141,6 +144,32 @@ impl Handle {
         }
     }
 
+    /// A request may have to wait at its service for a row that is locked. Then its reply comes later than one could
+    /// tell when it was sent.
+    async fn until_served(&self, id: CallId) {
+        loop {
+            let stirred = self.world.stirred.notified();
+            let next = {
+                let sim = self.world.sim();
+                let call = &sim.calls[id.0 as usize];
+                let (now, stale) = (sim.now, self.is_stale(&sim));
+                match call.replies_at {
+                    _ if stale => return,
+                    _ if call.held => sim.next_due(),
+                    Some(at) if at > now => Some(at),
+                    Some(_) => return,
+                    None => None,
+                }
+            };
+            match next {
+                Some(at) => {
+                    let _ = tokio::time::timeout_at(self.world.instant(at), stirred).await;
+                }
+                None => stirred.await,
+            }
+        }
+    }
+
     fn send(&self, request: Request) -> Option<Sent> {
         let mut sim = self.world.sim();
         let actor = current_actor()
@@ -160,9 +189,13 @@ impl Handle {
             response: None,
             arrived: false,
             waiting: true,
+            held: false,
+            replies_at: None,
+            way_back: None,
         };
         if let Some(Fault::Down(span)) = fault {
             sim.down_until[service as usize] = now + span;
+            sim.restart_participant(now, service);
         }
         let is_down = sim.is_down(service);
         sim.touch();
@@ -170,11 +203,13 @@ impl Handle {
             // A refusal takes a round trip to travel, like any other answer.
             let at = now + self.latency.request + self.latency.reply;
             call.response = Some(Err(CallError::ConnectionRefused));
+            call.replies_at = Some(at);
             let request = call.request.clone();
             sim.calls.push(call);
             sim.record(now, actor, Event::NoConnection { call: id, request });
             sim.schedule(at, Due::Reply { call: id });
             self.world.in_motion.notify_one();
+            self.world.stirred.notify_waiters();
             return Some(Sent {
                 id,
                 arrives_at: Some(at),
@@ -191,6 +226,8 @@ impl Handle {
             Some(Fault::ErrorAfter) => ReplyFate::Error,
             _ => ReplyFate::Comes,
         };
+        call.replies_at = replies;
+        call.way_back = replies.zip(reaches).map(|(back, there)| back - there);
         let request = call.request.clone();
         sim.calls.push(call);
         let executed = fault != Some(Fault::ErrorBefore);
@@ -225,6 +262,7 @@ impl Handle {
             sim.schedule(at, Due::Reply { call: id });
         }
         self.world.in_motion.notify_one();
+        self.world.stirred.notify_waiters();
         Some(Sent {
             id,
             arrives_at: replies,

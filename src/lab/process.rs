@@ -18,7 +18,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinHandle, spawn_local};
 
-/// How long a dead process takes to come up again.
+/// How long a dead process takes to come up again, unless the world says otherwise.
 pub const RESTART: Ms = Ms::seconds(1);
 
 /// How long a provider waits before it sends a webhook again that was not taken.
@@ -119,7 +119,7 @@ impl Stage {
             for task in self.serving.take() {
                 task.abort();
             }
-            tokio::time::sleep(RESTART.duration()).await;
+            tokio::time::sleep(self.setup.restart.duration()).await;
         }
     }
 

@@ -22,6 +22,8 @@ pub(crate) struct World {
     pub(crate) freed: Notify,
     /// Rings when something has been set in motion.
     pub(crate) in_motion: Notify,
+    /// The same, for callers whose request waits at its service for a row.
+    pub(crate) stirred: Notify,
 }
 
 impl World {
@@ -34,6 +36,7 @@ impl World {
             halted: Notify::new(),
             freed: Notify::new(),
             in_motion: Notify::new(),
+            stirred: Notify::new(),
         }
     }
 

@@ -3,20 +3,24 @@
 use crate::db::Db;
 use crate::flow::current_actor;
 use crate::message::{
-    By, CallError, Charge, ChargeRequest, Key, Parcel, Reply, Request, Reservation,
+    By, CallError, Charge, ChargeRequest, Key, Parcel, Reply, Request, Reservation, Service, TxId,
 };
 use crate::name::Name;
 use crate::network::Handle;
 use crate::order::{Order, Yen};
+use crate::parts::PARTICIPANTS;
 use crate::step::BACKGROUND;
 use crate::time::Ms;
 use crate::trace::Event;
+use crate::two_phase::Participant;
 
 /// The shop's database and its clients. Cheap to clone, and `Send + Sync`, so that `tokio::spawn` works.
 #[derive(Clone)]
 pub struct Shop {
     /// The shop's own database.
     pub db: Db,
+    /// The orders service, as a participant in transactions.
+    pub orders: Participant,
     /// The client of the payment provider.
     pub payment: PaymentClient,
     /// The client of the warehouse.
@@ -30,6 +34,7 @@ impl Shop {
     pub(crate) fn new(handle: Handle) -> Shop {
         Shop {
             db: Db::new(handle.clone()),
+            orders: Participant::new(handle.clone(), Service::Orders),
             payment: PaymentClient(handle.clone()),
             inventory: InventoryClient(handle.clone()),
             shipping: ShippingClient(handle.clone()),
@@ -42,6 +47,18 @@ impl Shop {
         let mut sim = self.handle.world.lock();
         sim.keys += 1;
         Key::from(format!("key-{}", sim.keys))
+    }
+
+    /// A fresh id for a transaction across services. No two are ever equal, not even after a restart.
+    pub fn new_transaction(&self) -> TxId {
+        let mut sim = self.handle.world.lock();
+        sim.transactions += 1;
+        TxId::from(format!("tx-{}", sim.transactions))
+    }
+
+    /// The services that can take part in a transaction: orders, payment and inventory.
+    pub fn participants(&self) -> [Participant; 3] {
+        PARTICIPANTS.map(|service| Participant::new(self.handle.clone(), service))
     }
 
     /// Writes a line to the shop's log. It shows in the timeline.
@@ -61,7 +78,7 @@ impl Shop {
 }
 
 /// A service answered with something that does not belong to the question: a defect of the lab itself.
-fn mismatch(reply: &Reply) -> ! {
+pub(crate) fn mismatch(reply: &Reply) -> ! {
     unreachable!("a service answered something it was not asked: {reply:?}")
 }
 
@@ -119,6 +136,36 @@ impl PaymentClient {
         };
         match self.0.call(request).await? {
             Reply::Refunded(total) => Ok(total),
+            other => mismatch(&other),
+        }
+    }
+
+    /// Sets a card's money aside for 7 virtual days, under a key. No money moves before you [`capture`] it.
+    ///
+    /// [`capture`]: PaymentClient::capture
+    ///
+    /// # Errors
+    /// `Declined`, `KeyReused`, `Undone` and `Invalid`: nothing was set aside. `ServerError` and `InFlight`: open.
+    pub async fn authorize(&self, request: ChargeRequest, key: &Key) -> Result<Charge, CallError> {
+        let request = Request::Authorize {
+            order: Name::new(&request.order),
+            amount: request.amount,
+            key: key.clone(),
+        };
+        match self.0.call(request).await? {
+            Reply::Charge(charge) => Ok(charge),
+            other => mismatch(&other),
+        }
+    }
+
+    /// Takes the money that was set aside under this key. To do so again changes nothing.
+    ///
+    /// # Errors
+    /// `NotFound`: there is no such authorisation, or it has lapsed. `Undone`: it was voided. `ServerError` and
+    /// `InFlight`: open.
+    pub async fn capture(&self, key: &Key) -> Result<Charge, CallError> {
+        match self.0.call(Request::Capture { key: key.clone() }).await? {
+            Reply::Charge(charge) => Ok(charge),
             other => mismatch(&other),
         }
     }

@@ -9,11 +9,12 @@ use crate::db::Database;
 use crate::due::{Call, Due, ReplyFate, Timed};
 use crate::evidence::{Entered, Halt, LockWait, OrderRow, Submission};
 use crate::fault::Fault;
-use crate::message::{Charge, Service};
+use crate::message::{CallError, Charge, Request, Service};
 use crate::name::Name;
 use crate::oracle::Oracle;
+use crate::parts::Parts;
 use crate::pulse;
-use crate::service::{Inventory, Payment, Shipping};
+use crate::service::{Executed, Inventory, Payment, Shipping};
 use crate::step::{RECOVER, Step};
 use crate::time::Ms;
 use crate::trace::{CallId, Entry, Event, Trace};
@@ -60,7 +61,8 @@ pub(crate) struct Sim {
     pub(crate) payment: Payment,
     pub(crate) inventory: Inventory,
     pub(crate) shipping: Shipping,
-    pub(crate) down_until: [Ms; 3],
+    pub(crate) parts: Parts,
+    pub(crate) down_until: [Ms; 4],
     pub(crate) outages: Arc<[Outage]>,
     pub(crate) incarnation: u32,
     /// Whether a process is running: between a crash and the restart there is none.
@@ -68,6 +70,7 @@ pub(crate) struct Sim {
     /// Charges that have settled, and of which no webhook has been sent yet.
     pub(crate) settled: Vec<Charge>,
     pub(crate) keys: u32,
+    pub(crate) transactions: u32,
     pub(crate) db: Option<Database>,
     pub(crate) lock_waits: Vec<LockWait>,
     pub(crate) submissions: Vec<Submission>,
@@ -107,12 +110,14 @@ impl Sim {
             payment,
             inventory,
             shipping,
-            down_until: [Ms::ZERO; 3],
+            parts: Parts::default(),
+            down_until: [Ms::ZERO; 4],
             outages: Arc::new([]),
             incarnation: 0,
             up: false,
             settled: Vec::new(),
             keys: 0,
+            transactions: 0,
             db,
             lock_waits: Vec::new(),
             submissions: Vec::new(),
@@ -267,7 +272,8 @@ impl Sim {
 
     /// Whether any message is still under way, or any charge open.
     pub(crate) fn under_way(&self) -> bool {
-        self.next_due().is_some()
+        let mut due = self.due.iter();
+        due.any(|Reverse(timed)| timed.due.is_message()) || self.payment.next_settlement().is_some()
     }
 
     /// Lets the services do all they do up to and including this millisecond.
@@ -282,6 +288,9 @@ impl Sim {
             match due {
                 Due::Request { call, duplicate } => self.execute(at, call, duplicate),
                 Due::Reply { call } => self.arrive(at, call),
+                Due::Patience { wait } => self.out_of_patience(at, wait),
+                Due::GivesUp { service, tx } => self.give_up(at, service, &tx),
+                Due::WalkIn { n } => self.walk_in(at, n),
             }
         }
         self.settle(now);
@@ -303,14 +312,26 @@ impl Sim {
 
     fn execute(&mut self, at: Ms, id: CallId, duplicate: bool) {
         let call = &self.calls[id.0 as usize];
-        let (actor, service, done) = (call.actor, call.request.service(), at + call.processing);
+        if matches!(call.request, Request::Part { .. }) {
+            return self.take_part(at, id, duplicate);
+        }
+        let (service, done) = (call.request.service(), at + call.processing);
         let executed = match service {
             Service::Payment => self.payment.execute(at, done, &call.request, call.decline),
             Service::Inventory => self
                 .inventory
                 .execute(at, done, &call.request, call.decline),
             Service::Shipping => self.shipping.execute(at, done, &call.request, call.decline),
+            // They do nothing but take part.
+            Service::Orders => Executed::anew(Err(CallError::Invalid)),
         };
+        self.answer(done, id, duplicate, executed);
+    }
+
+    /// A service has done what it does about a request.
+    pub(crate) fn answer(&mut self, done: Ms, id: CallId, duplicate: bool, executed: Executed) {
+        let call = &self.calls[id.0 as usize];
+        let (actor, service) = (call.actor, call.request.service());
         self.touch();
         self.record(
             done,
@@ -331,7 +352,7 @@ impl Sim {
         match call.fate {
             ReplyFate::Comes => call.response = Some(executed.response),
             ReplyFate::Error => {
-                call.response = Some(Err(crate::message::CallError::ServerError));
+                call.response = Some(Err(CallError::ServerError));
             }
             ReplyFate::Lost => self.record(
                 done,
@@ -347,11 +368,12 @@ impl Sim {
 
     fn arrive(&mut self, at: Ms, id: CallId) {
         let call = &mut self.calls[id.0 as usize];
+        if call.held {
+            // There is no reply yet. It is set in motion when the row is free.
+            return;
+        }
         call.arrived = true;
-        let response = call
-            .response
-            .clone()
-            .unwrap_or(Err(crate::message::CallError::ServerError));
+        let response = call.response.clone().unwrap_or(Err(CallError::ServerError));
         let (actor, event) = (
             call.actor,
             Event::Replied {

@@ -59,7 +59,7 @@ impl fmt::Display for StepKind {
 }
 
 /// The operations of the services, and whether the service may answer them with a business refusal.
-pub const OPERATIONS: [(&str, bool); 11] = [
+pub const OPERATIONS: [(&str, bool); 28] = [
     ("payment.charge", true),
     ("payment.find", false),
     ("payment.refund", false),
@@ -71,6 +71,23 @@ pub const OPERATIONS: [(&str, bool); 11] = [
     ("shipping.find", false),
     ("shipping.cancel", false),
     ("queue.publish", false),
+    ("payment.authorize", true),
+    ("payment.capture", false),
+    ("orders.prepare", true),
+    ("orders.commit", false),
+    ("orders.abort", false),
+    ("orders.in_doubt", false),
+    ("orders.restart", false),
+    ("payment.prepare", true),
+    ("payment.commit", false),
+    ("payment.abort", false),
+    ("payment.in_doubt", false),
+    ("payment.restart", false),
+    ("inventory.prepare", true),
+    ("inventory.commit", false),
+    ("inventory.abort", false),
+    ("inventory.in_doubt", false),
+    ("inventory.restart", false),
 ];
 
 impl Step {

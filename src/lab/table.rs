@@ -1,11 +1,13 @@
 //! The table at the end of a demo: what the shop believes beside what the providers know, order by order, and the
 //! money and the goods between the two.
 
-use crate::evidence::Evidence;
-use crate::message::ChargeStatus;
+use crate::evidence::{Evidence, Outcome};
+use crate::message::{ChargeStatus, Service};
 use crate::name::Name;
 use crate::order::{Order, Yen};
+use crate::parts::PARTICIPANTS;
 use crate::report::Glyphs;
+use crate::trace::Told;
 
 /// The table, and the sums below it.
 pub(crate) fn both_sides(evidence: &Evidence, glyphs: Glyphs) -> String {
@@ -60,6 +62,61 @@ pub(crate) fn tables(evidence: &Evidence, glyphs: Glyphs) -> String {
         );
     }
     out
+}
+
+/// Order by order what the customer was told beside how each participant sees it.
+pub(crate) fn participants(evidence: &Evidence, glyphs: Glyphs) -> String {
+    let rows = evidence.submitted().into_iter().map(|order| {
+        let told = evidence
+            .submissions
+            .iter()
+            .rfind(|submission| submission.order.id == order.id)
+            .and_then(|submission| submission.told.as_ref());
+        let told = match told {
+            None => "nothing yet".to_owned(),
+            Some((_, Told::Answer(answer))) => answer.to_string(),
+            Some((_, Told::ErrorPage(_))) => "an error page".to_owned(),
+            Some((_, Told::ConnectionLost)) => "connection lost".to_owned(),
+        };
+        let outcomes = PARTICIPANTS.map(|service| outcome(evidence, order, service));
+        let (committed, open) = (
+            outcomes.contains(&Some(Outcome::Committed)),
+            outcomes.contains(&Some(Outcome::InDoubt)),
+        );
+        let mark = match committed && outcomes.contains(&Some(Outcome::Aborted)) {
+            true => "two outcomes",
+            false if open => "left in doubt",
+            false => "",
+        };
+        let known = outcomes.map(|outcome| {
+            let said = match outcome {
+                None => "–",
+                Some(Outcome::Committed) => "committed",
+                Some(Outcome::Aborted) => "aborted",
+                Some(Outcome::InDoubt) => "in doubt",
+            };
+            format!("{said:<12}")
+        });
+        let mark = match mark {
+            "" => String::new(),
+            mark => format!("← {mark}"),
+        };
+        let known = format!("{}{mark}", known.concat());
+        [order.id.clone(), told, glyphs.own(&known).into_owned()]
+    });
+    let known = PARTICIPANTS.map(|service| format!("{:<12}", service.name()));
+    let known = known.concat();
+    let headings = ["order", "the customer was told", known.trim_end()];
+    table(headings, rows.collect(), glyphs)
+}
+
+/// How the last transaction for this order ended at this participant; nothing if it never heard of one.
+fn outcome(evidence: &Evidence, order: &Order, service: Service) -> Option<Outcome> {
+    let all = &evidence.participations;
+    let last = all.iter().rfind(|it| it.order == Some(order.name()))?;
+    let mut same = all.iter().filter(|it| it.transaction == last.transaction);
+    let here = same.find(|it| it.participant.as_str() == service.name());
+    here.map(|it| it.outcome)
 }
 
 /// What the shop's books say of an order.

@@ -76,6 +76,20 @@ pub enum Event {
         /// Whose transaction holds the lock.
         holder: Name,
     },
+    /// A participant has promised, and has locked a row for it.
+    RowLocked {
+        /// Which participant.
+        service: Service,
+        /// Which row.
+        row: Name,
+    },
+    /// A participant has been told how it ends, and has let go of the row.
+    RowFreed {
+        /// Which participant.
+        service: Service,
+        /// Which row.
+        row: Name,
+    },
     /// A transaction was taken back.
     RolledBack(Rollback),
     /// A request left the shop.

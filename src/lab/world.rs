@@ -4,14 +4,15 @@
 //! clock, which takes about 2 µs; the clock jumps to the next timer whenever every task waits.
 
 use crate::db::{Database, Storage};
-use crate::evidence::Evidence;
+use crate::due::Due;
+use crate::evidence::{Evidence, WalkIn};
 use crate::flow::{Code, POLL_BUDGET, take_polls};
 use crate::message::Service;
 use crate::name::Name;
 use crate::network::Latency;
-use crate::oracle::{Oracle, Replay};
+use crate::oracle::{Given, Oracle, Replay};
 use crate::order::{Order, Yen};
-use crate::process::Stage;
+use crate::process::{RESTART, Stage};
 use crate::schedule::Schedule;
 use crate::service::{Inventory, Payment, PaymentRules, Shipping};
 use crate::shared::World;
@@ -36,6 +37,9 @@ pub struct Setup {
     pub(crate) ships: bool,
     pub(crate) declined_is_final: bool,
     pub(crate) outages: Arc<[Outage]>,
+    pub(crate) restart: Ms,
+    pub(crate) walk_ins: Arc<[Ms]>,
+    pub(crate) given: Schedule,
     pub(crate) name: Option<&'static str>,
 }
 
@@ -85,6 +89,9 @@ impl Default for Setup {
             ships: false,
             declined_is_final: false,
             outages: Arc::new([]),
+            restart: RESTART,
+            walk_ins: Arc::new([]),
+            given: Schedule::CALM,
             name: None,
         }
     }
@@ -218,6 +225,32 @@ impl Setup {
         Setup { outages, ..self }
     }
 
+    /// How long a dead process takes to come up again; [`RESTART`] if nothing is said.
+    pub fn restarts_after(self, restart: Ms) -> Setup {
+        Setup { restart, ..self }
+    }
+
+    /// At these times a customer comes to the warehouse's own counter and wants one piece of the first thing that it
+    /// carries. No message of the shop has to do with that; its locks may.
+    pub fn counter(self, times: impl IntoIterator<Item = Ms>) -> Setup {
+        Setup {
+            walk_ins: times.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// These faults happen in this world, whatever else its schedule says. They are part of the story.
+    ///
+    /// # Panics
+    /// If the schedule cannot be read.
+    pub fn given(self, schedule: &str) -> Setup {
+        let given = schedule.parse();
+        Setup {
+            given: given.unwrap_or_else(|error| panic!("{error}")),
+            ..self
+        }
+    }
+
     /// The orders, in the order in which customers come.
     pub fn expected(&self) -> Vec<&Order> {
         match &*self.customers {
@@ -260,6 +293,10 @@ pub fn replay(setup: &Setup, code: Code, schedule: &Schedule) -> Run {
 /// # Panics
 /// If the machine cannot give it a runtime, or the chapter's schema is not valid SQL.
 pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
+    let oracle = match setup.given.is_calm() {
+        true => oracle,
+        false => Box::new(Given::new(setup.given.clone(), oracle)),
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(!setup.real_time)
@@ -280,6 +317,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         );
         sim.live_log = setup.real_time;
         sim.outages = setup.outages.clone();
+        open_the_counter(setup, &mut sim);
         let world = Arc::new(World::new(sim));
         let stage = Stage::new(setup, code, world.clone());
         let local = tokio::task::LocalSet::new();
@@ -295,6 +333,21 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
     });
     drop(runtime);
     collect(setup, &world)
+}
+
+fn open_the_counter(setup: &Setup, sim: &mut Sim) {
+    let Some((sku, _)) = setup.stock.first() else {
+        return;
+    };
+    for (n, at) in setup.walk_ins.iter().enumerate() {
+        sim.parts.walk_ins.push(WalkIn {
+            name: Name::new(&format!("counter{}", n + 1)),
+            sku: *sku,
+            at: *at,
+            told: None,
+        });
+        sim.schedule(*at, Due::WalkIn { n });
+    }
 }
 
 fn collect(setup: &Setup, world: &World) -> Run {
@@ -323,6 +376,9 @@ fn collect(setup: &Setup, world: &World) -> Run {
         reservations: sim.inventory.records(ended_at),
         stock: sim.inventory.stock(ended_at),
         lock_waits: std::mem::take(&mut sim.lock_waits),
+        participations: sim.parts.participations(),
+        row_waits: std::mem::take(&mut sim.parts.waits),
+        walk_ins: std::mem::take(&mut sim.parts.walk_ins),
         halt: sim.halt.take(),
         paid_by_card: setup.paid_by_card,
         settles_later: setup.payment.settles_after.is_some(),
@@ -355,6 +411,7 @@ fn collect(setup: &Setup, world: &World) -> Run {
         }
         database.keep();
     }
+    evidence.orders.extend(sim.parts.orders());
     Run {
         evidence,
         asked: std::mem::take(&mut sim.asked),

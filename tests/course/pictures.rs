@@ -27,10 +27,15 @@ fn equals_a_run(subject: &Subject, picture: &Picture) -> Verdict {
         code,
         schedule,
         world,
+        beside,
         ..
     } = picture;
     let mut arguments = vec!["--code", code, "--schedule", schedule, "--svg", &file];
     arguments.extend(world.iter().flat_map(|world| ["--world", world]));
+    if let Some(beside) = beside {
+        arguments.push("--beside");
+        arguments.extend(beside.iter().map(String::as_str));
+    }
     let output = subject.demo(&arguments)?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());

@@ -2,7 +2,7 @@
 
 use super::Accident::*;
 use super::{Finding, beliefs, exists, is_confirmed, order_named};
-use crate::evidence::{Evidence, ReservationStatus};
+use crate::evidence::{Evidence, ReservationStatus, WalkIn};
 use crate::name::Name;
 use crate::order::Order;
 
@@ -53,18 +53,22 @@ pub(super) fn stock(evidence: &Evidence) -> Option<Finding> {
         }
     }
     for record in &evidence.stock {
+        // What is sold at the warehouse's own counter is none of the shop's business.
         let gone: i64 = evidence
             .reservations
             .iter()
             .filter(|reservation| {
-                reservation.sku == record.sku && reservation.status == ReservationStatus::Confirmed
+                let walked_in = |walk_in: &WalkIn| walk_in.name == reservation.order;
+                reservation.sku == record.sku
+                    && reservation.status == ReservationStatus::Confirmed
+                    && !evidence.walk_ins.iter().any(walked_in)
             })
             .map(|reservation| i64::from(reservation.quantity))
             .sum();
-        let reserves = evidence
-            .reservations
-            .iter()
-            .any(|reservation| reservation.sku == record.sku);
+        // Where the warehouse takes part in transactions, nothing is sold without it.
+        let mut reservations = evidence.reservations.iter();
+        let reserves = !evidence.participations.is_empty()
+            || reservations.any(|reservation| reservation.sku == record.sku);
         let sold = quantity_of(record.sku, &|order| is_confirmed(evidence, order));
         if reserves && gone != sold {
             return Some(finding(record.sku, sold, gone));

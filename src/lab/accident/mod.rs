@@ -181,9 +181,11 @@ pub struct Finding {
 
 /// The first accident in this evidence, if there is one.
 pub fn find(evidence: &Evidence) -> Option<Finding> {
-    Accident::ALL
-        .into_iter()
-        .find_map(|accident| accident.find(evidence))
+    // What a transaction across services has torn apart shows in the ledgers, too. Its own name comes first.
+    outcomes::across(evidence).or_else(|| {
+        let mut all = Accident::ALL.into_iter();
+        all.find_map(|accident| accident.find(evidence))
+    })
 }
 
 impl Finding {

@@ -1,46 +1,51 @@
 //! Decisions: one that was never made, and one that was made twice.
 
 use super::Accident::*;
-use super::{Finding, is_confirmed, order_named};
-use crate::evidence::{ChargeRecord, Evidence, Outcome};
+use super::sides::how_it_ended;
+use super::{Accident, Finding, is_confirmed, order_named};
+use crate::evidence::{ChargeRecord, Evidence, Outcome, Participation};
 use crate::message::ChargeStatus;
 use crate::order::{Answer, Yen};
 
+/// Two outcomes, or one that is still open, of a transaction across services.
+pub(super) fn across(evidence: &Evidence) -> Option<Finding> {
+    torn(evidence).or_else(|| left_in_doubt(evidence))
+}
+
 pub(super) fn left_in_doubt(evidence: &Evidence) -> Option<Finding> {
-    let open = evidence
-        .participations
-        .iter()
-        .find(|participation| participation.outcome == Outcome::InDoubt)?;
-    Some(Finding {
-        accident: LeftInDoubt,
-        believes: vec![format!("{} is over", open.transaction)],
-        knows: vec![format!(
-            "{} promised {} and was never told how it ended",
-            open.participant, open.transaction
-        )],
-    })
+    let mut all = evidence.participations.iter();
+    let open = all.find(|participation| participation.outcome == Outcome::InDoubt)?;
+    Some(finding(LeftInDoubt, evidence, open))
+}
+
+fn torn(evidence: &Evidence) -> Option<Finding> {
+    let ends = |outcome: Outcome| {
+        let all = evidence.participations.iter();
+        all.filter(move |participation| participation.outcome == outcome)
+    };
+    let torn = ends(Outcome::Committed).find(|committed| {
+        ends(Outcome::Aborted).any(|aborted| aborted.transaction == committed.transaction)
+    })?;
+    Some(finding(TwoOutcomesOfOneTransaction, evidence, torn))
+}
+
+/// What is said of the transaction that this participant took part in.
+fn finding(accident: Accident, evidence: &Evidence, one: &Participation) -> Finding {
+    if let Some(order) = one.order.and_then(|name| order_named(evidence, name)) {
+        return Finding::of_order(accident, evidence, order);
+    }
+    let all = evidence.participations.iter();
+    let same = all.filter(|other| other.transaction == one.transaction);
+    Finding {
+        accident,
+        believes: vec![format!("{} is over", one.transaction)],
+        knows: same.map(|it| how_it_ended(it, one.transaction)).collect(),
+    }
 }
 
 pub(super) fn two_outcomes(evidence: &Evidence) -> Option<Finding> {
-    let ends = |outcome: Outcome| {
-        evidence
-            .participations
-            .iter()
-            .filter(move |participation| participation.outcome == outcome)
-    };
-    for committed in ends(Outcome::Committed) {
-        let other =
-            ends(Outcome::Aborted).find(|aborted| aborted.transaction == committed.transaction);
-        if let Some(aborted) = other {
-            return Some(Finding {
-                accident: TwoOutcomesOfOneTransaction,
-                believes: vec![format!("{} ended in one way", committed.transaction)],
-                knows: vec![
-                    format!("{} committed it", committed.participant),
-                    format!("{} aborted it", aborted.participant),
-                ],
-            });
-        }
+    if let Some(torn) = torn(evidence) {
+        return Some(torn);
     }
     // "You have not paid, and nothing will come" was a promise, too.
     let promised = evidence.submissions.iter().find(|submission| {

@@ -50,8 +50,11 @@ fn never_told(evidence: &Evidence) -> Option<&Order> {
 
 /// Whether the shop's own stock, if it keeps one, still has what this order asks for.
 fn is_in_stock(evidence: &Evidence, order: &Order) -> bool {
-    let Some(stock) = &evidence.shop_stock else {
-        return true;
+    let stock = match &evidence.shop_stock {
+        Some(stock) => stock,
+        // The warehouse takes part in the transaction, so it could say no.
+        None if !evidence.participations.is_empty() => &evidence.stock,
+        None => return true,
     };
     let mut records = stock.iter();
     let record = records.find(|record| record.sku == Name::new(&order.sku));

@@ -2,18 +2,23 @@
 
 use super::Accident::*;
 use super::Finding;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Outcome, Participation};
 use crate::message::ChargeStatus;
+use crate::name::Name;
 use crate::order::{Order, Yen};
 use crate::trace::Told;
 
 /// What the shop believes of an order, and has told its customer.
 pub fn beliefs(evidence: &Evidence, order: &Order) -> Vec<String> {
     let id = &order.id;
-    let mut lines = vec![match evidence.status(order.name()) {
-        None => format!("{id} does not exist"),
-        Some(status) => format!("{id} is {status}"),
-    }];
+    let mut lines = Vec::new();
+    // Where the orders are with a participant, their status is what that knows. The shop has what it said.
+    if evidence.participations.is_empty() {
+        lines.push(match evidence.status(order.name()) {
+            None => format!("{id} does not exist"),
+            Some(status) => format!("{id} is {status}"),
+        });
+    }
     for submission in evidence
         .submissions
         .iter()
@@ -41,6 +46,7 @@ pub fn headings(evidence: &Evidence, finding: Option<&Finding>) -> [&'static str
     };
     let knows = match in_the_tables {
         true => "the tables say",
+        false if !evidence.participations.is_empty() => "the others know",
         false => "the provider knows",
     };
     ["the shop believes", knows]
@@ -49,9 +55,11 @@ pub fn headings(evidence: &Evidence, finding: Option<&Finding>) -> [&'static str
 /// What the services know of an order; of a shop that calls none, what its tables say.
 pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<String> {
     let id = &order.id;
-    let mut lines: Vec<String> = evidence
-        .charges_of(order.name())
-        .map(|charge| match (charge.status, charge.refunded) {
+    let mut lines = participants_know(evidence, order);
+    let took_part = !lines.is_empty();
+    let charges = evidence.charges_of(order.name());
+    lines.extend(
+        charges.map(|charge| match (charge.status, charge.refunded) {
             (ChargeStatus::Captured, Yen(0)) => {
                 format!("{id} was charged {} ({})", charge.amount, charge.id)
             }
@@ -62,15 +70,22 @@ pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<String> {
             (ChargeStatus::Accepted, _) => {
                 format!("{id}: {} was accepted, no money has moved", charge.id)
             }
+            (ChargeStatus::Authorized, _) => {
+                format!("{id}: {} was authorized, no money has moved", charge.id)
+            }
+            (ChargeStatus::Expired, _) => {
+                format!("{id}: {} has lapsed, no money has moved", charge.id)
+            }
             (ChargeStatus::Declined, _) => {
                 format!("{id}: {} was declined", charge.id)
             }
             (ChargeStatus::Voided, _) => {
                 format!("{id}: {} was undone, the money is back", charge.id)
             }
-        })
-        .collect();
-    if lines.is_empty() && evidence.paid_by_card {
+        }),
+    );
+    let unpaid = evidence.charges_of(order.name()).next().is_none();
+    if unpaid && !took_part && evidence.paid_by_card {
         lines.push(format!("{id} was never charged"));
     }
     if !evidence.paid_by_card
@@ -90,4 +105,32 @@ pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<String> {
         lines.push(format!("no parcel is on its way for {id}"));
     }
     lines
+}
+
+/// What each participant knows of the transactions that were for this order; nothing where there are none.
+fn participants_know(evidence: &Evidence, order: &Order) -> Vec<String> {
+    let all = &evidence.participations;
+    // An abort that came before the work does not say what it was for.
+    let belongs = |it: &&Participation| {
+        let mut same = all.iter().filter(|o| o.transaction == it.transaction);
+        same.any(|other| other.order == Some(order.name()))
+    };
+    let known = all.iter().filter(belongs);
+    known.map(|it| how_it_ended(it, order.name())).collect()
+}
+
+/// How the transaction ended for one participant.
+pub(super) fn how_it_ended(it: &Participation, what: Name) -> String {
+    let who = it.participant;
+    match (it.outcome, it.row) {
+        (Outcome::Committed, _) => format!("{who} has committed {what}"),
+        (Outcome::Aborted, _) => format!("{who} has aborted {what}"),
+        (Outcome::InDoubt, None) => format!("{who} is in doubt about {what}"),
+        (Outcome::InDoubt, Some(row)) if row == what => {
+            format!("{who} is in doubt about {what}, and keeps it locked")
+        }
+        (Outcome::InDoubt, Some(row)) => {
+            format!("{who} is in doubt about {what}, and keeps \"{row}\" locked")
+        }
+    }
 }

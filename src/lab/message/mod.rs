@@ -1,8 +1,10 @@
 //! What the shop and the services say to each other.
 
+mod part;
 mod reply;
 mod request;
 
+pub use part::{InDoubt, Part, Work};
 pub use reply::{CallError, Charge, ChargeStatus, Parcel, Reply, Reservation, Response};
 pub use request::Request;
 
@@ -13,6 +15,8 @@ use std::sync::Arc;
 /// The services outside the shop. None of them takes part in the shop's database transactions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
+    /// Keeps the orders, where they are not in the shop's own database.
+    Orders,
     /// Takes money and gives it back.
     Payment,
     /// Keeps the warehouse's stock.
@@ -25,6 +29,7 @@ impl Service {
     /// The name in steps and headings.
     pub const fn name(self) -> &'static str {
         match self {
+            Service::Orders => "orders",
             Service::Payment => "payment",
             Service::Inventory => "inventory",
             Service::Shipping => "shipping",
@@ -77,6 +82,10 @@ impl fmt::Debug for Key {
         fmt::Debug::fmt(&*self.0, f)
     }
 }
+
+/// The id of a transaction across services, chosen by its coordinator. Make one with
+/// [`Shop::new_transaction`](crate::Shop::new_transaction); store it as text, and read it back with `TxId::from`.
+pub type TxId = Key;
 
 /// What the payment provider is asked to charge.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! What the services answer.
 
+use super::InDoubt;
 use crate::name::Name;
 use crate::order::Yen;
 use crate::time::Ms;
@@ -10,12 +11,16 @@ use std::fmt;
 pub enum ChargeStatus {
     /// The provider will try; the money has not moved. Only where payments settle later.
     Accepted,
+    /// The money is set aside at the bank, and has not moved. It lapses if nobody captures it.
+    Authorized,
     /// The money has moved.
     Captured,
     /// Finally refused; no money has moved and none will.
     Declined,
     /// Undone by a void; the money is back.
     Voided,
+    /// An authorisation that nobody captured in time; no money has moved and none will.
+    Expired,
 }
 
 /// A charge as the provider knows it.
@@ -80,6 +85,16 @@ pub enum Reply {
     Parcels(Vec<Parcel>),
     /// To [`Request::CancelParcel`](super::Request::CancelParcel): how many parcels were stopped by this or an earlier cancellation.
     ParcelCancelled(usize),
+    /// To [`Part::Prepare`](super::Part::Prepare): promised, with this row locked.
+    Prepared(Name),
+    /// To [`Part::Commit`](super::Part::Commit).
+    Committed,
+    /// To [`Part::Abort`](super::Part::Abort); whether there was a promise to forget.
+    Aborted(bool),
+    /// To [`Part::InDoubt`](super::Part::InDoubt): what is promised and not decided, oldest first.
+    InDoubt(Vec<InDoubt>),
+    /// To [`Part::Restart`](super::Part::Restart): how many promises it has found on its disk.
+    Restarted(usize),
 }
 
 /// A bad answer of a service. What it tells about the effect differs, and that difference is the course.
@@ -103,6 +118,9 @@ pub enum CallError {
     NotFound,
     /// It cannot be undone any more: the parcel has left.
     TooLate,
+    /// Somebody else's transaction holds the row, and has held it for longer than a participant lets anybody wait.
+    /// Not executed, and it never will be.
+    Locked,
     /// The request makes no sense (an amount of zero, a refund of more than was captured). Not executed,
     /// and not stored under the key.
     Invalid,
@@ -116,9 +134,10 @@ impl fmt::Display for CallError {
             CallError::Declined => "declined",
             CallError::InFlight => "in flight: the first request with this key is still running",
             CallError::KeyReused => "key reused for another request",
-            CallError::Undone => "undone: this key was voided, released or cancelled",
+            CallError::Undone => "undone: it was voided, released, cancelled or aborted",
             CallError::NotFound => "not found",
             CallError::TooLate => "too late",
+            CallError::Locked => "locked: another transaction holds the row",
             CallError::Invalid => "invalid request",
         })
     }
@@ -136,9 +155,11 @@ impl fmt::Display for Charge {
         } = self;
         match status {
             ChargeStatus::Accepted => write!(f, "accepted {id} {amount}"),
+            ChargeStatus::Authorized => write!(f, "authorized {id} {amount}"),
             ChargeStatus::Captured => write!(f, "captured {id} {amount}"),
             ChargeStatus::Declined => write!(f, "declined {id} {amount}"),
             ChargeStatus::Voided => write!(f, "voided {id} {amount}"),
+            ChargeStatus::Expired => write!(f, "expired {id} {amount}"),
         }?;
         match self.refunded {
             Yen(0) => Ok(()),
@@ -172,6 +193,18 @@ impl fmt::Display for Reply {
             Reply::Parcel(parcel) => write!(f, "will send {}", parcel.id),
             Reply::Parcels(found) => write!(f, "found {} parcels", found.len()),
             Reply::ParcelCancelled(count) => write!(f, "stopped {count} parcels"),
+            Reply::Prepared(_) => write!(f, "prepared"),
+            Reply::Committed => write!(f, "committed"),
+            Reply::Aborted(true) => write!(f, "aborted"),
+            Reply::Aborted(false) => write!(f, "aborted, and never to be prepared"),
+            Reply::InDoubt(open) => match open.as_slice() {
+                [] => write!(f, "nothing in doubt"),
+                open => {
+                    let ids: Vec<&str> = open.iter().map(|open| open.tx.as_str()).collect();
+                    write!(f, "in doubt: {}", ids.join(", "))
+                }
+            },
+            Reply::Restarted(count) => write!(f, "restarted, still in doubt: {count}"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the shop asks.
 
-use super::{By, Key, Service};
+use super::{By, Key, Part, Service};
 use crate::name::Name;
 use crate::order::Yen;
 use std::fmt;
@@ -65,6 +65,27 @@ pub enum Request {
     FindParcels(By),
     /// Stop a parcel before it is dispatched.
     CancelParcel(By),
+    /// Set a customer's money aside without taking it.
+    Authorize {
+        /// The order.
+        order: Name,
+        /// How much.
+        amount: Yen,
+        /// The authorisation's idempotency key.
+        key: Key,
+    },
+    /// Take what was set aside under this key.
+    Capture {
+        /// The key of the authorisation.
+        key: Key,
+    },
+    /// Take part in a transaction across services.
+    Part {
+        /// Who is asked.
+        of: Service,
+        /// For what.
+        part: Part,
+    },
 }
 
 impl Request {
@@ -74,19 +95,30 @@ impl Request {
             Request::Charge { .. }
             | Request::Find(_)
             | Request::Refund { .. }
-            | Request::Void { .. } => Service::Payment,
+            | Request::Void { .. }
+            | Request::Authorize { .. }
+            | Request::Capture { .. } => Service::Payment,
             Request::Reserve { .. } | Request::Release { .. } | Request::Confirm { .. } => {
                 Service::Inventory
             }
             Request::Ship { .. } | Request::FindParcels(_) | Request::CancelParcel(_) => {
                 Service::Shipping
             }
+            Request::Part { of, .. } => *of,
         }
     }
 
     /// Whether it only asks and changes nothing.
     pub fn is_look_up(&self) -> bool {
-        matches!(self, Request::Find(_) | Request::FindParcels(_))
+        matches!(
+            self,
+            Request::Find(_)
+                | Request::FindParcels(_)
+                | Request::Part {
+                    part: Part::InDoubt | Part::Restart,
+                    ..
+                }
+        )
     }
 
     /// The operation, as it appears in a step's name.
@@ -102,6 +134,9 @@ impl Request {
             Request::Ship { .. } => "shipping.request",
             Request::FindParcels(_) => "shipping.find",
             Request::CancelParcel(_) => "shipping.cancel",
+            Request::Authorize { .. } => "payment.authorize",
+            Request::Capture { .. } => "payment.capture",
+            Request::Part { of, part } => part.what(*of),
         })
     }
 
@@ -114,9 +149,12 @@ impl Request {
             | Request::Reserve { key, .. }
             | Request::Release { key }
             | Request::Confirm { key }
+            | Request::Authorize { key, .. }
+            | Request::Capture { key }
             | Request::Find(By::Key(key))
             | Request::FindParcels(By::Key(key))
             | Request::CancelParcel(By::Key(key)) => Some(key),
+            Request::Part { part, .. } => part.transaction(),
             Request::Find(By::Order(_))
             | Request::FindParcels(By::Order(_))
             | Request::CancelParcel(By::Order(_)) => None,
@@ -128,7 +166,12 @@ impl Request {
         match self {
             Request::Charge { order, .. }
             | Request::Reserve { order, .. }
+            | Request::Authorize { order, .. }
             | Request::Ship { order, .. } => Some(*order),
+            Request::Part {
+                part: Part::Prepare { work, .. },
+                ..
+            } => Some(work.order),
             Request::Find(By::Order(id))
             | Request::FindParcels(By::Order(id))
             | Request::CancelParcel(By::Order(id)) => Some(Name::new(id)),
@@ -175,6 +218,11 @@ impl fmt::Display for Request {
             }
             Request::FindParcels(by) => write!(f, "find parcels of {by}"),
             Request::CancelParcel(by) => write!(f, "cancel parcel of {by}"),
+            Request::Authorize { order, amount, key } => {
+                write!(f, "authorize {order} {amount} ({key})")
+            }
+            Request::Capture { key } => write!(f, "capture {key}"),
+            Request::Part { part, .. } => write!(f, "{part}"),
         }
     }
 }

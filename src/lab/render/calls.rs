@@ -3,7 +3,7 @@
 use super::scene::{Fate, LineKind, Message, MessageKind, Moment};
 use super::staging::Staging;
 use super::words;
-use crate::message::{CallError, Request, Response, Service};
+use crate::message::{CallError, Reply, Request, Response, Service};
 use crate::name::Name;
 use crate::order::Answer;
 use crate::time::Ms;
@@ -98,7 +98,11 @@ impl<'a> Staging<'a> {
         let whose = call.request.order().unwrap_or(call.actor);
         let done = match replayed {
             true => format!("stored answer again: {}", says(response)),
-            false => says(response),
+            // What the caller is not told, and those who want the same row will be.
+            false => match response {
+                Ok(Reply::Prepared(row)) => format!("locks {row} · {}", says(response)),
+                _ => says(response),
+            },
         };
         let text = self.named(whose, &done);
         self.service(now, service, text);

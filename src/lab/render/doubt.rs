@@ -4,7 +4,7 @@
 //! wait does not end that; only an answer does, its own or that of a later look-up.
 
 use super::parting::effects;
-use super::scene::{Moment, Span, SpanKind};
+use super::scene::{Lane, Moment, Span, SpanKind};
 use crate::message::{By, CallError, ChargeStatus, Reply, Request, Response};
 use crate::name::Name;
 use crate::trace::{CallId, Entry, Event, Trace};
@@ -62,6 +62,7 @@ pub(super) fn spans(story: &Story<'_>) -> Vec<Span> {
     requests
         .filter(|sent| !sent.request.is_look_up())
         .map(|sent| Span {
+            lane: Lane::Shop,
             kind: SpanKind::InDoubt,
             actor: sent.actor,
             from: moment(sent.turn),

@@ -29,6 +29,10 @@ fn legend(paper: &mut Paper, scene: &Scene, wide: f64, top: f64) -> f64 {
         ),
         (SpanKind::LockHeld, "a transaction holds the write lock"),
         (SpanKind::LockWait, "somebody waits for the write lock"),
+        (
+            SpanKind::RowLocked,
+            "a participant has promised, and keeps a row locked",
+        ),
     ];
     let used = |kind| scene.spans.iter().any(|span| span.kind == kind);
     let (mut x, mut y, mut any) = (MARGIN, top, false);

@@ -8,6 +8,7 @@
 mod block;
 mod calls;
 mod columns;
+mod compare;
 mod doubt;
 mod foot;
 mod idle;
@@ -27,6 +28,7 @@ mod text;
 mod width;
 mod words;
 
+pub use compare::{Panel, compare};
 pub(crate) use queue::CROWD;
 pub use queue::queue;
 pub use scene::{

@@ -164,11 +164,15 @@ pub enum SpanKind {
     LockHeld,
     /// A statement waits for that lock.
     LockWait,
+    /// A participant has promised, and keeps a row locked until it is told how the transaction ends.
+    RowLocked,
 }
 
-/// A span of time on the shop's lane.
+/// A span of time on a lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
+    /// Whose lane.
+    pub lane: Lane,
     /// What it means.
     pub kind: SpanKind,
     /// Whose it is.

@@ -78,7 +78,8 @@ impl<'a> Sheet<'a> {
             gap,
         } = Widths::of(scene.lanes.len());
         let bars = bars(scene);
-        let places = bars.iter().map(|(_, place)| *place).max().unwrap_or(0) as f64;
+        let beside_shop = bars.iter().filter(|(span, _)| span.lane == Lane::Shop);
+        let places = beside_shop.map(|(_, place)| *place).max().unwrap_or(0) as f64;
         let times = scene.lines.iter().map(|line| line.moment.at);
         let times = times.chain(scene.messages.iter().map(|message| message.arrives.at));
         let widest = times.map(|at| measure(&words::clock(at), SIZE));
@@ -272,7 +273,7 @@ fn bars(scene: &Scene) -> Vec<(&Span, usize)> {
     for span in spans {
         let overlaps = |other: &Span| {
             let ends_before = |a: &Span, b: &Span| a.until.is_some_and(|until| until <= b.from);
-            !ends_before(other, span) && !ends_before(span, other)
+            other.lane == span.lane && !ends_before(other, span) && !ends_before(span, other)
         };
         let taken: Vec<usize> = bars
             .iter()

@@ -123,6 +123,17 @@ impl<'a> Staging<'a> {
                 let text = format!("waits for the lock {holder} holds");
                 self.line(now, actor, LineKind::Trouble, &text);
             }
+            Event::RowLocked { service, .. } => {
+                self.span_on(now, Lane::Service(*service), actor, SpanKind::RowLocked);
+            }
+            Event::RowFreed { service, .. } => {
+                let lane = Lane::Service(*service);
+                for span in &mut self.scene.spans {
+                    if span.lane == lane && span.actor == actor {
+                        span.until.get_or_insert(now);
+                    }
+                }
+            }
             Event::RolledBack(why) => self.rolled_back(now, actor, *why),
             Event::Sent {
                 call,
@@ -252,14 +263,22 @@ impl<'a> Staging<'a> {
         for call in self.calls.values_mut() {
             call.given_up = true;
         }
+        // What others have promised outlives it.
         for span in &mut self.scene.spans {
-            span.until.get_or_insert(now);
+            if span.lane == Lane::Shop {
+                span.until.get_or_insert(now);
+            }
         }
         self.line(now, actor, LineKind::Died, "the shop's process dies");
     }
 
     fn span(&mut self, from: Moment, actor: Name, kind: SpanKind) {
+        self.span_on(from, Lane::Shop, actor, kind);
+    }
+
+    fn span_on(&mut self, from: Moment, lane: Lane, actor: Name, kind: SpanKind) {
         self.scene.spans.push(Span {
+            lane,
             kind,
             actor,
             from,

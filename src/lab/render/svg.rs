@@ -3,7 +3,7 @@
 use super::labels::{LEADING, SIZE, Segment, measure};
 use super::paper::{Paper, Tone};
 use super::said::is_band;
-use super::scene::{Fate, Lane, LineKind, Message, MessageKind, Note, Scene, SpanKind};
+use super::scene::{Fate, LineKind, Message, MessageKind, Note, Scene, SpanKind};
 use super::sheet::{BAR, MARGIN, NEXT_BAR, Sheet};
 use super::{foot, words};
 
@@ -140,11 +140,10 @@ impl Sheet<'_> {
     }
 
     fn draw_bars(&self, paper: &mut Paper, end: f64) {
-        let shop = self.lifeline(Lane::Shop);
         for (span, place) in &self.bars {
             let from = self.scale.height(span.from);
             let until = span.until.map_or(end, |until| self.scale.height(until));
-            let x = shop - BAR / 2.0 - *place as f64 * NEXT_BAR;
+            let x = self.lifeline(span.lane) - BAR / 2.0 - *place as f64 * NEXT_BAR;
             let class = class(span.kind);
             paper.rect(class, (x, from), (BAR, (until - from - 1.0).max(2.0)), 2.0);
         }
@@ -168,7 +167,7 @@ impl Sheet<'_> {
 pub(super) fn class(kind: SpanKind) -> &'static str {
     match kind {
         SpanKind::InDoubt => "in-doubt",
-        SpanKind::LockHeld => "lock-held",
+        SpanKind::LockHeld | SpanKind::RowLocked => "lock-held",
         SpanKind::LockWait => "lock-wait",
     }
 }

@@ -13,7 +13,7 @@
 use super::Executed;
 use super::keys::Keys;
 use crate::evidence::{ReservationRecord, ReservationStatus, StockRecord};
-use crate::message::{CallError, Key, Reply, Request, Reservation, Response};
+use crate::message::{CallError, Key, Reply, Request, Reservation, Response, Work};
 use crate::name::Name;
 use crate::time::Ms;
 
@@ -73,6 +73,43 @@ impl Inventory {
             Request::Confirm { key } => self.ledger.confirm(arrived, key),
             _ => Err(CallError::Invalid),
         })
+    }
+
+    /// How many pieces nobody holds; nothing if the warehouse does not carry this.
+    pub fn free(&self, sku: Name, now: Ms) -> Option<i64> {
+        self.ledger.free(sku, now)
+    }
+
+    /// Takes goods out for a transaction across services that has promised them. They stay out until it is
+    /// [settled](Inventory::settle), however long that takes.
+    pub fn take(&mut self, at: Ms, work: &Work, tx: &Key) {
+        self.ledger
+            .reserve(at, work.order, work.sku, work.quantity, tx);
+        if let Some(line) = self.ledger.lines.last_mut() {
+            line.expires_at = Ms(u64::MAX);
+        }
+    }
+
+    /// How such a transaction ended: the goods are gone for good, or back.
+    pub fn settle(&mut self, at: Ms, tx: &Key, committed: bool) {
+        match committed {
+            // There is such a line: it was taken before.
+            true => drop(self.ledger.confirm(at, tx)),
+            false => self.ledger.release(at, at, tx),
+        }
+    }
+
+    /// Sells one piece at the warehouse's own counter, in a transaction that is over at once; tells whether there was one.
+    pub fn sell(&mut self, at: Ms, customer: Name, sku: Name) -> bool {
+        if self.ledger.free(sku, at).is_none_or(|free| free < 1) {
+            return false;
+        }
+        self.ledger
+            .reserve(at, customer, sku, 1, &Key::from(customer.as_str()));
+        if let Some(line) = self.ledger.lines.last_mut() {
+            line.confirmed = true;
+        }
+        true
     }
 
     /// The reservations as they stand at this time, in the order in which the requests arrived.

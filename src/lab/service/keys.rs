@@ -101,17 +101,20 @@ impl Keys {
     }
 }
 
-/// The key that makes this request one and the same however often it arrives. A confirmation only *names* a
-/// reservation by its key; it is idempotent by itself.
+/// The key that makes this request one and the same however often it arrives. A confirmation or a capture only *names* what it
+/// is about by its key; it is idempotent by itself, as are the messages of a transaction across services.
 fn key_of(request: &Request) -> Option<&Key> {
     match request {
         Request::Charge { key, .. } | Request::Ship { key, .. } => key.as_ref(),
         Request::Refund { key, .. }
         | Request::Void { key }
+        | Request::Authorize { key, .. }
         | Request::Reserve { key, .. }
         | Request::Release { key }
         | Request::CancelParcel(By::Key(key)) => Some(key),
         Request::Confirm { .. }
+        | Request::Capture { .. }
+        | Request::Part { .. }
         | Request::Find(_)
         | Request::FindParcels(_)
         | Request::CancelParcel(By::Order(_)) => None,
@@ -122,8 +125,10 @@ fn key_of(request: &Request) -> Option<&Key> {
 fn undoes(undo: &Request, original: &Request) -> bool {
     matches!(
         (undo, original),
-        (Request::Void { .. }, Request::Charge { .. })
-            | (Request::Release { .. }, Request::Reserve { .. })
+        (
+            Request::Void { .. },
+            Request::Charge { .. } | Request::Authorize { .. }
+        ) | (Request::Release { .. }, Request::Reserve { .. })
             | (Request::CancelParcel(By::Key(_)), Request::Ship { .. })
     )
 }

@@ -19,12 +19,14 @@
 
 mod inventory;
 mod keys;
+mod participant;
 mod payment;
 mod shipping;
 
 pub use inventory::{Inventory, RESERVED_FOR};
 pub use keys::REMEMBERED;
-pub use payment::{Payment, PaymentRules};
+pub use participant::{LOCK_PATIENCE, Participant, Served};
+pub use payment::{AUTHORIZED_FOR, Payment, PaymentRules};
 pub use shipping::{DISPATCHED_AFTER, Shipping};
 
 use crate::message::{By, Key, Response};
@@ -41,7 +43,7 @@ pub struct Executed {
 
 impl Executed {
     /// The answer to a request that was executed or refused just now.
-    fn anew(response: Response) -> Executed {
+    pub(crate) fn anew(response: Response) -> Executed {
         Executed {
             response,
             replayed: false,

@@ -51,6 +51,10 @@ fn participations(outcomes: &[(&'static str, Outcome)]) -> impl FnOnce(&mut Evid
     let participations = outcomes.iter().map(|(transaction, outcome)| Participation {
         transaction: Name::of(transaction),
         participant: Name::of("bank"),
+        order: None,
+        row: None,
+        from: Ms(100),
+        until: (*outcome != Outcome::InDoubt).then_some(Ms(200)),
         outcome: *outcome,
     });
     let participations = participations.collect();

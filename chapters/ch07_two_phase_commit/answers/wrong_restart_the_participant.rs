@@ -1,0 +1,74 @@
+//! Restart the participant, and its locks are gone.
+//!
+//! **Why it tempts**: it helps with everything else that hangs.
+//!
+//! **Caught by**: `accidents::the_coordinator_dies_and_nobody_can_decide`, left in doubt.
+//!
+//! **Schedule**: `order1/inventory.prepare#1: crash after`
+//!
+//! A promise that a restart could lose would be none. It is on disk, and so is its lock.
+
+use lab::prelude::*;
+use std::cell::Cell;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long we wait for one answer. A participant may have to wait for a lock first.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The order code of our shop: it coordinates.
+pub struct Checkout {
+    shop: Shop,
+    /// Whether this process has looked what its predecessor left behind.
+    looked: Cell<bool>,
+}
+
+impl OrderFlow for Checkout {
+    fn start(shop: Shop) -> Self {
+        let looked = Cell::new(false);
+        Checkout { shop, looked }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        self.shop.log(format!("🛒 {}: start", order.id));
+        // One order, one transaction: all three services, or none.
+        let tx = TxId::from(order.id.as_str());
+        if self.all_of_them(&tx, order).await.is_ok() {
+            self.shop.log(format!("✅ {}: confirmed", order.id));
+            return Ok(Answer::Confirmed);
+        }
+        // Somebody could not. So nobody shall.
+        for participant in self.shop.participants() {
+            let _ = timeout(PATIENCE, participant.abort(&tx)).await;
+        }
+        self.shop.log(format!("❌ {}: called off", order.id));
+        Ok(Answer::Cancelled)
+    }
+
+    async fn recover(&self) -> Result<(), Failure> {
+        if self.looked.replace(true) {
+            return Ok(());
+        }
+        for participant in self.shop.participants() {
+            if !timeout(PATIENCE, participant.in_doubt()).await??.is_empty() {
+                timeout(PATIENCE, participant.restart()).await??;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Checkout {
+    async fn all_of_them(&self, tx: &TxId, order: &Order) -> Result<(), Failure> {
+        let participants = self.shop.participants();
+        // Phase one: everybody promises.
+        for participant in &participants {
+            timeout(PATIENCE, participant.prepare(tx, order)).await??;
+        }
+        // Phase two: everybody does it.
+        for participant in &participants {
+            timeout(PATIENCE, participant.commit(tx)).await??;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,39 @@
+//! The answers, right and wrong. Each can be copied over `exercise.rs` as it is.
+
+#[path = "../answers/right_all_at_once.rs"]
+pub mod right_all_at_once;
+#[path = "../answers/right_ask_who_is_in_doubt.rs"]
+pub mod right_ask_who_is_in_doubt;
+#[path = "../answers/right_the_orders_service_decides.rs"]
+pub mod right_the_orders_service_decides;
+/// The answer that the text ends with.
+#[path = "../answers/solution.rs"]
+pub mod solution;
+#[path = "../answers/wrong_abort_is_said_once.rs"]
+pub mod wrong_abort_is_said_once;
+#[path = "../answers/wrong_abort_what_is_in_doubt.rs"]
+pub mod wrong_abort_what_is_in_doubt;
+#[path = "../answers/wrong_card_authorisation.rs"]
+pub mod wrong_card_authorisation;
+#[path = "../answers/wrong_commit_what_is_in_doubt.rs"]
+pub mod wrong_commit_what_is_in_doubt;
+#[path = "../answers/wrong_count_from_one.rs"]
+pub mod wrong_count_from_one;
+#[path = "../answers/wrong_decided_when_all_have_committed.rs"]
+pub mod wrong_decided_when_all_have_committed;
+#[path = "../answers/wrong_id_from_the_clock.rs"]
+pub mod wrong_id_from_the_clock;
+#[path = "../answers/wrong_no_begin_in_the_books.rs"]
+pub mod wrong_no_begin_in_the_books;
+#[path = "../answers/wrong_not_found_means_failed.rs"]
+pub mod wrong_not_found_means_failed;
+#[path = "../answers/wrong_participants_may_give_up.rs"]
+pub mod wrong_participants_may_give_up;
+#[path = "../answers/wrong_restart_the_participant.rs"]
+pub mod wrong_restart_the_participant;
+#[path = "../answers/wrong_silence_is_a_yes.rs"]
+pub mod wrong_silence_is_a_yes;
+#[path = "../answers/wrong_the_job_aborts_what_is_open.rs"]
+pub mod wrong_the_job_aborts_what_is_open;
+#[path = "../answers/wrong_three_tries.rs"]
+pub mod wrong_three_tries;

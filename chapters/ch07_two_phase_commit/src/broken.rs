@@ -1,0 +1,52 @@
+use lab::prelude::*;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long we wait for one answer. A participant may have to wait for a lock first.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The order code of our shop: it coordinates.
+pub struct Checkout {
+    shop: Shop,
+}
+
+impl OrderFlow for Checkout {
+    fn start(shop: Shop) -> Self {
+        Checkout { shop }
+    }
+
+    // [place_order]
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        self.shop.log(format!("🛒 {}: start", order.id));
+        // One order, one transaction: all three services, or none.
+        let tx = TxId::from(order.id.as_str());
+        if self.all_of_them(&tx, order).await.is_ok() {
+            self.shop.log(format!("✅ {}: confirmed", order.id));
+            return Ok(Answer::Confirmed);
+        }
+        // Somebody could not. So nobody shall.
+        for participant in self.shop.participants() {
+            let _ = timeout(PATIENCE, participant.abort(&tx)).await;
+        }
+        self.shop.log(format!("❌ {}: called off", order.id));
+        Ok(Answer::Cancelled)
+    }
+    // [/place_order]
+}
+
+impl Checkout {
+    // [all_of_them]
+    async fn all_of_them(&self, tx: &TxId, order: &Order) -> Result<(), Failure> {
+        let participants = self.shop.participants();
+        // Phase one: everybody promises.
+        for participant in &participants {
+            timeout(PATIENCE, participant.prepare(tx, order)).await??;
+        }
+        // Phase two: everybody does it.
+        for participant in &participants {
+            timeout(PATIENCE, participant.commit(tx)).await??;
+        }
+        Ok(())
+    }
+    // [/all_of_them]
+}

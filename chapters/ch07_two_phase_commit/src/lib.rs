@@ -1,0 +1,171 @@
+//! Chapter 7: two-phase commit. This file only wires things up: the code that the chapter speaks of is in
+//! `broken.rs`, and yours is in `exercise.rs`.
+
+#[cfg(feature = "answers")]
+pub mod answers;
+/// The code of the text, deliberately broken.
+pub mod broken;
+/// Yours.
+// The course's own tests run the answers and never compile the learner's file.
+#[cfg_attr(feature = "answers", path = "broken.rs", allow(clippy::duplicate_mod))]
+pub mod exercise;
+/// The same flow as a saga, to compare with.
+pub mod saga;
+
+use lab::chapter::Chapter;
+use lab::demo::Demo;
+use lab::flow::Code;
+use lab::order::{Order, Yen};
+use lab::time::Ms;
+use lab::world::Setup;
+
+/// The coordinator's own table. It is yours to use, or to leave empty.
+pub const SCHEMA: &str = "
+    CREATE TABLE transactions (
+        order_id TEXT PRIMARY KEY,
+        tx       TEXT NOT NULL,
+        status   TEXT NOT NULL,
+        began_at INTEGER
+    ) STRICT;
+";
+
+/// The chapter, as its tests and its demo see it.
+pub const CHAPTER: Chapter = Chapter {
+    id: "ch07",
+    directory: "chapters/ch07_two_phase_commit",
+    section: "The coordinator dies",
+    codes: CODES,
+    setup: shop,
+    worlds: &[one_book, two_customers, away, eight_days, saga, saga_away],
+};
+
+/// The demo: five customers want the same book, and the coordinator dies in the middle of the third order.
+pub const DEMO: Demo = Demo {
+    chapter: CHAPTER,
+    about: "The two-phase commit demo: five orders for the same book, and a coordinator that dies in the third.",
+    setup: five_orders,
+    seed: 1,
+};
+
+const CODES: &[Code] = &[
+    Code::of::<exercise::Checkout>("exercise"),
+    Code::of::<broken::Checkout>("broken"),
+    Code::of::<saga::Checkout>("saga"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::solution::Checkout>("solution"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_all_at_once::Checkout>("right_all_at_once"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_ask_who_is_in_doubt::Checkout>("right_ask_who_is_in_doubt"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_the_orders_service_decides::Checkout>(
+        "right_the_orders_service_decides",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_abort_is_said_once::Checkout>("wrong_abort_is_said_once"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_abort_what_is_in_doubt::Checkout>("wrong_abort_what_is_in_doubt"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_card_authorisation::Checkout>("wrong_card_authorisation"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_commit_what_is_in_doubt::Checkout>("wrong_commit_what_is_in_doubt"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_count_from_one::Checkout>("wrong_count_from_one"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_decided_when_all_have_committed::Checkout>(
+        "wrong_decided_when_all_have_committed",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_id_from_the_clock::Checkout>("wrong_id_from_the_clock"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_no_begin_in_the_books::Checkout>("wrong_no_begin_in_the_books"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_not_found_means_failed::Checkout>("wrong_not_found_means_failed"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_participants_may_give_up::Checkout>("wrong_participants_may_give_up"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_restart_the_participant::Checkout>("wrong_restart_the_participant"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_silence_is_a_yes::Checkout>("wrong_silence_is_a_yes"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_the_job_aborts_what_is_open::Checkout>(
+        "wrong_the_job_aborts_what_is_open",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_three_tries::Checkout>("wrong_three_tries"),
+];
+
+/// One order, three participants; a call takes 200 ms.
+fn shop() -> Setup {
+    Setup::new().schema(SCHEMA)
+}
+
+/// Two customers want the same book in the same moment, and a third one comes later. There are two.
+fn one_book() -> Setup {
+    let orders = [("order1", 0), ("order2", 0), ("order3", 5_000)];
+    let orders = orders.map(|(id, at)| (Ms(at), Order::new(id, Yen(1_200))));
+    shop()
+        .called("one-book")
+        .stock([("book", 2)])
+        .orders(orders)
+}
+
+/// Two strangers. The second one comes when the shop's job is about to look what is left lying about.
+fn two_customers() -> Setup {
+    let orders = [("order1", 0), ("order2", 59_800)];
+    let orders = orders.map(|(id, at)| (Ms(at), Order::new(id, Yen(1_200))));
+    shop()
+        .called("two-customers")
+        .orders(orders)
+        .strangers(Ms::minutes(15))
+}
+
+/// Whoever is to coordinate is away for ten minutes at a time. Meanwhile other people want books, too: at the
+/// warehouse's own counter, where they have nothing to do with this shop.
+fn away() -> Setup {
+    shop()
+        .called("away-for-ten-minutes")
+        .restarts_after(AWAY)
+        .counter(AT_THE_COUNTER)
+}
+
+/// How long the process is down.
+pub const AWAY: Ms = Ms::minutes(10);
+
+/// When the others come.
+const AT_THE_COUNTER: [Ms; 6] = [
+    Ms::minutes(1),
+    Ms::minutes(3),
+    Ms::minutes(5),
+    Ms::minutes(7),
+    Ms::seconds(9 * 60 + 30),
+    Ms::seconds(9 * 60 + 50),
+];
+
+/// Down over the New Year holidays, and then some.
+fn eight_days() -> Setup {
+    shop()
+        .called("away-for-eight-days")
+        .restarts_after(Ms::hours(8 * 24))
+        .horizon(Ms::hours(20 * 24))
+}
+
+/// The same order, as a saga.
+fn saga() -> Setup {
+    Setup::new().schema(saga::SCHEMA).called("saga")
+}
+
+/// The same absence, with the saga in the place of the coordinator.
+fn saga_away() -> Setup {
+    saga()
+        .called("saga-away-for-ten-minutes")
+        .restarts_after(AWAY)
+        .counter(AT_THE_COUNTER)
+}
+
+fn five_orders(_: u64) -> Setup {
+    let orders = (1..=5).map(|n| Order::new(&format!("order{n}"), Yen(1_200)));
+    shop()
+        .one_after_another(orders)
+        .given("order3/inventory.prepare#1: crash after")
+}

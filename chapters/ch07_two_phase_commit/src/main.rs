@@ -1,0 +1,9 @@
+//! The demo: `cargo run -p ch07`.
+
+fn main() -> std::process::ExitCode {
+    ch07::DEMO.main()
+}
+
+#[cfg(test)]
+#[path = "../tests/contract.rs"]
+mod contract;
