@@ -106,6 +106,8 @@ impl Checkout {
                 Ok(Ok(())) => heard += 1,
                 // It had promised, and nothing is promised any more: an earlier commit has worked.
                 Ok(Err(CallError::NotFound)) => heard += 1,
+                // It has decided on its own. There is nothing left to tell it.
+                Ok(Err(CallError::Undone)) => heard += 1,
                 Ok(Err(_)) | Err(_) => {}
             }
         }

@@ -3,7 +3,7 @@
 use super::scene::{Fate, LineKind, Message, MessageKind, Moment};
 use super::staging::Staging;
 use super::words;
-use crate::message::{CallError, Reply, Request, Response, Service};
+use crate::message::{CallError, Part, Reply, Request, Response, Service};
 use crate::name::Name;
 use crate::order::Answer;
 use crate::time::Ms;
@@ -186,7 +186,15 @@ impl<'a> Staging<'a> {
             .any(|entry| {
                 matches!(
                     entry.event,
-                    Event::RolledBack(_) | Event::Told(Told::Answer(Answer::Cancelled))
+                    Event::RolledBack(_)
+                        | Event::Told(Told::Answer(Answer::Cancelled))
+                        | Event::Sent {
+                            request: Request::Part {
+                                part: Part::Abort { .. },
+                                ..
+                            },
+                            ..
+                        }
                 )
             });
         let makes = match (effect, decides) {

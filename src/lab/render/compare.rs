@@ -4,6 +4,7 @@
 use super::labels::{SIZE, measure};
 use super::paper::{Paper, Tone};
 use super::words;
+use crate::accident;
 use crate::evidence::{Evidence, Participation};
 use crate::name::Name;
 use crate::time::Ms;
@@ -62,7 +63,11 @@ impl Sheet<'_> {
 
     fn text(&mut self, x: f64, y: f64, tone: Tone, text: &str) {
         self.paper.text(x, y, "start", tone, text);
-        self.right = self.right.max(x + measure(text, SIZE));
+        let size = match tone {
+            Tone::Strong => 1.12 * SIZE,
+            _ => SIZE,
+        };
+        self.right = self.right.max(x + measure(text, size));
     }
 
     fn bar(&mut self, class: &str, from: Ms, until: Ms, (top, tall): (f64, f64)) {
@@ -172,7 +177,9 @@ impl Sheet<'_> {
             .and_then(|it| it.at);
         let until = settled(evidence, order).unwrap_or(self.end);
         self.bar("in-doubt", came.unwrap_or(Ms::ZERO), until, (y + 8.0, 8.0));
+        let torn = accident::find(evidence).map(|finding| format!("✗ {}", finding.accident));
         let (tone, text) = match evidence.status(order) {
+            _ if torn.is_some() => (Tone::Bad, torn.as_deref().unwrap_or_default()),
             Some("confirmed") => (Tone::Good, "✓ confirmed"),
             None | Some("cancelled") => (Tone::Bad, "✗ called off"),
             Some(_) => (Tone::Bad, "still open"),

@@ -5,7 +5,7 @@
 
 use super::doubt::{Sent, Story, cleared_up};
 use crate::evidence::Evidence;
-use crate::message::{By, ChargeStatus, Reply, Request};
+use crate::message::{By, ChargeStatus, Part, Reply, Request, TxId};
 use crate::name::Name;
 use crate::order::Answer;
 use crate::trace::{Entry, Event, Told};
@@ -37,7 +37,44 @@ pub(super) fn turn(story: &Story<'_>, evidence: &Evidence) -> Option<usize> {
             .min();
         ruled_out.into_iter().chain(doubled).min()
     });
-    decided.chain(confirmed_unpaid(story, evidence)).min()
+    let parted = decided.chain(confirmed_unpaid(story, evidence));
+    parted.chain(torn(story)).min()
+}
+
+/// Where a coordinator begins to call a transaction off that somebody has committed already.
+fn torn(story: &Story<'_>) -> Option<usize> {
+    let committed = |by: usize, tx: &TxId| {
+        story.entries[..by].iter().any(|entry| match &entry.event {
+            Event::Executed {
+                call,
+                response: Ok(Reply::Committed),
+                ..
+            } => story
+                .request(*call)
+                .is_some_and(|sent| sent.request.key() == Some(tx)),
+            _ => false,
+        })
+    };
+    let mut entries = story.entries.iter().enumerate();
+    let called_off = entries.find_map(|(turn, entry)| match &entry.event {
+        Event::Sent {
+            request:
+                Request::Part {
+                    part: Part::Abort { tx },
+                    ..
+                },
+            ..
+        } if committed(turn, tx) => Some(turn),
+        _ => None,
+    })?;
+    let decided = &story.entries[called_off];
+    // It is decided where the wait ends, if both fall into the same millisecond.
+    let gave_up = (0..called_off).rev().find(|turn| {
+        let entry = &story.entries[*turn];
+        let same = entry.at == decided.at && entry.actor == decided.actor;
+        same && matches!(entry.event, Event::GaveUp { .. })
+    });
+    Some(gave_up.unwrap_or(called_off))
 }
 
 /// All that the services really did for the shop.
