@@ -1,17 +1,39 @@
-// Chapter 7: two-phase commit. This file is yours.
+// Chapter 7: two-phase commit. This file is yours: change whatever is below the marker line.
 //
-// The rule     Edit whatever you like below, and add what you like. The tests need `Checkout` to be an `OrderFlow`,
-//              and look at nothing else: not at how you wrote it, only at ledgers, locks, answers and time.
-// The shop     `self.shop.participants()`: orders, payment and inventory. Each can `prepare(&tx, &order)`, `commit(&tx)`,
-//              `abort(&tx)`, and tell what is `in_doubt()`. `self.shop.new_transaction()` makes an id that nobody has
-//              ever used. The table `transactions` in `self.shop.db` is yours: order_id, tx, status, began_at.
-// The answers  `Confirmed`: all three have committed, or will. `Cancelled`: none has, and none will. Both are promises.
-//              `Pending`: we are on it.
-// Later        Write `async fn recover(&self) -> Result<(), Failure>` into the `impl OrderFlow`: the shop's job that
-//              runs at every start, and then after 1, 2, 4, 8, … virtual minutes.
-// API card     docs/en/api-card.md
-// Tests        cargo test -p ch07
-// Hints        cargo run -- hint ch07
+// Keep the name `Checkout` and the trait `OrderFlow`. The rest is free: fields, functions, SQL, tasks of your own, a
+// `recover`. No other file has to change. Whatever is in the fields of `Checkout` dies with the process, which may
+// happen at any step; what is committed to the database does not.
+//
+// What you owe:
+//   place_order     what it returns is what the customer is told:
+//                     Answer::Confirmed   all three have committed, or will: a promise
+//                     Answer::Cancelled   none has, and none will: a promise, too
+//                     Answer::Pending     we are on it: promises nothing yet
+//                     Err                 an error page: promises nothing
+//                   The same order may be submitted twice (a double click).
+//   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
+//                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left in doubt.
+//   transactions    a table of your own database: order_id (unique), tx, status (texts), began_at (a time). Yours to
+//                   use, or to leave empty. Nobody else reads it.
+//
+// What the shop (`self.shop`) offers:
+//   participants()                     orders, payment and inventory; each has a `name()`, and can:
+//     prepare(&tx, &order)             phase one. `Ok` is a promise, and one row stays locked until you say how it ends
+//     commit(&tx)                      phase two: do it
+//     abort(&tx)                       phase two: forget it; what has not arrived yet will be refused
+//     in_doubt()                       what is promised and not decided, with `tx`, `order` and `since`
+//   new_transaction()                  an id that nobody has ever used, not even before a restart
+//   db.execute(sql, params![…])        one statement, committed at once; tells how many rows it changed
+//   db.query(sql, params![…])          rows; `row.get("column")`
+//   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback; a `tx` that is dropped is rolled back
+//   log("…")   now()                   a line in the timeline; virtual time, which can be stored
+//
+// What an error means: `Declined`, `Locked`: a final no; this participant has aborted its part. `NotFound`: nothing is
+// promised under this id (any more). `Undone`: it was aborted. `TooLate`: it is committed. `KeyReused`: the id belongs to
+// another order. `ServerError` (a 500) and silence: open. `ConnectionRefused`: *this* request was not executed.
+//
+// In full: docs/en/api-card.md. Tests: `cargo test -p ch07`. Stuck? `cargo run -- hint ch07`.
+//
 // ---- everything above is the header; below is src/broken.rs, word for word, for you to edit ----
 use lab::prelude::*;
 use std::time::Duration;
