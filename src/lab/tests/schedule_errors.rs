@@ -223,6 +223,9 @@ fn only_some_calls_can_be_declined() {
     let homes = error.expected().lines().next();
     assert_eq!(
         homes,
-        Some("it can happen at payment.charge, inventory.reserve, shipping.request")
+        Some(
+            "it can happen at payment.charge, inventory.reserve, shipping.request, payment.authorize, \
+             orders.prepare, payment.prepare, inventory.prepare"
+        )
     );
 }
