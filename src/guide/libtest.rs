@@ -78,9 +78,17 @@ pub fn parse(output: &str) -> Run {
     run
 }
 
+/// The module that all contract tests are in.
+const MODULE: &str = "contract::";
+
 /// The name of a contract test as the course speaks of it, without the module that all of them are in.
 pub fn short(name: &str) -> &str {
-    name.strip_prefix("contract::").unwrap_or(name)
+    name.strip_prefix(MODULE).unwrap_or(name)
+}
+
+/// The name of a contract test as libtest knows it.
+pub fn full(name: &str) -> String {
+    format!("{MODULE}{name}")
 }
 
 /// What stands after `Error:` is the report; what stands before it, the learner's own code has printed.

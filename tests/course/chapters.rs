@@ -4,6 +4,7 @@ use crate::tree::root;
 use guide::chapter::Chapter;
 use guide::libtest::{self, Run};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::{Arc, OnceLock};
@@ -13,34 +14,77 @@ pub struct Subject {
     /// What its `chapter.toml` says.
     pub chapter: Chapter,
     built: OnceLock<Result<Built, String>>,
+    starter: OnceLock<Result<Run, String>>,
+    all: Arc<All>,
+}
+
+/// All chapters that are asked for, built at once: cargo then has work for every core.
+struct All {
+    ids: Vec<String>,
+    built: OnceLock<BTreeMap<String, Built>>,
 }
 
 /// The programs of a chapter.
+#[derive(Clone)]
 struct Built {
     contract: PathBuf,
     demo: PathBuf,
 }
 
 impl Subject {
-    /// All chapters. None is built before a case asks for it.
-    pub fn all() -> Result<Vec<Arc<Subject>>, String> {
+    /// All chapters. None is built before a case asks for it; then all are whose cases have been asked for.
+    pub fn all(filter: Option<&str>) -> Result<Vec<Arc<Subject>>, String> {
+        let chapters = Chapter::all(root())?;
+        let is_asked_for = |id: &&String| filter.is_none_or(|filter| filter.contains(id.as_str()));
+        let ids = chapters.iter().map(|chapter| &chapter.id);
+        let all = Arc::new(All {
+            ids: ids.filter(is_asked_for).cloned().collect(),
+            built: OnceLock::new(),
+        });
         let subject = |chapter| {
             Arc::new(Subject {
                 chapter,
                 built: OnceLock::new(),
+                starter: OnceLock::new(),
+                all: Arc::clone(&all),
             })
         };
-        Ok(Chapter::all(root())?.into_iter().map(subject).collect())
+        Ok(chapters.into_iter().map(subject).collect())
     }
 
     fn built(&self) -> Result<&Built, String> {
-        let built = self.built.get_or_init(|| build(&self.chapter.id));
+        let id = &self.chapter.id;
+        let built = self.built.get_or_init(|| {
+            // If they do not build together, each says for itself what is wrong with it.
+            let together = || build(&self.all.ids).unwrap_or_default();
+            match self.all.built.get_or_init(together).get(id) {
+                Some(built) => Ok(built.clone()),
+                None => build(std::slice::from_ref(id))?
+                    .remove(id)
+                    .ok_or_else(|| format!("cargo does not name the executables of {id}")),
+            }
+        });
         built.as_ref().map_err(Clone::clone)
+    }
+
+    /// Runs the contract tests of the starter, once for all who ask.
+    pub fn starter(&self) -> Result<&Run, String> {
+        let run = self.starter.get_or_init(|| self.contract("broken"));
+        run.as_ref().map_err(Clone::clone)
     }
 
     /// Runs the contract tests of this code.
     pub fn contract(&self, code: &str) -> Result<Run, String> {
-        let output = self.run(&self.built()?.contract, &[], code)?;
+        self.tested(code, &[])
+    }
+
+    /// Runs one contract test of this code. There may be none of this name.
+    pub fn contract_test(&self, code: &str, test: &str) -> Result<Run, String> {
+        self.tested(code, &["--exact", &libtest::full(test)])
+    }
+
+    fn tested(&self, code: &str, arguments: &[&str]) -> Result<Run, String> {
+        let output = self.run(&self.built()?.contract, arguments, code)?;
         let run = libtest::parse(&String::from_utf8_lossy(&output.stdout));
         match run.finished {
             true => Ok(run),
@@ -78,19 +122,29 @@ impl Subject {
     }
 }
 
-/// Builds a chapter with its answers in the place of the learner's file.
-fn build(id: &str) -> Result<Built, String> {
-    Ok(Built {
-        contract: executable(id, &["test", "--no-run"])?,
-        demo: executable(id, &["build"])?,
-    })
+/// Builds chapters with their answers in the place of the learner's file.
+fn build(ids: &[String]) -> Result<BTreeMap<String, Built>, String> {
+    let mut contracts = executables(ids, &["test", "--no-run"])?;
+    let mut demos = executables(ids, &["build"])?;
+    let both = |id: &String| {
+        let (contract, demo) = (contracts.remove(id)?, demos.remove(id)?);
+        Some((id.clone(), Built { contract, demo }))
+    };
+    Ok(ids.iter().filter_map(both).collect())
 }
 
-/// Has cargo make the chapter's one binary, as tests or as demo, and tells where it lies.
-fn executable(id: &str, how: &[&str]) -> Result<PathBuf, String> {
-    let output = Command::new(guide::cargo::program())
-        .args(how)
-        .args(["-p", id, "--bin", id, "--features", "answers"])
+/// Has cargo make each chapter's one binary, as tests or as demo, and tells where they lie.
+fn executables(ids: &[String], how: &[&str]) -> Result<BTreeMap<String, PathBuf>, String> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut command = Command::new(guide::cargo::program());
+    command.args(how);
+    for id in ids {
+        let feature = format!("{id}/answers");
+        command.args(["-p", id, "--bin", id, "--features", &feature]);
+    }
+    let output = command
         .arg("--message-format=json")
         .current_dir(root())
         .output()
@@ -107,13 +161,14 @@ fn executable(id: &str, how: &[&str]) -> Result<PathBuf, String> {
         let stderr = String::from_utf8_lossy(&output.stderr);
         let rendered: String = rendered.collect();
         return Err(format!(
-            "{id} does not build with its answers:\n{rendered}{stderr}"
+            "{} does not build with its answers:\n{rendered}{stderr}",
+            ids.join(", ")
         ));
     }
-    messages
-        .iter()
-        .filter(|message| message["target"]["name"] == id)
-        .find_map(|message| message["executable"].as_str())
-        .map(PathBuf::from)
-        .ok_or_else(|| format!("cargo names no executable of {id}"))
+    let executable = |message: &Value| {
+        let name = message["target"]["name"].as_str()?;
+        let path = message["executable"].as_str()?;
+        Some((name.to_owned(), PathBuf::from(path)))
+    };
+    Ok(messages.iter().filter_map(executable).collect())
 }

@@ -41,7 +41,7 @@ fn main() -> ExitCode {
         };
     }
     let arguments = Arguments::from_args();
-    match trials() {
+    match trials(arguments.filter.as_deref()) {
         Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
         Err(message) => {
             eprintln!("{message}");
@@ -66,8 +66,8 @@ fn updating() -> bool {
     std::env::var("UPDATE").is_ok_and(|value| value == "1")
 }
 
-fn trials() -> Result<Vec<Trial>, String> {
-    let subjects = Subject::all()?;
+fn trials(filter: Option<&str>) -> Result<Vec<Trial>, String> {
+    let subjects = Subject::all(filter)?;
     let mut trials = checks::cases();
     for subject in &subjects {
         trials.extend(codes::cases(subject)?);
