@@ -1,0 +1,281 @@
+//! Where mutants are built: a copy of the chapter, in the target directory, with every mutant as a module of its own.
+//!
+//! One build for all of them takes a minute; one for each would take an hour. Those that rustc refuses are left out, and
+//! the rest is built again.
+
+use crate::mutate::Mutant;
+use guide::chapter::Chapter;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use toml::Table;
+
+/// What the unchanged answer is called among the mutants.
+pub const UNCHANGED: &str = "unchanged";
+
+/// A copy of a chapter.
+pub struct Workshop {
+    place: PathBuf,
+    id: String,
+}
+
+/// The contract tests, built with every mutant that compiles.
+pub struct Built {
+    /// The test binary.
+    pub contract: PathBuf,
+    /// Which mutants do not compile, by number.
+    pub refused: BTreeSet<usize>,
+}
+
+/// The name under which a mutant is run.
+pub fn code_of(number: usize) -> String {
+    format!("m{number:03}")
+}
+
+impl Workshop {
+    /// Copies a chapter. The learner's file is no part of it.
+    pub fn open(
+        root: &Path,
+        chapter: &Chapter,
+        answer: &str,
+        text: &str,
+    ) -> Result<Workshop, String> {
+        let target =
+            std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
+        let shop = Workshop {
+            place: target.join("mutants").join(&chapter.id),
+            id: chapter.id.clone(),
+        };
+        let from = root.join(&chapter.directory);
+        for directory in ["src", "tests"] {
+            shop.copy(&from.join(directory), directory)?;
+        }
+        let broken = read(&from.join("src/broken.rs"))?;
+        shop.write("src/exercise.rs", &broken)?;
+        let lib = read(&from.join("src/lib.rs"))?;
+        shop.write("entry.txt", &entry(&lib, answer)?)?;
+        shop.write(&format!("src/mutants/{UNCHANGED}.rs"), text)?;
+        shop.write("Cargo.toml", &shop.manifest(root, &from)?)?;
+        shop.write("Cargo.lock", &read(&root.join("Cargo.lock"))?)?;
+        Ok(shop)
+    }
+
+    /// Builds the mutants.
+    pub fn build(&self, mutants: &[Mutant]) -> Result<Built, String> {
+        let mut refused = BTreeSet::new();
+        for (number, mutant) in mutants.iter().enumerate() {
+            let file = format!("src/mutants/{}.rs", code_of(number));
+            self.write(&file, &mutant.text)?;
+        }
+        let lib = read(&self.place.join("src/lib.rs"))?;
+        let entry = read(&self.place.join("entry.txt"))?;
+        loop {
+            let codes: Vec<String> = (0..mutants.len())
+                .filter(|number| !refused.contains(number))
+                .map(code_of)
+                .chain([UNCHANGED.to_owned()])
+                .collect();
+            self.write("src/mutants.rs", &modules(&codes))?;
+            self.write("src/lib.rs", &wired(&lib, &entry, &codes)?)?;
+            match self.cargo()? {
+                Ok(contract) => return Ok(Built { contract, refused }),
+                Err(errors) => {
+                    let before = refused.len();
+                    refused.extend(errors.mutants);
+                    if refused.len() == before {
+                        return Err(format!(
+                            "the copy of {} does not build:\n{}",
+                            self.id, errors.rendered
+                        ));
+                    }
+                }
+            }
+        }
+    }
+
+    fn cargo(&self) -> Result<Result<PathBuf, Refusal>, String> {
+        let output = Command::new(guide::cargo::program())
+            .args([
+                "test",
+                "--no-run",
+                "--bin",
+                &self.id,
+                "--message-format=json",
+            ])
+            .current_dir(&self.place)
+            // The dependencies are the course's own, and built already.
+            .env("CARGO_TARGET_DIR", self.place.join("../.."))
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| format!("cannot run cargo: {error}"))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let messages: Vec<Value> = text.lines().filter_map(|line| line.parse().ok()).collect();
+        if output.status.success() {
+            let mut executables = messages.iter().filter_map(|m| m["executable"].as_str());
+            let found = executables.next_back().map(PathBuf::from);
+            return found.map(Ok).ok_or("cargo names no executable".to_owned());
+        }
+        let errors = messages.iter().filter(|m| m["message"]["level"] == "error");
+        let mut refusal = Refusal {
+            mutants: BTreeSet::new(),
+            rendered: String::from_utf8_lossy(&output.stderr).into_owned(),
+        };
+        for error in errors {
+            let spans = error["message"]["spans"].as_array().into_iter().flatten();
+            let files = spans.filter_map(|span| Path::new(span["file_name"].as_str()?).file_stem());
+            let stems =
+                files.filter_map(|stem| stem.to_str()?.strip_prefix('m')?.parse::<usize>().ok());
+            refusal.mutants.extend(stems);
+            refusal.rendered += error["message"]["rendered"].as_str().unwrap_or("");
+        }
+        Ok(Err(refusal))
+    }
+
+    fn manifest(&self, root: &Path, chapter: &Path) -> Result<String, String> {
+        let table = |path: PathBuf| -> Result<Table, String> {
+            read(&path)?
+                .parse()
+                .map_err(|error| format!("{}: {error}", path.display()))
+        };
+        let (whole, part) = (
+            table(root.join("Cargo.toml"))?,
+            table(chapter.join("Cargo.toml"))?,
+        );
+        let mut dependencies = Table::new();
+        for name in part["dependencies"]
+            .as_table()
+            .into_iter()
+            .flat_map(Table::keys)
+        {
+            let mut found = whole["workspace"]["dependencies"][name].clone();
+            if let Some(path) = found.get("path").and_then(|path| path.as_str()) {
+                let path = root.join(path).display().to_string();
+                found
+                    .as_table_mut()
+                    .map(|table| table.insert("path".into(), path.into()));
+            }
+            dependencies.insert(name.clone(), found);
+        }
+        let mut profile = whole["profile"].clone();
+        // It is no member here, and the search spends its time in it.
+        let lab: Table = "opt-level = 1\ndebug = 'line-tables-only'"
+            .parse()
+            .map_err(|error| format!("{error}"))?;
+        let packages = profile["dev"]["package"].as_table_mut();
+        packages.map(|table| table.insert("lab".into(), lab.into()));
+        let mut manifest: Table = format!(
+            "[package]\nname = '{id}-mutants'\nedition = '2024'\npublish = false\nautotests = false\n\
+             [lib]\nname = '{id}'\ntest = false\ndoctest = false\n\
+             [[bin]]\nname = '{id}'\npath = 'src/main.rs'\n\
+             [features]\nanswers = []\n[workspace]\n",
+            id = self.id
+        )
+        .parse()
+        .map_err(|error| format!("{error}"))?;
+        manifest.insert("dependencies".into(), dependencies.into());
+        manifest.insert("profile".into(), profile);
+        toml::to_string(&manifest).map_err(|error| error.to_string())
+    }
+
+    fn copy(&self, from: &Path, directory: &str) -> Result<(), String> {
+        let entries = std::fs::read_dir(from)
+            .map_err(|error| format!("cannot read {}: {error}", from.display()))?;
+        for path in entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.is_file())
+        {
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned());
+            let name = name.unwrap_or_default();
+            if name != "exercise.rs" {
+                self.write(&format!("{directory}/{name}"), &read(&path)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a file, unless it says the same already: cargo builds what has a new date.
+    fn write(&self, file: &str, text: &str) -> Result<(), String> {
+        let path = self.place.join(file);
+        if std::fs::read_to_string(&path).is_ok_and(|before| before == text) {
+            return Ok(());
+        }
+        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        made.and_then(|()| std::fs::write(&path, text))
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))
+    }
+}
+
+/// What rustc does not accept.
+struct Refusal {
+    mutants: BTreeSet<usize>,
+    rendered: String,
+}
+
+/// Reads a file.
+pub fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path)
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+fn modules(codes: &[String]) -> String {
+    codes.iter().fold(String::new(), |mut text, code| {
+        let _ = writeln!(text, "#[allow(warnings)]\npub mod {code};");
+        text
+    })
+}
+
+/// The chapter's `lib.rs` with these codes in its list.
+fn wired(lib: &str, entry: &str, codes: &[String]) -> Result<String, String> {
+    let (_, end) = list_of_codes(lib).ok_or("lib.rs has no list of codes")?;
+    let entries: Vec<String> = codes
+        .iter()
+        .map(|code| entry.replace("CODE", code))
+        .collect();
+    let entries = entries.join(",\n");
+    Ok(format!(
+        "{}\n{entries},\n{}\n#[allow(missing_docs)]\npub mod mutants;\n",
+        &lib[..end],
+        &lib[end..]
+    ))
+}
+
+/// How this answer stands in the chapter's list of codes, with `CODE` in the place of its name.
+fn entry(lib: &str, answer: &str) -> Result<String, String> {
+    let (calls, _) = list_of_codes(lib).ok_or("lib.rs has no list of codes")?;
+    let path = format!("answers::{answer}::");
+    let call = calls.iter().find(|call| call.contains(&path));
+    let call = call.ok_or_else(|| format!("lib.rs lists no answer called `{answer}`"))?;
+    Ok(call
+        .replace(&path, "mutants::CODE::")
+        .replace(&format!("\"{answer}\""), "\"CODE\""))
+}
+
+/// The calls in the list of codes, and where the list ends.
+fn list_of_codes(lib: &str) -> Option<(Vec<String>, usize)> {
+    struct Lists<'a>(&'a str, Option<(Vec<String>, usize)>);
+    impl<'ast> Visit<'ast> for Lists<'_> {
+        fn visit_expr_array(&mut self, array: &'ast syn::ExprArray) {
+            let calls = array.elems.iter().filter_map(|element| match element {
+                syn::Expr::Call(call) => {
+                    let start = call.func.span().byte_range().start;
+                    Some(self.0[start..call.span().byte_range().end].to_owned())
+                }
+                _ => None,
+            });
+            let calls: Vec<String> = calls.collect();
+            if calls.iter().any(|call| call.contains("answers::")) {
+                self.1 = Some((calls, array.span().byte_range().end - 1));
+            }
+            visit::visit_expr_array(self, array);
+        }
+    }
+    let mut lists = Lists(lib, None);
+    lists.visit_file(&syn::parse_file(lib).ok()?);
+    lists.1
+}
