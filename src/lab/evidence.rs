@@ -30,6 +30,9 @@ pub struct Entered {
     pub status: String,
     /// The money that the provider had for it by then.
     pub paid: Yen,
+    /// When all that belongs to a confirmed order was in the books: its line in the history and its goods taken from
+    /// the stock, where the shop keeps them. Nothing if it never was, or if the order is not confirmed.
+    pub whole_at: Option<Ms>,
 }
 
 /// One submission by a customer.

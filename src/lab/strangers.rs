@@ -78,8 +78,8 @@ fn in_calls(evidence: &Evidence, name: Name, until: Ms) -> Ms {
     open.iter().fold(sum, |sum, (_, at)| sum + (until - *at))
 }
 
-/// Whether there was enough for this order: what the shop began with, less what others had bought by the time of the
-/// answer, or had a right to keep set aside when this customer came.
+/// Whether there was enough for this order: what the shop began with, less what others who had come before had bought
+/// by the time of the answer, or had a right to keep set aside when this customer came.
 fn is_enough(evidence: &Evidence, order: &Order, hold: Ms, at: Ms, until: Ms) -> bool {
     let stock = evidence.shop_stock.iter().flatten();
     let mut stock = stock.filter(|record| record.sku == Name::new(&order.sku));
@@ -89,21 +89,25 @@ fn is_enough(evidence: &Evidence, order: &Order, hold: Ms, at: Ms, until: Ms) ->
     let others = evidence.submitted().into_iter();
     let claimed: i64 = others
         .filter(|other| other.id != order.id && other.sku == order.sku)
-        .filter(|other| has_a_claim(evidence, other, hold, at, until))
+        .filter(|other| has_a_claim(evidence, other, hold, (at, until)))
         .map(|other| i64::from(other.quantity))
         .sum();
     stock.at_first - claimed >= i64::from(order.quantity)
 }
 
-fn has_a_claim(evidence: &Evidence, other: &Order, hold: Ms, at: Ms, until: Ms) -> bool {
+/// Whether another order has a better claim to the goods than a customer who came, and was told, at these times. First
+/// come, first served: who came later has none.
+fn has_a_claim(evidence: &Evidence, other: &Order, hold: Ms, (at, until): (Ms, Ms)) -> bool {
     let name = other.name();
     let entered = |status: &str, by: Ms| {
         let mut books = evidence.books.iter();
         books.any(|line| line.order == name && line.status == status && line.at <= by)
     };
     let submissions = evidence.submissions.iter();
-    let mut came = submissions.filter(|s| s.order.id == other.id);
-    let is_fresh = came.any(|s| s.at.is_some_and(|came| came <= until && at < came + hold));
+    let mut came = submissions.filter_map(|s| (s.order.id == other.id).then_some(s.at?));
+    let came_before = came.clone().any(|came| came <= at);
+    // In the very millisecond in which it runs out, either may be right.
+    let is_fresh = came.any(|came| came <= at && at <= came + hold);
     let is_off = at > Ms::ZERO && entered("cancelled", at - Ms(1));
-    entered("confirmed", until) || (is_fresh && !is_off)
+    (came_before && entered("confirmed", until)) || (is_fresh && !is_off)
 }

@@ -19,14 +19,16 @@ use lab::order::{Order, Yen};
 use lab::time::Ms;
 use lab::world::Setup;
 
-/// The shop's three tables, with so many books in stock.
+/// The shop's three tables, with so much in stock. Nobody wants a pen, and whoever forgets a WHERE takes one.
 macro_rules! schema {
-    ($books:literal) => {
+    ($books:literal books $(, $pens:literal pens)?) => {
         concat!(
             include_str!("schema.sql"),
             "INSERT INTO stock (sku, quantity) VALUES ('book', ",
             $books,
-            ");"
+            ")",
+            $(", ('pen', ", $pens, ")",)?
+            ";"
         )
     };
 }
@@ -37,7 +39,11 @@ pub const CHAPTER: Chapter = Chapter {
     directory: "chapters/ch01_one_database",
     section: "Half an order",
     codes: CODES,
-    setup: || Setup::new().schema(schema!(10)).without_payment(),
+    setup: || {
+        Setup::new()
+            .schema(schema!(10 books, 10 pens))
+            .without_payment()
+    },
     worlds: &[last_book],
 };
 
@@ -82,7 +88,7 @@ const CODES: &[Code] = &[
 fn last_book() -> Setup {
     Setup::new()
         .called("last-book")
-        .schema(schema!(1))
+        .schema(schema!(1 books, 10 pens))
         .without_payment()
         .orders(["order1", "order2"].map(|id| (Ms::ZERO, Order::new(id, Yen(1_200)))))
 }
@@ -90,7 +96,7 @@ fn last_book() -> Setup {
 fn five_orders(seed: u64) -> Setup {
     let orders = (1..=5).map(|n| Order::new(&format!("order{n}"), Yen(1_200)));
     Setup::new()
-        .schema(schema!(3))
+        .schema(schema!(3 books))
         .without_payment()
         .one_after_another(orders)
         .seed(seed)

@@ -19,14 +19,15 @@ use lab::order::{Order, Yen};
 use lab::time::Ms;
 use lab::world::Setup;
 
-/// The shop's three tables, with so many books in stock. `charge_key` is yours to use or to leave empty.
+/// The shop's three tables, with so many books in stock, and ten pens: nobody wants one, and whoever forgets a WHERE
+/// takes one. `charge_key` is yours to use or to leave empty.
 macro_rules! schema {
     ($books:literal) => {
         concat!(
             include_str!("schema.sql"),
             "INSERT INTO stock (sku, quantity) VALUES ('book', ",
             $books,
-            ");"
+            "), ('pen', 10);"
         )
     };
 }
@@ -38,7 +39,7 @@ pub const CHAPTER: Chapter = Chapter {
     section: "Everything but the money",
     codes: CODES,
     setup: || Setup::new().schema(schema!(10)),
-    worlds: &[last_book],
+    worlds: &[last_book, side_by_side],
 };
 
 /// Five orders one after another, and three books.
@@ -87,6 +88,21 @@ fn last_book() -> Setup {
         .called("last-book")
         .schema(schema!(1))
         .orders(orders.map(|(at, id)| (at, Order::new(id, Yen(1_200)))))
+}
+
+/// Two customers whose payments are under way at the same time, and who want different numbers of books. There are enough.
+fn side_by_side() -> Setup {
+    let two_books = Order {
+        quantity: 2,
+        ..Order::new("order2", Yen(2_400))
+    };
+    Setup::new()
+        .called("side-by-side")
+        .schema(schema!(10))
+        .orders([
+            (Ms::ZERO, Order::new("order1", Yen(1_200))),
+            (Ms(50), two_books),
+        ])
 }
 
 fn five_orders(seed: u64) -> Setup {

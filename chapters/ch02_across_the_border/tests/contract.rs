@@ -93,6 +93,15 @@ mod accidents {
     }
 
     #[test]
+    fn a_refusal_is_nobody_elses_business() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("side-by-side")?;
+            chapter.survives("order1/payment.charge#1: declined")?;
+            chapter.survives("order2/payment.charge#1: declined")
+        })
+    }
+
+    #[test]
     fn a_calm_day_confirms_at_once() -> Red {
         isolated(|| CHAPTER.survives(""))
     }
@@ -114,7 +123,10 @@ mod properties {
 
     #[test]
     fn two_customers_change_nothing() -> Red {
-        isolated(|| CHAPTER.in_world("last-book")?.every_schedule(1))
+        isolated(|| {
+            CHAPTER.in_world("last-book")?.every_schedule(1)?;
+            CHAPTER.in_world("side-by-side")?.every_schedule(1)
+        })
     }
 
     #[test]

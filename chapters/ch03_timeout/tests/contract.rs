@@ -71,6 +71,13 @@ mod accidents {
     fn a_double_click_is_one_order() -> Red {
         isolated(|| CHAPTER.survives("order1/submit#1: twice after 100ms"))
     }
+
+    #[test]
+    fn a_refusal_stays_a_refusal() -> Red {
+        isolated(|| {
+            CHAPTER.survives("order1/submit#1: twice after 1h; order1/payment.charge#1: declined")
+        })
+    }
 }
 
 /// The proof.

@@ -74,6 +74,25 @@ mod accidents {
     fn a_double_click_is_one_order() -> Red {
         isolated(|| CHAPTER.survives("order1/submit#1: twice after 100ms"))
     }
+
+    #[test]
+    fn a_refusal_stays_a_refusal() -> Red {
+        isolated(|| {
+            CHAPTER.survives("order1/submit#1: twice after 1h; order1/payment.charge#1: declined")
+        })
+    }
+
+    #[test]
+    fn who_asks_before_the_webhook_hears_the_truth() -> Red {
+        isolated(|| {
+            CHAPTER
+                .survives("order1/submit#1: twice after 45s; order1/webhook.captured#1: lost")?;
+            CHAPTER.survives(
+                "order1/submit#1: twice after 45s; order1/payment.charge#1: declined; \
+                 order1/webhook.declined#1: lost",
+            )
+        })
+    }
 }
 
 /// The proof.

@@ -22,7 +22,8 @@ use lab::order::{Order, Yen};
 use lab::time::Ms;
 use lab::world::Setup;
 
-/// The shop's tables, with this many books on the shelf. `charge_key`, `held_until` and the table `reservations`
+/// The shop's tables, with this many books on the shelf, and ten pens: nobody wants one, and whoever forgets a WHERE
+/// takes one. `charge_key`, `held_until` and the table `reservations`
 /// are yours to use or to leave empty.
 macro_rules! schema {
     ($books:literal) => {
@@ -49,7 +50,7 @@ macro_rules! schema {
     ) STRICT;
     INSERT INTO stock (sku, quantity) VALUES ('book', ",
             $books,
-            ");"
+            "), ('pen', 10);"
         )
     };
 }
@@ -59,6 +60,9 @@ pub const SCHEMA: &str = schema!(10);
 
 /// The same tables, and one book.
 const ONE_BOOK: &str = schema!(1);
+
+/// The same tables, and two books.
+const TWO_BOOKS: &str = schema!(2);
 
 /// How long the shop may keep goods for somebody who has not paid.
 pub const HOLD: Ms = Ms::minutes(15);
@@ -76,6 +80,8 @@ pub const CHAPTER: Chapter = Chapter {
         last_book,
         photo_finish,
         after_an_outage,
+        a_moment_later,
+        comes_back,
     ],
 };
 
@@ -171,4 +177,27 @@ fn after_an_outage() -> Setup {
     photo_finish()
         .outage(Service::Payment, Ms::ZERO, HOLD)
         .called("after-an-outage")
+}
+
+/// One book, and a second buyer who comes while the first one's payment is under way.
+fn a_moment_later() -> Setup {
+    shop(ONE_BOOK, [Ms(0), Ms(50)]).called("a-moment-later")
+}
+
+/// Two books, and two buyers who cannot pay: nobody can reach the provider. When their quarter of an hour is over, to the
+/// millisecond, two others come and can. And half a minute later the first two try again.
+fn comes_back() -> Setup {
+    let order = |n: u64| Order::new(&format!("order{n}"), Yen(1_200));
+    let again = HOLD + Ms::seconds(30);
+    shop(TWO_BOOKS, [])
+        .orders([
+            (Ms(0), order(1)),
+            (Ms(0), order(2)),
+            (HOLD, order(3)),
+            (HOLD + Ms(50), order(4)),
+            (again, order(1)),
+            (again, order(2)),
+        ])
+        .outage(Service::Payment, Ms::ZERO, HOLD)
+        .called("comes-back")
 }

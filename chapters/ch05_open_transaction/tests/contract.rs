@@ -74,6 +74,11 @@ mod accidents {
     }
 
     #[test]
+    fn first_come_first_served() -> Red {
+        isolated(|| CHAPTER.in_world("a-moment-later")?.survives(""))
+    }
+
+    #[test]
     fn a_refused_card_gives_the_book_back() -> Red {
         isolated(|| {
             let chapter = CHAPTER.in_world("last-book")?;
@@ -84,6 +89,13 @@ mod accidents {
     #[test]
     fn a_double_click_is_one_order() -> Red {
         isolated(|| CHAPTER.survives("order1/submit#1: twice after 100ms"))
+    }
+
+    #[test]
+    fn a_refusal_stays_a_refusal() -> Red {
+        isolated(|| {
+            CHAPTER.survives("order1/submit#1: twice after 1h; order1/payment.charge#1: declined")
+        })
     }
 }
 
@@ -118,6 +130,11 @@ mod properties {
     #[test]
     fn whatever_strikes_when_a_reservation_has_run_out_ends_well() -> Red {
         isolated(|| CHAPTER.in_world("after-an-outage")?.every_schedule(1))
+    }
+
+    #[test]
+    fn who_comes_back_hears_the_truth() -> Red {
+        isolated(|| CHAPTER.in_world("comes-back")?.every_schedule(1))
     }
 
     #[test]

@@ -93,6 +93,17 @@ mod accidents {
     }
 
     #[test]
+    fn a_no_outlives_its_key() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("no-payment-for-a-day")?;
+            chapter.survives(
+                "order1/submit#1: twice after 300ms; order1/payment.charge#1: declined; \
+                 order1/submit#2: crash before",
+            )
+        })
+    }
+
+    #[test]
     fn nor_does_the_shippers() -> Red {
         isolated(|| {
             let chapter = CHAPTER.in_world("no-shipping-for-a-day")?;

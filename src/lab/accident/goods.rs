@@ -7,7 +7,9 @@ use crate::name::Name;
 use crate::order::Order;
 
 pub(super) fn half_an_order(evidence: &Evidence) -> Option<Finding> {
-    let history = evidence.history.as_ref()?;
+    let Some(history) = &evidence.history else {
+        return whole_too_late(evidence);
+    };
     let without_history = evidence
         .orders
         .iter()
@@ -18,7 +20,7 @@ pub(super) fn half_an_order(evidence: &Evidence) -> Option<Finding> {
     let (id, knows) = match (without_history, without_order) {
         (Some(row), _) => (row.id, format!("{} has no line in the history", row.id)),
         (None, Some(id)) => (*id, format!("the history has a line for {id}")),
-        (None, None) => return None,
+        (None, None) => return whole_too_late(evidence),
     };
     let believes = match order_named(evidence, id) {
         Some(order) => beliefs(evidence, order),
@@ -28,6 +30,19 @@ pub(super) fn half_an_order(evidence: &Evidence) -> Option<Finding> {
         accident: HalfAnOrder,
         believes,
         knows: vec![knows],
+    })
+}
+
+/// `confirmed` is what the others go by, and they read it whenever they like. What belongs to the order must not come
+/// at another time, however surely it comes. (Within the same millisecond nobody can have looked.)
+fn whole_too_late(evidence: &Evidence) -> Option<Finding> {
+    evidence.books.iter().find_map(|entered| {
+        let whole_at = entered.whole_at.filter(|whole_at| *whole_at > entered.at)?;
+        Some(Finding {
+            accident: HalfAnOrder,
+            believes: vec![format!("{} was confirmed at {}", entered.order, entered.at)],
+            knows: vec![format!("the rest of its rows came at {whole_at}")],
+        })
     })
 }
 

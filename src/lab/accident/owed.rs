@@ -6,7 +6,7 @@ use crate::evidence::Evidence;
 use crate::name::Name;
 use crate::order::{Answer, Order};
 use crate::strangers::unharmed;
-use crate::trace::Told;
+use crate::trace::{Event, Told};
 
 pub(super) fn never_settled(evidence: &Evidence) -> Option<Finding> {
     let waits = evidence
@@ -34,18 +34,27 @@ pub(super) fn never_settled(evidence: &Evidence) -> Option<Finding> {
 }
 
 /// Nothing went wrong, and yet somebody has learned nothing and never will. Whom the goods do not last for is owed a
-/// refusal.
+/// refusal, and at once. ("Pending" is for who has to wait for others: for a payment that settles later, or for a
+/// service that nobody reaches.)
 fn never_told(evidence: &Evidence) -> Option<&Order> {
     let calm = evidence.fired.is_calm();
     let submission = evidence.submissions.iter().find(|submission| {
-        let unknown = evidence.status(submission.order.name()).is_none();
+        let name = submission.order.name();
+        let unknown = evidence.status(name).is_none();
+        let may_wait = || evidence.settles_later || meets_nobody(evidence, name);
         calm && match submission.told {
             Some((_, Told::ErrorPage(_))) => true,
-            Some((_, Told::Answer(Answer::Pending))) => unknown,
+            Some((_, Told::Answer(Answer::Pending))) => unknown || !may_wait(),
             _ => false,
         }
     });
     submission.map(|submission| &submission.order)
+}
+
+/// Whether a service was down when it was called for this order.
+fn meets_nobody(evidence: &Evidence, order: Name) -> bool {
+    let mut entries = evidence.trace.entries.iter();
+    entries.any(|entry| entry.actor == order && matches!(entry.event, Event::NoConnection { .. }))
 }
 
 /// Whether the shop's own stock, if it keeps one, still has what this order asks for.

@@ -108,6 +108,27 @@ fn nobody_is_turned_away_while_there_is_enough() {
     assert_eq!(found, Some(Accident::ALegitimateRequestSwallowed.name()));
 }
 
+/// Asks for the money only after a second, so that whoever comes last is served first.
+struct LastComeFirstServed(Shop);
+
+impl OrderFlow for LastComeFirstServed {
+    fn start(shop: Shop) -> Self {
+        LastComeFirstServed(shop)
+    }
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let number: u64 = order.id["order".len()..].parse().unwrap_or(0);
+        tokio::time::sleep(Duration::from_millis(1_490 - 500 * number)).await;
+        sell(&self.0, order).await
+    }
+}
+
+#[test]
+fn who_came_later_has_no_claim_to_the_goods() {
+    assert_eq!(verdict::<LastComeFirstServed>(2, ""), None);
+    let found = verdict::<LastComeFirstServed>(3, "");
+    assert_eq!(found, Some(Accident::ALegitimateRequestSwallowed.name()));
+}
+
 #[test]
 fn sold_out_is_a_good_reason() {
     assert_eq!(verdict::<Plain>(3, ""), None);

@@ -2,9 +2,12 @@
 
 use crate::day::*;
 use lab::accident::Accident::*;
-use lab::evidence::{Evidence, ReservationRecord, ReservationStatus, StockRecord};
+use lab::evidence::{
+    Entered, Evidence, OrderRow, ReservationRecord, ReservationStatus, StockRecord,
+};
 use lab::name::Name;
-use lab::order::Answer;
+use lab::order::{Answer, Yen};
+use lab::time::Ms;
 use lab::trace::Told;
 
 #[test]
@@ -26,6 +29,25 @@ fn half_an_order() {
     // A cancelled order may or may not have left a line.
     holds(cancelled_day(), with_history(&[]));
     holds(cancelled_day(), with_history(&[ORDER1]));
+}
+
+#[test]
+fn an_order_is_not_half_there_even_for_a_while() {
+    let whole_at = |whole_at| {
+        move |it: &mut Evidence| {
+            it.books = vec![Entered {
+                at: Ms(200),
+                order: ORDER1,
+                status: "confirmed".to_owned(),
+                paid: Yen(1_200),
+                whole_at,
+            }];
+        }
+    };
+    holds(good_day(), whole_at(Some(Ms(200))));
+    breaks(good_day(), whole_at(Some(Ms(201))), HalfAnOrder);
+    // What never came is told by the tables at the end.
+    holds(good_day(), whole_at(None));
 }
 
 fn stock_of(sku: &'static str, at_first: i64, free: i64) -> StockRecord {
@@ -72,6 +94,20 @@ fn nobody_is_owed_what_there_is_not() {
     let pending = one_book(Told::Answer(Answer::Pending), 0);
     breaks(good_day(), pending, NeverSettled);
     holds(stormy(good_day()), one_book(error_page(), 0));
+    // Nor is "pending", whatever the books say: there is nothing to wait for.
+    let put_off = |it: &mut Evidence| {
+        one_book(Told::Answer(Answer::Pending), 0)(it);
+        it.orders.push(OrderRow {
+            id: ORDER2,
+            status: "cancelled".to_owned(),
+        });
+    };
+    breaks(good_day(), put_off, NeverSettled);
+    let settles_later = || Evidence {
+        settles_later: true,
+        ..good_day()
+    };
+    holds(settles_later(), put_off);
 }
 
 #[test]
