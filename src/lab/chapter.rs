@@ -1,4 +1,8 @@
 //! Chapters: what the tests and the demo of every chapter have in common.
+//!
+//! A chapter says what is special about it: its world, its codes, the heading a red report sends its reader to. The
+//! rest is the same everywhere and lives here: a story test with its timeline, the short reports beside it, the
+//! properties, and the proof.
 
 use crate::edge::{edge, nearest_passing};
 use crate::explore::{Progress, Score, Search};

@@ -1,4 +1,7 @@
 //! The edge of an accident: the delay at which it begins, and the nearest schedule that still passes.
+//!
+//! "The reply was late" is not enough to learn from. *How* late is too late? The edge answers in a sentence, "breaks
+//! as soon as the reply takes longer than 700 ms", and that number is often one that stands in the reader's own code.
 
 use crate::fault::Fault;
 use crate::flow::Code;

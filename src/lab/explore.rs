@@ -13,6 +13,45 @@
 //! the fault in its predecessor, at a later time, and is not tried again. This rests on one premise: order code
 //! that looks at the clock, or counts its idle runs in memory, could tell the two apart. [`Search::unpruned`]
 //! tries them all the same; a test compares both.
+//!
+//! # Example
+//!
+//! Charges, and then writes the order down. One fault is enough, and the search says which:
+//!
+//! ```
+//! use lab::explore::Search;
+//! use lab::flow::Code;
+//! use lab::prelude::*;
+//! use lab::world::Setup;
+//!
+//! struct Trusting {
+//!     shop: Shop,
+//! }
+//!
+//! impl OrderFlow for Trusting {
+//!     fn start(shop: Shop) -> Self {
+//!         Trusting { shop }
+//!     }
+//!
+//!     async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+//!         let request = ChargeRequest::of(order);
+//!         self.shop.payment.charge(request, None).await?;
+//!         let sql = "INSERT INTO orders (id, status) VALUES (?1, 'confirmed')";
+//!         self.shop.db.execute(sql, params![order.id]).await?;
+//!         Ok(Answer::Confirmed)
+//!     }
+//! }
+//!
+//! let setup = Setup::new()
+//!     .schema("CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT NOT NULL) STRICT;")
+//!     .orders([(Ms::ZERO, Order::new("order1", Yen(1_200)))]);
+//! let score = Search::new(&setup, Code::of::<Trusting>("trusting")).every_schedule(1);
+//!
+//! assert_eq!(score.levels[0].broke, 0, "a calm day ends well");
+//! let (schedule, verdict) = score.first.expect("one fault is enough");
+//! assert_eq!(schedule.faults().len(), 1);
+//! println!("{schedule}: {}", verdict.name());
+//! ```
 
 use crate::fault::{Fault, menu};
 use crate::flow::Code;

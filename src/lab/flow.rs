@@ -1,4 +1,8 @@
 //! The learner's side of the contract: one trait, from chapter 2 to a reader's own order flow at work.
+//!
+//! The contract asks for little, so that much can be tried: a process comes up, serves customers, tidies up now and
+//! then, hears webhooks. Whether it keeps notes, asks again, or takes money first is its own business. That is why a
+//! design that nobody here thought of can pass, and why the same tests fit the order flow at work.
 
 use crate::name::Name;
 use crate::order::{Answer, Failure, Order, Yen};

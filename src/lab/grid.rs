@@ -1,4 +1,7 @@
 //! What a passing search has proved, as a grid of step by fault.
+//!
+//! A green light that explains nothing could mean that nothing was tried. So a search that passes shows where it struck,
+//! with what, and how often it held, and it names the steps where it could try nothing.
 
 use crate::explore::{Cell, Score};
 use crate::fault::menu;

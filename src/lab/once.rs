@@ -1,4 +1,7 @@
 //! Exactly once: what an intent leaves behind, and whether it left the same however often it was delivered.
+//!
+//! "Idempotent" is easily said. Here it is measured: run the world in which everything is delivered once, then the one
+//! in which it is not, and compare what is left: the money kept, the parcels sent, the answer that stands.
 
 use crate::accident::{Accident, Finding};
 use crate::evidence::Evidence;

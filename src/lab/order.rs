@@ -1,4 +1,16 @@
 //! What customers want, and what they are told.
+//!
+//! An order is what a customer wants; an answer is what the customer is told. Answers are promises, and accidents
+//! are measured by them: whoever has been told `Confirmed` will ask for the book.
+//!
+//! ```
+//! use lab::order::{Order, Yen};
+//!
+//! let order = Order::new("order1", Yen(1_200));
+//! assert_eq!(order.amount.to_string(), "¥1,200");
+//! // Nobody owes less than nothing.
+//! assert_eq!(Yen(500) - Yen(1_200), Yen(0));
+//! ```
 
 use crate::name::Name;
 use std::fmt;

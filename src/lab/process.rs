@@ -1,4 +1,8 @@
 //! The shop's process: it comes up, serves customers, runs its periodic job, dies and comes up again.
+//!
+//! A process that dies is the accident that is hardest to imagine, and the easiest to get wrong in a lab: what is dropped
+//! still runs its destructors, and what was spawned goes on. So death has an order here. First a fence: whatever the
+//! dead still do has no effect. Then the open transactions are rolled back, and only then is its memory dropped.
 
 use crate::fault::Fault;
 use crate::flow::{Code, OnBehalf, Process, Webhook};

@@ -1,4 +1,21 @@
 //! Schedules: which step suffers what.
+//!
+//! A schedule is the one line that a red test prints, that a learner pastes, and that plays the same world again. So
+//! it has to read well, and to mean the same wherever it goes: what is printed can be parsed, and is then equal.
+//!
+//! ```
+//! use lab::schedule::Schedule;
+//!
+//! let text = "order1/payment.charge#1: reply late 1500ms; recover#1: crash before";
+//! let schedule: Schedule = text.parse()?;
+//! assert_eq!(schedule.faults().len(), 2);
+//! assert_eq!(schedule.to_string(), text);
+//!
+//! // A slip is answered with the place, and with what was perhaps meant.
+//! let error = "order1/payment.charge#1: reply lat 1500ms".parse::<Schedule>().unwrap_err();
+//! assert!(error.to_string().contains("reply late"));
+//! # Ok::<(), lab::schedule_error::ScheduleError>(())
+//! ```
 
 use crate::fault::Fault;
 use crate::step::Step;

@@ -1,4 +1,7 @@
 //! What is wrong with a schedule that a person typed, and where.
+//!
+//! A message is part of the lesson. Whoever mistypes a schedule is shown the place, the nearest thing that exists, and
+//! what could stand there; nobody has to look the grammar up.
 
 use std::fmt;
 use unicode_width::UnicodeWidthStr;

@@ -1,4 +1,7 @@
 //! What the order code can call: a database, three services, fresh keys and a log.
+//!
+//! It looks like the clients one has at work, and that is the point. Nothing here tells the order code that its network
+//! is made of faults, or that its night lasts microseconds.
 
 use crate::db::Db;
 use crate::flow::current_actor;

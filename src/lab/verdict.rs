@@ -1,4 +1,8 @@
 //! Verdicts: what a run amounts to.
+//!
+//! An accident is something that happened *in* a world. Two more things can go wrong *with* it: it never comes to rest, or
+//! the code panics. And one verdict is about the code as a whole: it went two ways under the same schedule, so
+//! that neither run proves anything. Each has a name, and a report that says what to do.
 
 use crate::accident::{self, Finding};
 use crate::evidence::Halt;
