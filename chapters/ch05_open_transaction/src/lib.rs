@@ -80,6 +80,7 @@ pub const CHAPTER: Chapter = Chapter {
         last_book,
         photo_finish,
         after_an_outage,
+        before_an_outage,
         a_moment_later,
         comes_back,
     ],
@@ -177,6 +178,14 @@ fn after_an_outage() -> Setup {
     photo_finish()
         .outage(Service::Payment, Ms::ZERO, HOLD)
         .called("after-an-outage")
+}
+
+/// The same two, and a payment provider that can be reached once, and then not before an hour has passed: whoever has
+/// told the first buyer something has to stand by it when the second one comes.
+fn before_an_outage() -> Setup {
+    photo_finish()
+        .outage(Service::Payment, Ms(300), Ms::hours(1))
+        .called("before-an-outage")
 }
 
 /// One book, and a second buyer who comes while the first one's payment is under way.

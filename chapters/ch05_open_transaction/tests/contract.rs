@@ -129,7 +129,10 @@ mod properties {
 
     #[test]
     fn whatever_strikes_when_a_reservation_has_run_out_ends_well() -> Red {
-        isolated(|| CHAPTER.in_world("after-an-outage")?.every_schedule(1))
+        isolated(|| {
+            CHAPTER.in_world("after-an-outage")?.every_schedule(1)?;
+            CHAPTER.in_world("before-an-outage")?.every_schedule(1)
+        })
     }
 
     #[test]

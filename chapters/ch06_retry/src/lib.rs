@@ -42,7 +42,7 @@ pub const CHAPTER: Chapter = Chapter {
     section: "A retry runs it twice",
     codes: CODES,
     setup: shop,
-    worlds: &[two_orders, uneven, no_payment, no_shipping],
+    worlds: &[two_orders, uneven, no_payment, no_shipping, nobody],
 };
 
 /// The demo: five orders one after another, at services that take 200 to 1,200 ms.
@@ -139,6 +139,16 @@ fn no_shipping() -> Setup {
     shop()
         .called("no-shipping-for-a-day")
         .outage(Service::Shipping, Ms(900), A_DAY_AND_A_BIT)
+        .orders(asks_again())
+        .horizon(THREE_DAYS)
+}
+
+/// Neither answers from the start: when they are back, whoever asks first before an old key is used asks both.
+fn nobody() -> Setup {
+    shop()
+        .called("nobody-for-a-day")
+        .outage(Service::Payment, Ms::ZERO, A_DAY_AND_A_BIT)
+        .outage(Service::Shipping, Ms::ZERO, A_DAY_AND_A_BIT)
         .orders(asks_again())
         .horizon(THREE_DAYS)
 }

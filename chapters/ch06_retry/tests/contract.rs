@@ -163,7 +163,10 @@ mod properties {
             CHAPTER
                 .in_world("no-payment-for-a-day")?
                 .every_schedule(1)?;
-            CHAPTER.in_world("no-shipping-for-a-day")?.every_schedule(1)
+            CHAPTER
+                .in_world("no-shipping-for-a-day")?
+                .every_schedule(1)?;
+            CHAPTER.in_world("nobody-for-a-day")?.every_schedule(1)
         })
     }
 

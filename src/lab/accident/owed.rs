@@ -21,9 +21,9 @@ pub(super) fn never_settled(evidence: &Evidence) -> Option<Finding> {
             .find(|order| exists(evidence, order) && !is_confirmed(evidence, order))
     });
     let late = || {
-        let calm = evidence.fired.is_calm();
         evidence.submissions.iter().find_map(|submission| {
             let (at, (told_at, _)) = (submission.at?, submission.told.as_ref()?);
+            let calm = is_calm_for(evidence, &submission.order);
             (calm && *told_at - at > AT_ONCE).then_some(&submission.order)
         })
     };
@@ -33,28 +33,29 @@ pub(super) fn never_settled(evidence: &Evidence) -> Option<Finding> {
         .map(|order| Finding::of_order(NeverSettled, evidence, order))
 }
 
-/// Nothing went wrong, and yet somebody has learned nothing and never will. Whom the goods do not last for is owed a
-/// refusal, and at once. ("Pending" is for who has to wait for others: for a payment that settles later, or for a
-/// service that nobody reaches.)
-fn never_told(evidence: &Evidence) -> Option<&Order> {
-    let calm = evidence.fired.is_calm();
-    let submission = evidence.submissions.iter().find(|submission| {
-        let name = submission.order.name();
-        let unknown = evidence.status(name).is_none();
-        let may_wait = || evidence.settles_later || meets_nobody(evidence, name);
-        calm && match submission.told {
-            Some((_, Told::ErrorPage(_))) => true,
-            Some((_, Told::Answer(Answer::Pending))) => unknown || !may_wait(),
-            _ => false,
-        }
-    });
-    submission.map(|submission| &submission.order)
+/// Whether nothing goes wrong for this order: no fault strikes, and no service is down when it is called for it.
+fn is_calm_for(evidence: &Evidence, order: &Order) -> bool {
+    let mut entries = evidence.trace.entries.iter();
+    evidence.fired.is_calm()
+        && !entries.any(|entry| {
+            entry.actor == order.name() && matches!(entry.event, Event::NoConnection { .. })
+        })
 }
 
-/// Whether a service was down when it was called for this order.
-fn meets_nobody(evidence: &Evidence, order: Name) -> bool {
-    let mut entries = evidence.trace.entries.iter();
-    entries.any(|entry| entry.actor == order && matches!(entry.event, Event::NoConnection { .. }))
+/// Nothing went wrong, and yet somebody has learned nothing and never will. Whom the goods do not last for is owed a
+/// refusal, and at once: "pending" is for who has to wait for others, as for a payment that settles later.
+fn never_told(evidence: &Evidence) -> Option<&Order> {
+    let submission = evidence.submissions.iter().find(|submission| {
+        let order = &submission.order;
+        let unknown = evidence.status(order.name()).is_none();
+        let put_off = match submission.told {
+            Some((_, Told::ErrorPage(_))) => true,
+            Some((_, Told::Answer(Answer::Pending))) => unknown || !evidence.settles_later,
+            _ => false,
+        };
+        put_off && is_calm_for(evidence, order)
+    });
+    submission.map(|submission| &submission.order)
 }
 
 /// Whether the shop's own stock, if it keeps one, still has what this order asks for.
@@ -88,7 +89,10 @@ pub(super) fn swallowed(evidence: &Evidence) -> Option<Finding> {
         let sold_out = evidence.strangers.is_some();
         let refused = submission.told.is_some() && !promised && !kept_posted;
         // Nobody is owed what there is not.
-        let owed = calm && !sold_out && refused && is_in_stock(evidence, &submission.order);
+        let owed = refused
+            && !sold_out
+            && is_calm_for(evidence, &submission.order)
+            && is_in_stock(evidence, &submission.order);
         owed || (promised && !is_confirmed(evidence, &submission.order))
     });
     let swallowed = refused.map(|customer| customer.submission).or(swallowed);
