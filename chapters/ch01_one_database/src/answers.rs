@@ -20,5 +20,7 @@ pub mod wrong_log_and_go_on;
 pub mod wrong_look_before_begin;
 #[path = "../answers/wrong_one_statement_outside.rs"]
 pub mod wrong_one_statement_outside;
+#[path = "../answers/wrong_recover_completes_it.rs"]
+pub mod wrong_recover_completes_it;
 #[path = "../answers/wrong_undo_by_hand.rs"]
 pub mod wrong_undo_by_hand;

@@ -81,6 +81,8 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_one_statement_outside::Checkout>("wrong_one_statement_outside"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_recover_completes_it::Checkout>("wrong_recover_completes_it"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_undo_by_hand::Checkout>("wrong_undo_by_hand"),
 ];
 

@@ -6,6 +6,8 @@ pub mod right_count_the_open_orders;
 pub mod right_hold_in_the_order;
 #[path = "../answers/solution.rs"]
 pub mod solution;
+#[path = "../answers/wrong_a_bigger_pool.rs"]
+pub mod wrong_a_bigger_pool;
 #[path = "../answers/wrong_abort_what_idles.rs"]
 pub mod wrong_abort_what_idles;
 #[path = "../answers/wrong_call_inside_the_retry.rs"]

@@ -61,6 +61,9 @@ pub const SCHEMA: &str = schema!(10);
 /// The same tables, and one book.
 const ONE_BOOK: &str = schema!(1);
 
+/// The same tables, and a hundred books.
+const MANY_BOOKS: &str = schema!(100);
+
 /// The same tables, and two books.
 const TWO_BOOKS: &str = schema!(2);
 
@@ -83,6 +86,7 @@ pub const CHAPTER: Chapter = Chapter {
         before_an_outage,
         a_moment_later,
         comes_back,
+        rush,
     ],
 };
 
@@ -110,6 +114,8 @@ const CODES: &[Code] = &[
     Code::of::<answers::right_count_the_open_orders::Checkout>("right_count_the_open_orders"),
     #[cfg(feature = "answers")]
     Code::of::<answers::right_hold_in_the_order::Checkout>("right_hold_in_the_order"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_a_bigger_pool::Checkout>("wrong_a_bigger_pool"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_abort_what_idles::Checkout>("wrong_abort_what_idles"),
     #[cfg(feature = "answers")]
@@ -209,4 +215,9 @@ fn comes_back() -> Setup {
         ])
         .outage(Service::Payment, Ms::ZERO, HOLD)
         .called("comes-back")
+}
+
+/// Sixty buyers in the same millisecond. There is a book for everybody.
+fn rush() -> Setup {
+    shop(MANY_BOOKS, [Ms(0); 60]).called("rush")
 }

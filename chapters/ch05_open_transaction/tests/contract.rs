@@ -33,6 +33,11 @@ mod accidents {
     }
 
     #[test]
+    fn a_rush_is_no_reason_to_wait() -> Red {
+        isolated(|| CHAPTER.in_world("rush")?.survives(""))
+    }
+
+    #[test]
     fn a_charge_that_lands_belongs_to_an_order() -> Red {
         isolated(|| CHAPTER.survives("order1/payment.charge#1: reply lost"))
     }
