@@ -4,6 +4,8 @@
 pub mod right_finish_later;
 #[path = "../answers/right_look_first.rs"]
 pub mod right_look_first;
+#[path = "../answers/right_trigger.rs"]
+pub mod right_trigger;
 #[path = "../answers/right_try_again.rs"]
 pub mod right_try_again;
 #[path = "../answers/solution.rs"]

@@ -65,6 +65,8 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::right_look_first::Checkout>("right_look_first"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::right_trigger::Checkout>("right_trigger"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::right_try_again::Checkout>("right_try_again"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_constraint_means_sold_out::Checkout>(

@@ -2,6 +2,8 @@
 
 #[path = "../answers/right_go_back.rs"]
 pub mod right_go_back;
+#[path = "../answers/right_key_from_the_order.rs"]
+pub mod right_key_from_the_order;
 #[path = "../answers/right_money_first.rs"]
 pub mod right_money_first;
 #[path = "../answers/solution.rs"]
@@ -24,3 +26,5 @@ pub mod wrong_nobody_comes_back;
 pub mod wrong_refund_on_error;
 #[path = "../answers/wrong_void_after_a_failed_commit.rs"]
 pub mod wrong_void_after_a_failed_commit;
+#[path = "../answers/wrong_void_before_deciding.rs"]
+pub mod wrong_void_before_deciding;

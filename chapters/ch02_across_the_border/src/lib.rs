@@ -58,6 +58,8 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::right_go_back::Checkout>("right_go_back"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::right_key_from_the_order::Checkout>("right_key_from_the_order"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::right_money_first::Checkout>("right_money_first"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_a_guard_voids_it::Checkout>("wrong_a_guard_voids_it"),
@@ -79,6 +81,8 @@ const CODES: &[Code] = &[
     Code::of::<answers::wrong_void_after_a_failed_commit::Checkout>(
         "wrong_void_after_a_failed_commit",
     ),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_void_before_deciding::Checkout>("wrong_void_before_deciding"),
 ];
 
 /// Two customers want the last book. The second one comes while the first one's payment is under way.
