@@ -23,6 +23,17 @@ const PLAIN: &str = "
     INSERT INTO stock (sku, quantity) VALUES ('book', 10), ('pen', 3);
 ";
 
+const CIRCULAR: &str = "
+    CREATE TABLE baskets (
+        id     TEXT PRIMARY KEY,
+        charge TEXT REFERENCES charges (id)
+    ) STRICT;
+    CREATE TABLE charges (
+        id       TEXT PRIMARY KEY,
+        order_id TEXT NOT NULL REFERENCES baskets (id)
+    ) STRICT;
+";
+
 const NUMBERED: &str = "
     CREATE TABLE lines (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -114,6 +125,21 @@ fn rows_are_gone_in_the_next_world() {
         ],
     );
     assert!(lines[0].ends_with(": 1"), "{lines:?}");
+}
+
+#[test]
+fn tables_that_refer_to_each_other_are_emptied_and_stay_guarded() {
+    let lines = the_same_every_time(
+        CIRCULAR,
+        &[
+            "INSERT INTO baskets VALUES ('order1', NULL)",
+            "INSERT INTO charges VALUES ('pay_1', 'order1')",
+            "UPDATE baskets SET charge = 'pay_1'",
+            "INSERT INTO charges VALUES ('pay_2', 'nobody')",
+        ],
+    );
+    assert!(lines[2].ends_with(": 1"), "{lines:?}");
+    assert!(lines[3].to_lowercase().contains("foreign key"), "{lines:?}");
 }
 
 #[test]
