@@ -85,10 +85,7 @@ impl Handle {
         self.customers > 1
             || crate::flow::at_work() > 1
             || current_actor().is_none()
-            || tokio::runtime::Handle::current()
-                .metrics()
-                .num_alive_tasks()
-                > 0
+            || self.world.has_tasks()
     }
 
     /// Reaches a step. Nothing if the process is dead, or dies of this step.

@@ -5,6 +5,7 @@ use crate::step::RECOVER;
 use crate::time::Ms;
 use crate::trace::Event;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::runtime::{Handle, RuntimeMetrics};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -24,9 +25,11 @@ pub(crate) struct World {
     pub(crate) in_motion: Notify,
     /// The same, for callers whose request waits at its service for a row.
     pub(crate) stirred: Notify,
+    runtime: RuntimeMetrics,
 }
 
 impl World {
+    /// A world that plays in the current runtime.
     pub(crate) fn new(sim: Sim) -> World {
         World {
             sim: Mutex::new(sim),
@@ -37,7 +40,13 @@ impl World {
             freed: Notify::new(),
             in_motion: Notify::new(),
             stirred: Notify::new(),
+            runtime: Handle::current().metrics(),
         }
+    }
+
+    /// Whether the order code has spawned tasks that are still at work.
+    pub(crate) fn has_tasks(&self) -> bool {
+        self.runtime.num_alive_tasks() > 0
     }
 
     /// Virtual milliseconds since the world began.

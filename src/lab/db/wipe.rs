@@ -30,7 +30,10 @@ impl Database {
             execute("PRAGMA foreign_keys = off")?;
         }
         // One transaction costs less than one for every statement.
-        execute("BEGIN IMMEDIATE")?;
+        let several = self.tables.len() + self.first_rows.len() > 1;
+        if several {
+            execute("BEGIN IMMEDIATE")?;
+        }
         for table in &self.tables {
             execute(&format!("DELETE FROM \"{table}\""))?;
         }
@@ -39,7 +42,9 @@ impl Database {
                 .prepare_cached(insert)?
                 .execute(rusqlite::params_from_iter(values))?;
         }
-        execute("COMMIT")?;
+        if several {
+            execute("COMMIT")?;
+        }
         if self.circular {
             execute("PRAGMA foreign_keys = on")?;
         }
