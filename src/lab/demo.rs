@@ -3,6 +3,8 @@
 //! Without a schedule it plays the chapter's own story and ends with what both sides know. With one, it
 //! replays the world of the chapter's tests, so that every red test can be watched in slow motion.
 
+mod compare;
+
 use crate::accident::{self, beliefs, headings, knowledge};
 use crate::chapter::{CODE, Chapter};
 use crate::evidence::Evidence;
@@ -162,52 +164,6 @@ impl Demo {
                 }
             }
         }
-        Ok(ExitCode::SUCCESS)
-    }
-
-    /// Draws two runs in one picture.
-    fn compare(
-        &self,
-        chapter: Chapter,
-        code: Code,
-        text: &str,
-        beside: &[&str],
-        file: &Path,
-    ) -> Result<ExitCode, String> {
-        let other = match beside.get(2) {
-            Some(world) => self.chapter.in_world(world),
-            None => Ok(self.chapter),
-        };
-        let other = other.map_err(|report| report.render(Style::terminal()))?;
-        let (other_code, other_text) = (self.chapter.code(Some(beside[0]))?, beside[1]);
-        let run = |chapter: Chapter, code: Code, text: &str| -> Result<Evidence, String> {
-            let schedule: Schedule = text.parse().map_err(|error| format!("{error}"))?;
-            let run = replay(&(chapter.setup)(), code, &schedule);
-            schedule
-                .check_steps(&run.steps())
-                .map_err(|error| format!("{error}"))?;
-            Ok(run.evidence)
-        };
-        let runs = [
-            run(chapter, code, text)?,
-            run(other, other_code, other_text)?,
-        ];
-        let titles = [(&runs[0], code, text), (&runs[1], other_code, other_text)].map(
-            |(evidence, code, text)| {
-                let how = match evidence.participations.is_empty() {
-                    true => "a saga",
-                    false => "two-phase commit",
-                };
-                format!("{how} ({}) · {text}", code.name())
-            },
-        );
-        let panel = |n: usize| render::Panel {
-            title: &titles[n],
-            evidence: &runs[n],
-        };
-        let title = "The same failure under two designs";
-        let picture = render::compare(title, &[panel(0), panel(1)]);
-        save(file, &picture)?;
         Ok(ExitCode::SUCCESS)
     }
 

@@ -4,8 +4,7 @@
 //! clock, which takes about 2 µs; the clock jumps to the next timer whenever every task waits.
 
 use crate::db::{Database, Storage};
-use crate::due::Due;
-use crate::evidence::{Evidence, WalkIn};
+use crate::evidence::Evidence;
 use crate::flow::{Code, POLL_BUDGET, take_polls};
 use crate::message::Service;
 use crate::name::Name;
@@ -225,32 +224,6 @@ impl Setup {
         Setup { outages, ..self }
     }
 
-    /// How long a dead process takes to come up again; [`RESTART`] if nothing is said.
-    pub fn restarts_after(self, restart: Ms) -> Setup {
-        Setup { restart, ..self }
-    }
-
-    /// At these times a customer comes to the warehouse's own counter and wants one piece of the first thing that it
-    /// carries. No message of the shop has to do with that; its locks may.
-    pub fn counter(self, times: impl IntoIterator<Item = Ms>) -> Setup {
-        Setup {
-            walk_ins: times.into_iter().collect(),
-            ..self
-        }
-    }
-
-    /// These faults happen in this world, whatever else its schedule says. They are part of the story.
-    ///
-    /// # Panics
-    /// If the schedule cannot be read.
-    pub fn given(self, schedule: &str) -> Setup {
-        let given = schedule.parse();
-        Setup {
-            given: given.unwrap_or_else(|error| panic!("{error}")),
-            ..self
-        }
-    }
-
     /// The orders, in the order in which customers come.
     pub fn expected(&self) -> Vec<&Order> {
         match &*self.customers {
@@ -317,7 +290,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         );
         sim.live_log = setup.real_time;
         sim.outages = setup.outages.clone();
-        open_the_counter(setup, &mut sim);
+        setup.open_the_counter(&mut sim);
         let world = Arc::new(World::new(sim));
         let stage = Stage::new(setup, code, world.clone());
         let local = tokio::task::LocalSet::new();
@@ -333,21 +306,6 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
     });
     drop(runtime);
     collect(setup, &world)
-}
-
-fn open_the_counter(setup: &Setup, sim: &mut Sim) {
-    let Some((sku, _)) = setup.stock.first() else {
-        return;
-    };
-    for (n, at) in setup.walk_ins.iter().enumerate() {
-        sim.parts.walk_ins.push(WalkIn {
-            name: Name::new(&format!("counter{}", n + 1)),
-            sku: *sku,
-            at: *at,
-            told: None,
-        });
-        sim.schedule(*at, Due::WalkIn { n });
-    }
 }
 
 fn collect(setup: &Setup, world: &World) -> Run {

@@ -3,7 +3,10 @@
 use crate::day::*;
 use lab::accident::Accident::*;
 use lab::accident::LOCKED_OUT_AFTER;
-use lab::evidence::{ChargeRecord, Evidence, LockWait, Outcome, Participation};
+use lab::evidence::{
+    ChargeRecord, Evidence, LockWait, Outcome, Participation, ReservationRecord, ReservationStatus,
+    StockRecord, WalkIn,
+};
 use lab::name::Name;
 use lab::order::Answer;
 use lab::time::Ms;
@@ -86,4 +89,64 @@ fn two_outcomes_of_one_transaction() {
         broken_promise,
         TwoOutcomesOfOneTransaction,
     );
+}
+
+#[test]
+fn a_torn_transaction_has_its_own_name_whatever_the_ledgers_say() {
+    use Outcome::{Aborted, Committed, InDoubt};
+    // The order is off and its money is gone: pattern A, if there were no transaction.
+    let torn = |outcomes: &'static [(&'static str, Outcome)]| {
+        move |it: &mut Evidence| {
+            it.orders.clear();
+            it.submissions[0].told = Some((Ms(200), Told::Answer(Answer::Cancelled)));
+            participations(outcomes)(it);
+        }
+    };
+    breaks(
+        stormy(good_day()),
+        torn(&[("t1", Committed), ("t1", Aborted)]),
+        TwoOutcomesOfOneTransaction,
+    );
+    breaks(
+        stormy(good_day()),
+        torn(&[("t1", Committed), ("t1", InDoubt)]),
+        LeftInDoubt,
+    );
+    breaks(
+        stormy(good_day()),
+        torn(&[("t1", Committed)]),
+        ChargedWithoutAnOrder,
+    );
+}
+
+#[test]
+fn what_is_sold_at_the_counter_is_not_missing_from_the_shops_orders() {
+    let sold = |order| ReservationRecord {
+        id: Name::of("res_9"),
+        order,
+        sku: Name::of("book"),
+        quantity: 1,
+        status: ReservationStatus::Confirmed,
+    };
+    let stock = StockRecord {
+        sku: Name::of("book"),
+        at_first: 10,
+        free: 8,
+    };
+    let counter = Name::of("counter1");
+    let walk_in = WalkIn {
+        name: counter,
+        sku: Name::of("book"),
+        at: Ms(0),
+        told: Some((Ms(0), true)),
+    };
+    let day = move |walk_ins: Vec<WalkIn>| {
+        move |it: &mut Evidence| {
+            it.stock = vec![stock];
+            it.reservations = vec![sold(ORDER1), sold(counter)];
+            it.walk_ins = walk_ins;
+        }
+    };
+    holds(good_day(), day.clone()(vec![walk_in]));
+    breaks(good_day(), day(vec![]), StockOutOfBalance);
 }
