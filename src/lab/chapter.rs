@@ -304,7 +304,10 @@ impl Chapter {
     /// # Errors
     /// The score, and the report of the first accident, which has the fewest faults possible.
     pub fn every_schedule(&self, most: usize) -> Red {
-        let code = self.code_under_test()?;
+        self.every_schedule_with(self.code_under_test()?, most)
+    }
+
+    pub(crate) fn every_schedule_with(&self, code: Code, most: usize) -> Red {
         let setup = (self.setup)();
         let score = Search::new(&setup, code)
             .watched_by(|Progress { faults, run }| {

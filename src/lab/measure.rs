@@ -45,6 +45,15 @@ impl Chapter {
         self.measure(code, &schedule, measure)
     }
 
+    /// The same proof as [`every_schedule`](Chapter::every_schedule), for the code with this name.
+    ///
+    /// # Errors
+    /// The score, and the report of the first accident.
+    pub fn every_schedule_of(&self, code: &str, most: usize) -> Red {
+        let code = self.code(Some(code)).map_err(Report::trouble)?;
+        self.every_schedule_with(code, most)
+    }
+
     fn measure(
         &self,
         code: Code,

@@ -1,7 +1,7 @@
 //! Asks everybody at once.
 //!
 //! Differs from the solution in that neither phase has an order: all three promise at the same time, and hear of the decision
-//! at the same time. No row is locked for longer than two round trips, and one slow participant makes nobody else slow.
+//! at the same time. No row is locked for longer than a round trip, and one slow participant makes nobody else slow.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -236,6 +236,11 @@ mod what_stays {
         })
     }
 
+    #[test]
+    fn and_the_saga_ends_well_under_the_same_faults() -> Red {
+        isolated(|| CHAPTER.in_world("saga")?.every_schedule_of("saga", 2))
+    }
+
     /// The coordinator dies as soon as the last one has promised, whoever that is.
     fn when_all_have_promised(steps: &[Step]) -> Schedule {
         let mut prepares = steps.iter().rev();
