@@ -260,11 +260,11 @@ fn measured(evidence: &Evidence) -> String {
     let locked = match longest.max() {
         None => "nothing stayed locked".to_owned(),
         Some(span) => {
-            let count = locks(evidence).count();
-            format!(
-                "{count} rows stayed locked, for up to {}",
-                words::clock(span)
-            )
+            let rows = match locks(evidence).count() {
+                1 => "1 row".to_owned(),
+                count => format!("{count} rows"),
+            };
+            format!("{rows} stayed locked, for up to {}", words::clock(span))
         }
     };
     let others = evidence.walk_ins.len();
