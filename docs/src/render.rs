@@ -71,6 +71,13 @@ impl Edition<'_> {
         config.book = BookConfig::default();
         config.book.title = Some("Saga by Accident".to_owned());
         config.book.language = Some(self.language.code().to_owned());
+        let about = self.language.pick(
+            "Why \"put everything in one transaction\" breaks as soon as one external service joins, and what to do \
+             instead: a Rust course that teaches by accident.",
+            "「全部1つのトランザクションに入れる」は、外部サービスが1つ入った瞬間に壊れる。なぜか、どうするか。\
+             事故から学ぶRustの教材です。",
+        );
+        config.book.description = Some(about.to_owned());
         config.build = BuildConfig::default();
         config.build.build_dir = "out".into();
         config.build.create_missing = false;
