@@ -8,6 +8,7 @@ mod compare;
 use crate::accident::{self, beliefs, headings, knowledge};
 use crate::chapter::{CODE, Chapter};
 use crate::evidence::Evidence;
+use crate::film;
 use crate::flow::Code;
 use crate::render::{self, Caption, Scene};
 use crate::report::{Length, Report, Style};
@@ -16,6 +17,7 @@ use crate::time::Ms;
 use crate::trace::{Entry, Event, Told};
 use crate::world::{Run, Setup, replay};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -95,10 +97,20 @@ impl Demo {
                     .requires("schedule")
                     .requires("svg")
                     .help("Draw a second run below the first, to the same scale"),
+                // For the book: see `film`.
+                Arg::new("film")
+                    .long("film")
+                    .hide(true)
+                    .action(ArgAction::SetTrue),
             ])
     }
 
     fn play(&self, matches: &ArgMatches) -> Result<ExitCode, String> {
+        if matches.get_flag("film") {
+            let (asked, out) = (std::io::stdin().lock(), std::io::stdout().lock());
+            film::answer(&self.chapter, asked, BufWriter::new(out))?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let from_environment = std::env::var(CODE).ok();
         let name = matches
             .get_one::<String>("code")

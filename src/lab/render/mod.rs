@@ -9,6 +9,7 @@ mod block;
 mod calls;
 mod columns;
 mod compare;
+pub(crate) mod data;
 mod doubt;
 mod foot;
 mod idle;

@@ -16,7 +16,7 @@ pub(super) enum Tone {
 }
 
 impl Tone {
-    fn class(self) -> &'static str {
+    pub(super) fn class(self) -> &'static str {
         match self {
             Tone::Plain => "plain",
             Tone::Faint => "faint",

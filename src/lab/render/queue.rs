@@ -23,34 +23,64 @@ pub(crate) const CROWD: usize = 3;
 /// A span of a row: from when, until when, and how it is drawn.
 type Bar = (Ms, Ms, &'static str);
 
+/// What becomes of one customer.
+pub(super) struct Row {
+    pub(super) order: String,
+    /// When the click came; nothing if it never did.
+    pub(super) came: Option<Ms>,
+    /// When it ended.
+    pub(super) told: Ms,
+    /// How it ended.
+    pub(super) ending: String,
+    pub(super) tone: Tone,
+    pub(super) bars: Vec<Bar>,
+}
+
+/// The customers of a run, in the order in which they came.
+pub(super) fn rows(evidence: &Evidence) -> Vec<Row> {
+    let end = end_of(evidence);
+    let customers = evidence.submitted().into_iter();
+    let row = customers.map(|order| {
+        let (told, tone, ending) = ending(evidence, order.name(), end);
+        let own = evidence.submissions.iter();
+        let mut own = own.filter(|s| s.order.id == order.id);
+        Row {
+            order: order.id.clone(),
+            came: own.find_map(|s| s.at),
+            told,
+            ending,
+            tone,
+            bars: bars(evidence, order.name(), end),
+        }
+    });
+    row.collect()
+}
+
 /// The customers of a run as SVG. The same evidence and caption give the same bytes.
 pub fn queue(evidence: &Evidence, caption: &Caption<'_>) -> String {
-    let customers = evidence.submitted();
+    let rows = rows(evidence);
     let end = end_of(evidence);
     let x = |at: Ms| LEFT + WIDE * at.0.min(end.0) as f64 / end.0 as f64;
     let mut paper = Paper::new();
     paper.text(MARGIN, 30.0, "start", Tone::Title, caption.title);
-    let bottom = TOP + ROW * customers.len() as f64;
+    let bottom = TOP + ROW * rows.len() as f64;
     for at in ticks(end) {
         paper.path("lifeline", &[(x(at), TOP - 6.0), (x(at), bottom)]);
         let text = words::clock(at);
         paper.text(x(at), TOP - 12.0, "middle", Tone::Faint, &text);
     }
     let mut right = measure(caption.title, 18.0);
-    for (n, order) in customers.iter().enumerate() {
+    for (n, row) in rows.iter().enumerate() {
         let y = TOP + ROW * n as f64 + 5.0;
         let base = y + 10.0 + SIZE * 0.34;
-        paper.text(LEFT - 12.0, base, "end", Tone::Plain, &order.id);
+        paper.text(LEFT - 12.0, base, "end", Tone::Plain, &row.order);
         // A line from the click to the answer: where it is bare, this customer waits for something that no bar tells of.
-        let told = ending(evidence, order.name(), end).0;
-        let came = evidence.submissions.iter();
-        let mut came = came.filter(|s| s.order.id == order.id);
-        if let Some(came) = came.find_map(|s| s.at) {
+        if let Some(came) = row.came {
             let middle = y + 10.0;
-            paper.path("cut", &[(x(came), middle), (x(told), middle)]);
+            paper.path("cut", &[(x(came), middle), (x(row.told), middle)]);
             paper.dot(x(came), middle);
         }
-        for (from, until, class) in bars(evidence, order.name(), end) {
+        for &(from, until, class) in &row.bars {
             let (top, tall) = match class {
                 "in-doubt" => (y + 5.0, 10.0),
                 _ => (y, 20.0),
@@ -58,12 +88,12 @@ pub fn queue(evidence: &Evidence, caption: &Caption<'_>) -> String {
             let wide = (x(until) - x(from)).max(2.0);
             paper.rect(class, (x(from), top), (wide, tall), 2.0);
         }
-        let (at, tone, text) = ending(evidence, order.name(), end);
+        let (at, tone, text) = (row.told, row.tone, &row.ending);
         // The lines of the ruler end where the words begin.
-        let words = measure(&text, SIZE);
+        let words = measure(text, SIZE);
         paper.rect("gap", (x(at) + 5.0, y), (words + 6.0, 20.0), 0.0);
-        paper.text(x(at) + 8.0, base, "start", tone, &text);
-        right = right.max(x(at) + 8.0 + measure(&text, SIZE));
+        paper.text(x(at) + 8.0, base, "start", tone, text);
+        right = right.max(x(at) + 8.0 + words);
     }
     let legend = [
         ("lock-held", "holds the lock"),
