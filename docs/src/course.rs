@@ -84,7 +84,7 @@ impl Course {
         let docs = root.join("docs");
         for name in names(&docs)? {
             let known = LANGUAGES.iter().any(|language| language.code() == name);
-            let others = ["src", "theme", "tests"].contains(&name.as_str());
+            let others = ["src", "theme", "tests", "patience"].contains(&name.as_str());
             if !known && !others && docs.join(&name).is_dir() {
                 bail!("docs/{name}: unknown language; the book is in en and ja");
             }

@@ -22,14 +22,7 @@ use lab::time::Ms;
 use lab::world::Setup;
 
 /// The shop's table. `charge_key` is yours to use or to leave empty.
-pub const SCHEMA: &str = "
-    CREATE TABLE orders (
-        id         TEXT PRIMARY KEY,
-        amount     INTEGER NOT NULL CHECK (amount > 0),
-        status     TEXT NOT NULL,
-        charge_key TEXT UNIQUE
-    ) STRICT;
-";
+pub const SCHEMA: &str = include_str!("schema.sql");
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {

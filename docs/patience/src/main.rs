@@ -1,0 +1,33 @@
+//! Chapter 3's code, broken and right, with as much patience as one likes: what the book's player shows when a reader
+//! moves the slider. `patience --code broken_300 --schedule "order1/payment.charge#1: reply lost"` replays a run of it.
+
+use lab::chapter::Chapter;
+use lab::demo::Demo;
+use lab::flow::Code;
+use lab::world::Setup;
+use std::process::ExitCode;
+
+include!(concat!(env!("OUT_DIR"), "/codes.rs"));
+
+/// The world of chapter 3's tests.
+fn setup() -> Setup {
+    let schema = include_str!("../../../chapters/ch03_timeout/src/schema.sql");
+    Setup::new().schema(schema)
+}
+
+fn main() -> ExitCode {
+    let demo = Demo {
+        chapter: Chapter {
+            id: "ch03",
+            directory: "chapters/ch03_timeout",
+            section: "They succeeded, to us it looks failed",
+            codes: CODES,
+            setup,
+            worlds: &[],
+        },
+        about: "Chapter 3's code with another patience. Name one: --code broken_300",
+        setup: |seed| setup().seed(seed),
+        seed: 1,
+    };
+    demo.main()
+}
