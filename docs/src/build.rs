@@ -106,7 +106,7 @@ fn write_book(course: &Course, out: &Path) -> Result<()> {
             &assets.join(name),
         )?;
     }
-    for (path, bytes) in player::assets() {
+    for (path, bytes) in player::assets(course)? {
         write(&assets.join(path), &bytes)?;
     }
     copy(

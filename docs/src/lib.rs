@@ -10,6 +10,7 @@ pub mod check;
 pub mod course;
 pub mod figure;
 pub mod files;
+pub mod films;
 pub mod gallery;
 pub mod highlight;
 pub mod outline;

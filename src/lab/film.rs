@@ -103,6 +103,7 @@ fn film(setup: &Setup, code: Code, schedule: &Schedule, run: &Run, svg: Option<S
         ("accident", or_null(accident)),
         ("halt", or_null(halt)),
         ("edge", or_null(edge)),
+        ("usual", setup.usual_latency().0.to_string()),
         ("headings", list([text(believes), text(knows)])),
         ("moments", list(moments)),
         ("rows", or_null(crowd.then(|| data::rows(evidence)))),

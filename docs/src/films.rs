@@ -1,0 +1,254 @@
+//! Runs of the chapters' own code, as data: the demo of each chapter is built with its answers and asked for films
+//! (`--film`; see the lab's module of that name). What has been filmed is kept until the code changes.
+
+use crate::course::Course;
+use anyhow::{Context, Result, anyhow, bail};
+use guide::chapter::Chapter;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+/// The package that has chapter 3's code with any patience.
+const PATIENCE: &str = "patience";
+
+/// A run that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Take {
+    /// Whether it is the code with another patience.
+    pub patience: bool,
+    /// The code.
+    pub code: String,
+    /// The world, if not the usual one.
+    pub world: Option<String>,
+    /// The schedule; empty for a calm day.
+    pub schedule: String,
+    /// Whether the picture is wanted, too.
+    pub picture: bool,
+}
+
+impl Take {
+    fn line(&self) -> String {
+        let world = self.world.as_deref().unwrap_or("");
+        let picture = if self.picture { "svg" } else { "" };
+        format!("{}\t{world}\t{}\t{picture}\n", self.code, self.schedule)
+    }
+}
+
+/// Films these runs of a chapter, or takes them from what was filmed before. `what` they are for is what they are kept
+/// under.
+///
+/// # Errors
+/// A chapter does not build, or has no such code, world or step.
+pub fn shoot(
+    course: &Course,
+    chapter: &Chapter,
+    what: &str,
+    takes: &[Take],
+) -> Result<Vec<Value>> {
+    let mut films = vec![Value::Null; takes.len()];
+    for patience in [false, true] {
+        let places = (0..takes.len()).filter(|place| takes[*place].patience == patience);
+        let places: Vec<usize> = places.collect();
+        if places.is_empty() {
+            continue;
+        }
+        let asked: String = places.iter().map(|place| takes[*place].line()).collect();
+        let package = if patience { PATIENCE } else { &chapter.id };
+        let shot = asked_of(course, chapter, package, what, &asked)?;
+        for (place, film) in places.iter().zip(shot) {
+            films[*place] = film;
+        }
+    }
+    Ok(films)
+}
+
+fn asked_of(
+    course: &Course,
+    chapter: &Chapter,
+    package: &str,
+    what: &str,
+    asked: &str,
+) -> Result<Vec<Value>> {
+    let mut key = DefaultHasher::new();
+    (code_of(course, chapter)?, package, asked).hash(&mut key);
+    let kept = Kept::at(course, &format!("films-{package}-{what}"), key.finish());
+    let text = match kept.read("films.jsonl") {
+        Some(text) => text,
+        None => {
+            let program = program(course, package)?;
+            let text = run(&program, asked)
+                .with_context(|| format!("cannot film the runs of {}", chapter.id))?;
+            kept.write("films.jsonl", &text)?;
+            text
+        }
+    };
+    let parse = |line: &str| serde_json::from_str(line).context("a film is not JSON");
+    let films: Vec<Value> = text.lines().map(parse).collect::<Result<_>>()?;
+    match films.len() == asked.lines().count() {
+        true => Ok(films),
+        false => bail!("{}: some runs were not filmed", chapter.id),
+    }
+}
+
+/// A number that changes with all code that the runs of a chapter depend on. The learner's file is not among it.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn code_of(course: &Course, chapter: &Chapter) -> Result<u64> {
+    let mut hasher = DefaultHasher::new();
+    let chapter = course.root.join(&chapter.directory);
+    let docs = course.root.join("docs").join(PATIENCE);
+    for place in [course.root.join("src/lab"), chapter, docs] {
+        hash_code(&place, &mut hasher)?;
+    }
+    let lock = course.root.join("Cargo.lock");
+    read(&lock)?.hash(&mut hasher);
+    Ok(hasher.finish())
+}
+
+fn hash_code(place: &Path, hasher: &mut DefaultHasher) -> Result<()> {
+    let entries = std::fs::read_dir(place);
+    let entries = entries.with_context(|| format!("cannot read {}", place.display()))?;
+    let paths = entries.map(|entry| Ok(entry?.path()));
+    let mut paths: Vec<PathBuf> = paths.collect::<std::io::Result<_>>()?;
+    paths.sort();
+    for path in paths {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.is_dir() {
+            if name != "tests" {
+                hash_code(&path, hasher)?;
+            }
+        } else if name != "exercise.rs"
+            && [".rs", ".sql", "Cargo.toml", "chapter.toml"]
+                .iter()
+                .any(|ending| name.ends_with(ending))
+        {
+            (name, read(&path)?).hash(hasher);
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// The demo of a package, built with the answers. The first call builds those of all chapters at once.
+fn program(course: &Course, package: &str) -> Result<PathBuf> {
+    static BUILT: Mutex<BTreeMap<PathBuf, BTreeMap<String, PathBuf>>> = Mutex::new(BTreeMap::new());
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    if !built.contains_key(&course.root) {
+        built.insert(course.root.clone(), build(course)?);
+    }
+    let program = built[&course.root].get(package);
+    program
+        .cloned()
+        .ok_or_else(|| anyhow!("cargo names no executable of {package}"))
+}
+
+fn build(course: &Course) -> Result<BTreeMap<String, PathBuf>> {
+    let ids = course.chapters.iter().map(|chapter| &chapter.id);
+    let features: Vec<String> = ids.clone().map(|id| format!("{id}/answers")).collect();
+    let mut command = Command::new(guide::cargo::program());
+    command
+        .args(["build", "--bins", "--message-format=json"])
+        .args(["-p", PATIENCE, "--features", &features.join(",")])
+        .current_dir(&course.root)
+        .env("CARGO_TARGET_DIR", &course.target)
+        .stderr(Stdio::inherit());
+    for id in ids {
+        command.args(["-p", id]);
+    }
+    eprintln!("building the chapters with their answers, to film their runs …");
+    let output = command.output().context("cannot run cargo")?;
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let messages = messages.lines().filter_map(|line| line.parse().ok());
+    let messages: Vec<Value> = messages.collect();
+    if !output.status.success() {
+        let rendered = messages
+            .iter()
+            .filter_map(|m| m["message"]["rendered"].as_str());
+        let rendered: String = rendered.collect();
+        bail!("the chapters do not build with their answers\n{rendered}");
+    }
+    let built = messages.iter().filter_map(|message| {
+        let name = message["target"]["name"].as_str()?;
+        Some((name.to_owned(), message["executable"].as_str()?.into()))
+    });
+    Ok(built.collect())
+}
+
+fn run(program: &Path, asked: &str) -> Result<String> {
+    let cannot = || format!("cannot run {}", program.display());
+    let mut child = Command::new(program)
+        .arg("--film")
+        .env_remove("SAGA_CODE")
+        .env("NO_COLOR", "1")
+        .env("SAGA_GLYPHS", "unicode")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(cannot)?;
+    let mut stdin = child.stdin.take().with_context(cannot)?;
+    let asked = asked.to_owned();
+    let asking = std::thread::spawn(move || stdin.write_all(asked.as_bytes()));
+    let output = child.wait_with_output().with_context(cannot)?;
+    // Whoever stops half way through says why, and does not read on.
+    let _ = asking.join();
+    if !output.status.success() {
+        bail!("{}", String::from_utf8_lossy(&output.stderr).trim_end());
+    }
+    String::from_utf8(output.stdout).with_context(cannot)
+}
+
+/// A place for what can be made again: one directory for each state of what it is made from. Only the newest stays.
+pub struct Kept {
+    place: PathBuf,
+    name: String,
+    key: u64,
+}
+
+impl Kept {
+    /// What is kept under this name, made from what `key` is the hash of.
+    pub fn at(course: &Course, name: &str, key: u64) -> Kept {
+        Kept {
+            place: course.target.join("book-kept").join(name),
+            name: format!("{key:016x}"),
+            key,
+        }
+    }
+
+    /// The hash that it was asked for under.
+    pub fn key(&self) -> u64 {
+        self.key
+    }
+
+    /// A file of it, if it has been kept.
+    pub fn read(&self, file: &str) -> Option<String> {
+        std::fs::read_to_string(self.place.join(&self.name).join(file)).ok()
+    }
+
+    /// Keeps a file, and forgets what was made from an older state.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write(&self, file: &str, text: &str) -> Result<()> {
+        let own = self.place.join(&self.name);
+        let failed = || format!("cannot write {}", own.display());
+        let old = std::fs::read_dir(&self.place).into_iter().flatten();
+        for entry in old.flatten().filter(|entry| entry.path() != own) {
+            // If it stays it only takes room.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+        std::fs::create_dir_all(&own).with_context(failed)?;
+        // Whoever looks sees all of it, or nothing.
+        let aside = own.join(format!("{file}.{}", std::process::id()));
+        std::fs::write(&aside, text).with_context(failed)?;
+        std::fs::rename(&aside, own.join(file)).with_context(failed)
+    }
+}

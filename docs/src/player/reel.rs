@@ -1,0 +1,201 @@
+//! The films of a chapter, cut for the player: every sentence once, everything else as numbers.
+//!
+//! What `docs/theme/player.js` reads is written here, so the two have to agree: see [`Reel::run`].
+
+use super::japanese::japanese;
+use anyhow::{Context, Result};
+use guide::language::Language;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The kinds of bars, messages and fates, in the order of their numbers.
+const BARS: &[&str] = &["in-doubt", "lock-held", "lock-wait"];
+const KINDS: &[&str] = &["request", "again", "reply", "webhook"];
+const FATES: &[&str] = &["arrives", "unheard", "lost", "refused"];
+
+/// Runs in the making.
+#[derive(Default)]
+pub struct Reel {
+    /// Every sentence, in English.
+    sentences: Vec<String>,
+    places: BTreeMap<String, usize>,
+    /// Every run, once.
+    runs: Vec<String>,
+    known: BTreeMap<String, usize>,
+}
+
+impl Reel {
+    /// Adds a film. Gives back the number of its run.
+    ///
+    /// # Errors
+    /// The film is not what the lab writes.
+    pub fn add(&mut self, film: &Value) -> Result<usize> {
+        let run = self.run(film).context("a film has no such form")?;
+        let text = run.to_string();
+        if let Some(place) = self.known.get(&text) {
+            return Ok(*place);
+        }
+        self.known.insert(text.clone(), self.runs.len());
+        self.runs.push(text);
+        Ok(self.runs.len() - 1)
+    }
+
+    /// The sentences in a language. What has no Japanese stays English; [`Reel::untranslated`] names it.
+    pub fn sentences(&self, language: Language) -> Vec<String> {
+        let own = |english: &String| match language {
+            Language::En => english.clone(),
+            Language::Ja => japanese(english).unwrap_or_else(|| english.clone()),
+        };
+        self.sentences.iter().map(own).collect()
+    }
+
+    /// The sentences that have no Japanese.
+    pub fn untranslated(&self) -> impl Iterator<Item = &String> {
+        let sentences = self.sentences.iter();
+        sentences.filter(|english| japanese(english).is_none())
+    }
+
+    /// The runs as a JSON array.
+    pub fn runs(&self) -> String {
+        format!("[{}]", self.runs.join(","))
+    }
+
+    fn say(&mut self, english: &str) -> usize {
+        if let Some(place) = self.places.get(english) {
+            return *place;
+        }
+        self.places
+            .insert(english.to_owned(), self.sentences.len());
+        self.sentences.push(english.to_owned());
+        self.sentences.len() - 1
+    }
+
+    fn all(&mut self, sentences: &Value) -> Option<Vec<usize>> {
+        let sentences = sentences.as_array()?.iter();
+        sentences.map(|text| Some(self.say(text.as_str()?))).collect()
+    }
+
+    /// A run:
+    ///
+    /// - `v`: the accident's name, its sentence; absent if all is well
+    /// - `h`: the headings of what the two sides hold to be so
+    /// - `l`: the lanes
+    /// - `t`: the moments, as pairs: the time (virtual ms), and how often the process died or came up in that
+    ///   millisecond before. All else names moments by their places here.
+    /// - `w`: words: moment, lane, whether in a band, and pairs of sentence and tone
+    /// - `m`: messages: lane, kind, fate, moment sent, moment of arrival, sentence, whether its words are nowhere in `w`
+    /// - `b`: bars: kind, from, until (-1: still so at the end)
+    /// - `s`: what the sides hold to be so: time, the shop's sentences, the others' sentences
+    /// - `r`: of a crowd, its rows: order, came, told, sentence, tone, bars as from, until, kind
+    fn run(&mut self, film: &Value) -> Option<Value> {
+        let scene = &film["scene"];
+        let said = scene["said"].as_array()?;
+        let pair = |value: &Value| Some((value[0].as_u64()?, value[1].as_u64()?));
+        let bands: Vec<(u64, u64)> = said
+            .iter()
+            .filter(|said| said["band"] == true)
+            .map(|said| Some((said["at"].as_u64()?, said["turn"].as_u64()?)))
+            .collect::<Option<_>>()?;
+        let moment = |(at, turn): (u64, u64)| {
+            let before = bands.iter().filter(|band| band.0 == at && band.1 < turn);
+            (at, before.count())
+        };
+        let of_said = |said: &Value| Some(moment((said["at"].as_u64()?, said["turn"].as_u64()?)));
+        let messages = scene["messages"].as_array()?;
+        let spans = scene["spans"].as_array()?;
+
+        let mut moments = BTreeSet::new();
+        for said in said {
+            moments.insert(of_said(said)?);
+        }
+        for message in messages {
+            moments.insert(moment(pair(&message["from"])?));
+            moments.insert(moment(pair(&message["to"])?));
+        }
+        for span in spans {
+            moments.insert(moment(pair(&span["from"])?));
+            moments.extend(pair(&span["until"]).map(moment));
+        }
+        let moments: Vec<(u64, usize)> = moments.into_iter().collect();
+        let place = |moment: (u64, usize)| moments.binary_search(&moment).ok();
+
+        let lanes = scene["lanes"].as_array()?;
+        let lane = |name: &Value| lanes.iter().position(|lane| lane == name);
+        let words = said.iter().map(|said| {
+            let texts = said["texts"].as_array()?.iter().map(|text| {
+                let tone = text[1].as_str()?.get(..1)?;
+                Some(json!([self.say(text[0].as_str()?), tone]))
+            });
+            let texts: Option<Vec<Value>> = texts.collect();
+            let band = u8::from(said["band"] == true);
+            Some(json!([place(of_said(said)?)?, lane(&said["lane"])?, band, texts?]))
+        });
+        let words: Vec<Value> = words.collect::<Option<_>>()?;
+        let messages = messages.iter().map(|message| {
+            Some(json!([
+                lane(&message["service"])?,
+                number(KINDS, &message["kind"])?,
+                number(FATES, &message["fate"])?,
+                place(moment(pair(&message["from"])?))?,
+                place(moment(pair(&message["to"])?))?,
+                self.say(message["text"].as_str()?),
+                u8::from(message["silent"] == true),
+            ]))
+        });
+        let messages: Vec<Value> = messages.collect::<Option<_>>()?;
+        let bars = spans.iter().map(|span| {
+            let until = match pair(&span["until"]) {
+                Some(until) => i64::try_from(place(moment(until))?).ok()?,
+                None => -1,
+            };
+            let from = place(moment(pair(&span["from"])?))?;
+            Some(json!([number(BARS, &span["kind"])?, from, until]))
+        });
+        let bars: Vec<Value> = bars.collect::<Option<_>>()?;
+        let states = film["moments"].as_array()?.iter().map(|state| {
+            let believes = self.all(&state["believes"])?;
+            Some(json!([state["at"], believes, self.all(&state["knows"])?]))
+        });
+        let states: Vec<Value> = states.collect::<Option<_>>()?;
+
+        let moments = moments.iter().map(|(at, bands)| json!([at, bands]));
+        let mut run = json!({
+            "h": self.all(&film["headings"])?,
+            "l": self.all(&scene["lanes"])?,
+            "t": moments.collect::<Vec<Value>>(),
+            "w": words,
+            "m": messages,
+            "b": bars,
+            "s": states,
+        });
+        if let Some(halt) = film["halt"].as_str() {
+            run["v"] = json!([self.say(halt), self.say(halt)]);
+        } else if let Some(name) = film["accident"]["name"].as_str() {
+            let sentence = film["accident"]["sentence"].as_str()?;
+            run["v"] = json!([self.say(name), self.say(sentence)]);
+        }
+        if let Some(rows) = film["rows"].as_array() {
+            let rows = rows.iter().map(|row| self.row(row));
+            run["r"] = rows.collect::<Option<Vec<Value>>>()?.into();
+        }
+        Some(run)
+    }
+
+    fn row(&mut self, row: &Value) -> Option<Value> {
+        let bars = row["bars"].as_array()?.iter();
+        let bars = bars.map(|bar| Some(json!([bar[0], bar[1], number(BARS, &bar[2])?])));
+        let bars: Vec<Value> = bars.collect::<Option<_>>()?;
+        Some(json!([
+            row["order"],
+            row["came"],
+            row["told"],
+            self.say(row["ending"].as_str()?),
+            row["tone"].as_str()?.get(..1)?,
+            bars,
+        ]))
+    }
+}
+
+fn number(names: &[&str], name: &Value) -> Option<usize> {
+    names.iter().position(|known| name == known)
+}
