@@ -106,7 +106,10 @@ fn write_book(course: &Course, out: &Path) -> Result<()> {
             &assets.join(name),
         )?;
     }
-    for (path, bytes) in player::assets(course)? {
+    for (path, bytes) in player::assets(course)?
+        .into_iter()
+        .chain(gallery::assets(course)?)
+    {
         write(&assets.join(path), &bytes)?;
     }
     copy(

@@ -43,12 +43,7 @@ impl Take {
 ///
 /// # Errors
 /// A chapter does not build, or has no such code, world or step.
-pub fn shoot(
-    course: &Course,
-    chapter: &Chapter,
-    what: &str,
-    takes: &[Take],
-) -> Result<Vec<Value>> {
+pub fn shoot(course: &Course, chapter: &Chapter, what: &str, takes: &[Take]) -> Result<Vec<Value>> {
     let mut films = vec![Value::Null; takes.len()];
     for patience in [false, true] {
         let places = (0..takes.len()).filter(|place| takes[*place].patience == patience);

@@ -1,14 +1,300 @@
 //! The gallery of fixes that do not fix: each with why it tempts, and the timeline of its death.
+//!
+//! The English stands at the head of each `answers/wrong_*.rs` ([`claim`]), the Japanese in `docs/ja/wrong-fixes.toml`.
+//! The timelines are drawn from runs of the fixes themselves.
+
+pub mod claim;
 
 use crate::course::Course;
-use anyhow::Result;
+use crate::figure;
+use crate::files;
+use crate::films::{self, Take};
+use crate::outline::Outline;
+use crate::player::words::word;
+use anyhow::{Context, Result, bail};
+use claim::Claim;
+use guide::chapter::Chapter;
 use guide::language::Language;
+use serde_json::Value;
+use std::fmt::Write;
+use std::path::Path;
+use toml::Table;
+
+/// Where the Japanese stands.
+const JAPANESE: &str = "docs/ja/wrong-fixes.toml";
+
+/// The fixes of a chapter, and how each of them ends.
+struct Wing<'a> {
+    chapter: &'a Chapter,
+    fixes: Vec<(Claim, Value)>,
+}
 
 /// The whole page, as Markdown that starts with its title. Links and pictures are written as from `docs/en` or
 /// `docs/ja`; a block fenced as ```` ```{=html} ```` goes into the page untouched. Without any text there is no page.
 ///
 /// # Errors
+/// A run could not be made, or a fix does not end as its head says.
+pub fn page(course: &Course, language: Language) -> Result<String> {
+    let encyclopedia = Path::new("docs")
+        .join(language.code())
+        .join("encyclopedia.md");
+    let accidents = Outline::of(&course.text(&encyclopedia)?);
+    let mut page = format!(
+        "# {}\n\n{}\n",
+        say("title", language),
+        say("intro", language)
+    );
+    for wing in wings(course)? {
+        let Chapter {
+            id,
+            title,
+            directory,
+            ..
+        } = wing.chapter;
+        let readme = language.pick("README.md", "README.ja.md");
+        let _ = write!(
+            page,
+            "\n## {id} · {}\n\n{}\n",
+            title.get(language),
+            say("chapter", language)
+                .replace("{0}", &format!("../../{}/{readme}", directory.display()))
+        );
+        for (claim, film) in &wing.fixes {
+            exhibit(&mut page, wing.chapter, claim, film, &accidents, language);
+        }
+    }
+    Ok(page)
+}
+
+/// The pictures that the page shows, by their paths under `assets/`.
+///
+/// # Errors
 /// A run could not be made.
-pub fn page(_course: &Course, _language: Language) -> Result<String> {
-    Ok(String::new())
+pub fn assets(course: &Course) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut assets = Vec::new();
+    for wing in wings(course)? {
+        for (claim, film) in &wing.fixes {
+            let svg = film["svg"].as_str().context("a film has no picture")?;
+            assets.push((picture_of(wing.chapter, claim), svg.as_bytes().to_vec()));
+        }
+    }
+    Ok(assets)
+}
+
+/// The fixes whose Japanese is missing or stale, and translations of fixes that are no more.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn stale(course: &Course) -> Result<Vec<String>> {
+    let japanese = japanese(course)?;
+    let mut wrong = Vec::new();
+    for chapter in &course.chapters {
+        let claims = claims(course, chapter, &japanese)?;
+        for claim in &claims {
+            if let Some(what) = claim.stale(entry(&japanese, chapter, &claim.name)) {
+                wrong.push(format!("{}/{} {what} ({JAPANESE})", chapter.id, claim.name));
+            }
+        }
+        let translated = japanese.get(&chapter.id).and_then(|it| it.as_table());
+        for name in translated.iter().flat_map(|table| table.keys()) {
+            if !claims.iter().any(|claim| claim.name == *name) {
+                wrong.push(format!(
+                    "{JAPANESE} has {}.{name}, which is gone",
+                    chapter.id
+                ));
+            }
+        }
+    }
+    Ok(wrong)
+}
+
+fn wings(course: &Course) -> Result<Vec<Wing<'_>>> {
+    let japanese = japanese(course)?;
+    let mut wings = Vec::new();
+    for chapter in &course.chapters {
+        let claims = claims(course, chapter, &japanese)?;
+        if claims.is_empty() {
+            continue;
+        }
+        let take = |claim: &Claim| Take {
+            patience: false,
+            code: claim.name.clone(),
+            world: claim.world.clone(),
+            schedule: claim.schedule.clone(),
+            picture: true,
+        };
+        let takes: Vec<Take> = claims.iter().map(take).collect();
+        let films = films::shoot(course, chapter, "gallery", &takes)?;
+        for (claim, film) in claims.iter().zip(&films) {
+            let ends = film["accident"]["name"].as_str().unwrap_or("no accident");
+            if ends != claim.accident {
+                bail!(
+                    "{}: {} says that it ends in {}, and it ends in {ends}",
+                    chapter.id,
+                    claim.name,
+                    claim.accident
+                );
+            }
+        }
+        wings.push(Wing {
+            chapter,
+            fixes: claims.into_iter().zip(films).collect(),
+        });
+    }
+    Ok(wings)
+}
+
+fn japanese(course: &Course) -> Result<Table> {
+    let text = course.text(Path::new(JAPANESE))?;
+    text.parse()
+        .with_context(|| format!("{JAPANESE} is not TOML"))
+}
+
+fn entry<'a>(japanese: &'a Table, chapter: &Chapter, name: &str) -> Option<&'a Table> {
+    japanese.get(&chapter.id)?.get(name)?.as_table()
+}
+
+fn claims(course: &Course, chapter: &Chapter, japanese: &Table) -> Result<Vec<Claim>> {
+    let place = chapter.directory.join("answers");
+    if !course.root.join(&place).is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut claims = Vec::new();
+    for file in files::names(&course.root.join(&place))? {
+        let Some(name) = file
+            .strip_suffix(".rs")
+            .filter(|name| name.starts_with("wrong_"))
+        else {
+            continue;
+        };
+        let source = course.text(&place.join(&file))?;
+        let claim = Claim::of(name, &source, entry(japanese, chapter, name));
+        claims.push(claim.with_context(|| place.display().to_string())?);
+    }
+    Ok(claims)
+}
+
+/// One fix: what it is, why it tempts, and how it dies.
+fn exhibit(
+    page: &mut String,
+    chapter: &Chapter,
+    claim: &Claim,
+    film: &Value,
+    accidents: &Outline,
+    language: Language,
+) {
+    let own = |name: &str| say(name, language);
+    let accident = language.pick(
+        claim.accident.clone(),
+        accident_in_japanese(&claim.accident),
+    );
+    let known = accidents.0.iter().position(|heading| {
+        let heading = heading.words.to_lowercase();
+        heading.contains(&claim.accident)
+    });
+    let accident = match known {
+        Some(place) => format!("[{accident}](encyclopedia.md#{})", accidents.slugs()[place]),
+        None => accident,
+    };
+    let schedule = match claim.schedule.is_empty() {
+        true => own("calm").to_owned(),
+        false => format!("`{}`", claim.schedule),
+    };
+    let world = claim.world.as_ref();
+    let in_world = world.map_or(String::new(), |name| own("world").replace("{0}", name));
+    let _ = write!(
+        page,
+        "\n### {}\n\n**{}** {}\n\n**{}** {}\n\n- {} {accident}\n- {} `{}`\n- {} {schedule}{in_world}\n- {} `{}`\n\n",
+        claim.what.get(language),
+        own("tempts"),
+        claim.tempts.get(language),
+        own("why"),
+        claim.why.get(language),
+        own("ends"),
+        own("caught"),
+        claim.test,
+        own("under"),
+        own("file"),
+        chapter
+            .directory
+            .join("answers")
+            .join(format!("{}.rs", claim.name))
+            .display(),
+    );
+    let svg = film["svg"].as_str().unwrap_or_default();
+    let alt = format!(
+        "{}: {}{}",
+        own("timeline"),
+        claim.what.get(language),
+        language.pick(".", "。")
+    );
+    let path = format!("../assets/{}", picture_of(chapter, claim));
+    let world = world.map_or(String::new(), |name| format!(" --world {name}"));
+    let command = format!(
+        "cargo run -p {} --features answers -- --code {}{world} --schedule \"{}\"",
+        chapter.id, claim.name, claim.schedule
+    );
+    let _ = write!(
+        page,
+        "```{{=html}}\n<details class=\"death\"><summary>{}</summary>{}<p class=\"quiet\">{} <code>{}</code></p></details>\n```\n",
+        own("timeline"),
+        figure::picture(&path, figure::size(svg), &alt).trim_end(),
+        word("schedule", language),
+        figure::escaped(&command),
+    );
+}
+
+fn picture_of(chapter: &Chapter, claim: &Claim) -> String {
+    format!("gallery/{}/{}.svg", chapter.id, claim.name)
+}
+
+fn accident_in_japanese(accident: &str) -> String {
+    crate::player::japanese::japanese(accident).unwrap_or_else(|| accident.to_owned())
+}
+
+/// What the page itself says: a name, and the words in English and Japanese.
+const WORDS: &[(&str, &str, &str)] = &[
+    (
+        "title",
+        "🩹 Fixes that do not fix",
+        "🩹 直したつもりの修正ギャラリー",
+    ),
+    (
+        "intro",
+        "Everybody has written one of these. Each looks right, passes a calm day (mostly), and has its own way to die.\n\n\
+         Read why it tempts, and guess what kills it. Then open the timeline: it is drawn from a run of this very code.\n\n\
+         All of them are in the course, under `answers/`. Copy one over `exercise.rs`, and see which test catches it.",
+        "誰もが一度は書いたことのある修正です。どれも正しく見え、何も起きない日は(たいてい)通り、そしてそれぞれの死に方をします。\n\n\
+         まず「なぜ書きたくなるか」を読んで、何がとどめを刺すのかを考えてみてください。それからタイムラインを開きます。そのコードを実際に走らせて描いたものです。\n\n\
+         コードはすべて教材の`answers/`にあります。`exercise.rs`に上書きすれば、どのテストが捕まえるかを確かめられます。",
+    ),
+    (
+        "chapter",
+        "The story behind them: [the chapter]({0}).",
+        "背景は[この章]({0})にあります。",
+    ),
+    ("tempts", "Why it tempts.", "なぜ書きたくなるか。"),
+    ("why", "Why it fails.", "なぜだめなのか。"),
+    ("ends", "Ends in:", "結末:"),
+    ("caught", "Caught by:", "捕まえるテスト:"),
+    ("under", "Under:", "スケジュール:"),
+    ("file", "The code:", "コード:"),
+    (
+        "calm",
+        "a calm day, with no fault at all",
+        "何も起きない日(障害なし)",
+    ),
+    ("world", ", in the world `{0}`", "(ワールド`{0}`)"),
+    (
+        "timeline",
+        "The timeline of its death",
+        "最期のタイムライン",
+    ),
+];
+
+fn say(name: &str, language: Language) -> &'static str {
+    let found = WORDS.iter().find(|(known, _, _)| *known == name);
+    let (_, english, japanese) =
+        found.unwrap_or_else(|| panic!("the gallery has no word `{name}`"));
+    language.pick(english, japanese)
 }

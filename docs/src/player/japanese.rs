@@ -29,10 +29,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     (r"(.+) fails: (.+)", "{1} が失敗: {2:}"),
     (r"(\w+) comes in", "{1} が来る"),
-    (
-        r"waits for the lock (\w+) holds",
-        "{1} が持つロックを待つ",
-    ),
+    (r"waits for the lock (\w+) holds", "{1} が持つロックを待つ"),
     (
         r"(.+) timeout: takes it for a failure",
         "{1:} でタイムアウト: 失敗とみなす",
@@ -80,14 +77,14 @@ const SENTENCES: &[(&str, &str)] = &[
     (r"find parcels of (\S+)", "荷物を照会 {1}"),
     (r"cancel parcel of (\S+)", "荷物を止める {1}"),
     // Answers.
-    (
-        r"(.+) \(nobody is waiting\)",
-        "{1:}(もう誰も待っていない)",
-    ),
+    (r"(.+) \(nobody is waiting\)", "{1:}(もう誰も待っていない)"),
     (r"(.+) \(lost\)", "{1:}(消えた)"),
     (r"(.+) \(still under way\)", "{1:}(まだ届いていない)"),
     (r"the reply is lost", "返事が消える"),
-    (r"stored answer again: (.+)", "保存済みの返事をもう一度: {1:}"),
+    (
+        r"stored answer again: (.+)",
+        "保存済みの返事をもう一度: {1:}",
+    ),
     (r"reply: (.+)", "返事: {1:}"),
     (r"reply to (\S+): (.+)", "{1} への返事: {2:}"),
     (r"webhook: (.+)", "Webhook: {1:}"),
@@ -177,10 +174,7 @@ const SENTENCES: &[(&str, &str)] = &[
         r"(order\d+) has no line in the history",
         "{1} の履歴は1行もない",
     ),
-    (
-        r"(order\d+) is on its way in (\S+)",
-        "{1} は {2} で配送中",
-    ),
+    (r"(order\d+) is on its way in (\S+)", "{1} は {2} で配送中"),
     (
         r"no parcel is on its way for (order\d+)",
         "{1} の荷物は出ていない",
@@ -209,15 +203,9 @@ const SENTENCES: &[(&str, &str)] = &[
     (r"half an order", "半端な注文"),
     (r"other orders locked out", "ほかの注文の締め出し"),
     (r"left in doubt", "未確定のまま放置"),
-    (
-        r"two outcomes of one transaction",
-        "1つの取引に2つの結末",
-    ),
+    (r"two outcomes of one transaction", "1つの取引に2つの結末"),
     (r"never settled", "決着がつかない"),
-    (
-        r"a legitimate request swallowed",
-        "正当な注文が消える",
-    ),
+    (r"a legitimate request swallowed", "正当な注文が消える"),
     (
         r"the customer has paid for an order that does not exist",
         "存在しない注文に、お客さんがお金を払っている",

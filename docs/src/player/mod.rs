@@ -99,7 +99,9 @@ fn made(course: &Course, chapter: &Chapter) -> Result<Option<Kept>> {
 /// What changes with this program.
 fn maker() -> Result<impl Hash> {
     let own = std::env::current_exe().context("cannot find the book's own program")?;
-    let own = own.metadata().context("cannot look at the book's own program")?;
+    let own = own
+        .metadata()
+        .context("cannot look at the book's own program")?;
     Ok((own.len(), own.modified().ok()))
 }
 
@@ -245,7 +247,8 @@ impl Frame<'_> {
                 schedules.push(self.choice.schedule.clone());
             }
             for schedule in schedules {
-                takes.extend(CODES.map(|code| take(self.choice, code, *patience, schedule.clone())));
+                takes
+                    .extend(CODES.map(|code| take(self.choice, code, *patience, schedule.clone())));
             }
         }
         let films = films::shoot(course, chapter, &format!("runs-{place}"), &takes)?;

@@ -71,7 +71,13 @@ pub fn html(chapter: &Chapter, settings: &Settings, shot: &Shot, language: Langu
     html.push_str("</tbody></table><div class=\"player-box\" hidden></div>");
     for (choice, scenes) in settings.choices.iter().zip(&shot.scenes) {
         if choice.slides() && !settings.patience.is_empty() {
-            map(&mut html, &settings.patience, &choice.values, scenes, language);
+            map(
+                &mut html,
+                &settings.patience,
+                &choice.values,
+                scenes,
+                language,
+            );
         }
     }
     html.push_str("</section>\n");
@@ -100,20 +106,18 @@ fn ending(scene: &Scene, code: usize, language: Language) -> String {
 }
 
 fn chip(good: bool, words: &str) -> String {
-    let (class, sign) = if good { ("good", "✓") } else { ("bad", "✗") };
+    let (class, sign) = if good {
+        ("good", "✓")
+    } else {
+        ("bad", "✗")
+    };
     format!(
         "<span class=\"player-chip {class}\"><span aria-hidden=\"true\">{sign}</span> {}</span>",
         escaped(words)
     )
 }
 
-fn map(
-    html: &mut String,
-    patiences: &[u64],
-    values: &[u64],
-    scenes: &[Scene],
-    language: Language,
-) {
+fn map(html: &mut String, patiences: &[u64], values: &[u64], scenes: &[Scene], language: Language) {
     let say = |name: &str| escaped(word(name, language));
     let _ = write!(
         html,
@@ -122,7 +126,11 @@ fn map(
         say("map_note")
     );
     for value in values {
-        let _ = write!(html, "<th scope=\"col\"><span>{}</span></th>", time(*value, language));
+        let _ = write!(
+            html,
+            "<th scope=\"col\"><span>{}</span></th>",
+            time(*value, language)
+        );
     }
     html.push_str("</tr></thead><tbody>");
     for (row, (patience, scene)) in patiences.iter().zip(scenes).enumerate() {

@@ -64,15 +64,16 @@ impl Reel {
         if let Some(place) = self.places.get(english) {
             return *place;
         }
-        self.places
-            .insert(english.to_owned(), self.sentences.len());
+        self.places.insert(english.to_owned(), self.sentences.len());
         self.sentences.push(english.to_owned());
         self.sentences.len() - 1
     }
 
     fn all(&mut self, sentences: &Value) -> Option<Vec<usize>> {
         let sentences = sentences.as_array()?.iter();
-        sentences.map(|text| Some(self.say(text.as_str()?))).collect()
+        sentences
+            .map(|text| Some(self.say(text.as_str()?)))
+            .collect()
     }
 
     /// A run:
@@ -128,7 +129,12 @@ impl Reel {
             });
             let texts: Option<Vec<Value>> = texts.collect();
             let band = u8::from(said["band"] == true);
-            Some(json!([place(of_said(said)?)?, lane(&said["lane"])?, band, texts?]))
+            Some(json!([
+                place(of_said(said)?)?,
+                lane(&said["lane"])?,
+                band,
+                texts?
+            ]))
         });
         let words: Vec<Value> = words.collect::<Option<_>>()?;
         let messages = messages.iter().map(|message| {
