@@ -204,7 +204,7 @@ fn exhibit(
     let in_world = world.map_or(String::new(), |name| own("world").replace("{0}", name));
     let _ = write!(
         page,
-        "\n### {}\n\n**{}** {}\n\n**{}** {}\n\n- {} {accident}\n- {} `{}`\n- {} {schedule}{in_world}\n- {} `{}`\n\n",
+        "\n### {}\n\n**{}** {}\n\n**{}** {}\n\n- {} {accident}{}{schedule}{in_world}\n- {} `{}`{}`{}`\n\n",
         claim.what.get(language),
         own("tempts"),
         claim.tempts.get(language),
@@ -275,14 +275,14 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("tempts", "Why it tempts.", "なぜ書きたくなるか。"),
     ("why", "Why it fails.", "なぜだめなのか。"),
-    ("ends", "Ends in:", "結末:"),
-    ("caught", "Caught by:", "捕まえるテスト:"),
-    ("under", "Under:", "スケジュール:"),
-    ("file", "The code:", "コード:"),
+    ("ends", "Ends in", "結末は"),
+    ("under", ", under ", "。スケジュールは"),
+    ("caught", "Caught by", "捕まえるテストは"),
+    ("file", "; the code is ", "。コードは"),
     (
         "calm",
-        "a calm day, with no fault at all",
-        "何も起きない日(障害なし)",
+        "no fault at all: a calm day",
+        "なし(何も起きない日)",
     ),
     ("world", ", in the world `{0}`", "(ワールド`{0}`)"),
     (

@@ -1,0 +1,86 @@
+//! What the player and the gallery show is complete in both languages, and is what the chapters' own code does.
+
+use anyhow::{Result, ensure};
+use book::course::Course;
+use book::films::{Take, shoot};
+use book::gallery;
+use book::player::Shot;
+use book::player::settings::Settings;
+use std::path::{Path, PathBuf};
+
+fn course() -> Result<Course> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
+    Course::read(&root, &target)
+}
+
+#[test]
+fn every_sentence_of_a_run_has_its_japanese() -> Result<()> {
+    let course = course()?;
+    let mut missing = Vec::new();
+    for chapter in &course.chapters {
+        let Some(settings) = Settings::read(&course, chapter)? else {
+            continue;
+        };
+        let shot = Shot::of(&course, chapter, &settings)?;
+        let own = shot.untranslated();
+        missing.extend(own.iter().map(|text| format!("{}: {text}", chapter.id)));
+    }
+    ensure!(
+        missing.is_empty(),
+        "docs/src/player/japanese.rs has no Japanese for:\n{}",
+        missing.join("\n")
+    );
+    Ok(())
+}
+
+#[test]
+fn every_fix_of_the_gallery_has_its_japanese() -> Result<()> {
+    let stale = gallery::stale(&course()?)?;
+    ensure!(stale.is_empty(), "{}", stale.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn with_the_patience_of_the_chapter_its_code_runs_as_in_the_chapter() -> Result<()> {
+    let course = course()?;
+    let mut compared = 0;
+    for chapter in &course.chapters {
+        let Some(settings) = Settings::read(&course, chapter)? else {
+            continue;
+        };
+        if settings.patience.is_empty() {
+            continue;
+        }
+        for choice in &settings.choices {
+            let schedule = choice.taking(1_700, 200);
+            let take = |patience: bool, code: &str| Take {
+                patience,
+                code: match patience {
+                    true => format!("{code}_700"),
+                    false => code.to_owned(),
+                },
+                world: choice.world.clone(),
+                schedule: schedule.clone(),
+                picture: false,
+            };
+            for code in ["broken", "solution"] {
+                let takes = [take(true, code), take(false, code)];
+                let mut films = shoot(&course, chapter, "compared", &takes)?;
+                for film in &mut films {
+                    film["code"] = code.into();
+                }
+                ensure!(
+                    films[0] == films[1],
+                    "{} under `{schedule}`: {code} with 700 ms is not the chapter's own",
+                    chapter.id
+                );
+                compared += 1;
+            }
+        }
+    }
+    ensure!(compared > 0, "no chapter has a choice of patience");
+    Ok(())
+}
