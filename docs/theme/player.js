@@ -47,6 +47,9 @@
       this.choice = 0;
       this.stop = Number(this.rows[0].dataset.start);
       this.step = Infinity;
+      // About as much room as it will take, so that the text below does not jump when the runs are there.
+      this.box.hidden = false;
+      this.box.style.minHeight = "56rem";
       const watch = new IntersectionObserver((seen) => {
         if (!seen.some((one) => one.isIntersecting)) return;
         watch.disconnect();
@@ -79,7 +82,7 @@
       this.build();
       this.section.addEventListener("keydown", (event) => this.key(event));
       new ResizeObserver(() => this.layOut()).observe(this.stage);
-      this.box.hidden = false;
+      this.box.style.minHeight = "";
       this.section.dataset.ready = "";
       this.show();
     }

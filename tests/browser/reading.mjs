@@ -1,0 +1,85 @@
+// Finding one's way through the book: search, the other language, the theme.
+import { address, check, fresh, holds, same } from "./check.mjs";
+
+/** A search, the language it is made in, and the page that has to be among the first that it finds. */
+const SEARCHES = [
+  ["en", "idempotency key", /glossary|ch03|ch06/],
+  ["en", "double charge", /glossary|encyclopedia|ch06/],
+  ["en", "database is locked", /ch05/],
+  ["ja", "冪等キー", /glossary|ch03|ch06/],
+  ["ja", "二重課金", /encyclopedia|glossary|ch06/],
+  ["ja", "idempotency", /glossary|ch0/],
+];
+
+export async function reading(browser, pages) {
+  for (const [language, words, expected] of SEARCHES) await search(browser, language, words, expected);
+  const chapter = pages.find((file) => file.startsWith("ch03"));
+  await check("chapter 3 has a page", () => holds(chapter, pages.join()));
+  for (const [from, to] of [["en", "ja"], ["ja", "en"]]) await otherLanguage(browser, `${from}/${chapter}`, to);
+  await theme(browser, `en/${chapter}`);
+}
+
+async function search(browser, language, words, expected) {
+  const { page, context, wrong } = await fresh(browser);
+  await page.goto(address(`${language}/index.html`));
+  await check(`search in ${language} for «${words}» finds its page`, async () => {
+    await page.locator(".to-search").click();
+    await page.locator("#search-words").fill(words);
+    const found = page.locator("#search-found a");
+    await found.first().waitFor({ timeout: 10_000 });
+    const hrefs = await found.evaluateAll((links) => links.slice(0, 6).map((link) => link.getAttribute("href")));
+    const place = hrefs.findIndex((href) => expected.test(href));
+    holds(place >= 0, `it finds ${hrefs.join(", ")}`);
+    await found.nth(place).click();
+    await page.waitForURL((url) => expected.test(url.pathname));
+    const text = (await page.locator("main").textContent()).toLowerCase();
+    const word = words.toLowerCase().split(" ").at(-1);
+    holds(text.includes(word), `${page.url()} has no «${word}»`);
+    holds(wrong.length === 0, wrong.join("\n"));
+  });
+  await check(`search in ${language} for what is not there says so`, async () => {
+    await page.goto(address(`${language}/index.html`));
+    await page.locator(".to-search").click();
+    await page.locator("#search-words").fill("qqxzzyq");
+    await page.waitForFunction(() => document.querySelector("#search-count").textContent.trim() !== "");
+    same(await page.locator("#search-found a").count(), 0, "results");
+  });
+  await context.close();
+}
+
+/** From the middle of a page one comes to the same place of the other language's. */
+async function otherLanguage(browser, name, to) {
+  const { page, context } = await fresh(browser);
+  await page.goto(address(name));
+  const ids = await page.locator("main h2[id]").evaluateAll((headings) => headings.map((heading) => heading.id));
+  const id = ids[Math.floor(ids.length / 2)];
+  await check(`${name}: the other language is entered at the same section`, async () => {
+    holds(id, "there is no section");
+    await page.evaluate((id) => document.getElementById(id).scrollIntoView({ behavior: "instant" }), id);
+    await page.waitForFunction((id) => document.querySelector(".to-language").hash === `#${id}`, id, { timeout: 5_000 });
+    await page.locator(".to-language").click();
+    await page.waitForURL((url) => url.pathname.includes(`/${to}/`));
+    same(await page.getAttribute("html", "lang"), to, "language");
+    same(decodeURIComponent(new URL(page.url()).hash.slice(1)), id, "section");
+    await page.evaluate(() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))));
+    const top = await page.evaluate((id) => document.getElementById(id).getBoundingClientRect().top, id);
+    holds(top >= 0 && top < 500, `the section stands at ${top} px`);
+  });
+  await context.close();
+}
+
+async function theme(browser, name) {
+  const { page, context } = await fresh(browser);
+  await page.goto(address(name));
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await check(`${name}: the theme can be changed, and stays`, async () => {
+    const light = await ground();
+    const button = page.locator(".to-theme");
+    for (let n = 0; n < 3 && await ground() === light; n += 1) await button.click();
+    const dark = await ground();
+    holds(dark !== light, `it stays ${light}`);
+    await page.reload();
+    same(await ground(), dark, "after a reload");
+  });
+  await context.close();
+}
