@@ -35,6 +35,22 @@
     last: "M11 2h2v12h-2zM2 2v12l8-6z",
   };
   const sign = (icon) => svg(16, 16, "sign", `<path d="${SIGNS[icon]}"/>`);
+  // Who has once asked for the answer of a chapter need not ask again. Where nothing can be kept, one has to.
+  const remembered = (chapter) => {
+    try {
+      return localStorage.getItem(`saga-answer-${chapter}`) === "shown";
+    } catch {
+      return false;
+    }
+  };
+  const remember = (chapter) => {
+    try {
+      localStorage.setItem(`saga-answer-${chapter}`, "shown");
+    } catch {
+      // Then it is shown until the page is closed.
+    }
+  };
+
   const fixed = (n) => Math.round(n * 10) / 10;
 
   class Player {
@@ -47,6 +63,7 @@
       this.choice = 0;
       this.stop = Number(this.rows[0].dataset.start);
       this.step = Infinity;
+      this.unveiled = remembered(section.dataset.chapter);
       // About as much room as it will take, so that the text below does not jump when the runs are there.
       this.box.hidden = false;
       this.box.style.minHeight = "56rem";
@@ -71,8 +88,13 @@
       const scenes = this.reel.choices[choice];
       return scenes[Math.min(this.patience, scenes.length - 1)];
     }
-    get runs() {
+    /** @returns the runs of both codes */
+    get pair() {
       return this.scene.p[this.stop].map((number) => this.reel.runs[number]);
+    }
+    /** @returns the runs that are shown: that of the answer only to those who have asked for it */
+    get runs() {
+      return this.unveiled ? this.pair : this.pair.slice(0, 1);
     }
 
     load(reel) {
@@ -148,6 +170,9 @@
       this.axis = el("div", { class: "player-axis" });
       this.panels = [0, 1].map(() => el("div", { class: "player-panel" }));
       this.nowLine = el("div", { class: "player-line" });
+      const unveil = el("button", { type: "button" }, words.unveil);
+      unveil.addEventListener("click", () => this.unveil());
+      this.veil = el("div", { class: "player-veil" }, el("p", {}, words.veil), unveil);
       this.stage = el("div", {
         class: "player-stage", tabIndex: 0, role: "group", "aria-label": words.stage,
       }, this.axis, ...this.panels, this.nowLine);
@@ -200,6 +225,14 @@
       });
       const whole = el("label", {}, el("span", {}, this.words[name]), value, input);
       return { input, value, whole };
+    }
+
+    /** Shows the run of the answer, now and whenever the page is opened again. */
+    unveil() {
+      this.unveiled = true;
+      remember(this.section.dataset.chapter);
+      this.show();
+      this.stage.focus();
     }
 
     choose(choice) {
@@ -284,7 +317,8 @@
       this.cells.forEach((cell) => cell.classList.toggle("here", cell.dataset.at === value));
 
       const { runs } = this;
-      runs.forEach((run, side) => {
+      this.box.classList.toggle("veiled", !this.unveiled);
+      this.pair.forEach((run, side) => {
         const name = ["broken", "fixed"][side];
         const code = el("code", {}, ["broken.rs", "solution.rs"][side]);
         const sentence = run.v ? [el("span", { class: "player-sentence" }, this.reel.said[run.v[1]])] : [];
@@ -389,6 +423,10 @@
       this.showLegend(runs, crowd);
       if (crowd) this.drawCrowd(runs);
       else this.drawTimelines(runs);
+      if (!this.unveiled) {
+        this.panels[1].style.height = `${this.tall}px`;
+        this.panels[1].replaceChildren(this.veil);
+      }
       this.reveal(false, true);
     }
 
@@ -405,9 +443,14 @@
       const { keys } = this;
       const rate = this.rate();
       const wide = this.panels[0].clientWidth;
+      // A service that one of them never calls has its lane in both.
+      const longest = [...runs].sort((one, other) => other.l.length - one.l.length)[0].l;
+      const names = [...new Set([...longest, ...runs.flatMap((run) => run.l)])];
+      const bars = Math.max(0, ...runs.flatMap((run) => places_of(run).map((bar) => bar.place)));
       const sheets = runs.map((run, side) => {
-        const places = places_of(run);
-        const sheet = { run, places, panel: this.panels[side], ...geometry(wide, run.l.length, Math.max(0, ...places.map((bar) => bar.place))) };
+        const { lanes, ...rest } = geometry(wide, names.length, bars);
+        const own = run.l.map((name) => lanes[names.indexOf(name)]);
+        const sheet = { run, places: places_of(run), panel: this.panels[side], all: lanes, lanes: own, ...rest };
         sheet.panel.replaceChildren();
         sheet.labels = this.labels(sheet);
         return sheet;
@@ -415,10 +458,10 @@
       const zones = place(keys, rate, sheets);
       const tall = Math.max(keys.at(-1).till + 18, ...sheets.map((sheet) => Math.max(...sheet.free) + 4));
       this.tall = tall;
-      for (const { run, lanes, places, panel, labels } of sheets) {
-        const heads = lanes.map((x, n) => el("span", { class: `player-lane${lanes.length > 2 ? " many" : ""}`, style: `left:${x}px` }, this.reel.said[run.l[n]]));
-        const ground = lanes.map((x) => `<path class="lifeline" d="M${x} 26V${tall}"/>`).join("");
-        const breaks = zones.flatMap((zone) => lanes.map((x) => cut(x, (zone.from + zone.to) / 2))).join("");
+      for (const { run, all, lanes, places, panel, labels } of sheets) {
+        const heads = all.map((x, n) => el("span", { class: `player-lane${all.length > 2 ? " many" : ""}`, style: `left:${x}px` }, this.reel.said[names[n]]));
+        const ground = all.map((x) => `<path class="lifeline" d="M${x} 26V${tall}"/>`).join("");
+        const breaks = zones.flatMap((zone) => all.map((x) => cut(x, (zone.from + zone.to) / 2))).join("");
         const body = draw({ run, lanes, places, keys, tall, wide });
         const apart = partsAt(run);
         for (const { node, moment } of labels) node.classList.toggle("tinted", apart >= 0 && moment >= apart);
@@ -473,7 +516,7 @@
       sheet.free = lanes.map(() => 0);
       return [...blocks.values()].map(({ moment, lane, band, texts }) => {
         const spans = texts.map(([text, tone]) => el("span", { class: TONES[tone] }, this.reel.said[text]));
-        const over = lane > 0 && lane < lanes.length - 1 ? " over" : "";
+        const over = lane > 0 && lanes[lane] < Math.max(...sheet.all) ? " over" : "";
         const node = el("div", { class: `player-label${band ? " band" : lane === 0 ? " shop" : over}` }, ...spans);
         if (!band && lane === 0) node.style.width = `${sheet.room}px`;
         else if (!band) {

@@ -6,11 +6,14 @@ const heads = (page) => page.locator(".player-head .player-chip").allTextContent
 const button = (page, n) => page.locator(".player-controls button").nth(n);
 const FIRST = 0, BACK = 1, PLAY = 2, NEXT = 3, LAST = 4;
 
+const unveil = (page) => page.locator(".player-veil button").click();
+
 async function open(browser, name, options) {
   const opened = await fresh(browser, options);
   await opened.page.goto(address(name));
   await opened.page.locator(".player").scrollIntoViewIfNeeded();
   await opened.page.locator(".player[data-ready]").waitFor({ timeout: 10_000 });
+  await unveil(opened.page);
   return opened;
 }
 
@@ -21,6 +24,7 @@ async function step(page) {
 }
 
 export async function player(browser, name) {
+  await veiled(browser, name);
   await everyChoice(browser, name);
   await stepping(browser, name);
   await withoutScript(browser, name);
@@ -30,6 +34,29 @@ export async function player(browser, name) {
     await motion(browser, name);
     await paper(browser, name);
   }
+}
+
+/** Nobody is told the answer who has not asked. */
+async function veiled(browser, name) {
+  const { page, context } = await fresh(browser);
+  const ready = () => page.locator(".player[data-ready]").waitFor({ timeout: 10_000 });
+  await page.goto(address(name));
+  await page.locator(".player").scrollIntoViewIfNeeded();
+  await ready();
+  const drawn = () => page.locator(".player-panel svg.live").count();
+  await check(`${name}: the run of the answer is shown when it is asked for, and from then on`, async () => {
+    same(await drawn(), 1, "drawings at first");
+    await button(page, FIRST).click();
+    await button(page, LAST).click();
+    same(await page.locator(".player-card:visible").count(), 1, "cards at first");
+    await unveil(page);
+    same(await drawn(), 2, "drawings once it was asked for");
+    await page.reload();
+    await page.locator(".player").scrollIntoViewIfNeeded();
+    await ready();
+    same(await drawn(), 2, "drawings the next time");
+  });
+  await context.close();
 }
 
 /** Each row of the table leads to the runs it speaks of. */
@@ -116,6 +143,7 @@ async function stepping(browser, name) {
   await played.page.goto(address(name));
   await played.page.locator(".player").scrollIntoViewIfNeeded();
   await played.page.locator(".player[data-ready]").waitFor({ timeout: 10_000 });
+  await unveil(played.page);
   await check(`${name}: plays by itself when asked, and stops at the end`, async () => {
     const { page: stage } = played;
     const { all } = await step(stage);

@@ -39,6 +39,12 @@ const WORDS: &[(&str, &str, &str)] = &[
         "Timeline of both runs, to scale. Arrow keys step through it.",
         "2つの実行のタイムライン(縮尺どおり)。矢印キーで1歩ずつ進めます。",
     ),
+    (
+        "veil",
+        "Here runs the answer. Better try your own first.",
+        "ここで解答が走ります。まずは自分で直してみてください。",
+    ),
+    ("unveil", "Show it anyway", "それでも見る"),
     ("first", "to the beginning", "最初へ"),
     ("back", "one step back", "1歩戻る"),
     ("play", "play", "再生"),
