@@ -7,7 +7,7 @@
   const AGAIN = 1, REPLY = 2, WEBHOOK = 3;
   const UNHEARD = 1, LOST = 2, REFUSED = 3;
   const TONES = { p: "plain", f: "faint", s: "strong", g: "good", d: "doubt", b: "bad", a: "alarm" };
-  const PACE = 1400;
+  const PACE = 1400, LINGER = 400;
 
   const waiting = new Map();
   window.sagaReel = (chapter, reel) => {
@@ -67,15 +67,22 @@
       // About as much room as it will take, so that the text below does not jump when the runs are there.
       this.box.hidden = false;
       this.box.style.minHeight = "56rem";
+      // Loaded when somebody lingers nearby. Who only glides past, to a section further down, is not held up.
+      let lingers;
       const watch = new IntersectionObserver((seen) => {
-        if (!seen.some((one) => one.isIntersecting)) return;
-        watch.disconnect();
-        const { chapter, script } = section.dataset;
-        waiting.set(chapter, [...(waiting.get(chapter) ?? []), this]);
-        document.head.append(el("script", { src: script }));
+        clearTimeout(lingers);
+        if (seen.at(-1).isIntersecting) lingers = setTimeout(() => this.fetch(watch), LINGER);
       }, { rootMargin: "800px" });
       watch.observe(section);
       window.addEventListener("beforeprint", () => this.go(Infinity));
+    }
+
+    /** Has the runs loaded. A script can be, even of a page that was opened as a file. */
+    fetch(watch) {
+      watch.disconnect();
+      const { chapter, script } = this.section.dataset;
+      waiting.set(chapter, [...(waiting.get(chapter) ?? []), this]);
+      document.head.append(el("script", { src: script }));
     }
 
     // What is shown -------------------------------------------------------------------------------------------

@@ -142,6 +142,7 @@ async function stepping(browser, name) {
   await played.page.clock.install();
   await played.page.goto(address(name));
   await played.page.locator(".player").scrollIntoViewIfNeeded();
+  await played.page.clock.runFor(1_000);
   await played.page.locator(".player[data-ready]").waitFor({ timeout: 10_000 });
   await unveil(played.page);
   await check(`${name}: plays by itself when asked, and stops at the end`, async () => {
