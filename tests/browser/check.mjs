@@ -82,13 +82,16 @@ async function readThrough(page) {
     const images = [...document.images].filter((image) => !image.closest("details:not([open])"));
     await Promise.all(images.map((image) => image.decode().catch(() => {})));
   });
-  if (await page.locator(".player").count()) await page.locator(".player[data-ready]").first().waitFor({ timeout: 10_000 });
+  if (await page.locator(".player").count()) {
+    await page.locator(".player").first().scrollIntoViewIfNeeded();
+    await page.locator(".player[data-ready]").first().waitFor({ timeout: 10_000 });
+  }
 }
 
 async function everyPage(browser, name) {
   const { page, context, wrong, loaded } = await fresh(browser);
   await page.goto(address(name));
-  await readThrough(page);
+  await check(`${name}: can be read from top to bottom`, () => readThrough(page));
   await check(`${name}: opens without an error, and asks nobody outside`, () =>
     holds(wrong.length === 0, wrong.join("\n")));
   await check(`${name}: says its language and has one title`, async () => {
