@@ -164,9 +164,10 @@ impl Page {
         wrong.into_iter()
     }
 
-    /// The page and all that it loads, in bytes.
+    /// The page and all that it loads unasked, in bytes. A lazy picture that is folded away loads when it is unfolded.
     fn weight(&self, book: &Path, path: &Path) -> u64 {
-        let files: BTreeSet<PathBuf> = self
+        let at_once = Page::parse(unfolded(&self.html));
+        let files: BTreeSet<PathBuf> = at_once
             .loads
             .iter()
             .filter_map(|load| target(path, load))
@@ -221,6 +222,19 @@ fn is_outside(link: &str) -> bool {
 }
 
 /// The tags of a page, without their brackets; comments and closing tags left out.
+/// The page without what is folded away until somebody opens it.
+fn unfolded(html: &str) -> String {
+    let mut pieces = html.split("<details");
+    let mut out = pieces.next().unwrap_or("").to_owned();
+    for piece in pieces {
+        out += match piece.split_once("</details>") {
+            Some((folded, after)) if folded.contains("loading=\"lazy\"") => after,
+            _ => piece,
+        };
+    }
+    out
+}
+
 fn tags(html: &str) -> impl Iterator<Item = &str> {
     html.split('<').skip(1).filter_map(|piece| {
         let (tag, _) = piece.split_once('>')?;
