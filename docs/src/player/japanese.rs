@@ -11,7 +11,7 @@ const SENTENCES: &[(&str, &str)] = &[
     (r"(order\d+|recover|background): (.+)", "{1}: {2:}"),
     // What the code does.
     (
-        r"((?:begin|commit|rollback|prepare|insert|update|select|delete|replace|create)(?: \w+)*)",
+        r"(begin|commit|rollback|(?:insert|update|select|delete|replace|create)(?: \w+)*)",
         "{1}",
     ),
     (
@@ -76,6 +76,37 @@ const SENTENCES: &[(&str, &str)] = &[
     (r"ship (\S+) \((\S+)\)", "発送 {1}({2})"),
     (r"find parcels of (\S+)", "荷物を照会 {1}"),
     (r"cancel parcel of (\S+)", "荷物を止める {1}"),
+    // Two-phase commit.
+    (r"prepare (\S+) \((\S+)\)", "準備せよ {1}({2})"),
+    (r"prepare (\S+)", "準備せよ {1}"),
+    (r"commit ((?:tx|order)\S*)", "コミットせよ {1}"),
+    (r"abort ((?:tx|order)\S*)", "中止せよ {1}"),
+    (r"prepared", "準備よし"),
+    (r"committed", "コミット済み"),
+    (r"aborted", "中止済み"),
+    (
+        r"aborted, and never to be prepared",
+        "中止済み、今後も準備しない",
+    ),
+    (r"locks customer of (order\d+)", "{1} のお客さんをロック"),
+    (r"locks (\S+)", "{1} をロック"),
+    (
+        r"(orders|payment|inventory) has (committed|aborted) (\S+)",
+        "{1} は {3} を{2:}",
+    ),
+    (
+        r"(orders|payment|inventory) is in doubt about (\S+), and keeps it locked",
+        "{1} は {2} について未確定のまま、ロックしている",
+    ),
+    (
+        r#"(orders|payment|inventory) is in doubt about (\S+), and keeps "customer of (\S+)" locked"#,
+        "{1} は {2} について未確定のまま、{3} のお客さんをロックしている",
+    ),
+    (
+        r#"(orders|payment|inventory) is in doubt about (\S+), and keeps "(.+)" locked"#,
+        "{1} は {2} について未確定のまま、{3} をロックしている",
+    ),
+    (r"the others know", "ほかの参加者の事実"),
     // Answers.
     (r"(.+) \(nobody is waiting\)", "{1:}(もう誰も待っていない)"),
     (r"(.+) \(lost\)", "{1:}(消えた)"),
@@ -255,7 +286,7 @@ const SENTENCES: &[(&str, &str)] = &[
         "お客さんに届くはずの注文が、どこにもない",
     ),
     // Names and times.
-    (r"(shop|payment|inventory|shipping)", "{1}"),
+    (r"(shop|orders|payment|inventory|shipping)", "{1}"),
     (r"(\d+ ms)", "{1}"),
     (r"(\S+) s", "{1} 秒"),
     (r"(\d+) min", "{1} 分"),
