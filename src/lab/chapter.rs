@@ -91,7 +91,7 @@ impl Chapter {
         )))
     }
 
-    fn code_under_test(&self) -> Result<Code, Report> {
+    pub(crate) fn code_under_test(&self) -> Result<Code, Report> {
         self.code(std::env::var(CODE).ok().as_deref())
             .map_err(Report::trouble)
     }

@@ -10,6 +10,7 @@ use crate::chapter::{CODE, Chapter};
 use crate::evidence::Evidence;
 use crate::film;
 use crate::flow::Code;
+use crate::notebook::{Answers, whole};
 use crate::render::{self, Caption, Scene};
 use crate::report::{Length, Report, Style};
 use crate::schedule::Schedule;
@@ -57,7 +58,15 @@ impl Demo {
         }
     }
 
+    /// Whether the chapter's code is a notebook. Then its story is the notebook beside the runs, and neither clock nor
+    /// lot has a part in it.
+    fn is_notebook(&self) -> bool {
+        let codes = self.chapter.codes.first();
+        codes.is_some_and(|code| code.answers().is_some())
+    }
+
     fn command(&self) -> Command {
+        let is_notebook = self.is_notebook();
         Command::new(self.chapter.id)
             .bin_name(format!("cargo run -p {} --", self.chapter.id))
             .about(self.about)
@@ -66,11 +75,13 @@ impl Demo {
                     .long("real-time")
                     .action(ArgAction::SetTrue)
                     .conflicts_with("schedule")
+                    .hide(is_notebook)
                     .help("Run on the real clock instead of the virtual one"),
                 Arg::new("seed")
                     .long("seed")
                     .value_name("N")
                     .value_parser(value_parser!(u64))
+                    .hide(is_notebook)
                     .help("Draw other latencies"),
                 Arg::new("schedule")
                     .long("schedule")
@@ -156,9 +167,18 @@ impl Demo {
                 .map_err(|error| format!("{error}"))?;
         }
         if let Some(file) = svg {
-            draw(file, &run, &format!("{}: {schedule}", chapter.id))?;
+            let title = match (schedule.is_calm(), setup.name) {
+                (false, _) => format!("{}: {schedule}", chapter.id),
+                (true, Some(world)) => format!("{}, {world}: nothing goes wrong", chapter.id),
+                (true, None) => format!("{}: nothing goes wrong", chapter.id),
+            };
+            draw(file, &run, &title)?;
         }
         let style = Style::terminal();
+        if let Some(page) = chapter.page(code, &schedule, style) {
+            print!("{page}");
+            return Ok(ExitCode::SUCCESS);
+        }
         match chapter.report(code, &schedule, Length::Story, None) {
             Some(report) => print!("{}", report.render(style)),
             None => {
@@ -187,6 +207,9 @@ impl Demo {
         real_time: bool,
         svg: Option<&Path>,
     ) -> Result<ExitCode, String> {
+        if let Some(answers) = code.answers() {
+            return self.open(code, &answers, svg);
+        }
         let setup = (self.setup)(seed).real_time(real_time);
         let run = replay(&setup, code, &Schedule::CALM);
         if !real_time {
@@ -223,6 +246,19 @@ impl Demo {
                 seed + 1
             );
         }
+        println!("next: cargo test -p {id}, then edit {directory}/src/exercise.rs");
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Demo {
+    /// Lays the whole notebook beside the runs.
+    fn open(&self, code: Code, answers: &Answers, svg: Option<&Path>) -> Result<ExitCode, String> {
+        if svg.is_some() {
+            return Err("--svg draws one run: say which with --schedule".to_owned());
+        }
+        let Chapter { id, directory, .. } = self.chapter;
+        print!("{}", whole(self.chapter, code, answers, Style::terminal()));
         println!("next: cargo test -p {id}, then edit {directory}/src/exercise.rs");
         Ok(ExitCode::SUCCESS)
     }

@@ -96,6 +96,8 @@ pub struct ParcelRecord {
     pub id: Name,
     /// The order it was made for.
     pub order: Name,
+    /// When it leaves, or would have left.
+    pub dispatched_at: Ms,
     /// It was stopped before it left.
     pub cancelled: bool,
 }
@@ -214,6 +216,8 @@ pub struct Evidence {
     pub ships: bool,
     /// An order whose charge was declined must not be charged after all.
     pub declined_is_final: bool,
+    /// The customers have called their orders off again, so nobody is owed a confirmation.
+    pub called_off: bool,
     /// The faults that took hold.
     pub fired: Schedule,
     /// When the world ended.

@@ -5,6 +5,7 @@
 //! design that nobody here thought of can pass, and why the same tests fit the order flow at work.
 
 use crate::name::Name;
+use crate::notebook::{Answers, Notebook, Plan, Undoing};
 use crate::order::{Answer, Failure, Order, Yen};
 use crate::shop::Shop;
 use std::cell::Cell;
@@ -54,7 +55,8 @@ pub struct Webhook {
     pub captured: bool,
 }
 
-type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+/// A future with its type forgotten.
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// [`OrderFlow`] with its types forgotten, so that one world can run any of them.
 pub(crate) trait Process {
@@ -79,7 +81,8 @@ impl<F: OrderFlow> Process for F {
 #[derive(Clone, Copy)]
 pub struct Code {
     name: &'static str,
-    start: fn(Shop) -> Rc<dyn Process>,
+    start: fn(Shop, Option<Plan>) -> Rc<dyn Process>,
+    answers: Option<fn() -> Answers>,
 }
 
 impl Code {
@@ -87,7 +90,21 @@ impl Code {
     pub const fn of<F: OrderFlow>(name: &'static str) -> Code {
         Code {
             name,
-            start: |shop| Rc::new(F::start(shop)),
+            start: |shop, _| Rc::new(F::start(shop)),
+            answers: None,
+        }
+    }
+
+    /// This notebook, under this name. Its predictions are about the flow `F`, which is the same for all notebooks of
+    /// a chapter.
+    pub const fn of_notebook<F: OrderFlow, N: Notebook>(name: &'static str) -> Code {
+        Code {
+            name,
+            start: |shop, plan| match plan {
+                None => Rc::new(F::start(shop)),
+                Some(plan) => Rc::new(Undoing::<N>::start(shop, plan)),
+            },
+            answers: Some(Answers::of::<N>),
         }
     }
 
@@ -96,8 +113,14 @@ impl Code {
         self.name
     }
 
-    pub(crate) fn start(&self, shop: Shop) -> Rc<dyn Process> {
-        (self.start)(shop)
+    /// The process comes up; in a world with something to undo, the notebook's.
+    pub(crate) fn start(&self, shop: Shop, plan: Option<Plan>) -> Rc<dyn Process> {
+        (self.start)(shop, plan)
+    }
+
+    /// The predictions, if this is a notebook.
+    pub(crate) fn answers(&self) -> Option<Answers> {
+        self.answers.map(|answers| answers())
     }
 }
 

@@ -76,6 +76,7 @@ mod measure;
 pub mod message;
 pub mod name;
 pub mod network;
+pub mod notebook;
 pub mod once;
 pub mod oracle;
 pub mod order;

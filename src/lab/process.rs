@@ -112,7 +112,9 @@ impl Stage {
                 sim.record_now(RECOVER, Event::Started(incarnation + 1));
                 incarnation
             };
-            let flow = self.code.start(Shop::new(self.handle(incarnation)));
+            let flow = self
+                .code
+                .start(Shop::new(self.handle(incarnation)), self.setup.undoes);
             *self.flow.borrow_mut() = Some(flow.clone());
             self.up.notify_waiters();
             let job = spawn_local(self.clone().run_periodically(flow, incarnation));

@@ -246,24 +246,31 @@ impl Failed {
     }
 
     fn replay(&self) -> String {
-        let id = self.chapter.id;
-        let code = match self.code.name() {
-            "exercise" => String::new(),
-            "broken" => " --code broken".to_owned(),
-            answer => format!(" --code {answer}"),
-        };
-        let features = match self.code.name() {
-            "exercise" | "broken" => "",
-            _ => " --features answers",
-        };
-        let world = match (self.chapter.setup)().name {
-            None => String::new(),
-            Some(name) => format!(" --world {name}"),
-        };
-        format!(
-            "cargo run -p {id}{features} --{code}{world} --schedule \"{}\"",
-            self.schedule
-        )
+        replay_line(&self.chapter, self.code, Some(&self.schedule))
+    }
+}
+
+/// The command that plays this code once more: under this schedule, or the chapter's own story.
+pub(crate) fn replay_line(chapter: &Chapter, code: Code, schedule: Option<&Schedule>) -> String {
+    let id = chapter.id;
+    let features = match code.name() {
+        "exercise" | "broken" => "",
+        _ => " --features answers",
+    };
+    let code = match code.name() {
+        "exercise" => String::new(),
+        name => format!(" --code {name}"),
+    };
+    let world = match (chapter.setup)().name {
+        None => String::new(),
+        Some(name) => format!(" --world {name}"),
+    };
+    match schedule {
+        Some(schedule) => {
+            format!("cargo run -p {id}{features} --{code}{world} --schedule \"{schedule}\"")
+        }
+        None if code.is_empty() => format!("cargo run -p {id}"),
+        None => format!("cargo run -p {id}{features} --{code}"),
     }
 }
 
@@ -328,7 +335,7 @@ fn without_colours(text: &str) -> String {
     out
 }
 
-fn paint(text: &str, color: bool, style: yansi::Style) -> String {
+pub(crate) fn paint(text: &str, color: bool, style: yansi::Style) -> String {
     if color {
         use yansi::Paint;
         text.paint(style).to_string()

@@ -220,6 +220,24 @@ impl InventoryClient {
         }
     }
 
+    /// Puts as many goods on the shelf as this order asks for, whether they were ever taken from it or not: what one
+    /// does after a delivery, or a stocktaking. Without a key, every execution counts.
+    ///
+    /// # Errors
+    /// `NotFound`: the warehouse does not carry this. `Invalid`, `KeyReused`. `InFlight` and `ServerError`: open.
+    pub async fn restock(&self, order: &Order, key: Option<&Key>) -> Result<(), CallError> {
+        let request = Request::Restock {
+            order: order.name(),
+            sku: Name::new(&order.sku),
+            quantity: order.quantity,
+            key: key.cloned(),
+        };
+        match self.0.call(request).await? {
+            Reply::Restocked => Ok(()),
+            other => mismatch(&other),
+        }
+    }
+
     /// Makes the reservation under this key final.
     ///
     /// # Errors

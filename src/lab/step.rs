@@ -59,7 +59,7 @@ impl fmt::Display for StepKind {
 }
 
 /// The operations of the services, and whether the service may answer them with a business refusal.
-pub const OPERATIONS: [(&str, bool); 28] = [
+pub const OPERATIONS: [(&str, bool); 29] = [
     ("payment.charge", true),
     ("payment.find", false),
     ("payment.refund", false),
@@ -67,6 +67,7 @@ pub const OPERATIONS: [(&str, bool); 28] = [
     ("inventory.reserve", true),
     ("inventory.release", false),
     ("inventory.confirm", false),
+    ("inventory.restock", false),
     ("shipping.request", true),
     ("shipping.find", false),
     ("shipping.cancel", false),

@@ -9,6 +9,7 @@ use crate::flow::{Code, POLL_BUDGET, take_polls};
 use crate::message::Service;
 use crate::name::Name;
 use crate::network::Latency;
+use crate::notebook::{Plan, Remote};
 use crate::oracle::{Given, Oracle, Replay};
 use crate::order::{Order, Yen};
 use crate::process::{RESTART, Stage};
@@ -39,6 +40,7 @@ pub struct Setup {
     pub(crate) restart: Ms,
     pub(crate) walk_ins: Arc<[Ms]>,
     pub(crate) given: Schedule,
+    pub(crate) undoes: Option<Plan>,
     pub(crate) name: Option<&'static str>,
 }
 
@@ -91,6 +93,7 @@ impl Default for Setup {
             restart: RESTART,
             walk_ins: Arc::new([]),
             given: Schedule::CALM,
+            undoes: None,
             name: None,
         }
     }
@@ -224,6 +227,14 @@ impl Setup {
         Setup { outages, ..self }
     }
 
+    /// Every order of this world is called off again: the step is done, and from `after` on a
+    /// [notebook](crate::notebook) undoes it, `times` times over. It need not be confirmed, and in the end nothing of it
+    /// may be left.
+    pub fn undone(self, step: Remote, after: Ms, times: u32) -> Setup {
+        let undoes = Some(Plan { step, after, times });
+        Setup { undoes, ..self }
+    }
+
     /// The orders, in the order in which customers come.
     pub fn expected(&self) -> Vec<&Order> {
         match &*self.customers {
@@ -343,6 +354,7 @@ fn collect(setup: &Setup, world: &World) -> Run {
         strangers: setup.strangers,
         ships: setup.ships,
         declined_is_final: setup.declined_is_final,
+        called_off: setup.undoes.is_some(),
         fired: Schedule::of(std::mem::take(&mut sim.fired)),
         ended_at,
         trace,

@@ -2,7 +2,7 @@
 
 use super::Accident::*;
 use super::{Finding, beliefs, exists, is_confirmed, order_named};
-use crate::evidence::{Evidence, ReservationStatus, WalkIn};
+use crate::evidence::{Evidence, ReservationRecord, ReservationStatus, WalkIn};
 use crate::name::Name;
 use crate::order::Order;
 
@@ -58,7 +58,10 @@ pub(super) fn stock(evidence: &Evidence) -> Option<Finding> {
     let finding = |sku: Name, sold: i64, gone: i64| Finding {
         accident: StockOutOfBalance,
         believes: vec![format!("{sold} of {sku} are sold")],
-        knows: vec![format!("{gone} of {sku} are gone from the stock")],
+        knows: vec![match gone {
+            0.. => format!("{gone} of {sku} are gone from the stock"),
+            _ => format!("the stock counts {} of {sku} too many", -gone),
+        }],
     };
     for record in evidence.shop_stock.iter().flatten() {
         let sold = quantity_of(record.sku, &|order| exists(evidence, order));
@@ -68,26 +71,38 @@ pub(super) fn stock(evidence: &Evidence) -> Option<Finding> {
         }
     }
     for record in &evidence.stock {
+        let of_sku = || {
+            let all = evidence.reservations.iter();
+            all.filter(|reservation| reservation.sku == record.sku)
+        };
         // What is sold at the warehouse's own counter is none of the shop's business.
-        let gone: i64 = evidence
-            .reservations
-            .iter()
-            .filter(|reservation| {
-                let walked_in = |walk_in: &WalkIn| walk_in.name == reservation.order;
-                reservation.sku == record.sku
-                    && reservation.status == ReservationStatus::Confirmed
-                    && !evidence.walk_ins.iter().any(walked_in)
-            })
-            .map(|reservation| i64::from(reservation.quantity))
-            .sum();
+        let is_ours = |reservation: &&ReservationRecord| {
+            let walked_in = |walk_in: &WalkIn| walk_in.name == reservation.order;
+            !evidence.walk_ins.iter().any(walked_in)
+        };
+        let confirmed = sum(of_sku()
+            .filter(is_ours)
+            .filter(|reservation| reservation.status == ReservationStatus::Confirmed));
+        let held = |reservation: &&ReservationRecord| {
+            let status = reservation.status;
+            [ReservationStatus::Held, ReservationStatus::Confirmed].contains(&status)
+        };
+        // Put on the shelf, although no reservation was given back.
+        let restocked = (record.free - record.at_first + sum(of_sku().filter(held))).max(0);
+        let gone = confirmed - restocked;
         // Where the warehouse takes part in transactions, nothing is sold without it.
-        let mut reservations = evidence.reservations.iter();
-        let reserves = !evidence.participations.is_empty()
-            || reservations.any(|reservation| reservation.sku == record.sku);
+        let reserves =
+            !evidence.participations.is_empty() || of_sku().next().is_some() || restocked > 0;
         let sold = quantity_of(record.sku, &|order| is_confirmed(evidence, order));
         if reserves && gone != sold {
             return Some(finding(record.sku, sold, gone));
         }
     }
     None
+}
+
+/// How many pieces these reservations are for.
+fn sum<'a>(reservations: impl Iterator<Item = &'a ReservationRecord>) -> i64 {
+    let quantities = reservations.map(|reservation| i64::from(reservation.quantity));
+    quantities.sum()
 }

@@ -57,6 +57,7 @@ pub(super) fn two_outcomes(evidence: &Evidence) -> Option<Finding> {
         })
         .or_else(|| confirmed_after_all(evidence))
         .or_else(|| charged_after_all(evidence))
+        .or_else(|| sent_after_all(evidence))
 }
 
 /// An order that was called off must stay so: somebody may have acted on it.
@@ -85,5 +86,17 @@ fn charged_after_all(evidence: &Evidence) -> Option<Finding> {
     })?;
     evidence
         .declined_is_final
+        .then(|| Finding::of_order(TwoOutcomesOfOneTransaction, evidence, order))
+}
+
+/// An order that stands as cancelled, and its parcel, which is on its way.
+fn sent_after_all(evidence: &Evidence) -> Option<Finding> {
+    let mut submitted = evidence.submitted().into_iter();
+    let order = submitted.find(|order| {
+        let cancelled = evidence.status(order.name()) == Some("cancelled");
+        cancelled && evidence.parcels_of(order.name()).next().is_some()
+    })?;
+    evidence
+        .ships
         .then(|| Finding::of_order(TwoOutcomesOfOneTransaction, evidence, order))
 }

@@ -1,7 +1,7 @@
 //! What a customer is owed: an answer, an end, and the order that was promised.
 
 use super::Accident::*;
-use super::{AT_ONCE, Finding, exists, is_confirmed};
+use super::{AT_ONCE, Finding, exists, is_confirmed, order_named};
 use crate::evidence::Evidence;
 use crate::name::Name;
 use crate::order::{Answer, Order};
@@ -43,14 +43,16 @@ fn is_calm_for(evidence: &Evidence, order: &Order) -> bool {
 }
 
 /// Nothing went wrong, and yet somebody has learned nothing and never will. Whom the goods do not last for is owed a
-/// refusal, and at once: "pending" is for who has to wait for others, as for a payment that settles later.
+/// refusal, and at once: "pending" is for who has to wait for others, as for a payment that settles later, or for an undo.
 fn never_told(evidence: &Evidence) -> Option<&Order> {
     let submission = evidence.submissions.iter().find(|submission| {
         let order = &submission.order;
         let unknown = evidence.status(order.name()).is_none();
         let put_off = match submission.told {
             Some((_, Told::ErrorPage(_))) => true,
-            Some((_, Told::Answer(Answer::Pending))) => unknown || !evidence.settles_later,
+            Some((_, Told::Answer(Answer::Pending))) => {
+                unknown || !(evidence.settles_later || evidence.called_off)
+            }
             _ => false,
         };
         put_off && is_calm_for(evidence, order)
@@ -88,9 +90,10 @@ pub(super) fn swallowed(evidence: &Evidence) -> Option<Finding> {
             && is_confirmed(evidence, &submission.order);
         let sold_out = evidence.strangers.is_some();
         let refused = submission.told.is_some() && !promised && !kept_posted;
-        // Nobody is owed what there is not.
+        // Nobody is owed what there is not, or what was called off.
         let owed = refused
             && !sold_out
+            && !evidence.called_off
             && is_calm_for(evidence, &submission.order)
             && is_in_stock(evidence, &submission.order);
         owed || (promised && !is_confirmed(evidence, &submission.order))
@@ -101,6 +104,7 @@ pub(super) fn swallowed(evidence: &Evidence) -> Option<Finding> {
             Finding::of_order(ALegitimateRequestSwallowed, evidence, &submission.order)
         })
         .or_else(|| never_ships(evidence))
+        .or_else(|| given_up_too_early(evidence))
 }
 
 /// A promise that nobody keeps: the order is confirmed, and there is no parcel.
@@ -111,5 +115,17 @@ fn never_ships(evidence: &Evidence) -> Option<Finding> {
     })?;
     evidence
         .ships
+        .then(|| Finding::of_order(ALegitimateRequestSwallowed, evidence, order))
+}
+
+/// The customer called it off in time, and was told that it was too late.
+fn given_up_too_early(evidence: &Evidence) -> Option<Finding> {
+    let early = evidence.books.iter().find(|entered| {
+        let mut parcels = evidence.parcels_of(entered.order);
+        entered.status == "confirmed" && parcels.any(|parcel| entered.at < parcel.dispatched_at)
+    })?;
+    let order = order_named(evidence, early.order)?;
+    evidence
+        .called_off
         .then(|| Finding::of_order(ALegitimateRequestSwallowed, evidence, order))
 }

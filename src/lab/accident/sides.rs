@@ -2,7 +2,7 @@
 
 use super::Accident::*;
 use super::Finding;
-use crate::evidence::{Evidence, Outcome, Participation};
+use crate::evidence::{Evidence, Outcome, Participation, ReservationStatus};
 use crate::message::ChargeStatus;
 use crate::name::Name;
 use crate::order::{Order, Yen};
@@ -42,7 +42,7 @@ pub fn headings(evidence: &Evidence, finding: Option<&Finding>) -> [&'static str
     let in_the_tables = match finding.map(|finding| finding.accident) {
         Some(HalfAnOrder) => true,
         Some(StockOutOfBalance) => evidence.shop_stock.is_some(),
-        _ => !evidence.paid_by_card,
+        _ => !evidence.paid_by_card && !evidence.called_off,
     };
     let knows = match in_the_tables {
         true => "the tables say",
@@ -96,6 +96,21 @@ pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<String> {
             false => "no line",
         };
         lines.push(format!("{id} has {line} in the history"));
+    }
+    // A participant tells of its own end.
+    let tells_more = !evidence.participations.is_empty();
+    let reserved = evidence.reservations.iter().filter(|_| !tells_more);
+    for reservation in reserved.filter(|reservation| reservation.order == order.name()) {
+        let what = match reservation.status {
+            ReservationStatus::Held => "set aside",
+            ReservationStatus::Confirmed => "taken from the stock",
+            ReservationStatus::Released => "given back",
+            ReservationStatus::Expired => "free again: the reservation has lapsed",
+        };
+        lines.push(format!(
+            "{} {} for {id}: {what} ({})",
+            reservation.quantity, reservation.sku, reservation.id
+        ));
     }
     let before = lines.len();
     for parcel in evidence.parcels_of(order.name()) {

@@ -79,6 +79,8 @@ pub enum Reply {
     Released,
     /// To [`Request::Confirm`](super::Request::Confirm).
     Confirmed,
+    /// To [`Request::Restock`](super::Request::Restock).
+    Restocked,
     /// To [`Request::Ship`](super::Request::Ship).
     Parcel(Parcel),
     /// To [`Request::FindParcels`](super::Request::FindParcels): every parcel that matches, oldest first.
@@ -190,6 +192,7 @@ impl fmt::Display for Reply {
             Reply::Reserved(reservation) => write!(f, "reserved {}", reservation.id),
             Reply::Released => write!(f, "released"),
             Reply::Confirmed => write!(f, "confirmed"),
+            Reply::Restocked => write!(f, "on the shelf"),
             Reply::Parcel(parcel) => write!(f, "will send {}", parcel.id),
             Reply::Parcels(found) => write!(f, "found {} parcels", found.len()),
             Reply::ParcelCancelled(count) => write!(f, "stopped {count} parcels"),

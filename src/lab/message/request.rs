@@ -54,6 +54,17 @@ pub enum Request {
         /// The key of the reservation.
         key: Key,
     },
+    /// Put goods on the shelf, wherever they come from.
+    Restock {
+        /// The order they were meant for.
+        order: Name,
+        /// What.
+        sku: Name,
+        /// How many.
+        quantity: u32,
+        /// The idempotency key, if the caller sends one.
+        key: Option<Key>,
+    },
     /// Send a parcel.
     Ship {
         /// The order.
@@ -98,9 +109,10 @@ impl Request {
             | Request::Void { .. }
             | Request::Authorize { .. }
             | Request::Capture { .. } => Service::Payment,
-            Request::Reserve { .. } | Request::Release { .. } | Request::Confirm { .. } => {
-                Service::Inventory
-            }
+            Request::Reserve { .. }
+            | Request::Release { .. }
+            | Request::Confirm { .. }
+            | Request::Restock { .. } => Service::Inventory,
             Request::Ship { .. } | Request::FindParcels(_) | Request::CancelParcel(_) => {
                 Service::Shipping
             }
@@ -131,6 +143,7 @@ impl Request {
             Request::Reserve { .. } => "inventory.reserve",
             Request::Release { .. } => "inventory.release",
             Request::Confirm { .. } => "inventory.confirm",
+            Request::Restock { .. } => "inventory.restock",
             Request::Ship { .. } => "shipping.request",
             Request::FindParcels(_) => "shipping.find",
             Request::CancelParcel(_) => "shipping.cancel",
@@ -143,7 +156,9 @@ impl Request {
     /// The idempotency key it was sent with, or by which it names another request.
     pub fn key(&self) -> Option<&Key> {
         match self {
-            Request::Charge { key, .. } | Request::Ship { key, .. } => key.as_ref(),
+            Request::Charge { key, .. }
+            | Request::Ship { key, .. }
+            | Request::Restock { key, .. } => key.as_ref(),
             Request::Refund { key, .. }
             | Request::Void { key }
             | Request::Reserve { key, .. }
@@ -167,6 +182,7 @@ impl Request {
             Request::Charge { order, .. }
             | Request::Reserve { order, .. }
             | Request::Authorize { order, .. }
+            | Request::Restock { order, .. }
             | Request::Ship { order, .. } => Some(*order),
             Request::Part {
                 part: Part::Prepare { work, .. },
@@ -212,6 +228,15 @@ impl fmt::Display for Request {
             } => write!(f, "reserve {quantity} {sku} for {order} ({key})"),
             Request::Release { key } => write!(f, "release {key}"),
             Request::Confirm { key } => write!(f, "confirm {key}"),
+            Request::Restock {
+                order,
+                sku,
+                quantity,
+                key,
+            } => {
+                write!(f, "restock {quantity} {sku} of {order}")?;
+                key.as_ref().map_or(Ok(()), |key| write!(f, " ({key})"))
+            }
             Request::Ship { order, key } => {
                 write!(f, "ship {order}")?;
                 key.as_ref().map_or(Ok(()), |key| write!(f, " ({key})"))

@@ -59,7 +59,11 @@ impl Glyphs {
     /// lab's to change and does not pass through here.
     pub fn own(self, text: &str) -> Cow<'_, str> {
         match self {
-            Glyphs::Ascii => Cow::Owned(text.replace('¥', "JPY ").replace(" · ", "; ")),
+            Glyphs::Ascii => Cow::Owned(
+                text.replace('¥', "JPY ")
+                    .replace(" · ", "; ")
+                    .replace('←', "<-"),
+            ),
             Glyphs::Unicode | Glyphs::Wide => Cow::Borrowed(text),
         }
     }

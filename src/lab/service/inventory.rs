@@ -5,6 +5,8 @@
 //! - *release* gives the goods back, once, or sees to it that they are never set aside. A confirmed
 //!   reservation can be released, too: the goods have a customer but are still in the house, and putting them
 //!   back on the shelf is the compensation of a confirmation.
+//! - *restock* puts goods on the shelf, wherever they come from: what one does after a delivery or a stocktaking. It
+//!   asks no reservation, and without a key every execution counts.
 //!
 //! A reservation that nobody confirms lapses by itself, exactly [`RESERVED_FOR`] after it was made, and the
 //! goods are free again. The key remembers the answer for longer than that: a repeated *reserve* is still told
@@ -34,6 +36,7 @@ impl Inventory {
             ledger: Ledger {
                 stock: stock.to_vec(),
                 lines: Vec::new(),
+                restocked: Vec::new(),
             },
         }
     }
@@ -44,8 +47,8 @@ impl Inventory {
     /// Errors: [`Declined`](CallError::Declined) when there are not enough; [`InFlight`](CallError::InFlight),
     /// [`KeyReused`](CallError::KeyReused) and [`Undone`](CallError::Undone) by the key;
     /// [`NotFound`](CallError::NotFound) for goods the warehouse does not carry, and for the confirmation of a
-    /// reservation that never was or is no more; [`Invalid`](CallError::Invalid) for a reservation of nothing,
-    /// and a request that is not for this service.
+    /// reservation that never was or is no more; [`Invalid`](CallError::Invalid) for a reservation or restocking
+    /// of nothing, and a request that is not for this service.
     pub fn execute(&mut self, arrived: Ms, done: Ms, request: &Request, decline: bool) -> Executed {
         if let Request::Confirm { key } = request
             && self.keys.in_flight(arrived, key)
@@ -71,6 +74,8 @@ impl Inventory {
                 Ok(Reply::Released)
             }
             Request::Confirm { key } => self.ledger.confirm(arrived, key),
+            Request::Restock { quantity: 0, .. } => Err(CallError::Invalid),
+            Request::Restock { sku, quantity, .. } => self.ledger.restock(done, *sku, *quantity),
             _ => Err(CallError::Invalid),
         })
     }
@@ -144,6 +149,7 @@ impl Inventory {
 struct Ledger {
     stock: Vec<(Name, u32)>,
     lines: Vec<Line>,
+    restocked: Vec<(Ms, Name, u32)>,
 }
 
 /// A reservation, with all that was decided about it.
@@ -169,7 +175,22 @@ impl Ledger {
             .filter(|line| line.sku == sku && line.holds(now))
             .map(|line| i64::from(line.quantity))
             .sum();
-        Some(i64::from(*at_first) - held)
+        let restocked: i64 = self
+            .restocked
+            .iter()
+            .filter(|(at, restocked, _)| *restocked == sku && *at <= now)
+            .map(|(.., quantity)| i64::from(*quantity))
+            .sum();
+        Some(i64::from(*at_first) + restocked - held)
+    }
+
+    fn restock(&mut self, done: Ms, sku: Name, quantity: u32) -> Response {
+        let carried = self.stock.iter().any(|(carried, _)| *carried == sku);
+        if !carried {
+            return Err(CallError::NotFound);
+        }
+        self.restocked.push((done, sku, quantity));
+        Ok(Reply::Restocked)
     }
 
     fn reserve(&mut self, done: Ms, order: Name, sku: Name, quantity: u32, key: &Key) -> Reply {

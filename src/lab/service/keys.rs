@@ -105,7 +105,9 @@ impl Keys {
 /// is about by its key; it is idempotent by itself, as are the messages of a transaction across services.
 fn key_of(request: &Request) -> Option<&Key> {
     match request {
-        Request::Charge { key, .. } | Request::Ship { key, .. } => key.as_ref(),
+        Request::Charge { key, .. } | Request::Ship { key, .. } | Request::Restock { key, .. } => {
+            key.as_ref()
+        }
         Request::Refund { key, .. }
         | Request::Void { key }
         | Request::Authorize { key, .. }

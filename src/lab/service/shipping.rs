@@ -56,6 +56,7 @@ impl Shipping {
             .map(|line| ParcelRecord {
                 id: line.id,
                 order: line.order,
+                dispatched_at: line.dispatched_at(),
                 cancelled: line.cancelled_at.is_some(),
             })
             .collect()

@@ -31,6 +31,7 @@ fn shop(status: &str, paid: bool, parcels: usize) -> Evidence {
     let parcel = |n: usize| ParcelRecord {
         id: Name::new(&format!("parcel_{n}")),
         order: ORDER1,
+        dispatched_at: Ms::minutes(30),
         cancelled: false,
     };
     Evidence {

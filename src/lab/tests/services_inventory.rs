@@ -343,3 +343,57 @@ fn releasing_a_confirmed_reservation_brings_the_goods_back() {
     assert_eq!(status(&inventory, day_after), ReservationStatus::Released);
     assert_eq!(free(&inventory, day_after), 1);
 }
+
+fn restock(key: Option<&str>) -> Request {
+    Request::Restock {
+        order: ORDER,
+        sku: BOOK,
+        quantity: 2,
+        key: key.map(Key::from),
+    }
+}
+
+#[test]
+fn restocking_asks_no_reservation() {
+    let mut inventory = with_books(3);
+    let done = during(&mut inventory, 0, 100, &restock(None));
+    assert_eq!(done, Ok(Reply::Restocked));
+    assert_eq!((free(&inventory, 99), free(&inventory, 100)), (3, 5));
+    // Each execution counts.
+    at(&mut inventory, 200, &restock(None)).unwrap();
+    assert_eq!(free(&inventory, 200), 7);
+}
+
+#[test]
+fn restocking_under_a_key_counts_once() {
+    let mut inventory = with_books(3);
+    for ms in [0, 1] {
+        assert_eq!(
+            at(&mut inventory, ms, &restock(Some("k"))),
+            Ok(Reply::Restocked)
+        );
+    }
+    assert_eq!(free(&inventory, 1), 5);
+    // It is no release: under a reservation's key it is another request.
+    at(&mut inventory, 2, &reserve(1, "r")).unwrap();
+    assert_eq!(
+        at(&mut inventory, 3, &restock(Some("r"))),
+        Err(CallError::KeyReused)
+    );
+}
+
+#[test]
+fn only_what_the_warehouse_carries_can_be_restocked() {
+    let mut inventory = Inventory::new(&[(Name::of("pen"), 1)]);
+    assert_eq!(
+        at(&mut inventory, 0, &restock(None)),
+        Err(CallError::NotFound)
+    );
+    let nothing = Request::Restock {
+        order: ORDER,
+        sku: Name::of("pen"),
+        quantity: 0,
+        key: None,
+    };
+    assert_eq!(at(&mut inventory, 0, &nothing), Err(CallError::Invalid));
+}

@@ -74,12 +74,16 @@ fn without_a_key_every_execution_is_a_parcel() {
         at(&mut shipping, 1, &ship(None)),
         parcel("parcel_2", 1 + LEAVES)
     );
-    let line = |id| ParcelRecord {
+    let line = |id, at| ParcelRecord {
         id: Name::of(id),
         order: ORDER,
+        dispatched_at: Ms(at + LEAVES),
         cancelled: false,
     };
-    assert_eq!(shipping.records(), [line("parcel_1"), line("parcel_2")]);
+    assert_eq!(
+        shipping.records(),
+        [line("parcel_1", 100), line("parcel_2", 1)]
+    );
 }
 
 #[test]

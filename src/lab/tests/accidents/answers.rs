@@ -3,8 +3,8 @@
 use crate::day::*;
 use lab::accident::AT_ONCE;
 use lab::accident::Accident::*;
-use lab::evidence::Evidence;
-use lab::order::Answer;
+use lab::evidence::{Entered, Evidence, ParcelRecord};
+use lab::order::{Answer, Yen};
 use lab::time::Ms;
 use lab::trace::Told;
 
@@ -80,4 +80,51 @@ fn a_legitimate_request_swallowed() {
         breaks(good_day(), refused, ALegitimateRequestSwallowed);
     }
     holds(cancelled_day(), |_| {});
+}
+
+#[test]
+fn what_was_called_off_is_not_owed() {
+    let called_off = |dispatched_at| Evidence {
+        called_off: true,
+        ships: true,
+        paid_by_card: false,
+        charges: vec![],
+        parcels: vec![ParcelRecord {
+            dispatched_at,
+            ..parcel(false)
+        }],
+        books: vec![Entered {
+            at: Ms::minutes(1),
+            order: ORDER1,
+            status: "confirmed".to_owned(),
+            paid: Yen(0),
+            whole_at: None,
+        }],
+        ..good_day()
+    };
+    // The parcel had left when the books came to say that it was too late; so the order goes forward.
+    let pending = |it: &mut Evidence| {
+        it.submissions[0].told = Some((Ms(200), Told::Answer(Answer::Pending)));
+    };
+    holds(called_off(Ms::minutes(1)), pending);
+    // It had not.
+    let too_early = |it: &mut Evidence| it.parcels[0].dispatched_at = Ms(60_001);
+    breaks(
+        called_off(Ms::minutes(1)),
+        too_early,
+        ALegitimateRequestSwallowed,
+    );
+    // It is cancelled, and on its way.
+    let cancelled = |it: &mut Evidence| {
+        it.books.clear();
+        it.orders[0].status = "cancelled".to_owned();
+        pending(it);
+    };
+    let day = called_off(Ms::minutes(1));
+    breaks(day, cancelled, TwoOutcomesOfOneTransaction);
+    let stopped = |it: &mut Evidence| {
+        cancelled(it);
+        it.parcels[0].cancelled = true;
+    };
+    holds(called_off(Ms::minutes(1)), stopped);
 }

@@ -52,6 +52,7 @@ pub fn parcel(cancelled: bool) -> ParcelRecord {
     ParcelRecord {
         id: Name::of("parcel_1"),
         order: ORDER1,
+        dispatched_at: Ms::minutes(30),
         cancelled,
     }
 }

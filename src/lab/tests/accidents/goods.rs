@@ -112,9 +112,15 @@ fn nobody_is_owed_what_there_is_not() {
 
 #[test]
 fn the_warehouses_stock_out_of_balance() {
+    use ReservationStatus::{Confirmed, Expired, Held, Released};
     let reserved = |status| {
         move |it: &mut Evidence| {
-            it.stock = vec![stock_of("book", 10, 9)];
+            let free = if [Released, Expired].contains(&status) {
+                10
+            } else {
+                9
+            };
+            it.stock = vec![stock_of("book", 10, free)];
             it.reservations = vec![ReservationRecord {
                 id: Name::of("res_1"),
                 order: ORDER1,
@@ -124,13 +130,20 @@ fn the_warehouses_stock_out_of_balance() {
             }];
         }
     };
-    use ReservationStatus::{Confirmed, Expired, Held, Released};
     holds(good_day(), reserved(Confirmed));
     for status in [Held, Released, Expired] {
         breaks(good_day(), reserved(status), StockOutOfBalance);
         holds(cancelled_day(), reserved(status));
     }
     breaks(cancelled_day(), reserved(Confirmed), StockOutOfBalance);
+    // Put back without having been taken.
+    let one_too_many = |it: &mut Evidence| {
+        reserved(Released)(it);
+        it.stock[0].free = 11;
+    };
+    breaks(cancelled_day(), one_too_many, StockOutOfBalance);
+    let from_nowhere = |it: &mut Evidence| it.stock = vec![stock_of("book", 10, 11)];
+    breaks(cancelled_day(), from_nowhere, StockOutOfBalance);
     // A shop that never reserves keeps its stock elsewhere.
     holds(good_day(), |it| it.stock = vec![stock_of("book", 10, 10)]);
 }

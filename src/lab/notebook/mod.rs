@@ -1,0 +1,42 @@
+//! Notebooks: what somebody predicts of an order flow, and how they would undo its steps. The lab checks both.
+//!
+//! A [`Notebook`] answers three questions about one order flow, *order → payment → inventory → shipping*:
+//!
+//! 1. Which step does our database's rollback take back? ([`Boundary`])
+//! 2. What does each side know, if this or that goes wrong? ([`Prediction`])
+//! 3. How is each step undone, and until when? (`undo_*`, [`Until`])
+//!
+//! The first two are compared with a run of the flow ([`question`]); nobody has written the right answers down
+//! anywhere. The third is real code: each undo is run in time, late, twice, before its action arrives, and
+//! with a reply lost, and the ledgers say whether anything was undone.
+
+mod answers;
+mod desk;
+mod page;
+pub mod question;
+mod reach;
+mod sheet;
+mod situation;
+mod undoing;
+mod until;
+
+pub use answers::{Boundary, Customer, Left, Notebook, OurBooks, Prediction, Undo, Until, Written};
+pub use question::Remote;
+pub use situation::When;
+pub use undoing::{SCHEMA, UNDO_PATIENCE};
+
+pub(crate) use answers::Answers;
+pub(crate) use desk::whole;
+pub(crate) use undoing::{Plan, Undoing};
+
+/// What a notebook needs: `use lab::notebook::prelude::*;`
+pub mod prelude {
+    pub use super::Boundary::{External, Inside};
+    pub use super::Left::{Books, Money, Parcels, Rows};
+    pub use super::Undo::{Done, TooLate};
+    pub use super::Until::{AnyTime, Within};
+    pub use super::{
+        Boundary, Customer, Left, Notebook, OurBooks, Prediction, Remote, Undo, Until, Written,
+    };
+    pub use crate::prelude::*;
+}

@@ -1,0 +1,288 @@
+//! Notebooks: a prediction is compared with a run and with nothing else, and an undo is asked until it knows.
+
+use lab::chapter::Chapter;
+use lab::flow::Code;
+use lab::isolate::Red;
+use lab::notebook::prelude::*;
+use lab::notebook::question::{FlowStep, Mishap};
+use lab::notebook::{Remote, SCHEMA, When};
+use lab::order::Order;
+use lab::schedule::Schedule;
+use lab::trace::Event;
+use lab::world::{Run, Setup, replay};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// A flow that has two ledgers: our own, and the provider's.
+struct Flow(Shop);
+
+impl OrderFlow for Flow {
+    fn start(shop: Shop) -> Self {
+        Flow(shop)
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let tx = self.0.db.begin().await?;
+        let insert = "INSERT INTO orders (id, sku, quantity, amount, status)
+                      VALUES (?1, ?2, ?3, ?4, 'confirmed')";
+        let values = params![order.id, order.sku, order.quantity, order.amount];
+        tx.execute(insert, values).await?;
+        let patience = Duration::from_millis(700);
+        let charge = self.0.payment.charge(ChargeRequest::of(order), None);
+        timeout(patience, charge).await??;
+        let key = self.0.new_key();
+        timeout(patience, self.0.inventory.reserve(order, &key)).await??;
+        tx.commit().await?;
+        Ok(Answer::Confirmed)
+    }
+}
+
+/// Knows everything, and says what differs by its parameter: until when a parcel can be stopped.
+struct Knows<const MS: u64>;
+
+impl<const MS: u64> Notebook for Knows<MS> {
+    const ORDER: Boundary = Inside { leaves: Rows(0) };
+    const PAYMENT: Boundary = External {
+        leaves: Money(1_200),
+    };
+    const INVENTORY: Boundary = Boundary::Unknown;
+    const SHIPPING: Boundary = Inside {
+        leaves: Money(1_200),
+    };
+    const PAYMENT_TIMED_OUT: Prediction = Prediction {
+        our_books: OurBooks::NoOrder,
+        customer: Customer::ErrorPage,
+        provider_keeps: Some(Yen(1_200)),
+        books_held: Some(0),
+        books_held_in_an_hour: Some(0),
+        parcels: Some(0),
+        diverges: Some(&[Remote::Payment, Remote::Payment]),
+    };
+    const RESERVATION_UNANSWERED: Prediction = Prediction {
+        books_held: Some(1),
+        diverges: Some(&[Remote::Inventory, Remote::Payment]),
+        ..Self::PAYMENT_TIMED_OUT
+    };
+    const SHIPPED_TWICE: Prediction = Prediction::UNKNOWN;
+    const PAYMENT_UNTIL: Until = AnyTime;
+    const INVENTORY_UNTIL: Until = Until::Unknown;
+    const SHIPPING_UNTIL: Until = Within(Ms(MS));
+
+    /// Tells what it is given, and is not sure before the third time.
+    async fn undo_payment(shop: &Shop, paid: &Written<Charge>) -> Result<Undo, Failure> {
+        let Written {
+            key,
+            undo_key,
+            reply,
+            ..
+        } = paid;
+        let told = reply.as_ref().map(|charge| charge.id.to_string());
+        shop.log(format!("{key} {undo_key} {told:?}"));
+        match shop.now() {
+            Ms(0..60_000) => unreachable!("a minute has passed"),
+            // The first time it hangs, the second time it does not know.
+            Ms(60_000..120_000) => std::future::pending().await,
+            Ms(120_000..180_000) => Err(Failure("not yet".to_owned())),
+            _ => {
+                shop.payment.void(key).await?;
+                Ok(Done)
+            }
+        }
+    }
+
+    async fn undo_inventory(_: &Shop, _: &Written<Reservation>) -> Result<Undo, Failure> {
+        Ok(TooLate)
+    }
+
+    async fn undo_shipping(shop: &Shop, sent: &Written<Parcel>) -> Result<Undo, Failure> {
+        match shop.shipping.cancel(By::Key(sent.key.clone())).await {
+            Err(CallError::TooLate) => Ok(TooLate),
+            answer => answer.map(|_| Done).map_err(Failure::from),
+        }
+    }
+}
+
+const HALF_AN_HOUR: u64 = 30 * 60 * 1_000;
+
+const CODES: &[Code] = &[Code::of_notebook::<Flow, Knows<HALF_AN_HOUR>>("exercise")];
+
+/// A moment too early.
+const EARLY: &[Code] = &[Code::of_notebook::<Flow, Knows<{ HALF_AN_HOUR - 1 }>>(
+    "exercise",
+)];
+
+fn shop() -> Setup {
+    Setup::new().schema(SCHEMA)
+}
+
+const CHAPTER: Chapter = Chapter {
+    id: "toy",
+    directory: "toy",
+    section: "toy",
+    codes: CODES,
+    setup: shop,
+    worlds: &[
+        || {
+            shop()
+                .called("undo-payment")
+                .undone(Remote::Payment, Ms::ZERO, 1)
+        },
+        || {
+            shop()
+                .called("undo-payment-twice")
+                .undone(Remote::Payment, Ms::ZERO, 2)
+        },
+        || {
+            shop()
+                .called("undo-inventory")
+                .without_payment()
+                .undone(Remote::Inventory, Ms::ZERO, 1)
+        },
+        || {
+            shop()
+                .called("undo-shipping")
+                .without_payment()
+                .ships()
+                .undone(Remote::Shipping, Ms::ZERO, 1)
+        },
+        || {
+            let late = shop()
+                .called("undo-shipping-late")
+                .without_payment()
+                .ships();
+            late.undone(Remote::Shipping, Ms::hours(1), 1)
+        },
+    ],
+};
+
+/// The report of a test that fails.
+fn told(red: Red) -> String {
+    match red {
+        Ok(()) => panic!("it passes"),
+        Err(report) => format!("{report:?}"),
+    }
+}
+
+fn undo(world: &str, schedule: &str) -> Run {
+    let chapter = CHAPTER.in_world(world).unwrap();
+    let schedule: Schedule = schedule.parse().unwrap();
+    replay(&(chapter.setup)(), CODES[0], &schedule)
+}
+
+fn log(run: &Run) -> Vec<&str> {
+    let entries = run.evidence.trace.entries.iter();
+    let lines = entries.filter_map(|entry| match &entry.event {
+        Event::Log(line) => Some(line.as_str()),
+        _ => None,
+    });
+    lines.collect()
+}
+
+#[test]
+fn what_a_rollback_leaves_is_what_the_run_says() {
+    CHAPTER.boundary(FlowStep::Order).unwrap();
+    CHAPTER.boundary(FlowStep::Payment).unwrap();
+}
+
+#[test]
+fn an_empty_box_is_not_right() {
+    let report = told(CHAPTER.boundary(FlowStep::Inventory));
+    assert!(
+        report.contains("PREDICTION · not written down yet"),
+        "{report}"
+    );
+    let report = told(CHAPTER.divergence(Mishap::ShippedTwice));
+    assert!(
+        report.contains("PREDICTION · not written down yet"),
+        "{report}"
+    );
+    let report = told(CHAPTER.until(Remote::Inventory));
+    assert!(
+        report.contains("PREDICTION · not written down yet"),
+        "{report}"
+    );
+}
+
+#[test]
+fn an_amount_of_something_else_is_not_right() {
+    // This flow sends no parcel, so nothing is left of the step; but not "nothing of ¥1,200".
+    let report = told(CHAPTER.boundary(FlowStep::Shipping));
+    assert!(report.contains("PREDICTION · not as predicted"), "{report}");
+    assert!(report.contains("¥1,200 charged"), "{report}");
+    assert!(report.contains("0 parcels"), "{report}");
+    assert!(
+        report.contains("the rollback took back   insert orders"),
+        "{report}"
+    );
+}
+
+#[test]
+fn what_diverges_is_a_set() {
+    CHAPTER.divergence(Mishap::PaymentTimedOut).unwrap();
+    // A reservation that nobody has confirmed is gone after an hour.
+    CHAPTER.divergence(Mishap::ReservationUnanswered).unwrap();
+}
+
+#[test]
+fn a_point_of_no_return_is_known_to_the_millisecond() {
+    CHAPTER.until(Remote::Payment).unwrap();
+    CHAPTER.until(Remote::Shipping).unwrap();
+    let early = Chapter {
+        codes: EARLY,
+        ..CHAPTER
+    };
+    let report = told(early.until(Remote::Shipping));
+    assert!(report.contains("within 30 min"), "{report}");
+}
+
+#[test]
+fn an_undo_is_asked_until_it_knows() {
+    let run = undo("undo-payment", "");
+    let asked = "key-1 key-2 Some(\"pay_1\")";
+    let expected = [
+        "🛒 order1: start",
+        "💭 order1: called off",
+        asked,
+        asked,
+        asked,
+        "↩️ order1: undone",
+    ];
+    assert_eq!(log(&run), expected);
+    assert_eq!(
+        run.evidence.status(lab::name::Name::of("order1")),
+        Some("cancelled")
+    );
+    CHAPTER.undone(Remote::Payment, When::InTime).unwrap();
+}
+
+#[test]
+fn an_undo_is_told_what_was_heard_and_nothing_else() {
+    let run = undo("undo-payment", "order1/payment.charge#1: reply lost");
+    assert!(log(&run).contains(&"key-1 key-2 None"));
+    // A dead process has heard nothing either, and the keys are the same ones.
+    let run = undo("undo-payment", "order1/payment.charge#1: crash after");
+    assert!(log(&run).contains(&"key-1 key-2 None"));
+}
+
+#[test]
+fn twice_is_to_the_end_and_once_more() {
+    let run = undo("undo-payment-twice", "");
+    let undone = log(&run)
+        .into_iter()
+        .filter(|line| line.ends_with("undone"));
+    assert_eq!(undone.count(), 2);
+}
+
+#[test]
+fn only_what_has_left_is_too_late() {
+    CHAPTER.undone(Remote::Shipping, When::InTime).unwrap();
+    CHAPTER.undone(Remote::Shipping, When::Late).unwrap();
+    let run = undo("undo-shipping-late", "");
+    assert_eq!(
+        run.evidence.status(lab::name::Name::of("order1")),
+        Some("confirmed")
+    );
+    // Books are still in the house.
+    let report = told(CHAPTER.undone(Remote::Inventory, When::InTime));
+    assert!(report.contains("stock out of balance"), "{report}");
+}
