@@ -17,6 +17,8 @@ pub struct Chapter {
     pub flow: Option<Both>,
     /// Every schedule of at most this many faults has to end well.
     pub bound: i64,
+    /// What the modules of its tests are called, in order.
+    pub parts: Vec<(String, Both)>,
     /// Which tests the starter fails and with which accident, in story order.
     pub fails: Vec<(String, String)>,
     /// Which tests show each item of the source.
@@ -105,6 +107,7 @@ impl Chapter {
                 .get("bound")
                 .and_then(Value::as_integer)
                 .ok_or("`bound` has to be a number")?,
+            parts: parts(&table)?,
             fails: section(&table, "fails")?
                 .iter()
                 .map(|(test, accident)| match accident.as_str() {
@@ -159,6 +162,30 @@ pub fn find<'a>(chapters: &'a [Chapter], id: &str) -> Result<&'a Chapter, Option
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .filter(|(likeness, _)| *likeness > 0.6);
     Err(nearest.map(|(_, id)| id))
+}
+
+/// Most chapters have accidents and properties. One that has others says so.
+fn parts(table: &Table) -> Result<Vec<(String, Both)>, String> {
+    let Some(Value::Table(parts)) = table.get("parts") else {
+        let usual = [
+            ("accidents", "named accidents", "名前のついた事故"),
+            ("properties", "properties", "性質テスト"),
+        ];
+        let usual = usual.map(|(module, en, ja)| {
+            let (en, ja) = (en.to_owned(), ja.to_owned());
+            (module.to_owned(), Both { en, ja })
+        });
+        return Ok(usual.into());
+    };
+    let part = |(module, names): (&String, &Value)| {
+        let names = names.as_table().ok_or("not a table".to_owned());
+        let names = names.and_then(both);
+        match names {
+            Ok(names) => Ok((module.clone(), names)),
+            Err(error) => Err(format!("parts.{module}: {error}")),
+        }
+    };
+    parts.iter().map(part).collect()
 }
 
 fn section<'a>(table: &'a Table, key: &str) -> Result<&'a Table, String> {
@@ -252,6 +279,27 @@ tests = ["accidents::z"]
         assert_eq!(chapter.pictures[0].code, "broken");
         assert_eq!(chapter.checklist[0].tests, ["accidents::z"]);
         assert!(chapter.flow.is_none());
+        let parts: Vec<&str> = chapter
+            .parts
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        assert_eq!(parts, ["accidents", "properties"]);
+    }
+
+    #[test]
+    fn a_chapter_may_have_other_parts() {
+        let with = |parts: &str| {
+            let text = TEXT.replace("[fails]", &format!("[parts]\n{parts}\n[fails]"));
+            Chapter::parse(&text, Path::new("x")).map(|chapter| chapter.parts)
+        };
+        let parts = with("q2 = { en = \"question 2\", ja = \"問2\" }").unwrap();
+        assert_eq!(parts.len(), 1);
+        assert_eq!((parts[0].0.as_str(), parts[0].1.ja.as_str()), ("q2", "問2"));
+        assert_eq!(
+            with("q2 = { en = \"question 2\" }").unwrap_err(),
+            "parts.q2: `ja` has to be a text"
+        );
     }
 
     #[test]

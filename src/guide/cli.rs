@@ -108,6 +108,10 @@ fn command() -> Command {
                     .value_name("SCHEDULE")
                     .required(true)
                     .help("As a red test prints it; in quotes"),
+                Arg::new("world")
+                    .long("world")
+                    .value_name("NAME")
+                    .help("In this world of the chapter's tests, as a red test prints it"),
             ]),
             Command::new("prompt")
                 .about("Print a prompt to paste into an AI, with your own code and timeline filled in")
@@ -150,7 +154,10 @@ impl Guide {
             ("list", _) => self.list(),
             ("hint", chapter) => self.hint(chapter, matches.get_flag("all")),
             ("checklist", chapter) => self.checklist(chapter),
-            ("replay", Some(chapter)) => self.replay(chapter, text("schedule")),
+            ("replay", Some(chapter)) => {
+                let world = matches.get_one::<String>("world");
+                self.replay(chapter, text("schedule"), world.map(String::as_str))
+            }
             ("prompt", Some(chapter)) => self.prompt(chapter, text("number")),
             // clap lets nothing else through.
             _ => Err(Trouble::Usage(format!("`{name}` needs a chapter"))),

@@ -105,10 +105,12 @@ pub fn headline(report: &str) -> &str {
     report.lines().find(|line| !line.is_empty()).unwrap_or("")
 }
 
-/// The accident that a report is about: `charged twice` of `ACCIDENT D · charged twice`.
+/// The accident that a report is about: `charged twice` of `ACCIDENT D · charged twice`; of a notebook, what is the
+/// matter with its prediction.
 pub fn accident(report: &str) -> Option<&str> {
     let line = headline(report);
-    let is_verdict = line.starts_with("ACCIDENT") || line.starts_with("NO VERDICT");
+    let verdicts = ["ACCIDENT", "PREDICTION", "NO VERDICT"];
+    let is_verdict = verdicts.iter().any(|verdict| line.starts_with(verdict));
     is_verdict
         .then(|| line.split_once(" · "))?
         .map(|(_, name)| name)
@@ -209,6 +211,8 @@ test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; 
         let text = "test a ... FAILED\nfailures:\n---- a stdout ----\nthread 'a' panicked\n";
         assert_eq!(parse(text).reports["a"], "thread 'a' panicked");
         assert_eq!(accident("thread 'a' panicked · x"), None);
+        let prediction = "PREDICTION · not as predicted\nschedule   x";
+        assert_eq!(accident(prediction), Some("not as predicted"));
     }
 
     #[test]

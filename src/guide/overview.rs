@@ -4,6 +4,7 @@ use crate::chapter::Chapter;
 use crate::cli::{Guide, Light, Trouble};
 use crate::libtest::{self, Run};
 use crate::standing::{Standing, is_story, leading_report};
+use std::process::Command;
 use unicode_width::UnicodeWidthStr;
 
 impl Guide {
@@ -70,10 +71,13 @@ impl Guide {
         if let Some((test, report)) = leading_report(chapter, run) {
             println!("{}\n", self.words().comes_from(test));
             // The story itself may be solved already; then the demo tells in full what a short report only names.
-            let schedule = libtest::plain(report);
-            let schedule = libtest::field(&schedule, "replay").and_then(quoted);
-            match schedule.filter(|_| !is_story(report)) {
-                Some(schedule) => self.tell_in_full(chapter, schedule, report)?,
+            let plain = libtest::plain(report);
+            let replay = libtest::field(&plain, "replay").unwrap_or("");
+            match quoted(replay).filter(|_| !is_story(report)) {
+                Some(schedule) => {
+                    let (demo, program) = self.demo(chapter, schedule, world(replay))?;
+                    self.tell_in_full(demo, &program, report)?;
+                }
                 None => println!("{report}"),
             }
         }
@@ -82,11 +86,10 @@ impl Guide {
         Ok(())
     }
 
-    fn tell_in_full(&self, chapter: &Chapter, schedule: &str, report: &str) -> Result<(), Trouble> {
-        let (mut demo, program) = self.demo(chapter, schedule)?;
+    fn tell_in_full(&self, mut demo: Command, program: &str, report: &str) -> Result<(), Trouble> {
         let status = demo
             .status()
-            .map_err(|error| Trouble::Cargo(self.words().cannot_start(&program, &error)))?;
+            .map_err(|error| Trouble::Cargo(self.words().cannot_start(program, &error)))?;
         // Code that ends its process, say, cannot be replayed to its end; then the short report has to do.
         if !status.success() {
             println!("{report}");
@@ -101,6 +104,13 @@ fn quoted(text: &str) -> Option<&str> {
     rest.rsplit_once('"').map(|(inside, _)| inside)
 }
 
+/// The world of a command that replays.
+fn world(replay: &str) -> Option<&str> {
+    let mut words = replay.split_whitespace();
+    words.find(|word| *word == "--world")?;
+    words.next()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,5 +123,12 @@ mod tests {
         );
         assert_eq!(quoted("\"\""), Some(""));
         assert_eq!(quoted("none"), None);
+    }
+
+    #[test]
+    fn the_world_is_what_is_named() {
+        let line = "cargo run -p x -- --world two-orders --schedule \"a#1: lost\"";
+        assert_eq!(world(line), Some("two-orders"));
+        assert_eq!(world("cargo run -p x -- --schedule \"\""), None);
     }
 }

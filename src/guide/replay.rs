@@ -6,9 +6,14 @@ use crate::cli::{Guide, Light, Trouble};
 use std::process::Command;
 
 impl Guide {
-    /// Replays a schedule with the learner's code.
-    pub(crate) fn replay(&self, chapter: &Chapter, schedule: &str) -> Result<Light, Trouble> {
-        let (mut demo, program) = self.demo(chapter, schedule)?;
+    /// Replays a schedule with the learner's code, in one of the chapter's worlds.
+    pub(crate) fn replay(
+        &self,
+        chapter: &Chapter,
+        schedule: &str,
+        world: Option<&str>,
+    ) -> Result<Light, Trouble> {
+        let (mut demo, program) = self.demo(chapter, schedule, world)?;
         let status = demo
             .status()
             .map_err(|error| Trouble::Cargo(self.words().cannot_start(&program, &error)))?;
@@ -25,12 +30,14 @@ impl Guide {
         &self,
         chapter: &Chapter,
         schedule: &str,
+        world: Option<&str>,
     ) -> Result<(Command, String), Trouble> {
         let executable = self.program(chapter, Program::Demo)?;
         let mut command = Command::new(&executable);
         command
             .current_dir(&self.root)
             .args(["--schedule", schedule])
+            .args(world.iter().flat_map(|world| ["--world", world]))
             .env_remove("SAGA_CODE");
         Ok((command, executable.display().to_string()))
     }

@@ -89,17 +89,23 @@ impl Words {
 
     pub(crate) fn counts(&self, chapter: &Chapter, run: &Run) -> String {
         let id = &chapter.id;
-        let ((averted, accidents), (hold, properties)) =
-            (run.count("accidents"), run.count("properties"));
-        let (happen, break_) = (accidents - averted, properties - hold);
+        let parts = chapter.parts.iter().map(|(module, name)| {
+            let (green, all) = run.count(module);
+            let (red, name) = (all - green, name.get(self.language));
+            self.say(
+                format!("{name}: {red} red, {green} green"),
+                format!("{name}は赤{red}、緑{green}"),
+            )
+        });
+        let parts: Vec<String> = parts.collect();
         self.say(
             format!(
-                "{id}: named accidents: {happen} red, {averted} green; properties: {break_} red, {hold} green.\n\
-                 All reports: cargo test -p {id}"
+                "{id}: {}.\nAll reports: cargo test -p {id}",
+                parts.join("; ")
             ),
             format!(
-                "{id}：名前のついた事故は赤{happen}、緑{averted}。性質テストは赤{break_}、緑{hold}。\n\
-                 レポートを全部見る： cargo test -p {id}"
+                "{id}：{}。\nレポートを全部見る： cargo test -p {id}",
+                parts.join("。")
             ),
         )
     }

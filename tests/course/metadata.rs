@@ -75,6 +75,12 @@ fn tests_exist(subject: &Subject) -> Verdict {
     let tests = subject.tests()?;
     let chapter = &subject.chapter;
     let mut wrong = Vec::new();
+    for test in &tests {
+        let is_part = |(module, _): &(String, _)| test.split("::").next() == Some(module);
+        if !chapter.parts.iter().any(is_part) {
+            wrong.push(format!("{test} is in a module that [parts] does not name"));
+        }
+    }
     let items = chapter.checklist.iter().enumerate();
     let items = items.map(|(n, item)| (format!("checklist item {}", n + 1), &item.tests));
     let sources = chapter
@@ -117,7 +123,14 @@ fn sources_are_listed(subject: &Subject, language: &str) -> Verdict {
     }
     let known = subject.tests()?;
     let chapter = &subject.chapter.id;
-    let of_chapter = Regex::new(r"`((?:accidents|properties)::\w+)`").map_err(|e| e.to_string())?;
+    let parts: Vec<&str> = subject
+        .chapter
+        .parts
+        .iter()
+        .map(|(module, _)| module.as_str())
+        .collect();
+    let of_chapter = format!(r"`((?:{})::\w+)`", parts.join("|"));
+    let of_chapter = Regex::new(&of_chapter).map_err(|e| e.to_string())?;
     for line in text.lines().filter(|line| line.contains(chapter.as_str())) {
         for found in of_chapter.captures_iter(line) {
             if !known.iter().any(|test| *test == found[1]) {
@@ -138,7 +151,7 @@ pub fn row<'a>(text: &'a str, id: &str) -> Option<&'a str> {
 }
 
 /// The rows of the table that begin with this item.
-fn rows<'a>(text: &'a str, id: &str) -> impl Iterator<Item = &'a str> {
+pub fn rows<'a>(text: &'a str, id: &str) -> impl Iterator<Item = &'a str> {
     text.lines().filter(move |line| {
         let first = line
             .trim()
