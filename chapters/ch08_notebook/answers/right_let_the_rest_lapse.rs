@@ -1,0 +1,71 @@
+//! Another right answer: only what was confirmed is released. A reservation that we never heard of was never confirmed,
+//! and lapses by itself.
+//!
+//! It saves a call, and costs the others up to 15 minutes in which nobody can buy these two books.
+
+use lab::notebook::prelude::*;
+
+/// Our notebook.
+pub struct MyNotebook;
+
+impl Notebook for MyNotebook {
+    const ORDER: Boundary = Inside { leaves: Rows(0) };
+    const PAYMENT: Boundary = External {
+        leaves: Money(2_400),
+    };
+    const INVENTORY: Boundary = External { leaves: Books(2) };
+    const SHIPPING: Boundary = External { leaves: Parcels(1) };
+
+    const PAYMENT_TIMED_OUT: Prediction = Prediction {
+        our_books: OurBooks::NoOrder,
+        customer: Customer::ErrorPage,
+        provider_keeps: Some(Yen(2_400)),
+        books_held: Some(0),
+        books_held_in_an_hour: Some(0),
+        parcels: Some(0),
+        diverges: Some(&[Remote::Payment]),
+    };
+    const RESERVATION_UNANSWERED: Prediction = Prediction {
+        our_books: OurBooks::NoOrder,
+        customer: Customer::ErrorPage,
+        provider_keeps: Some(Yen(2_400)),
+        books_held: Some(2),
+        books_held_in_an_hour: Some(0),
+        parcels: Some(0),
+        diverges: Some(&[Remote::Payment, Remote::Inventory]),
+    };
+    const SHIPPED_TWICE: Prediction = Prediction {
+        our_books: OurBooks::Confirmed,
+        customer: Customer::Confirmed,
+        provider_keeps: Some(Yen(2_400)),
+        books_held: Some(2),
+        books_held_in_an_hour: Some(2),
+        parcels: Some(2),
+        diverges: Some(&[Remote::Shipping]),
+    };
+
+    const PAYMENT_UNTIL: Until = AnyTime;
+    const INVENTORY_UNTIL: Until = AnyTime;
+    const SHIPPING_UNTIL: Until = Within(Ms::minutes(30));
+
+    async fn undo_payment(shop: &Shop, paid: &Written<Charge>) -> Result<Undo, Failure> {
+        shop.payment.void(&paid.key).await?;
+        Ok(Done)
+    }
+
+    async fn undo_inventory(shop: &Shop, taken: &Written<Reservation>) -> Result<Undo, Failure> {
+        // Confirmed is only what we were told of. The rest lapses, 15 minutes after it was made.
+        if taken.reply.is_some() {
+            shop.inventory.release(&taken.key).await?;
+        }
+        Ok(Done)
+    }
+
+    async fn undo_shipping(shop: &Shop, sent: &Written<Parcel>) -> Result<Undo, Failure> {
+        match shop.shipping.cancel(By::Key(sent.key.clone())).await {
+            Ok(_) => Ok(Done),
+            Err(CallError::TooLate) => Ok(TooLate),
+            Err(open) => Err(open.into()),
+        }
+    }
+}

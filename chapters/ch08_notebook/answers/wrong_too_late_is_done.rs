@@ -1,0 +1,72 @@
+//! The parcel has left, there is nothing more to do, so the order is cancelled. And the book is on its way. What cannot be
+//! undone has to go forward.
+//!
+//! **Caught by**: `compensations::a_parcel_that_has_left_cannot_be_called_back`, two outcomes of one transaction.
+//!
+//! **Schedule**: ``
+//!
+//! **World**: `undo-shipping-late`
+
+use lab::notebook::prelude::*;
+
+/// Our notebook.
+pub struct MyNotebook;
+
+impl Notebook for MyNotebook {
+    const ORDER: Boundary = Inside { leaves: Rows(0) };
+    const PAYMENT: Boundary = External {
+        leaves: Money(2_400),
+    };
+    const INVENTORY: Boundary = External { leaves: Books(2) };
+    const SHIPPING: Boundary = External { leaves: Parcels(1) };
+
+    const PAYMENT_TIMED_OUT: Prediction = Prediction {
+        our_books: OurBooks::NoOrder,
+        customer: Customer::ErrorPage,
+        provider_keeps: Some(Yen(2_400)),
+        books_held: Some(0),
+        books_held_in_an_hour: Some(0),
+        parcels: Some(0),
+        diverges: Some(&[Remote::Payment]),
+    };
+    const RESERVATION_UNANSWERED: Prediction = Prediction {
+        our_books: OurBooks::NoOrder,
+        customer: Customer::ErrorPage,
+        provider_keeps: Some(Yen(2_400)),
+        books_held: Some(2),
+        books_held_in_an_hour: Some(0),
+        parcels: Some(0),
+        diverges: Some(&[Remote::Payment, Remote::Inventory]),
+    };
+    const SHIPPED_TWICE: Prediction = Prediction {
+        our_books: OurBooks::Confirmed,
+        customer: Customer::Confirmed,
+        provider_keeps: Some(Yen(2_400)),
+        books_held: Some(2),
+        books_held_in_an_hour: Some(2),
+        parcels: Some(2),
+        diverges: Some(&[Remote::Shipping]),
+    };
+
+    const PAYMENT_UNTIL: Until = AnyTime;
+    const INVENTORY_UNTIL: Until = AnyTime;
+    const SHIPPING_UNTIL: Until = Within(Ms::minutes(30));
+
+    async fn undo_payment(shop: &Shop, paid: &Written<Charge>) -> Result<Undo, Failure> {
+        shop.payment.void(&paid.key).await?;
+        Ok(Done)
+    }
+
+    async fn undo_inventory(shop: &Shop, taken: &Written<Reservation>) -> Result<Undo, Failure> {
+        shop.inventory.release(&taken.key).await?;
+        Ok(Done)
+    }
+
+    async fn undo_shipping(shop: &Shop, sent: &Written<Parcel>) -> Result<Undo, Failure> {
+        match shop.shipping.cancel(By::Key(sent.key.clone())).await {
+            // Stopped, or gone: either way we have done what we could.
+            Ok(_) | Err(CallError::TooLate) => Ok(Done),
+            Err(open) => Err(open.into()),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The answers, right and wrong. Each can be copied over `exercise.rs` as it is.
+
+#[path = "../answers/right_let_the_rest_lapse.rs"]
+pub mod right_let_the_rest_lapse;
+#[path = "../answers/right_look_it_up_first.rs"]
+pub mod right_look_it_up_first;
+#[path = "../answers/right_make_sure_then_refund.rs"]
+pub mod right_make_sure_then_refund;
+/// The answer that the text ends with.
+#[path = "../answers/solution.rs"]
+pub mod solution;
+#[path = "../answers/wrong_a_failed_undo_is_done.rs"]
+pub mod wrong_a_failed_undo_is_done;
+#[path = "../answers/wrong_always_too_late.rs"]
+pub mod wrong_always_too_late;
+#[path = "../answers/wrong_cancel_by_order.rs"]
+pub mod wrong_cancel_by_order;
+#[path = "../answers/wrong_charge_again_to_find_out.rs"]
+pub mod wrong_charge_again_to_find_out;
+#[path = "../answers/wrong_it_lapses_by_itself.rs"]
+pub mod wrong_it_lapses_by_itself;
+#[path = "../answers/wrong_look_at_the_clock_first.rs"]
+pub mod wrong_look_at_the_clock_first;
+#[path = "../answers/wrong_not_found_means_never_charged.rs"]
+pub mod wrong_not_found_means_never_charged;
+#[path = "../answers/wrong_nothing_written_down.rs"]
+pub mod wrong_nothing_written_down;
+#[path = "../answers/wrong_one_request_one_parcel.rs"]
+pub mod wrong_one_request_one_parcel;
+#[path = "../answers/wrong_only_what_failed_diverges.rs"]
+pub mod wrong_only_what_failed_diverges;
+#[path = "../answers/wrong_plus_two.rs"]
+pub mod wrong_plus_two;
+#[path = "../answers/wrong_plus_two_under_a_key.rs"]
+pub mod wrong_plus_two_under_a_key;
+#[path = "../answers/wrong_refund_what_we_were_told_of.rs"]
+pub mod wrong_refund_what_we_were_told_of;
+#[path = "../answers/wrong_the_warehouse_is_ours.rs"]
+pub mod wrong_the_warehouse_is_ours;
+#[path = "../answers/wrong_too_late_is_done.rs"]
+pub mod wrong_too_late_is_done;
+#[path = "../answers/wrong_void_under_a_new_key.rs"]
+pub mod wrong_void_under_a_new_key;

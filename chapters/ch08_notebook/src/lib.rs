@@ -1,0 +1,171 @@
+//! Chapter 8: the notebook. This file only wires things up: the notebook that the chapter speaks of is in `broken.rs`,
+//! yours is in `exercise.rs`, and the flow that both are about is in `flow.rs`.
+
+#[cfg(feature = "answers")]
+pub mod answers;
+/// The notebook of somebody who has not thought yet.
+pub mod broken;
+/// Yours.
+// The course's own tests run the answers and never compile the learner's file.
+#[cfg_attr(feature = "answers", path = "broken.rs", allow(clippy::duplicate_mod))]
+pub mod exercise;
+pub mod flow;
+
+use flow::Checkout;
+use lab::chapter::Chapter;
+use lab::demo::Demo;
+use lab::flow::Code;
+use lab::notebook::{Remote, SCHEMA};
+use lab::order::{Order, Yen};
+use lab::time::Ms;
+use lab::world::Setup;
+
+/// The chapter, as its tests and its demo see it.
+pub const CHAPTER: Chapter = Chapter {
+    id: "ch08",
+    directory: "chapters/ch08_notebook",
+    section: "Three questions",
+    codes: CODES,
+    setup: shop,
+    worlds: &[
+        || undone("undo-payment", Remote::Payment),
+        || undone_late("undo-payment-late", Remote::Payment, Ms::hours(25)),
+        || undone_twice("undo-payment-twice", Remote::Payment),
+        || undone("undo-inventory", Remote::Inventory),
+        || undone_late("undo-inventory-late", Remote::Inventory, Ms::hours(1)),
+        || undone_twice("undo-inventory-twice", Remote::Inventory),
+        || undone("undo-shipping", Remote::Shipping),
+        || undone_late("undo-shipping-late", Remote::Shipping, Ms::hours(1)),
+        || undone_twice("undo-shipping-twice", Remote::Shipping),
+    ],
+};
+
+/// The demo: the whole notebook beside the runs.
+pub const DEMO: Demo = Demo {
+    chapter: CHAPTER,
+    about: "The notebook demo: every prediction and every undo of your notebook, beside what the runs say.",
+    setup: |_| shop(),
+    seed: 0,
+};
+
+const CODES: &[Code] = &[
+    Code::of_notebook::<Checkout, exercise::MyNotebook>("exercise"),
+    Code::of_notebook::<Checkout, broken::MyNotebook>("broken"),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::solution::MyNotebook>("solution"),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::right_let_the_rest_lapse::MyNotebook>(
+        "right_let_the_rest_lapse",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::right_look_it_up_first::MyNotebook>(
+        "right_look_it_up_first",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::right_make_sure_then_refund::MyNotebook>(
+        "right_make_sure_then_refund",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_a_failed_undo_is_done::MyNotebook>(
+        "wrong_a_failed_undo_is_done",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_always_too_late::MyNotebook>(
+        "wrong_always_too_late",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_cancel_by_order::MyNotebook>(
+        "wrong_cancel_by_order",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_charge_again_to_find_out::MyNotebook>(
+        "wrong_charge_again_to_find_out",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_it_lapses_by_itself::MyNotebook>(
+        "wrong_it_lapses_by_itself",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_look_at_the_clock_first::MyNotebook>(
+        "wrong_look_at_the_clock_first",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_not_found_means_never_charged::MyNotebook>(
+        "wrong_not_found_means_never_charged",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_nothing_written_down::MyNotebook>(
+        "wrong_nothing_written_down",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_one_request_one_parcel::MyNotebook>(
+        "wrong_one_request_one_parcel",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_only_what_failed_diverges::MyNotebook>(
+        "wrong_only_what_failed_diverges",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_plus_two::MyNotebook>("wrong_plus_two"),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_plus_two_under_a_key::MyNotebook>(
+        "wrong_plus_two_under_a_key",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_refund_what_we_were_told_of::MyNotebook>(
+        "wrong_refund_what_we_were_told_of",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_the_warehouse_is_ours::MyNotebook>(
+        "wrong_the_warehouse_is_ours",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_too_late_is_done::MyNotebook>(
+        "wrong_too_late_is_done",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_void_under_a_new_key::MyNotebook>(
+        "wrong_void_under_a_new_key",
+    ),
+];
+
+/// A shop that does everything in one transaction, and sends what it sells.
+fn shop() -> Setup {
+    one_order().ships()
+}
+
+/// Two books for ¥2,400.
+fn one_order() -> Setup {
+    let order = Order {
+        quantity: 2,
+        ..Order::new("order1", Yen(2_400))
+    };
+    Setup::new().schema(SCHEMA).orders([(Ms::ZERO, order)])
+}
+
+/// The same order, of which one step is done and called off again a minute later.
+fn undone(name: &'static str, step: Remote) -> Setup {
+    only(step).called(name).undone(step, Ms::ZERO, 1)
+}
+
+/// It is called off so much later. Long enough for the undo to be asked, and once more after that.
+fn undone_late(name: &'static str, step: Remote, after: Ms) -> Setup {
+    only(step)
+        .called(name)
+        .undone(step, after, 1)
+        .horizon(Ms::hours(72))
+}
+
+/// Its undo is run to its end, and then once more.
+fn undone_twice(name: &'static str, step: Remote) -> Setup {
+    only(step).called(name).undone(step, Ms::ZERO, 2)
+}
+
+/// Only this step's ledger has a part in it.
+fn only(step: Remote) -> Setup {
+    match step {
+        Remote::Payment => one_order(),
+        Remote::Inventory => one_order().without_payment(),
+        Remote::Shipping => shop().without_payment(),
+    }
+}

@@ -1,0 +1,9 @@
+//! The demo: `cargo run -p ch08`.
+
+fn main() -> std::process::ExitCode {
+    ch08::DEMO.main()
+}
+
+#[cfg(test)]
+#[path = "../tests/contract.rs"]
+mod contract;
