@@ -5,6 +5,7 @@ use crate::languages::{agree, differences, figures};
 use crate::links::broken;
 use crate::markdown::{Marker, Text, slug};
 use crate::metadata::{incomplete, row};
+use crate::pages::{strangers, unreachable};
 use crate::regions::region;
 use crate::setting::slips;
 use crate::{Verdict, blocks, case, tree};
@@ -28,6 +29,8 @@ pub fn cases() -> Vec<Trial> {
         case("checks: the header of an answer is read", headers),
         case("checks: an empty hint is seen", hints),
         case("checks: commands are split as a shell would", commands),
+        case("checks: a test that a chapter does not have is seen", named),
+        case("checks: an item that nothing shows is seen", items),
     ]
 }
 
@@ -190,4 +193,59 @@ fn commands() -> Verdict {
             .to_vec(),
     )?;
     same(blocks::words("a \"b").is_err(), true)
+}
+
+fn named() -> Verdict {
+    let tests = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let known = vec![
+        ("chapters/ch01_x".to_owned(), tests(&["m::one"])),
+        ("chapters/ch02_y".to_owned(), tests(&["m::two"])),
+    ];
+    let count = |text: &str| strangers(text, &known).map(|wrong| wrong.len());
+    same(
+        count("[1](../../chapters/ch01_x/README.md) `m::one`"),
+        Ok(0),
+    )?;
+    same(
+        count("[1](../../chapters/ch01_x/README.md):\n`m::one`"),
+        Ok(0),
+    )?;
+    same(
+        count("[1](../../chapters/ch01_x/README.md) `m::two`"),
+        Ok(1),
+    )?;
+    same(count("`m::one`"), Ok(1))
+}
+
+fn items() -> Verdict {
+    let known = vec![("chapters/ch01_x".to_owned(), vec!["m::one".to_owned()])];
+    let row = |id: usize| match id {
+        13 => "| S13 | a | all | the demo, `cargo run -p ch01` |\n".to_owned(),
+        18..=20 | 22 => format!("| S{id} | a | all | [the template](x.md) |\n"),
+        id => format!("| S{id} | a | [1](../../chapters/ch01_x/README.md) | `m::one` |\n"),
+    };
+    let table: String = (0..23).map(row).collect();
+    let wrong = |from: &str, to: &str| {
+        let text = table.replacen(from, to, 1);
+        unreachable(&text, &known).map(|wrong| wrong.join("; "))
+    };
+    let seen = |text: &str| Ok(text.to_owned());
+    same(wrong("", ""), seen(""))?;
+    same(wrong("| S10 |", "| S9 |"), seen("S10 has no row"))?;
+    same(
+        wrong("`m::one`", "`m::two`"),
+        seen("S0: no chapter linked there has a test m::two"),
+    )?;
+    same(
+        wrong("`m::one`", "nobody"),
+        seen("no row of S0 says what shows it"),
+    )?;
+    same(
+        wrong("[the template](x.md)", "soon"),
+        seen("no row of S18 says what shows it"),
+    )?;
+    same(
+        wrong("| S22 |", "| S22 | a | all | [l](x.md) |\n| S23 |"),
+        seen("the plan knows no S23"),
+    )
 }

@@ -13,6 +13,7 @@ mod languages;
 mod links;
 mod markdown;
 mod metadata;
+mod pages;
 mod pictures;
 mod regions;
 mod setting;
@@ -76,6 +77,7 @@ fn trials(filter: Option<&str>) -> Result<Vec<Trial>, String> {
         trials.extend(pictures::cases(subject));
         trials.extend(snapshots::cases(subject));
     }
+    trials.extend(pages::cases(&subjects));
     let texts = markdown::all()?;
     trials.extend(blocks::cases(&texts, &subjects));
     trials.extend(languages::cases(&texts));
