@@ -15,6 +15,8 @@ struct Page {
     ids: Vec<String>,
     links: Vec<String>,
     loads: Vec<String>,
+    /// What it loads when somebody unfolds it.
+    unfolds: Vec<String>,
     /// The ids of the headings of its text, in order, with their levels.
     headings: Vec<String>,
 }
@@ -41,12 +43,12 @@ pub fn problems(book: &Path) -> Result<Vec<String>> {
     for (path, page) in &pages {
         let mut say = |what: String| wrong.push(format!("{}: {what}", path.display()));
         page.shape().into_iter().for_each(&mut say);
-        for link in page.links.iter().chain(&page.loads) {
+        for link in page.links.iter().chain(&page.loads).chain(&page.unfolds) {
             if let Some(what) = broken(book, path, link, &pages) {
                 say(what);
             }
         }
-        for load in &page.loads {
+        for load in page.loads.iter().chain(&page.unfolds) {
             if is_outside(load) {
                 say(format!("asks the network for {load}"));
             }
@@ -87,9 +89,11 @@ impl Page {
             ids: Vec::new(),
             links: Vec::new(),
             loads: Vec::new(),
+            unfolds: Vec::new(),
             headings: Vec::new(),
             html: String::new(),
         };
+        let mut folded = 0_usize;
         for tag in tags(&html) {
             let name = tag.split([' ', '\n', '/', '>']).next().unwrap_or("");
             let has = |what: &str| attribute(tag, what);
@@ -101,6 +105,14 @@ impl Page {
                     page.links.extend(has("href"));
                 }
                 "link" => page.loads.extend(has("href")),
+                // What is folded away is loaded by whoever unfolds it.
+                "details" => folded += 1,
+                "" if tag.starts_with("/details") => folded = folded.saturating_sub(1),
+                "img" if folded > 0 && has("loading").is_some_and(|it| it == "lazy") => {
+                    page.unfolds.extend(has("src"));
+                }
+                // The runs of a player, which its script loads.
+                "section" => page.loads.extend(has("data-script")),
                 "img" | "script" | "iframe" | "source" | "video" | "audio" => {
                     page.loads.extend(has("src"));
                 }
@@ -164,10 +176,9 @@ impl Page {
         wrong.into_iter()
     }
 
-    /// The page and all that it loads unasked, in bytes. A lazy picture that is folded away loads when it is unfolded.
+    /// The page and all that it loads, in bytes.
     fn weight(&self, book: &Path, path: &Path) -> u64 {
-        let at_once = Page::parse(unfolded(&self.html));
-        let files: BTreeSet<PathBuf> = at_once
+        let files: BTreeSet<PathBuf> = self
             .loads
             .iter()
             .filter_map(|load| target(path, load))
@@ -221,24 +232,11 @@ fn is_outside(link: &str) -> bool {
     link.contains("://") || link.starts_with("//")
 }
 
-/// The tags of a page, without their brackets; comments and closing tags left out.
-/// The page without what is folded away until somebody opens it.
-fn unfolded(html: &str) -> String {
-    let mut pieces = html.split("<details");
-    let mut out = pieces.next().unwrap_or("").to_owned();
-    for piece in pieces {
-        out += match piece.split_once("</details>") {
-            Some((folded, after)) if folded.contains("loading=\"lazy\"") => after,
-            _ => piece,
-        };
-    }
-    out
-}
-
+/// The tags of a page, without their brackets; comments left out.
 fn tags(html: &str) -> impl Iterator<Item = &str> {
     html.split('<').skip(1).filter_map(|piece| {
         let (tag, _) = piece.split_once('>')?;
-        tag.starts_with(|c: char| c.is_ascii_alphabetic())
+        tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
             .then_some(tag)
     })
 }
@@ -271,6 +269,20 @@ mod tests {
         assert_eq!(shape("alt=\"words\"", ""), 1);
         assert_eq!(shape("<main>", "<div>"), 1);
         assert_eq!(shape("<img", "<h2 id=\"a\">B</h2><img"), 1);
+    }
+
+    #[test]
+    fn what_is_folded_away_is_loaded_when_it_is_unfolded() {
+        let image = |file: &str| format!("<img src=\"{file}\" alt=\"w\" loading=\"lazy\">");
+        let html = format!(
+            "{}<details>{}</details>{}",
+            image("a"),
+            image("b"),
+            image("c")
+        );
+        let page = Page::parse(html);
+        assert_eq!(page.loads, ["a", "c"]);
+        assert_eq!(page.unfolds, ["b"]);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 // it only draws what docs/src/player/reel.rs wrote into assets/player/.
 "use strict";
 (() => {
-  const BAR = 10, NEXT_BAR = 12, BREAK = 46, BAND = 28, TOP = 44, LINE = 17;
-  const BARS = ["in-doubt", "lock-held", "lock-wait"];
+  const BAR = 10, NEXT_BAR = 12, BREAK = 46, BAND = 28, TOP = 52, LINE = 17;
+  const BARS = ["in-doubt", "lock-held", "lock-wait", "row-locked"];
   const AGAIN = 1, REPLY = 2, WEBHOOK = 3;
   const UNHEARD = 1, LOST = 2, REFUSED = 3;
   const TONES = { p: "plain", f: "faint", s: "strong", g: "good", d: "doubt", b: "bad", a: "alarm" };
@@ -438,7 +438,7 @@
     }
 
     showLegend(runs, crowd) {
-      const names = crowd ? ["row_doubt", "row_held", "row_wait"] : ["legend_doubt", "legend_held", "legend_wait"];
+      const names = crowd ? ["row_doubt", "row_held", "row_wait"] : ["legend_doubt", "legend_held", "legend_wait", "legend_row"];
       const used = new Set(runs.flatMap((run) => crowd ? run.r.flatMap((row) => row[5].map((bar) => bar[2])) : run.b.map((bar) => bar[0])));
       const items = BARS.flatMap((kind, n) => used.has(n) ? [[kind, names[n]]] : []);
       if (!crowd && runs.some((run) => partsAt(run) >= 0)) items.push(["apart", "legend_apart"]);
@@ -453,7 +453,7 @@
       // A service that one of them never calls has its lane in both.
       const longest = [...runs].sort((one, other) => other.l.length - one.l.length)[0].l;
       const names = [...new Set([...longest, ...runs.flatMap((run) => run.l)])];
-      const bars = Math.max(0, ...runs.flatMap((run) => places_of(run).map((bar) => bar.place)));
+      const bars = Math.max(0, ...runs.flatMap((run) => places_of(run).filter((bar) => bar.lane === 0).map((bar) => bar.place)));
       const sheets = runs.map((run, side) => {
         const { lanes, ...rest } = geometry(wide, names.length, bars);
         const own = run.l.map((name) => lanes[names.indexOf(name)]);
@@ -466,7 +466,7 @@
       const tall = Math.max(keys.at(-1).till + 18, ...sheets.map((sheet) => Math.max(...sheet.free) + 4));
       this.tall = tall;
       for (const { run, all, lanes, places, panel, labels } of sheets) {
-        const heads = all.map((x, n) => el("span", { class: `player-lane${all.length > 2 ? " many" : ""}`, style: `left:${x}px` }, this.reel.said[names[n]]));
+        const heads = all.map((x, n) => el("span", { class: `player-lane${all.length > 2 ? " many" : ""}${all.length > 3 && n % 2 === 1 ? " low" : ""}`, style: `left:${x}px` }, this.reel.said[names[n]]));
         const ground = all.map((x) => `<path class="lifeline" d="M${x} 26V${tall}"/>`).join("");
         const breaks = zones.flatMap((zone) => all.map((x) => cut(x, (zone.from + zone.to) / 2))).join("");
         const body = draw({ run, lanes, places, keys, tall, wide });
@@ -717,10 +717,10 @@
 
   /** The bars of a run side by side where they overlap, doubt nearest to the lifeline. */
   function places_of(run) {
-    const bars = run.b.map(([kind, from, until]) => ({ kind, from, until })).sort((a, b) => a.kind - b.kind || a.from - b.from);
+    const bars = run.b.map(([kind, from, until, lane]) => ({ kind, from, until, lane })).sort((a, b) => a.kind - b.kind || a.from - b.from);
     bars.forEach((bar, n) => {
       const before = (a, b) => a.until >= 0 && a.until <= b.from;
-      const taken = bars.slice(0, n).filter((other) => !before(other, bar) && !before(bar, other)).map((other) => other.place);
+      const taken = bars.slice(0, n).filter((other) => other.lane === bar.lane && !before(other, bar) && !before(bar, other)).map((other) => other.place);
       bar.place = 0;
       while (taken.includes(bar.place)) bar.place += 1;
     });
@@ -735,8 +735,8 @@
       const shop = compact ? 30 + aside : Math.min(wide - 40, 230 + aside);
       return { wide, compact, lanes: [shop], room: shop - aside - 16 };
     }
-    const room = compact ? 0 : wide * (count === 2 ? 0.4 : 0.32);
-    const shop = room + 18 + aside;
+    const room = compact ? 0 : wide * (count === 2 ? 0.4 : count === 3 ? 0.32 : 0.29);
+    const shop = room + (count > 3 ? 12 : 18) + aside;
     const last = compact ? wide - 34 : wide * (count === 2 ? 0.71 : 0.81);
     const lanes = Array.from({ length: count }, (_, n) => fixed(shop + (last - shop) * n / (count - 1)));
     return { wide, compact, lanes, room: fixed(room) };
@@ -762,10 +762,10 @@
       parts.push(`<rect class="${n % 2 === 0 ? "death" : "rise"}" x="0" y="${top}" width="${wide}" height="${fixed(till - top - 8)}"/>`);
     });
     const [shop] = lanes;
-    for (const { kind, from, until, place } of places) {
+    for (const { kind, from, until, lane, place } of places) {
       const top = height(from);
       const bottom = until >= 0 ? height(until) : tall;
-      parts.push(`<rect class="${BARS[kind]}" x="${fixed(shop - BAR / 2 - place * NEXT_BAR)}" y="${top}" width="${BAR}" height="${Math.max(2, fixed(bottom - top - 1))}" rx="2"/>`);
+      parts.push(`<rect class="${BARS[kind]}" x="${fixed(lanes[lane] - BAR / 2 - place * NEXT_BAR)}" y="${top}" width="${BAR}" height="${Math.max(2, fixed(bottom - top - 1))}" rx="2"/>`);
     }
     for (const [moment, lane, band] of run.w) {
       if (!band) parts.push(`<circle class="dot" cx="${lanes[lane]}" cy="${height(moment)}" r="2.6"/>`);

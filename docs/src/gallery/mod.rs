@@ -150,7 +150,7 @@ fn wings(course: &Course) -> Result<Vec<Wing<'_>>> {
 
 /// What the fixes say of themselves, in Japanese. Without the file, each of them lacks it, which [`stale`] says.
 fn japanese(course: &Course) -> Result<Table> {
-    if !course.root.join(JAPANESE).is_file() {
+    if !course.root.join(JAPANESE).exists() {
         return Ok(Table::new());
     }
     let text = course.text(Path::new(JAPANESE))?;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The kinds of bars, messages and fates, in the order of their numbers.
-const BARS: &[&str] = &["in-doubt", "lock-held", "lock-wait"];
+const BARS: &[&str] = &["in-doubt", "lock-held", "lock-wait", "row-locked"];
 const KINDS: &[&str] = &["request", "again", "reply", "webhook"];
 const FATES: &[&str] = &["arrives", "unheard", "lost", "refused"];
 
@@ -85,7 +85,7 @@ impl Reel {
     ///   millisecond before. All else names moments by their places here.
     /// - `w`: words: moment, lane, whether in a band, and pairs of sentence and tone
     /// - `m`: messages: lane, kind, fate, moment sent, moment of arrival, sentence, whether its words are nowhere in `w`
-    /// - `b`: bars: kind, from, until (-1: still so at the end)
+    /// - `b`: bars: kind, from, until (-1: still so at the end), lane
     /// - `s`: what the sides hold to be so: time, the shop's sentences, the others' sentences
     /// - `r`: of a crowd, its rows: order, came, told, sentence, tone, bars as from, until, kind
     fn run(&mut self, film: &Value) -> Option<Value> {
@@ -155,7 +155,8 @@ impl Reel {
                 None => -1,
             };
             let from = place(moment(pair(&span["from"])?))?;
-            Some(json!([number(BARS, &span["kind"])?, from, until]))
+            let kind = number(BARS, &span["kind"])?;
+            Some(json!([kind, from, until, lane(&span["lane"])?]))
         });
         let bars: Vec<Value> = bars.collect::<Option<_>>()?;
         let states = film["moments"].as_array()?.iter().map(|state| {

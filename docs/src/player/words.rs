@@ -82,6 +82,11 @@ const WORDS: &[(&str, &str, &str)] = &[
         "そのロックを文が待つ",
     ),
     (
+        "legend_row",
+        "a participant has promised, and keeps a row locked",
+        "参加者が約束し、行をロックしたまま待つ",
+    ),
+    (
         "legend_apart",
         "belief and truth have parted",
         "認識と事実がズレている",

@@ -2,7 +2,7 @@
 
 use super::paper::Tone;
 use super::queue::{self, Row};
-use super::scene::{Fate, Lane, MessageKind, Moment, Scene};
+use super::scene::{Fate, Lane, MessageKind, Moment, Scene, SpanKind};
 use super::{said, svg};
 use crate::evidence::Evidence;
 use crate::json::{list, object, or_null, text, texts};
@@ -14,7 +14,7 @@ use crate::json::{list, object, or_null, text, texts};
 ///   `band` where the process dies or starts again, and `texts`, each with its tone.
 /// - `messages`: arrows between the shop and `service`: `kind`, `fate`, `from` and `to` (a pair of time and turn), and
 ///   `text`. `silent` ones say what stands beside them already.
-/// - `spans`: bars on the shop's lane: `kind`, `from` and `until`, which is `null` if it is still so at the end.
+/// - `spans`: bars on a `lane`: `kind`, `from` and `until`, which is `null` if it is still so at the end.
 pub(crate) fn scene(scene: &Scene) -> String {
     let all = said::all(scene);
     let said = all.iter().map(|said| {
@@ -55,8 +55,13 @@ pub(crate) fn scene(scene: &Scene) -> String {
         ])
     });
     let spans = scene.spans.iter().map(|span| {
+        let kind = match span.kind {
+            SpanKind::RowLocked => "row-locked",
+            kind => svg::class(kind),
+        };
         object(&[
-            ("kind", text(svg::class(span.kind))),
+            ("kind", text(kind)),
+            ("lane", text(span.lane.name())),
             ("from", moment(span.from)),
             ("until", or_null(span.until.map(moment))),
         ])
