@@ -1,10 +1,16 @@
-//! The right undo, and its error thrown away. An undo is a call like any other: it may get a 500, or no connection at all.
+//! The right undo, and its error thrown away.
+//!
+//! **Why it tempts**: the call is the right one, under the right key, and everybody knows that `let _ =` is for what
+//! cannot be helped.
 //!
 //! **Caught by**: `compensations::an_undo_of_money_may_itself_go_wrong`, charged without an order.
 //!
+//! **World**: `undo-payment`
+//!
 //! **Schedule**: `recover/payment.void#1: refused`
 //!
-//! **World**: `undo-payment`
+//! An undo is a call like any other: it may get a 500, or no connection at all. Whoever throws the error away has
+//! undone nothing, and believes the opposite.
 
 use lab::notebook::prelude::*;
 

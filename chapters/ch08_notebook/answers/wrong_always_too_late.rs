@@ -1,10 +1,14 @@
-//! A pivot is a good excuse. But a parcel is no pivot until it leaves, and the customer has called it off in time.
+//! A parcel is a pivot, so it is always too late.
+//!
+//! **Why it tempts**: shipping is the step of no return, as every text on sagas says. A pivot is a good excuse.
 //!
 //! **Caught by**: `compensations::a_parcel_undone_in_time_stays`, a legitimate request swallowed.
 //!
+//! **World**: `undo-shipping`
+//!
 //! **Schedule**: ``
 //!
-//! **World**: `undo-shipping`
+//! A parcel is no pivot until it leaves, and the customer has called it off in time.
 
 use lab::notebook::prelude::*;
 

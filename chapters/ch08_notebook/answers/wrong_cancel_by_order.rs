@@ -1,11 +1,14 @@
-//! Stops all parcels of the order. That says nothing about those to come: a request that is still on its way finds no
-//! tombstone.
+//! Stop all parcels of the order.
+//!
+//! **Why it tempts**: the order's id is at hand, no key has to be kept, and nothing of the order can be missed.
 //!
 //! **Caught by**: `compensations::a_parcel_undone_before_it_was_ordered_stays`, two outcomes of one transaction.
 //!
+//! **World**: `undo-shipping`
+//!
 //! **Schedule**: `order1/shipping.request#1: request late 1h`
 //!
-//! **World**: `undo-shipping`
+//! That says nothing about the parcels to come: a request that is still on its way finds no tombstone.
 
 use lab::notebook::prelude::*;
 

@@ -1,11 +1,15 @@
-//! Sends the charge once more, under its own key, to learn which charge it was, and refunds that. As long as the key lives
-//! this is right. A day later the key is forgotten: a new charge is made, and refunded, and the old one stays.
+//! Charge once more under the same key, to learn which charge it was, and refund that.
+//!
+//! **Why it tempts**: a key makes it safe to ask again, and the answer names the charge. As long as the key lives,
+//! this is even right.
 //!
 //! **Caught by**: `compensations::money_undone_a_day_late_is_back`, charged without an order.
 //!
+//! **World**: `undo-payment-late`
+//!
 //! **Schedule**: ``
 //!
-//! **World**: `undo-payment-late`
+//! A day later the key is forgotten: a new charge is made, and refunded, and the old one stays.
 
 use lab::notebook::prelude::*;
 

@@ -1,10 +1,14 @@
-//! A reservation lapses after 15 minutes, so there is nothing to do? This one was confirmed, and what is confirmed stays.
+//! Do nothing: a reservation lapses by itself after 15 minutes.
+//!
+//! **Why it tempts**: the warehouse says so, and the best code is the code that is not there.
 //!
 //! **Caught by**: `compensations::books_undone_in_time_are_back`, stock out of balance.
 //!
+//! **World**: `undo-inventory`
+//!
 //! **Schedule**: ``
 //!
-//! **World**: `undo-inventory`
+//! This one was confirmed, and what is confirmed stays.
 
 use lab::notebook::prelude::*;
 

@@ -1,11 +1,16 @@
-//! The shipper has told us when the parcel leaves, so after that we need not ask? It may have been stopped in time, by an
-//! earlier run of this very undo whose reply was lost. Then the clock says "gone", and no parcel will ever come.
+//! Do not ask after the parcel has left: the shipper has told us when that is.
 //!
-//! **Caught by**: `properties::every_schedule_of_two_faults_undoes_the_parcel_or_lets_it_go`, a legitimate request swallowed.
+//! **Why it tempts**: it saves a call that can only be refused, and the time of dispatch is in our books.
+//!
+//! **Caught by**: `properties::every_schedule_of_two_faults_undoes_the_parcel_or_lets_it_go`, a legitimate request
+//! swallowed.
+//!
+//! **World**: `undo-shipping-twice`
 //!
 //! **Schedule**: `recover/shipping.cancel#2: down 1h`
 //!
-//! **World**: `undo-shipping-twice`
+//! The parcel may have been stopped in time, by an earlier run of this very undo whose reply was lost. Then the clock
+//! says "gone", and no parcel will ever come.
 
 use lab::notebook::prelude::*;
 

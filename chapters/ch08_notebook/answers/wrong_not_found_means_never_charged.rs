@@ -1,11 +1,14 @@
-//! Looks up first, and refunds at once what it finds. "Not found" means not found *yet*: the charge arrives an hour later,
-//! and nobody comes back.
+//! Look up first, and refund what is found.
+//!
+//! **Why it tempts**: it undoes exactly what is there, and what is not there needs no undoing.
 //!
 //! **Caught by**: `compensations::money_undone_before_it_moved_never_moves`, charged without an order.
 //!
+//! **World**: `undo-payment`
+//!
 //! **Schedule**: `order1/payment.charge#1: request late 1h`
 //!
-//! **World**: `undo-payment`
+//! "Not found" means not found *yet*: the charge arrives an hour later, and nobody comes back.
 
 use lab::notebook::prelude::*;
 

@@ -1,9 +1,12 @@
-//! An empty notebook. It claims nothing, so it cannot be wrong? It is not right either: whoever predicts nothing has
-//! nothing to be surprised by.
+//! Leave the notebook empty.
+//!
+//! **Why it tempts**: whoever claims nothing cannot be wrong.
 //!
 //! **Caught by**: `boundaries::the_order_is_a_row_of_our_own`, not written down yet.
 //!
 //! **Schedule**: `order1/payment.charge#1: refused`
+//!
+//! It is not right either: whoever predicts nothing has nothing to be surprised by.
 
 use lab::notebook::prelude::*;
 

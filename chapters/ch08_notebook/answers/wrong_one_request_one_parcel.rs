@@ -1,9 +1,12 @@
-//! "We sent it once, so it is one parcel." We did send it once. The network delivered it twice, and without a key every
-//! delivery is a parcel.
+//! One request, one parcel.
+//!
+//! **Why it tempts**: the code sends it once. Everybody can see that, there is one line.
 //!
 //! **Caught by**: `divergences::the_shipping_request_was_delivered_twice`, not as predicted.
 //!
 //! **Schedule**: `order1/shipping.request#1: request twice after 300ms`
+//!
+//! We did send it once. The network delivered it twice, and without a key every delivery is a parcel.
 
 use lab::notebook::prelude::*;
 

@@ -1,10 +1,14 @@
-//! Two were taken, so two are put back. "Plus two" is not the undo of a reservation: said twice, it is plus four.
+//! Two were taken, so put two back.
+//!
+//! **Why it tempts**: it is what was done, the other way round.
 //!
 //! **Caught by**: `compensations::books_undone_twice_are_back_once`, stock out of balance.
 //!
+//! **World**: `undo-inventory-twice`
+//!
 //! **Schedule**: ``
 //!
-//! **World**: `undo-inventory-twice`
+//! "Plus two" is not the undo of a reservation: said twice, it is plus four.
 
 use lab::notebook::prelude::*;
 

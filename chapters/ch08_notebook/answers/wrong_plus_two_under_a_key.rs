@@ -1,11 +1,15 @@
-//! Plus two, once and for all, under a stable key. Now it can be said twice. But it still asks no reservation: if that was
-//! never made, or comes later and lapses, two books have come out of nothing.
+//! Put two back, under a stable key.
+//!
+//! **Why it tempts**: the key mends what was wrong with plus two: now it can be said as often as one likes.
 //!
 //! **Caught by**: `compensations::books_undone_before_they_were_taken_stay`, stock out of balance.
 //!
+//! **World**: `undo-inventory`
+//!
 //! **Schedule**: `order1/inventory.reserve#1: request late 1h`
 //!
-//! **World**: `undo-inventory`
+//! It still asks no reservation: if that was never made, or comes later and lapses, two books have come out of
+//! nothing.
 
 use lab::notebook::prelude::*;
 

@@ -1,11 +1,15 @@
-//! A refund under a stable key, of the charge that the reply told us of. If the reply was lost, we know of no charge, and
-//! the provider of one.
+//! Refund, under a stable key, the charge that the reply told us of.
+//!
+//! **Why it tempts**: the id of the charge stands in the reply, and the refund has a key of its own. What more could
+//! one want?
 //!
 //! **Caught by**: `compensations::money_nobody_told_us_of_is_back`, charged without an order.
 //!
+//! **World**: `undo-payment`
+//!
 //! **Schedule**: `order1/payment.charge#1: reply lost`
 //!
-//! **World**: `undo-payment`
+//! If the reply was lost, we know of no charge, and the provider of one.
 
 use lab::notebook::prelude::*;
 

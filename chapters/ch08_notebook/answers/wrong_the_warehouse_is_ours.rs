@@ -1,9 +1,13 @@
-//! "The stock is a table of ours." It was, in chapter 1. Here the warehouse is a service with a ledger of its own: whose
-//! COMMIT it was decides, not what the thing is called.
+//! The stock is a table of ours.
+//!
+//! **Why it tempts**: it was, in chapter 1, and it is still called stock.
 //!
 //! **Caught by**: `boundaries::the_warehouse_has_a_ledger_of_its_own`, not as predicted.
 //!
 //! **Schedule**: `order1/shipping.request#1: refused`
+//!
+//! Here the warehouse is a service with a ledger of its own: whose COMMIT it was decides, not what the thing is
+//! called.
 
 use lab::notebook::prelude::*;
 

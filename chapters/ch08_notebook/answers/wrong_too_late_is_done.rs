@@ -1,11 +1,14 @@
-//! The parcel has left, there is nothing more to do, so the order is cancelled. And the book is on its way. What cannot be
-//! undone has to go forward.
+//! Too late? Then there is nothing more to do, and the order is cancelled.
+//!
+//! **Why it tempts**: the customer wanted it cancelled, and we have done what we could.
 //!
 //! **Caught by**: `compensations::a_parcel_that_has_left_cannot_be_called_back`, two outcomes of one transaction.
 //!
+//! **World**: `undo-shipping-late`
+//!
 //! **Schedule**: ``
 //!
-//! **World**: `undo-shipping-late`
+//! The parcel has left, and the book is on its way. What cannot be undone has to go forward.
 
 use lab::notebook::prelude::*;
 

@@ -1,11 +1,15 @@
-//! "Every request gets a key of its own." Not this one: the key is what says *which* charge is to be undone. Voided under a
-//! new key is nothing at all, with a tombstone on it.
+//! Every request gets a key of its own, the void, too.
+//!
+//! **Why it tempts**: it is the rule of chapter 6, and nobody wants to reuse a key.
 //!
 //! **Caught by**: `compensations::money_undone_in_time_is_back`, charged without an order.
 //!
+//! **World**: `undo-payment`
+//!
 //! **Schedule**: ``
 //!
-//! **World**: `undo-payment`
+//! Not this one: the key is what says *which* charge is to be undone. Voided under a new key is nothing at all, with a
+//! tombstone on it.
 
 use lab::notebook::prelude::*;
 

@@ -20,6 +20,9 @@ use std::fmt::Write;
 use std::path::Path;
 use toml::Table;
 
+/// How the lab says that a notebook and the run differ.
+const PREDICTIONS: [&str; 2] = ["not as predicted", "not written down yet"];
+
 /// Where the Japanese stands.
 const JAPANESE: &str = "docs/ja/wrong-fixes.toml";
 
@@ -131,7 +134,8 @@ fn wings(course: &Course) -> Result<Vec<Wing<'_>>> {
         let films = films::shoot(course, chapter, "gallery", &takes)?;
         for (claim, film) in claims.iter().zip(&films) {
             let ends = film["accident"]["name"].as_str().unwrap_or("no accident");
-            if ends != claim.accident {
+            // A wrong prediction is no accident: its run shows what is so.
+            if ends != claim.accident && !PREDICTIONS.contains(&claim.accident.as_str()) {
                 bail!(
                     "{}: {} says that it ends in {}, and it ends in {ends}",
                     chapter.id,

@@ -237,6 +237,8 @@ const SENTENCES: &[(&str, &str)] = &[
     (r"two outcomes of one transaction", "1つの取引に2つの結末"),
     (r"never settled", "決着がつかない"),
     (r"a legitimate request swallowed", "正当な注文が消える"),
+    (r"not as predicted", "予想と違う"),
+    (r"not written down yet", "まだ何も書かれていない"),
     (
         r"the customer has paid for an order that does not exist",
         "存在しない注文に、お客さんがお金を払っている",

@@ -75,9 +75,17 @@ impl<'w> Walk<'w> {
             match event {
                 Event::Start(Tag::Heading { .. }) => {
                     self.enter_heading(range);
-                    let rest = events[place..].iter();
-                    let is_end = |event: &Event| matches!(event, Event::End(TagEnd::Heading(_)));
-                    place += rest.take_while(|(event, _)| !is_end(event)).count();
+                    // Its words are in the outline already; its links lead somewhere, too.
+                    while let Some((event, range)) = events.get(place) {
+                        match event {
+                            Event::End(TagEnd::Heading(_)) => break,
+                            Event::Start(Tag::Link { dest_url, .. }) => {
+                                self.link(dest_url, range)?
+                            }
+                            _ => {}
+                        }
+                        place += 1;
+                    }
                 }
                 Event::Start(Tag::Paragraph) => {
                     if let Some(skip) = self.alone(&events[place..], range)? {
