@@ -106,7 +106,7 @@
     list.replaceChildren(...hits.slice(0, MOST).map((hit) => item(hit, words)));
     if (!words.length) count.textContent = "";
     else if (!hits.length) count.textContent = say("Nothing found.", "見つかりませんでした。");
-    else if (hits.length > MOST) count.textContent = say(`${hits.length} sections; the first ${MOST}:`, `${hits.length}か所。先頭の${MOST}か所:`);
+    else if (hits.length > MOST) count.textContent = say(`${hits.length} sections; the first ${MOST}:`, `${hits.length}か所。先頭の${MOST}か所：`);
     else count.textContent = say(hits.length === 1 ? "1 section" : `${hits.length} sections`, `${hits.length}か所`);
   };
   box.addEventListener("input", show);

@@ -276,7 +276,7 @@ const WORDS: &[(&str, &str, &str)] = &[
         "Everybody has written one of these. Each looks right, passes a calm day (mostly), and has its own way to die.\n\n\
          Read why it tempts, and guess what kills it. Then open the timeline: it is drawn from a run of this very code.\n\n\
          All of them are in the course, under `answers/`. Copy one over `exercise.rs`, and see which test catches it.",
-        "誰もが一度は書いたことのある修正です。どれも正しく見え、何も起きない日は(たいてい)通り、そしてそれぞれの死に方をします。\n\n\
+        "誰もが一度は書いたことのある修正です。どれも正しく見え、何も起きない日は（たいてい）通り、そしてそれぞれの死に方をします。\n\n\
          まず「なぜ書きたくなるか」を読んで、何がとどめを刺すのかを考えてみてください。それからタイムラインを開きます。そのコードを実際に走らせて描いたものです。\n\n\
          コードはすべて教材の`answers/`にあります。`exercise.rs`に上書きすれば、どのテストが捕まえるかを確かめられます。",
     ),
@@ -294,9 +294,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     (
         "calm",
         "no fault at all: a calm day",
-        "なし(何も起きない日)",
+        "なし（何も起きない日）",
     ),
-    ("world", ", in the world `{0}`", "(ワールド`{0}`)"),
+    ("world", ", in the world `{0}`", "（ワールド`{0}`）"),
     (
         "timeline",
         "The timeline of its death",

@@ -27,7 +27,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     (
         "tips",
         "It tips over between these two:",
-        "1ミリ秒の差で、結末が変わります:",
+        "1ミリ秒の差で、結末が変わります：",
     ),
     (
         "never_tips",
@@ -37,7 +37,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     (
         "stage",
         "Timeline of both runs, to scale. Arrow keys step through it.",
-        "2つの実行のタイムライン(縮尺どおり)。矢印キーで1歩ずつ進めます。",
+        "2つの実行のタイムライン（縮尺どおり）。矢印キーで1歩ずつ進めます。",
     ),
     (
         "veil",
@@ -59,7 +59,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     (
         "map",
         "The whole map: how long the answer takes (→), and how long the shop waits (↓)",
-        "全体の地図:返事までの時間(→)と、お店が待つ時間(↓)",
+        "全体の地図：返事までの時間（→）と、お店が待つ時間（↓）",
     ),
     (
         "map_note",
@@ -111,7 +111,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("min", "{0} min", "{0} 分"),
     ("h", "{0} h", "{0} 時間"),
     ("later", "{0} later", "{0}後"),
-    ("schedule", "Replay it yourself:", "自分の手で再生:"),
+    ("schedule", "Replay it yourself:", "自分の手で再生："),
 ];
 
 /// A word in a language.
