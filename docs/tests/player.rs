@@ -6,6 +6,7 @@ use book::films::{Take, shoot};
 use book::gallery;
 use book::player::Shot;
 use book::player::settings::Settings;
+use guide::language::Language;
 use std::path::{Path, PathBuf};
 
 fn course() -> Result<Course> {
@@ -40,6 +41,35 @@ fn every_sentence_of_a_run_has_its_japanese() -> Result<()> {
 fn every_fix_of_the_gallery_has_its_japanese() -> Result<()> {
     let stale = gallery::stale(&course()?)?;
     ensure!(stale.is_empty(), "{}", stale.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn every_fix_of_the_gallery_says_what_kills_it_and_who_catches_it() -> Result<()> {
+    let course = course()?;
+    for (language, lines) in [
+        (
+            Language::En,
+            [
+                "- Ends in [charged without an order](encyclopedia.md#",
+                "), under `order1/payment.charge#1: reply lost`",
+                "- Caught by `accidents::a_lost_reply_hides_a_success`; the code is `chapters/ch03_timeout/answers/wrong_longer_timeout.rs`",
+            ],
+        ),
+        (
+            Language::Ja,
+            [
+                "- 結末は[注文がないのに課金](encyclopedia.md#",
+                ")。スケジュールは`order1/payment.charge#1: reply lost`",
+                "- 捕まえるテストは`accidents::a_lost_reply_hides_a_success`。コードは`chapters/ch03_timeout/answers/wrong_longer_timeout.rs`",
+            ],
+        ),
+    ] {
+        let page = gallery::page(&course, language)?;
+        for line in lines {
+            ensure!(page.contains(line), "the gallery does not say: {line}");
+        }
+    }
     Ok(())
 }
 

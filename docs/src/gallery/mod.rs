@@ -214,24 +214,18 @@ fn exhibit(
     };
     let world = claim.world.as_ref();
     let in_world = world.map_or(String::new(), |name| own("world").replace("{0}", name));
+    let [what, tempts, why] =
+        [&claim.what, &claim.tempts, &claim.why].map(|text| text.get(language));
+    let [tempting, failing, ends, under, caught, file] =
+        ["tempts", "why", "ends", "under", "caught", "file"].map(own);
+    let code = chapter.directory.join("answers").join(&claim.name);
     let _ = write!(
         page,
-        "\n### {}\n\n**{}** {}\n\n**{}** {}\n\n- {} {accident}{}{schedule}{in_world}\n- {} `{}`{}`{}`\n\n",
-        claim.what.get(language),
-        own("tempts"),
-        claim.tempts.get(language),
-        own("why"),
-        claim.why.get(language),
-        own("ends"),
-        own("caught"),
-        claim.test,
-        own("under"),
-        own("file"),
-        chapter
-            .directory
-            .join("answers")
-            .join(format!("{}.rs", claim.name))
-            .display(),
+        "\n### {what}\n\n**{tempting}** {tempts}\n\n**{failing}** {why}\n\n\
+         - {ends}{accident}{under}{schedule}{in_world}\n\
+         - {caught}`{test}`{file}`{code}.rs`\n\n",
+        test = claim.test,
+        code = code.display(),
     );
     let svg = film["svg"].as_str().unwrap_or_default();
     let alt = format!(
@@ -287,9 +281,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("tempts", "Why it tempts.", "なぜ書きたくなるか。"),
     ("why", "Why it fails.", "なぜだめなのか。"),
-    ("ends", "Ends in", "結末は"),
+    ("ends", "Ends in ", "結末は"),
     ("under", ", under ", "。スケジュールは"),
-    ("caught", "Caught by", "捕まえるテストは"),
+    ("caught", "Caught by ", "捕まえるテストは"),
     ("file", "; the code is ", "。コードは"),
     (
         "calm",
