@@ -141,6 +141,32 @@ const SENTENCES: &[(&str, &str)] = &[
     (r"voided, (¥\S+) given back", "取り消し済み、{1} を返金"),
     (r"reserved (\S+)", "確保 {1}"),
     (r"released", "在庫を戻した"),
+    (r"(order\d+) is called off", "{1} を取りやめる"),
+    (
+        r"undone: it was voided, released, cancelled or aborted",
+        "無効：もう取り消し済み",
+    ),
+    (
+        r"restock (\d+) (\S+) of (order\d+)",
+        "棚に戻す {2}×{1}（{3}の分）",
+    ),
+    (r"on the shelf", "棚に戻した"),
+    (
+        r"(\d+) (\S+) for (order\d+): set aside \((\S+)\)",
+        "{3} に {2}×{1} を取り置き中（{4}）",
+    ),
+    (
+        r"(\d+) (\S+) for (order\d+): taken from the stock \((\S+)\)",
+        "{3} に {2}×{1} を引き渡し済み（{4}）",
+    ),
+    (
+        r"(\d+) (\S+) for (order\d+): given back \((\S+)\)",
+        "{3} の {2}×{1} は返却済み（{4}）",
+    ),
+    (
+        r"(\d+) (\S+) for (order\d+): free again: the reservation has lapsed \((\S+)\)",
+        "{3} の {2}×{1} は期限切れで棚に戻った（{4}）",
+    ),
     (r"will send (\S+)", "{1} を送る"),
     (r"stopped (\d+) parcels", "荷物を {1} 個止めた"),
     (r"connection refused", "接続を拒否された"),
@@ -152,10 +178,6 @@ const SENTENCES: &[(&str, &str)] = &[
     (
         r"key reused for another request",
         "キーが別のリクエストに使われた",
-    ),
-    (
-        r"undone: this key was voided, released or cancelled",
-        "無効：このキーは取り消し済み",
     ),
     (r"not found", "見つからない"),
     (r"too late", "手遅れ"),
