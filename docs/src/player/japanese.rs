@@ -318,10 +318,10 @@ const SENTENCES: &[(&str, &str)] = &[
     // Names and times.
     (r"(shop|orders|payment|inventory|shipping)", "{1}"),
     (r"(\d+ ms)", "{1}"),
-    (r"(\S+) s", "{1} 秒"),
-    (r"(\d+) min", "{1} 分"),
-    (r"(\d+) h", "{1} 時間"),
-    (r"(\d+) min (\S+) s", "{1} 分 {2} 秒"),
+    (r"(\S+) s", "{1}秒"),
+    (r"(\d+) min", "{1}分"),
+    (r"(\d+) h", "{1}時間"),
+    (r"(\d+) min (\S+) s", "{1}分{2}秒"),
 ];
 
 static PATTERNS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {

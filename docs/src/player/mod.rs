@@ -1,7 +1,7 @@
 //! The player of a chapter: step through its runs, broken and fixed side by side.
 //!
 //! What can be chosen stands in `chapter.toml` ([`settings`]). Every choice is filmed with the chapter's real code
-//! ([`crate::films`]); [`reel`] cuts the films for the script in `docs/theme/player.js`, and [`page`] writes what is to
+//! ([`crate::films`]); [`reel`] cuts the films for the script in `docs/theme/player.js`, and `page` writes what is to
 //! be read without it.
 
 pub mod japanese;

@@ -1,6 +1,6 @@
 //! The films of a chapter, cut for the player: every sentence once, everything else as numbers.
 //!
-//! What `docs/theme/player.js` reads is written here, so the two have to agree: see [`Reel::run`].
+//! What `docs/theme/player.js` reads is written here, so the two have to agree: see `Reel::run`.
 
 use super::japanese::japanese;
 use anyhow::{Context, Result};

@@ -107,9 +107,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("pending", "{0} pending", "保留 {0}"),
     ("waiting", "{0} waiting", "待っている {0}"),
     ("ms", "{0} ms", "{0} ms"),
-    ("s", "{0} s", "{0} 秒"),
-    ("min", "{0} min", "{0} 分"),
-    ("h", "{0} h", "{0} 時間"),
+    ("s", "{0} s", "{0}秒"),
+    ("min", "{0} min", "{0}分"),
+    ("h", "{0} h", "{0}時間"),
     ("later", "{0} later", "{0}後"),
     ("schedule", "Replay it yourself:", "自分の手で再生："),
 ];
