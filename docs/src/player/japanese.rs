@@ -106,7 +106,7 @@ const SENTENCES: &[(&str, &str)] = &[
         r#"(orders|payment|inventory) is in doubt about (\S+), and keeps "(.+)" locked"#,
         "{1} は {2} について未確定のまま、{3} をロックしている",
     ),
-    (r"the others know", "ほかの参加者の事実"),
+    (r"the others know", "ほかの当事者の事実"),
     // Answers.
     (
         r"(.+) \(nobody is waiting\)",

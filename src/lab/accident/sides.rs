@@ -37,16 +37,17 @@ pub fn beliefs(evidence: &Evidence, order: &Order) -> Vec<String> {
 }
 
 /// How a report heads what the shop believes, and what is so. A shop that has nobody but itself to ask has its
-/// tables.
+/// tables; that an order waited for a lock, no provider knows, but those who waited.
 pub fn headings(evidence: &Evidence, finding: Option<&Finding>) -> [&'static str; 2] {
     let in_the_tables = match finding.map(|finding| finding.accident) {
         Some(HalfAnOrder) => true,
         Some(StockOutOfBalance) => evidence.shop_stock.is_some(),
         _ => !evidence.paid_by_card && !evidence.called_off,
     };
+    let locked_out = finding.is_some_and(|finding| finding.accident == OtherOrdersLockedOut);
     let knows = match in_the_tables {
         true => "the tables say",
-        false if !evidence.participations.is_empty() => "the others know",
+        false if locked_out || !evidence.participations.is_empty() => "the others know",
         false => "the provider knows",
     };
     ["the shop believes", knows]
