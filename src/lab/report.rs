@@ -3,7 +3,9 @@
 //! A report is the product. A story test prints the whole timeline; the other tests print three lines, so that
 //! six red tests do not bury the lesson of the first.
 
-use crate::accident::{beliefs, headings, knowledge};
+mod beside;
+
+use crate::accident::headings;
 use crate::chapter::Chapter;
 use crate::edge::Edge;
 use crate::evidence::{Evidence, Halt};
@@ -201,9 +203,8 @@ impl Failed {
             writeln!(out)?;
             let schedule = schedule.to_string();
             writeln!(out, "beside it  {}", or_calm(&schedule))?;
-            for order in evidence.submitted() {
-                let sides = [beliefs(evidence, order), knowledge(evidence, order)].concat();
-                writeln!(out, "           passes: {}", glyphs.own(&sides.join("; ")))?;
+            for ending in beside::endings(evidence) {
+                writeln!(out, "           passes: {}", glyphs.own(&ending))?;
             }
         }
         writeln!(out)?;

@@ -1,10 +1,12 @@
 //! Strangers: nobody is kept waiting, or turned away, for the sake of somebody else.
 
 use lab::accident::Accident;
+use lab::chapter::Chapter;
 use lab::demo::picture;
 use lab::flow::Code;
 use lab::order::{Order, Yen};
 use lab::prelude::*;
+use lab::report::{Glyphs, Length, Style};
 use lab::verdict::judge;
 use lab::world::{Setup, replay};
 use std::time::Duration;
@@ -136,6 +138,51 @@ fn who_came_later_has_no_claim_to_the_goods() {
 #[test]
 fn sold_out_is_a_good_reason() {
     assert_eq!(verdict::<Plain>(3, ""), None);
+}
+
+const CHAPTER: Chapter = Chapter {
+    id: "toy",
+    directory: "toy",
+    section: "toy",
+    codes: &[Code::of::<OneAtATime>("exercise")],
+    setup: || strangers(2),
+    worlds: &[],
+};
+
+/// What a report of this many customers prints below the schedule that passes.
+fn beside(setup: fn() -> Setup) -> Vec<String> {
+    let chapter = Chapter { setup, ..CHAPTER };
+    let schedule = SLOW.parse().expect("a schedule");
+    let report = chapter.report(chapter.codes[0], &schedule, Length::Story, None);
+    let style = Style {
+        glyphs: Glyphs::Unicode,
+        color: false,
+    };
+    let report = report.expect("an accident").render(style);
+    let passes = |line: &str| Some(line.trim_start().strip_prefix("passes: ")?.to_owned());
+    report.lines().filter_map(passes).collect()
+}
+
+#[test]
+fn a_report_does_not_repeat_itself_for_a_crowd() {
+    let sold =
+        "order1 is confirmed; the customer was told: confirmed; order1 was charged ¥1,200 (pay_1)";
+    let second =
+        "order2 is confirmed; the customer was told: confirmed; order2 was charged ¥1,200 (pay_2)";
+    assert_eq!(beside(|| strangers(2)), [sold, second]);
+    // There are two books.
+    let sold_out =
+        "order3 does not exist; the customer was told: cancelled; order3 was never charged";
+    assert_eq!(beside(|| strangers(3)), [sold, "order2 likewise", sold_out]);
+    assert_eq!(
+        beside(|| strangers(6)),
+        [
+            sold,
+            "order2 likewise",
+            sold_out,
+            "order4 to order6 likewise"
+        ]
+    );
 }
 
 #[test]
