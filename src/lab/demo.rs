@@ -12,7 +12,7 @@ use crate::film;
 use crate::flow::Code;
 use crate::notebook::{Answers, whole};
 use crate::render::{self, Caption, Scene};
-use crate::report::{Length, Report, Style};
+use crate::report::{Length, Report, Style, run_line};
 use crate::schedule::Schedule;
 use crate::time::Ms;
 use crate::trace::{Entry, Event, Told};
@@ -241,9 +241,10 @@ impl Demo {
         let Chapter { id, directory, .. } = self.chapter;
         // Where nothing is drawn by lot, every seed tells the same story.
         if setup.latency.spread > Ms::ZERO {
+            let next = format!("--seed {}", seed + 1);
             println!(
-                "seed {seed}; another: cargo run -p {id} -- --seed {}",
-                seed + 1
+                "seed {seed}; another: {}",
+                run_line(&self.chapter, code, &next)
             );
         }
         println!("next: cargo test -p {id}, then edit {directory}/src/exercise.rs");

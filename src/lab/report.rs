@@ -4,6 +4,7 @@
 //! six red tests do not bury the lesson of the first.
 
 mod beside;
+mod commands;
 
 use crate::accident::headings;
 use crate::chapter::Chapter;
@@ -18,6 +19,7 @@ use crate::verdict::Verdict;
 use std::fmt::{self, Write};
 
 pub use crate::render::{Glyphs, Style};
+pub(crate) use commands::{replay_line, run_line};
 
 impl Style {
     /// How to write on this process's standard output: colour only on a terminal, unless `NO_COLOR` is set;
@@ -248,30 +250,6 @@ impl Failed {
 
     fn replay(&self) -> String {
         replay_line(&self.chapter, self.code, Some(&self.schedule))
-    }
-}
-
-/// The command that plays this code once more: under this schedule, or the chapter's own story.
-pub(crate) fn replay_line(chapter: &Chapter, code: Code, schedule: Option<&Schedule>) -> String {
-    let id = chapter.id;
-    let features = match code.name() {
-        "exercise" | "broken" => "",
-        _ => " --features answers",
-    };
-    let code = match code.name() {
-        "exercise" => String::new(),
-        name => format!(" --code {name}"),
-    };
-    let world = match (chapter.setup)().name {
-        None => String::new(),
-        Some(name) => format!(" --world {name}"),
-    };
-    match schedule {
-        Some(schedule) => {
-            format!("cargo run -p {id}{features} --{code}{world} --schedule \"{schedule}\"")
-        }
-        None if code.is_empty() => format!("cargo run -p {id}"),
-        None => format!("cargo run -p {id}{features} --{code}"),
     }
 }
 

@@ -1,0 +1,34 @@
+//! The commands that a report ends in.
+
+use crate::chapter::Chapter;
+use crate::flow::Code;
+use crate::schedule::Schedule;
+
+/// The command that plays this code once more: under this schedule, or the chapter's own story.
+pub(crate) fn replay_line(chapter: &Chapter, code: Code, schedule: Option<&Schedule>) -> String {
+    let Some(schedule) = schedule else {
+        return run_line(chapter, code, "");
+    };
+    let schedule = format!("--schedule \"{schedule}\"");
+    match (chapter.setup)().name {
+        None => run_line(chapter, code, &schedule),
+        Some(name) => run_line(chapter, code, &format!("--world {name} {schedule}")),
+    }
+}
+
+/// The command that runs a chapter's demo with this code and these further arguments.
+pub(crate) fn run_line(chapter: &Chapter, code: Code, arguments: &str) -> String {
+    let features = match code.name() {
+        "exercise" | "broken" => "",
+        _ => " --features answers",
+    };
+    let code = match code.name() {
+        "exercise" => String::new(),
+        name => format!("--code {name}"),
+    };
+    let words = [code.as_str(), arguments].into_iter();
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let dashes = if words.is_empty() { "" } else { " -- " };
+    let id = chapter.id;
+    format!("cargo run -p {id}{features}{dashes}{}", words.join(" "))
+}
