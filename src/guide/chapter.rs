@@ -1,6 +1,6 @@
 //! What `chapter.toml` says of a chapter.
 
-use crate::language::Both;
+use crate::language::{Both, Language};
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
@@ -140,6 +140,11 @@ impl Chapter {
                 })
             })?,
         })
+    }
+
+    /// Its number and its title: `ch03 · A timeout`.
+    pub fn heading(&self, language: Language) -> String {
+        format!("{} · {}", self.id, self.title.get(language))
     }
 
     /// The learner's file, seen from the root.

@@ -12,7 +12,7 @@ pub mod language;
 pub mod libtest;
 mod memory;
 mod overview;
-mod prompt;
+pub mod prompt;
 mod replay;
 mod standing;
 mod tasks;

@@ -16,10 +16,7 @@ impl Guide {
         let file = template(&self.root, self.language, number)
             .ok_or_else(|| Trouble::Usage(format!("there is no prompt {number}")))?;
         let template = self.read(&file)?;
-        let mut values = vec![("chapter", self.words().title(chapter))];
-        if let Some(flow) = &chapter.flow {
-            values.push(("flow", flow.get(self.language).trim().to_owned()));
-        }
+        let mut values = Vec::new();
         if template.contains("{{code}}") {
             let code = self.read(&self.root.join(chapter.exercise()))?;
             values.push(("code", code.trim_end().to_owned()));
@@ -30,7 +27,7 @@ impl Guide {
         }
         print!(
             "{}",
-            fill(&template, &values).map_err(|name| {
+            fill(&template, chapter, self.language, values).map_err(|name| {
                 Trouble::Usage(format!(
                     "{}: nothing to fill in for {{{{{name}}}}}",
                     file.display()
@@ -58,7 +55,8 @@ impl Guide {
     }
 }
 
-fn template(root: &Path, language: Language, number: &str) -> Option<PathBuf> {
+/// The file of the template with this number.
+pub fn template(root: &Path, language: Language, number: &str) -> Option<PathBuf> {
     let number: usize = number.parse().ok()?;
     let name = TEMPLATES.get(number.checked_sub(1)?)?;
     Some(
@@ -69,8 +67,25 @@ fn template(root: &Path, language: Language, number: &str) -> Option<PathBuf> {
     )
 }
 
+/// Fills a template in for a chapter, which itself gives the values of `chapter` and `flow`.
+///
+/// # Errors
+/// The name of what the template asks for, and nobody gives.
+pub fn fill(
+    template: &str,
+    chapter: &Chapter,
+    language: Language,
+    mut values: Vec<(&str, String)>,
+) -> Result<String, String> {
+    values.push(("chapter", chapter.heading(language)));
+    if let Some(flow) = &chapter.flow {
+        values.push(("flow", flow.get(language).trim().to_owned()));
+    }
+    put_in(template, &values)
+}
+
 /// Puts the values in, in one pass: what is put in may itself contain braces.
-fn fill(template: &str, values: &[(&str, String)]) -> Result<String, String> {
+fn put_in(template: &str, values: &[(&str, String)]) -> Result<String, String> {
     let mut pieces = template.split("{{");
     let mut out = pieces.next().unwrap_or("").to_owned();
     for piece in pieces {
@@ -94,11 +109,11 @@ mod tests {
             ("chapter", "ch03".to_owned()),
         ];
         assert_eq!(
-            fill("In {{chapter}}:\n{{code}}\n", &values).unwrap(),
+            put_in("In {{chapter}}:\n{{code}}\n", &values).unwrap(),
             "In ch03:\n{{chapter}} {}\n"
         );
-        assert_eq!(fill("{{other}}", &values), Err("other".to_owned()));
-        assert_eq!(fill("no braces", &values).unwrap(), "no braces");
+        assert_eq!(put_in("{{other}}", &values), Err("other".to_owned()));
+        assert_eq!(put_in("no braces", &values).unwrap(), "no braces");
     }
 
     #[test]

@@ -42,11 +42,7 @@ impl Words {
     }
 
     pub(crate) fn title(&self, chapter: &Chapter) -> String {
-        self.strong(format!(
-            "{} · {}",
-            chapter.id,
-            chapter.title.get(self.language)
-        ))
+        self.strong(chapter.heading(self.language))
     }
 
     pub(crate) fn done(&self) -> String {

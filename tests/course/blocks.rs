@@ -4,6 +4,8 @@ use crate::chapters::Subject;
 use crate::markdown::{Marker, Text};
 use crate::regions::region;
 use crate::{Verdict, case, none_of, tree, updating};
+use guide::language::Language;
+use guide::prompt;
 use libtest_mimic::Trial;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,15 +31,19 @@ fn equal_their_sources(text: &Text, subjects: &[Arc<Subject>]) -> Verdict {
             continue;
         };
         let (what, fresh) = match marker {
-            Marker::Code(what) => (what, code(text.directory(), what)),
-            Marker::Run(what) => (what, run(what, subjects)),
+            Marker::Code(what) => (what.clone(), code(text.directory(), what)),
+            Marker::Run(what) => (what.clone(), run(what, subjects)),
+            Marker::Prompt(number) => (
+                format!("prompt {number}"),
+                prompt_of(text, number, subjects),
+            ),
         };
         match fresh {
             Err(error) => wrong.push(format!("{what}: {error}")),
             Ok(fresh) if fresh == block.content => {}
             Ok(fresh) if updating() => {
                 rewritten.replace_range(block.range.clone(), &fresh);
-                changed.push(what.as_str());
+                changed.push(what);
             }
             Ok(fresh) => wrong.push(format!(
                 "{what} differs (UPDATE=1 cargo test rewrites it): {}",
@@ -108,6 +114,32 @@ fn run(command: &str, subjects: &[Arc<Subject>]) -> Result<String, String> {
             String::from_utf8_lossy(&output.stderr)
         )),
     }
+}
+
+/// What `cargo run -- prompt` prints, with a word in brackets for what only the learner's tree has.
+fn prompt_of(text: &Text, number: &str, subjects: &[Arc<Subject>]) -> Result<String, String> {
+    let is_here = |subject: &&Arc<Subject>| subject.chapter.directory == text.directory();
+    let subject = subjects.iter().find(is_here);
+    let subject = subject.ok_or("only the text of a chapter can show its prompts")?;
+    let language = match text.path.ends_with("README.ja.md") {
+        true => Language::Ja,
+        false => Language::En,
+    };
+    let [code, timeline] = language.pick(
+        [
+            "[your src/exercise.rs]",
+            "[the report of your failing run, with its timeline]",
+        ],
+        [
+            "[あなたのsrc/exercise.rs]",
+            "[失敗した実行のレポート（タイムラインつき）]",
+        ],
+    );
+    let file = prompt::template(Path::new(""), language, number);
+    let file = file.ok_or("there is no prompt of this number")?;
+    let values = vec![("code", code.to_owned()), ("timeline", timeline.to_owned())];
+    prompt::fill(&tree::read(&file)?, &subject.chapter, language, values)
+        .map_err(|name| format!("{}: nothing to fill in for {name}", file.display()))
 }
 
 /// Splits a command at spaces, except between double quotes.

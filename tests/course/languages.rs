@@ -120,6 +120,7 @@ fn blocks(text: &Text) -> Vec<String> {
     let describe = |block: &Block| match &block.marker {
         Some(Marker::Code(what)) => format!("code: {what}"),
         Some(Marker::Run(what)) => format!("run: {what}"),
+        Some(Marker::Prompt(what)) => format!("prompt: {what}"),
         None if ["", "text", "markdown"].contains(&block.language.as_str()) => {
             block.language.clone()
         }

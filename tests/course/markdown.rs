@@ -47,6 +47,8 @@ pub enum Marker {
     Code(String),
     /// `<!-- run: cargo run -p ch03 -->`
     Run(String),
+    /// `<!-- prompt: 1 -->`: as the guide fills it in for the chapter of the text.
+    Prompt(String),
 }
 
 /// All texts of the repository.
@@ -164,6 +166,7 @@ fn read_marker(html: &str) -> Option<Marker> {
     match inside.split_once(": ")? {
         ("code", what) => Some(Marker::Code(what.trim().to_owned())),
         ("run", what) => Some(Marker::Run(what.trim().to_owned())),
+        ("prompt", what) => Some(Marker::Prompt(what.trim().to_owned())),
         _ => None,
     }
 }
