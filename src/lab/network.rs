@@ -50,8 +50,27 @@ impl Latency {
         self.request + self.processing + self.reply
     }
 
+    /// How long services take for which nothing else is said.
+    fn pace(&self) -> Pace {
+        Pace {
+            processing: self.processing,
+            spread: self.spread,
+        }
+    }
+}
+
+/// How long a service takes over a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pace {
+    /// At least.
+    pub(crate) processing: Ms,
+    /// Up to this much more, drawn for every step from the seed of the world.
+    pub(crate) spread: Ms,
+}
+
+impl Pace {
     /// Drawn from the seed and the step's name alone, so that a fault elsewhere changes nobody's latency.
-    fn processing_of(&self, seed: u64, step: &Step) -> Ms {
+    fn drawn(&self, seed: u64, step: &Step) -> Ms {
         if self.spread == Ms::ZERO {
             return self.processing;
         }
@@ -72,11 +91,19 @@ pub(crate) struct Handle {
     pub(crate) seed: u64,
     /// How many customers come in this world, double clicks not counted.
     pub(crate) customers: usize,
+    /// The time of day at which the world begins.
+    pub(crate) begins_at: Ms,
 }
 
 impl Handle {
     pub(crate) fn is_stale(&self, sim: &Sim) -> bool {
         sim.closed || sim.incarnation != self.incarnation || sim.halt.is_some()
+    }
+
+    /// What the clock on the shop's wall says at this time of the world. The lab itself counts from the world's beginning;
+    /// order code never gets to see that.
+    pub(crate) fn time_of_day(&self, at: Ms) -> Ms {
+        self.begins_at + at
     }
 
     /// Whether anybody else could have something to do at this very moment: another customer, job or webhook,
@@ -153,11 +180,12 @@ impl Handle {
         let now = sim.now;
         let service = request.service();
         let id = CallId(sim.calls.len() as u32);
+        let pace = sim.paces[service as usize].unwrap_or_else(|| self.latency.pace());
         let mut call = Call {
             actor,
             request,
             decline: fault == Some(Fault::Declined),
-            processing: self.latency.processing_of(self.seed, &step),
+            processing: pace.drawn(self.seed, &step),
             fate: ReplyFate::Comes,
             sent_at: now,
             response: None,

@@ -99,6 +99,7 @@ impl Stage {
             latency: self.setup.latency,
             seed: self.setup.seed,
             customers: self.setup.customers.count(),
+            begins_at: self.setup.begins_at,
         }
     }
 

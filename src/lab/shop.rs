@@ -73,10 +73,10 @@ impl Shop {
         }
     }
 
-    /// The time of day: virtual milliseconds since the world began. Unlike a
+    /// The time: virtual milliseconds since the midnight before the world began. Unlike a
     /// [`tokio::time::Instant`], it can be stored and read after a restart.
     pub fn now(&self) -> Ms {
-        self.handle.world.now()
+        self.handle.time_of_day(self.handle.world.now())
     }
 }
 
@@ -203,7 +203,10 @@ impl InventoryClient {
             key: key.clone(),
         };
         match self.0.call(request).await? {
-            Reply::Reserved(reservation) => Ok(reservation),
+            Reply::Reserved(reservation) => Ok(Reservation {
+                expires_at: self.0.time_of_day(reservation.expires_at),
+                ..reservation
+            }),
             other => mismatch(&other),
         }
     }
@@ -265,7 +268,7 @@ impl ShippingClient {
             key: key.cloned(),
         };
         match self.0.call(request).await? {
-            Reply::Parcel(parcel) => Ok(parcel),
+            Reply::Parcel(parcel) => Ok(self.on_the_wall(parcel)),
             other => mismatch(&other),
         }
     }
@@ -276,7 +279,10 @@ impl ShippingClient {
     /// `ConnectionRefused` and `ServerError`: nothing was learnt.
     pub async fn find(&self, by: By) -> Result<Vec<Parcel>, CallError> {
         match self.0.call(Request::FindParcels(by)).await? {
-            Reply::Parcels(found) => Ok(found),
+            Reply::Parcels(found) => {
+                let found = found.into_iter();
+                Ok(found.map(|parcel| self.on_the_wall(parcel)).collect())
+            }
             other => mismatch(&other),
         }
     }
@@ -289,6 +295,14 @@ impl ShippingClient {
         match self.0.call(Request::CancelParcel(by)).await? {
             Reply::ParcelCancelled(count) => Ok(count),
             other => mismatch(&other),
+        }
+    }
+
+    /// The parcel with the time that a clock on the wall will show.
+    fn on_the_wall(&self, parcel: Parcel) -> Parcel {
+        Parcel {
+            dispatched_at: self.0.time_of_day(parcel.dispatched_at),
+            ..parcel
         }
     }
 }

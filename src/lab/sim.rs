@@ -13,6 +13,7 @@ use crate::evidence::{Entered, Halt, LockWait, OrderRow, Submission};
 use crate::fault::Fault;
 use crate::message::{CallError, Charge, Request, Service};
 use crate::name::Name;
+use crate::network::Pace;
 use crate::oracle::Oracle;
 use crate::parts::Parts;
 use crate::pulse;
@@ -66,6 +67,8 @@ pub(crate) struct Sim {
     pub(crate) parts: Parts,
     pub(crate) down_until: [Ms; 4],
     pub(crate) outages: Arc<[Outage]>,
+    /// How long each service takes, where that is not the world's usual [`Latency`](crate::network::Latency).
+    pub(crate) paces: [Option<Pace>; 4],
     pub(crate) incarnation: u32,
     /// Whether a process is running: between a crash and the restart there is none.
     pub(crate) up: bool,
@@ -115,6 +118,7 @@ impl Sim {
             parts: Parts::default(),
             down_until: [Ms::ZERO; 4],
             outages: Arc::new([]),
+            paces: [None; 4],
             incarnation: 0,
             up: false,
             settled: Vec::new(),

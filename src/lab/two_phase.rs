@@ -98,7 +98,12 @@ impl Participant {
     /// `ConnectionRefused` and `ServerError`: nothing was learnt.
     pub async fn in_doubt(&self) -> Result<Vec<InDoubt>, CallError> {
         match self.ask(Part::InDoubt).await? {
-            Reply::InDoubt(open) => Ok(open),
+            Reply::InDoubt(mut open) => {
+                for open in &mut open {
+                    open.since = self.handle.time_of_day(open.since);
+                }
+                Ok(open)
+            }
             other => mismatch(&other),
         }
     }

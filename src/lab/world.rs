@@ -8,7 +8,7 @@ use crate::evidence::Evidence;
 use crate::flow::{Code, POLL_BUDGET, take_polls};
 use crate::message::Service;
 use crate::name::Name;
-use crate::network::Latency;
+use crate::network::{Latency, Pace};
 use crate::notebook::{Plan, Remote};
 use crate::oracle::{Given, Oracle, Replay};
 use crate::order::{Order, Yen};
@@ -37,6 +37,8 @@ pub struct Setup {
     pub(crate) ships: bool,
     pub(crate) declined_is_final: bool,
     pub(crate) outages: Arc<[Outage]>,
+    pub(crate) paces: [Option<Pace>; 4],
+    pub(crate) begins_at: Ms,
     pub(crate) restart: Ms,
     pub(crate) walk_ins: Arc<[Ms]>,
     pub(crate) given: Schedule,
@@ -90,6 +92,8 @@ impl Default for Setup {
             ships: false,
             declined_is_final: false,
             outages: Arc::new([]),
+            paces: [None; 4],
+            begins_at: Ms::ZERO,
             restart: RESTART,
             walk_ins: Arc::new([]),
             given: Schedule::CALM,
@@ -138,6 +142,20 @@ impl Setup {
     /// How long calls take.
     pub fn latency(self, latency: Latency) -> Setup {
         Setup { latency, ..self }
+    }
+
+    /// How long this one service takes over a request: at least, and up to how much more. It replaces what
+    /// [`latency`](Setup::latency) says of processing; the way there and back stays the same.
+    pub fn takes(self, service: Service, processing: Ms, spread: Ms) -> Setup {
+        let mut paces = self.paces;
+        paces[service as usize] = Some(Pace { processing, spread });
+        Setup { paces, ..self }
+    }
+
+    /// The time of day at which the world begins: every time that order code gets to see counts from there. Schedules,
+    /// traces and the times of this setup count from the beginning of the world.
+    pub fn begins_at(self, begins_at: Ms) -> Setup {
+        Setup { begins_at, ..self }
     }
 
     /// How the payment provider settles and names its charges. Where it [settles
@@ -301,6 +319,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         );
         sim.live_log = setup.real_time;
         sim.outages = setup.outages.clone();
+        sim.paces = setup.paces;
         setup.open_the_counter(&mut sim);
         let world = Arc::new(World::new(sim));
         let stage = Stage::new(setup, code, world.clone());

@@ -140,6 +140,6 @@ pub struct InDoubt {
     pub tx: TxId,
     /// The order it was prepared for.
     pub order: String,
-    /// Since when, in virtual milliseconds since the world began.
+    /// Since when.
     pub since: Ms,
 }

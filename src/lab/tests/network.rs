@@ -4,6 +4,7 @@ mod common;
 
 use common::{charges, crashes, executed, log, play, seen, starts, told, unheard};
 use lab::message::ChargeStatus::{Captured, Declined};
+use lab::message::Service;
 use lab::network::Latency;
 use lab::prelude::*;
 use lab::trace::{Event, Told};
@@ -52,6 +53,18 @@ fn each_leg_of_a_call_takes_its_own_time() {
     let run = play::<Charges>(&setup, "");
     assert_eq!(executed(&run), [17]);
     assert_eq!(log(&run), [(47, HEARD)]);
+}
+
+#[test]
+fn one_service_may_take_longer_than_the_others() {
+    let usual = Setup::new();
+    let slow_warehouse = usual.clone().takes(Service::Inventory, Ms(400), Ms::ZERO);
+    assert_eq!(executed(&play::<Charges>(&slow_warehouse, "")), [100]);
+    let slow = usual.takes(Service::Payment, Ms(400), Ms::ZERO);
+    assert_eq!(executed(&play::<Charges>(&slow, "")), [500]);
+    let uneven = slow.takes(Service::Payment, Ms(400), Ms(100)).seed(1);
+    let at = executed(&play::<Charges>(&uneven, ""))[0];
+    assert!((500..=600).contains(&at) && at != 500, "{at}");
 }
 
 #[test]

@@ -230,3 +230,65 @@ fn a_hanging_periodic_job_keeps_no_customer_out() {
     let run = play::<Periodic<999>>(&Setup::new(), "");
     assert_eq!(told(&run), [Some((1, Told::Answer(Answer::Confirmed)))]);
 }
+
+/// Writes down every time that it gets to see.
+struct Clocks {
+    shop: Shop,
+}
+
+impl OrderFlow for Clocks {
+    fn start(shop: Shop) -> Self {
+        Clocks { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let Shop {
+            inventory,
+            shipping,
+            orders,
+            ..
+        } = &self.shop;
+        self.shop.log(format!("now {:?}", self.shop.now()));
+        let key = self.shop.new_key();
+        let held = inventory.reserve(order, &key).await?;
+        self.shop.log(format!("lapses {:?}", held.expires_at));
+        let sent = shipping.request(order, None).await?;
+        self.shop.log(format!("leaves {:?}", sent.dispatched_at));
+        for found in shipping.find(By::Order(order.id.clone())).await? {
+            self.shop.log(format!("found {:?}", found.dispatched_at));
+        }
+        orders.prepare(&self.shop.new_transaction(), order).await?;
+        for open in orders.in_doubt().await? {
+            self.shop.log(format!("since {:?}", open.since));
+        }
+        Ok(Answer::Pending)
+    }
+}
+
+#[test]
+fn order_code_sees_the_time_of_day_and_the_trace_the_time_that_has_passed() {
+    let at_midnight = play::<Clocks>(&Setup::new(), "");
+    let seen: Vec<&str> = log(&at_midnight)
+        .into_iter()
+        .map(|(_, line)| line)
+        .collect();
+    let expected = [
+        "now 0ms",
+        "lapses 900100ms",
+        "leaves 1800300ms",
+        "found 1800300ms",
+        "since 700ms",
+    ];
+    assert_eq!(seen, expected);
+    let evening = Setup::new().begins_at(Ms::hours(23));
+    let in_the_evening = play::<Clocks>(&evening, "");
+    let expected = [
+        (0, "now 23h"),
+        (200, "lapses 83700100ms"),
+        (400, "leaves 84600300ms"),
+        (600, "found 84600300ms"),
+        (1_000, "since 82800700ms"),
+    ];
+    assert_eq!(log(&in_the_evening), expected);
+    assert_eq!(executed(&in_the_evening), executed(&at_midnight));
+}
