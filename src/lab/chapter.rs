@@ -4,6 +4,7 @@
 //! rest is the same everywhere and lives here: a story test with its timeline, the short reports beside it, the
 //! properties, and the proof.
 
+use crate::census::Census;
 use crate::edge::{edge, nearest_passing};
 use crate::explore::{Progress, Score, Search};
 use crate::fault::Fault;
@@ -11,12 +12,16 @@ use crate::flow::Code;
 use crate::isolate::{Red, tell_progress};
 use crate::once::End;
 use crate::report::{Failed, Length, Report};
+use crate::scenario::{Bounds, Scenario};
 use crate::schedule::Schedule;
+use crate::schedule_error::nearest;
 use crate::step::StepKind;
-use crate::strategy::{FaultPlan, Faults, deliveries, faults};
+use crate::strategy::{Case, FaultPlan, cases, deliveries, faults};
 use crate::verdict::{Verdict, judge, try_twice};
 use crate::world::{Setup, replay, run};
+use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestError, TestRunner};
+use std::cell::RefCell;
 
 /// Names the code that tests and demo run, if it is not the exercise.
 pub const CODE: &str = "SAGA_CODE";
@@ -24,8 +29,11 @@ pub const CODE: &str = "SAGA_CODE";
 /// Varies what property tests draw; a whole number.
 pub const SEED: &str = "SAGA_SEED";
 
-/// How many worlds a property test draws.
+/// How many schedules a property test draws for a world that is given.
 const CASES: u32 = 256;
+
+/// How many worlds a property test draws where it draws them, too.
+const WORLDS: u32 = 1_024;
 
 /// A chapter, as its tests and its demo see it.
 #[derive(Clone, Copy)]
@@ -42,6 +50,10 @@ pub struct Chapter {
     pub setup: fn() -> Setup,
     /// The other worlds of the chapter's tests, each under a [name](Setup::called).
     pub worlds: &'static [fn() -> Setup],
+    /// What the worlds that its properties draw may contain; `None` if they draw faults only.
+    pub bounds: Option<&'static Bounds>,
+    /// What the world of this chapter is like, if it was drawn or typed; else it is as `setup` says.
+    pub scenario: Option<&'static Scenario>,
 }
 
 impl Chapter {
@@ -68,10 +80,29 @@ impl Chapter {
         ))
     }
 
-    /// The chapter in another of its worlds.
+    /// The world of this chapter.
+    pub fn world(&self) -> Setup {
+        let setup = (self.setup)();
+        match (self.scenario, self.bounds) {
+            (Some(scenario), Some(bounds)) => scenario.setup(setup, bounds),
+            _ => setup,
+        }
+    }
+
+    /// The chapter in a world like this.
+    fn like(self, scenario: Scenario) -> Chapter {
+        Chapter {
+            // A chapter is a handful of constants that are copied about. There is one such world for each red test.
+            scenario: Some(Box::leak(Box::new(scenario))),
+            ..self
+        }
+    }
+
+    /// The chapter in another of its worlds: one that has a name, or one that is described
+    /// ([`Scenario::parse`]).
     ///
     /// # Errors
-    /// A message that lists the worlds there are.
+    /// A message that lists the worlds there are, or that says what is wrong with the description.
     pub fn in_world(self, name: &str) -> Result<Chapter, Report> {
         let mut worlds = self.worlds.iter();
         if let Some(setup) = worlds.find(|setup| setup().name == Some(name)) {
@@ -80,13 +111,27 @@ impl Chapter {
                 ..self
             });
         }
+        // A name is one word.
+        if let Some(bounds) = self.bounds
+            && name.contains(char::is_whitespace)
+        {
+            let scenario = Scenario::parse(name, bounds);
+            return match scenario {
+                Ok(scenario) => Ok(self.like(scenario)),
+                Err(error) => Err(Report::usage(error.to_string())),
+            };
+        }
         let names: Vec<&str> = self
             .worlds
             .iter()
             .filter_map(|setup| setup().name)
             .collect();
-        Err(Report::trouble(format!(
-            "there is no world called `{name}` here; there are: {}",
+        let meant = match nearest(name, names.iter().copied()) {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None => String::new(),
+        };
+        Err(Report::usage(format!(
+            "there is no world called `{name}` here{meant}\nthere are: {}",
             names.join(", ")
         )))
     }
@@ -159,7 +204,7 @@ impl Chapter {
 
     fn at_every(&self, fault: Fault, length: Length, kinds: fn(StepKind) -> bool) -> Red {
         let code = self.code_under_test()?;
-        let setup = (self.setup)();
+        let setup = self.world();
         let steps = replay(&setup, code, &Schedule::CALM)
             .steps()
             .into_iter()
@@ -194,7 +239,7 @@ impl Chapter {
         score: Option<Score>,
         once: Option<End>,
     ) -> Option<Report> {
-        let setup = (self.setup)();
+        let setup = self.world();
         let (run, verdict) = try_twice(&setup, code, schedule);
         let end = End::of(&run.evidence);
         let differs = || {
@@ -229,20 +274,61 @@ impl Chapter {
     }
 
     /// A property: whatever happens, in any combination of at most `most` faults with delays of any length,
-    /// no accident does. 256 worlds are drawn from a fixed seed, which [`SEED`] varies; a failing
-    /// one is shrunk to the fewest faults and the shortest delays.
+    /// no accident does. In the chapter's usual world the worlds are drawn, too, within its [`Bounds`]: 1,024 of
+    /// them; in a world that has a name, 256. All come from a fixed seed, which [`SEED`] varies; a failing one is
+    /// shrunk to the fewest customers, the plainest values, the fewest faults and the shortest delays.
     ///
     /// # Errors
-    /// The report of the shrunk schedule.
+    /// The report of the shrunk world and schedule.
     pub fn whatever_happens(&self, most: usize) -> Red {
         let code = self.code_under_test()?;
-        let setup = (self.setup)();
+        let setup = self.world();
+        if let (Some(bounds), None) = (self.bounds, setup.name) {
+            let census = self.whatever_world(code, bounds, most)?;
+            println!("{census}");
+            return Ok(());
+        }
         let fails = |plan: &FaultPlan| judge(&run(&setup, code, plan.oracle())).is_some();
-        match self.draw(faults(most), fails)? {
+        match self.draw(CASES, faults(most), fails)? {
             None => Ok(()),
-            Some(schedule) => Err(self
-                .report(code, &schedule, Length::Short, None)
-                .unwrap_or_else(|| passes_when_replayed(&schedule))),
+            Some(plan) => {
+                let schedule = plan.fired();
+                Err(self
+                    .report(code, &schedule, Length::Short, None)
+                    .unwrap_or_else(|| passes_when_replayed(&schedule.to_string())))
+            }
+        }
+    }
+
+    /// The same in worlds that are drawn as well; tells what was in them.
+    pub(crate) fn whatever_world(
+        &self,
+        code: Code,
+        bounds: &'static Bounds,
+        most: usize,
+    ) -> Result<Census, Report> {
+        let census = RefCell::new(Census::default());
+        let fails = |case: &Case| {
+            let setup = case.scenario.setup((self.setup)(), bounds);
+            let run = run(&setup, code, case.plan.oracle());
+            let mut census = census.borrow_mut();
+            if census.worlds() < WORLDS as usize {
+                census.count(&case.scenario, &run.evidence);
+            }
+            judge(&run).is_some()
+        };
+        match self.draw(WORLDS, cases(*bounds, faults(most)), fails)? {
+            None => Ok(census.into_inner()),
+            Some(case) => {
+                let schedule = case.plan.fired();
+                let chapter = self.like(Scenario::clone(&case.scenario));
+                Err(chapter
+                    .report(code, &schedule, Length::Short, None)
+                    .unwrap_or_else(|| {
+                        let world = case.scenario.text(bounds);
+                        passes_when_replayed(&format!("{world} under {schedule}"))
+                    }))
+            }
         }
     }
 
@@ -256,45 +342,49 @@ impl Chapter {
     /// The report of the shrunk schedule, with both ends side by side.
     pub fn any_number_of_deliveries(&self, most: usize) -> Red {
         let code = self.code_under_test()?;
-        let setup = (self.setup)();
+        let setup = self.world();
         let once = End::of(&replay(&setup, code, &Schedule::CALM).evidence);
         let fails = |plan: &FaultPlan| {
             let run = run(&setup, code, plan.oracle());
             let evidence = &run.evidence;
             judge(&run).is_some() || End::of(evidence).differs(&once, &evidence.fired).is_some()
         };
-        match self.draw(deliveries(most), fails)? {
+        match self.draw(CASES, deliveries(most), fails)? {
             None => Ok(()),
-            Some(schedule) => Err(self
-                .report_beside(code, &schedule, Length::Short, None, Some(once.clone()))
-                .unwrap_or_else(|| passes_when_replayed(&schedule))),
+            Some(plan) => {
+                let schedule = plan.fired();
+                Err(self
+                    .report_beside(code, &schedule, Length::Short, None, Some(once.clone()))
+                    .unwrap_or_else(|| passes_when_replayed(&schedule.to_string())))
+            }
         }
     }
 
-    /// Draws plans, and tells the smallest that fails.
-    fn draw(
+    /// Draws so many of these, and tells the smallest that fails.
+    fn draw<S: Strategy>(
         &self,
-        plans: Faults,
-        fails: impl Fn(&FaultPlan) -> bool,
-    ) -> Result<Option<Schedule>, Report> {
+        cases: u32,
+        strategy: S,
+        fails: impl Fn(&S::Value) -> bool,
+    ) -> Result<Option<S::Value>, Report> {
         let seed = std::env::var(SEED)
             .ok()
             .and_then(|text| text.parse().ok())
             .unwrap_or(1);
         let mut runner = TestRunner::new(Config {
-            cases: CASES,
+            cases,
             failure_persistence: None,
             rng_algorithm: RngAlgorithm::ChaCha,
             rng_seed: RngSeed::Fixed(seed),
             ..Config::default()
         });
-        let outcome = runner.run(&plans, |plan| match fails(&plan) {
+        let outcome = runner.run(&strategy, |value| match fails(&value) {
             false => Ok(()),
             true => Err(TestCaseError::fail("it fails")),
         });
         match outcome {
             Ok(()) => Ok(None),
-            Err(TestError::Fail(_, plan)) => Ok(Some(plan.fired())),
+            Err(TestError::Fail(_, value)) => Ok(Some(value)),
             Err(TestError::Abort(reason)) => Err(Report::trouble(reason.to_string())),
         }
     }
@@ -308,7 +398,7 @@ impl Chapter {
     }
 
     pub(crate) fn every_schedule_with(&self, code: Code, most: usize) -> Red {
-        let setup = (self.setup)();
+        let setup = self.world();
         let score = Search::new(&setup, code)
             .watched_by(|Progress { faults, run }| {
                 if run.is_multiple_of(5_000) {
@@ -330,7 +420,7 @@ impl Chapter {
     }
 }
 
-fn passes_when_replayed(schedule: &Schedule) -> Report {
+fn passes_when_replayed(schedule: &str) -> Report {
     Report::trouble(format!(
         "a random world failed under `{schedule}`, which passes when replayed"
     ))

@@ -6,6 +6,7 @@
 mod compare;
 
 use crate::accident::{self, beliefs, headings, knowledge};
+use crate::census::Sight;
 use crate::chapter::{CODE, Chapter};
 use crate::evidence::Evidence;
 use crate::film;
@@ -33,6 +34,9 @@ pub struct Demo {
     /// The seed whose story the text tells.
     pub seed: u64,
 }
+
+/// How many faults the worlds of a census suffer at most, as in the property tests.
+const FAULTS: usize = 4;
 
 /// What a run that cannot even begin ends with, as with a bad flag.
 const USAGE: u8 = 2;
@@ -91,7 +95,7 @@ impl Demo {
                     .long("world")
                     .value_name("NAME")
                     .requires("schedule")
-                    .help("Replay another world of the tests, as a red test prints it"),
+                    .help("Replay another world of the tests: its name, or its description, as a red test prints it"),
                 Arg::new("code")
                     .long("code")
                     .value_name("NAME")
@@ -108,6 +112,12 @@ impl Demo {
                     .requires("schedule")
                     .requires("svg")
                     .help("Draw a second run below the first, to the same scale"),
+                Arg::new("census")
+                    .long("census")
+                    .action(ArgAction::SetTrue)
+                    .conflicts_with("schedule")
+                    .hide(self.chapter.bounds.is_none())
+                    .help("Count what is in the worlds that the property test draws"),
                 // For the book: see `film`.
                 Arg::new("film")
                     .long("film")
@@ -127,6 +137,10 @@ impl Demo {
             .get_one::<String>("code")
             .or(from_environment.as_ref());
         let code = self.chapter.code(name.map(String::as_str))?;
+        if matches.get_flag("census") {
+            print!("{}", self.census(code)?);
+            return Ok(ExitCode::SUCCESS);
+        }
         let svg = matches.get_one::<PathBuf>("svg").map(PathBuf::as_path);
         match matches.get_one::<String>("schedule") {
             Some(text) => {
@@ -151,6 +165,31 @@ impl Demo {
         }
     }
 
+    /// What is in the worlds that the chapter's property draws, one thing a line.
+    fn census(&self, code: Code) -> Result<String, String> {
+        let Some(bounds) = self.chapter.bounds else {
+            return Err("the worlds of this chapter are not drawn".to_owned());
+        };
+        let census = self
+            .chapter
+            .whatever_world(code, bounds, FAULTS)
+            .map_err(|report| report.render(Style::terminal()))?;
+        let mut text = format!("{} worlds drawn\n", census.worlds());
+        for sight in Sight::ALL {
+            let count = census.of(sight);
+            if count > 0 {
+                text += &format!("{count:>5} {}\n", sight.words());
+            }
+        }
+        for sight in census.missing(bounds) {
+            text += &format!("    0 {}: a duty that no world exercises\n", sight.words());
+        }
+        for (input, values) in census.inputs(bounds) {
+            text += &format!("{values:>5} values of {input}\n");
+        }
+        Ok(text)
+    }
+
     /// Replays a schedule in a world of the chapter's tests.
     fn replay(
         chapter: Chapter,
@@ -159,7 +198,7 @@ impl Demo {
         svg: Option<&Path>,
     ) -> Result<ExitCode, String> {
         let schedule: Schedule = text.parse().map_err(|error| format!("{error}"))?;
-        let setup = (chapter.setup)();
+        let setup = chapter.world();
         let run = replay(&setup, code, &schedule);
         if run.evidence.halt.is_none() {
             schedule

@@ -50,7 +50,7 @@ fn shoot(chapter: &Chapter, line: &str) -> Result<String, String> {
             .map_err(|report| report.render(Style::default()))?,
     };
     let schedule: Schedule = schedule.parse().map_err(|error| format!("{error}"))?;
-    let setup = (chapter.setup)();
+    let setup = chapter.world();
     let run = replay(&setup, code, &schedule);
     if run.evidence.halt.is_none() {
         let steps = schedule.check_steps(&run.steps());

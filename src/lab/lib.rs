@@ -59,6 +59,7 @@
 //! How all this works, and the accidents the lab itself had on the way, is told in the course's book: "How the lab works".
 
 pub mod accident;
+pub mod census;
 pub mod chapter;
 pub mod db;
 pub mod demo;
@@ -88,6 +89,7 @@ pub mod process;
 mod pulse;
 pub mod render;
 pub mod report;
+pub mod scenario;
 pub mod schedule;
 pub mod schedule_error;
 pub mod score;

@@ -24,7 +24,7 @@ impl Chapter {
         let code = self
             .code(from_environment.as_deref())
             .map_err(Report::trouble)?;
-        let calm = replay(&(self.setup)(), code, &Schedule::CALM);
+        let calm = replay(&self.world(), code, &Schedule::CALM);
         self.measure(code, &schedule(&calm.steps()), measure)
     }
 
@@ -60,7 +60,7 @@ impl Chapter {
         schedule: &Schedule,
         measure: impl FnOnce(&Evidence) -> Result<(), String>,
     ) -> Red {
-        let run = replay(&(self.setup)(), code, schedule);
+        let run = replay(&self.world(), code, schedule);
         measure(&run.evidence).map_err(|measured| {
             Report::rendered(format!(
                 "NO VERDICT · measured otherwise than the chapter says\nschedule   {schedule}\ncode       {}\n{measured}\n",

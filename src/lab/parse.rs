@@ -7,14 +7,17 @@
 
 mod fault;
 mod piece;
+mod span;
 mod step;
 
 use crate::fault::Fault;
 use crate::schedule::Schedule;
 use crate::schedule_error::{ScheduleError, likeness, nearest};
 use crate::step::Step;
-use piece::Piece;
 use std::str::FromStr;
+
+pub(crate) use piece::Piece;
+pub(crate) use span::{moment, money, number};
 
 const EXAMPLE: &str =
     "a fault is written STEP: FAULT, as in order1/payment.charge#1: reply late 1500ms";
@@ -27,11 +30,7 @@ impl FromStr for Schedule {
         let whole = Piece::whole(text);
         no_wide_delimiters(whole)?;
         let mut faults: Vec<(Step, Fault)> = Vec::new();
-        let mut from = 0;
-        for line in text.split(';') {
-            let line_from = from;
-            from += line.len() + 1;
-            let line = whole.part(line_from, line_from + line.len()).trim();
+        for line in whole.split(';') {
             if line.is_empty() {
                 continue;
             }
@@ -92,7 +91,7 @@ impl Schedule {
 }
 
 /// A Japanese keyboard has these on the same keys, and they are easily overlooked.
-fn no_wide_delimiters(whole: Piece) -> Result<(), ScheduleError> {
+pub(crate) fn no_wide_delimiters(whole: Piece) -> Result<(), ScheduleError> {
     let wide = [('：', ':'), ('；', ';'), ('＃', '#'), ('／', '/')];
     for (at, found) in whole.as_str().char_indices() {
         if let Some((wide, narrow)) = wide.iter().find(|(wide, _)| *wide == found) {

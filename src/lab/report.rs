@@ -100,6 +100,11 @@ impl Report {
         )))
     }
 
+    /// Somebody asked for something that there is not.
+    pub(crate) fn usage(message: String) -> Report {
+        Report(Content::Rendered(format!("{message}\n")))
+    }
+
     /// A schedule failed, and passes when it is replayed.
     pub(crate) fn not_the_same_twice(schedule: &str) -> Report {
         Report(Content::Rendered(format!(

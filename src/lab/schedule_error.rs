@@ -13,6 +13,8 @@ use unicode_width::UnicodeWidthStr;
 #[derive(Clone, PartialEq, Eq)]
 pub struct ScheduleError {
     text: String,
+    /// What the text describes, in a word.
+    kind: &'static str,
     byte: usize,
     problem: String,
     nearest: Option<String>,
@@ -24,10 +26,19 @@ impl ScheduleError {
     pub(crate) fn new(text: &str, byte: usize, problem: impl Into<String>) -> ScheduleError {
         ScheduleError {
             text: text.to_owned(),
+            kind: "schedule",
             byte,
             problem: problem.into(),
             nearest: None,
             expected: String::new(),
+        }
+    }
+
+    /// The text describes no schedule, but a world.
+    pub(crate) fn of_a_world(self) -> ScheduleError {
+        ScheduleError {
+            kind: "world",
+            ..self
         }
     }
 
@@ -91,8 +102,8 @@ impl fmt::Display for ScheduleError {
         let column = self.column();
         // The text begins on a line of its own, whatever the caller prints in front of the message.
         let mut message = match self.text.contains('\n') {
-            true => format!("schedule, line {}, column {column}:\n", self.line()),
-            false => format!("schedule, column {column}:\n"),
+            true => format!("{}, line {}, column {column}:\n", self.kind, self.line()),
+            false => format!("{}, column {column}:\n", self.kind),
         };
         let before = self.before();
         let line = format!("{before}{}", self.after());

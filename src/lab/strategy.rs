@@ -5,7 +5,10 @@
 //! and once proptest begins to shrink, it is frozen to the faults that fired: a step that only a smaller plan
 //! reaches suffers nothing.
 
+mod case;
 mod shrink;
+
+pub use case::{Case, CaseTree, Cases, cases};
 
 use crate::fault::Fault;
 use crate::oracle::{Dice, Oracle, Replay};

@@ -14,7 +14,7 @@ use crate::oracle::{Given, Oracle, Replay};
 use crate::order::{Order, Yen};
 use crate::process::{RESTART, Stage};
 use crate::schedule::Schedule;
-use crate::service::{Inventory, Payment, PaymentRules, Shipping};
+use crate::service::{Inventory, Payment, PaymentRules, REMEMBERED, Shipping};
 use crate::shared::World;
 use crate::sim::{Asked, RecoverRun, Sim};
 use crate::time::{HORIZON, Ms};
@@ -30,6 +30,7 @@ pub struct Setup {
     pub(crate) payment: PaymentRules,
     pub(crate) stock: Arc<[(Name, u32)]>,
     pub(crate) horizon: Ms,
+    pub(crate) keys_last: Ms,
     pub(crate) seed: u64,
     pub(crate) real_time: bool,
     pub(crate) paid_by_card: bool,
@@ -48,10 +49,13 @@ pub struct Setup {
 
 /// A service is down, whatever the schedule says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Outage {
-    pub(crate) service: Service,
-    pub(crate) from: Ms,
-    pub(crate) until: Ms,
+pub struct Outage {
+    /// Which service.
+    pub service: Service,
+    /// From when on, in virtual ms since the world began.
+    pub from: Ms,
+    /// When it answers again.
+    pub until: Ms,
 }
 
 /// Who orders what, and when.
@@ -85,6 +89,7 @@ impl Default for Setup {
             payment: PaymentRules::default(),
             stock: Arc::new([(Name::of("book"), 10)]),
             horizon: HORIZON,
+            keys_last: REMEMBERED,
             seed: 0,
             real_time: false,
             paid_by_card: true,
@@ -177,6 +182,12 @@ impl Setup {
     /// When the world ends.
     pub fn horizon(self, horizon: Ms) -> Setup {
         Setup { horizon, ..self }
+    }
+
+    /// How long the services remember a key, if not [`REMEMBERED`]: with 30 days (Stripe's API v2,
+    /// <https://docs.stripe.com/api-v2-overview>) no outage outlasts it.
+    pub fn keys_last(self, keys_last: Ms) -> Setup {
+        Setup { keys_last, ..self }
     }
 
     /// What latencies are drawn from.
@@ -310,9 +321,9 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
     let world = runtime.block_on(async {
         let mut sim = Sim::new(
             oracle,
-            Payment::new(setup.payment),
-            Inventory::new(&setup.stock),
-            Shipping::new(),
+            Payment::new(setup.payment).remembering(setup.keys_last),
+            Inventory::new(&setup.stock).remembering(setup.keys_last),
+            Shipping::new().remembering(setup.keys_last),
             setup
                 .schema
                 .map(|schema| Database::acquire(schema, setup.storage)),

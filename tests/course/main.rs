@@ -19,6 +19,7 @@ mod regions;
 mod setting;
 mod snapshots;
 mod tree;
+mod worlds;
 
 use chapters::Subject;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -76,6 +77,7 @@ fn trials(filter: Option<&str>) -> Result<Vec<Trial>, String> {
         trials.extend(metadata::cases(subject));
         trials.extend(pictures::cases(subject));
         trials.extend(snapshots::cases(subject));
+        trials.extend(worlds::cases(subject));
     }
     trials.extend(pages::cases(&subjects));
     let texts = markdown::all()?;

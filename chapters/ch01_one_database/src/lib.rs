@@ -45,6 +45,8 @@ pub const CHAPTER: Chapter = Chapter {
             .without_payment()
     },
     worlds: &[last_book],
+    bounds: None,
+    scenario: None,
 };
 
 /// Five orders one after another, and three books.

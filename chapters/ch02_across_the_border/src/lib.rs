@@ -40,6 +40,8 @@ pub const CHAPTER: Chapter = Chapter {
     codes: CODES,
     setup: || Setup::new().schema(schema!(10)),
     worlds: &[last_book, side_by_side],
+    bounds: None,
+    scenario: None,
 };
 
 /// Five orders one after another, and three books.

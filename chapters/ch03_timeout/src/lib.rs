@@ -32,6 +32,8 @@ pub const CHAPTER: Chapter = Chapter {
     codes: CODES,
     setup: || Setup::new().schema(SCHEMA),
     worlds: &[three_orders, slow_provider],
+    bounds: None,
+    scenario: None,
 };
 
 /// The timeout demo: five orders one after another, at a provider that takes 200 to 2,200 ms.

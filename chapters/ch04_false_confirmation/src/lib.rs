@@ -50,6 +50,8 @@ pub const CHAPTER: Chapter = Chapter {
     codes: CODES,
     setup: || settling_after(USUALLY),
     worlds: &[three_orders, slow_bank],
+    bounds: None,
+    scenario: None,
 };
 
 /// Five orders at a bank that takes half a minute, and accounts that do not cover all of them.

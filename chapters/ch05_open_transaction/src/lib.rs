@@ -88,6 +88,8 @@ pub const CHAPTER: Chapter = Chapter {
         comes_back,
         rush,
     ],
+    bounds: None,
+    scenario: None,
 };
 
 /// The demo: ten buyers, half a second apart, and a payment provider that is jammed.

@@ -43,6 +43,8 @@ pub const CHAPTER: Chapter = Chapter {
     codes: CODES,
     setup: shop,
     worlds: &[two_orders, uneven, no_payment, no_shipping, nobody],
+    bounds: None,
+    scenario: None,
 };
 
 /// The demo: five orders one after another, at services that take 200 to 1,200 ms.

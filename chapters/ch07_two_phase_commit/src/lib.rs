@@ -37,6 +37,8 @@ pub const CHAPTER: Chapter = Chapter {
     codes: CODES,
     setup: shop,
     worlds: &[one_book, two_customers, away, eight_days, saga, saga_away],
+    bounds: None,
+    scenario: None,
 };
 
 /// The demo: five customers want the same book, and the coordinator dies in the middle of the third order.

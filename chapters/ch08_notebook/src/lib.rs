@@ -38,6 +38,8 @@ pub const CHAPTER: Chapter = Chapter {
         || undone_late("undo-shipping-late", Remote::Shipping, Ms::hours(1)),
         || undone_twice("undo-shipping-twice", Remote::Shipping),
     ],
+    bounds: None,
+    scenario: None,
 };
 
 /// The demo: the whole notebook beside the runs.

@@ -24,6 +24,8 @@ fn main() -> ExitCode {
             codes: CODES,
             setup,
             worlds: &[],
+            bounds: None,
+            scenario: None,
         },
         about: "Chapter 3's code with another patience. Name one: --code broken_300",
         setup: |seed| setup().seed(seed),

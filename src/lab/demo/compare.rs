@@ -29,7 +29,7 @@ impl Demo {
         let (other_code, other_text) = (self.chapter.code(Some(beside[0]))?, beside[1]);
         let run = |chapter: Chapter, code: Code, text: &str| -> Result<Evidence, String> {
             let schedule: Schedule = text.parse().map_err(|error| format!("{error}"))?;
-            let run = replay(&(chapter.setup)(), code, &schedule);
+            let run = replay(&chapter.world(), code, &schedule);
             schedule
                 .check_steps(&run.steps())
                 .map_err(|error| format!("{error}"))?;

@@ -79,7 +79,7 @@ impl Chapter {
         // An undo that calls nobody has nothing that could go wrong, and undoes nothing.
         chapter.survives("")?;
         let code = chapter.code_under_test()?;
-        let steps = replay(&(chapter.setup)(), code, &Schedule::CALM).steps();
+        let steps = replay(&chapter.world(), code, &Schedule::CALM).steps();
         let calls = steps
             .into_iter()
             .filter(|step| step.actor == RECOVER && step.kind() == StepKind::Call);
@@ -111,7 +111,7 @@ impl Chapter {
     /// The full report of a question that is about this schedule, in the chapter's usual world.
     pub(crate) fn page(&self, code: Code, schedule: &Schedule, style: Style) -> Option<String> {
         let answers = code.answers()?;
-        (self.setup)().undoes.is_none().then_some(())?;
+        self.world().undoes.is_none().then_some(())?;
         let asks = |text: &str| {
             text.parse::<Schedule>()
                 .is_ok_and(|other| other == *schedule)

@@ -49,7 +49,7 @@ impl Page {
     ) -> Page {
         let wrote = answers.boundaries[step as usize];
         let schedule = parsed(step.schedule());
-        let evidence = question::run(&(chapter.setup)(), code, &schedule).evidence;
+        let evidence = question::run(&chapter.world(), code, &schedule).evidence;
         let found = question::boundary(&evidence, step);
         let lies = |boundary| match boundary {
             Boundary::Unknown => None,
@@ -79,7 +79,7 @@ impl Page {
     pub(super) fn failure(chapter: Chapter, code: Code, answers: &Answers, mishap: Mishap) -> Page {
         let wrote = answers.failures[mishap as usize];
         let schedule = parsed(mishap.schedule());
-        let setup = (chapter.setup)();
+        let setup = chapter.world();
         let evidence = question::run(&setup, code, &schedule).evidence;
         let found = question::knowledge(&setup, code, &schedule, &evidence);
         let row = |what, of: fn(&Prediction) -> Option<String>| {

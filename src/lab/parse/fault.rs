@@ -1,11 +1,11 @@
 //! Reading the half of a line behind the colon: what goes wrong.
 
 use super::piece::Piece;
+use super::span::{SPANS, likely_span, span};
 use crate::fault::{Fault, VOCABULARY, menu};
 use crate::name::Name;
 use crate::schedule_error::{ScheduleError, nearest};
 use crate::step::{OPERATIONS, Step, StepKind, kind_of};
-use crate::time::{HORIZON, Ms};
 
 /// The fault that this text says happens at this step.
 pub(super) fn read(text: Piece, step: &Step) -> Result<Fault, ScheduleError> {
@@ -45,60 +45,6 @@ pub(super) fn read(text: Piece, step: &Step) -> Result<Fault, ScheduleError> {
             .error(format!("`{fault}` is complete without {}", rest.quoted()))
             .perhaps(Some(fault))),
     }
-}
-
-const SPANS: &str = "a span is a whole number and ms, s, m or h: 1500ms, 2s, 10m, 1h";
-
-fn span(text: Piece) -> Result<Ms, ScheduleError> {
-    let said = text.as_str();
-    let digits = said.len() - said.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (number, unit) = said.split_at(digits);
-    let factor = match unit {
-        _ if number.is_empty() => None,
-        "ms" => Some(1),
-        "s" => Some(Ms::seconds(1).0),
-        "m" => Some(Ms::minutes(1).0),
-        "h" => Some(Ms::hours(1).0),
-        _ => None,
-    };
-    let Some(factor) = factor else {
-        let problem = match unit {
-            "" => format!("{} has no unit", text.quoted()),
-            _ => format!("{} is not a span of time", text.quoted()),
-        };
-        let error = text.error(problem).perhaps(likely_span(text));
-        return Err(error.expecting(SPANS));
-    };
-    // A number too large to count is too long a span as well.
-    let ms = number.parse().ok().and_then(|n: u64| n.checked_mul(factor));
-    match ms {
-        Some(0) => Err(text
-            .error("a span of time is at least 1ms")
-            .perhaps(Some(Ms(1)))),
-        Some(ms) if Ms(ms) <= HORIZON => Ok(Ms(ms)),
-        _ => Err(text
-            .error(format!("{} is longer than the world lasts", text.quoted()))
-            .expecting(format!("a span of time is at most {HORIZON}"))),
-    }
-}
-
-/// `1500 ms`, `for 10m`, `5min` and `1500` are not spans, but it is clear which were meant.
-fn likely_span(text: Piece) -> Option<Ms> {
-    let said: String = text.as_str().split_whitespace().collect();
-    let said = said
-        .trim_start_matches(|c: char| !c.is_ascii_digit())
-        .to_ascii_lowercase();
-    let number_ends = said.find(|c: char| !c.is_ascii_digit());
-    let (number, unit) = said.split_at(number_ends.unwrap_or(said.len()));
-    let unit = match unit {
-        _ if number.is_empty() => return None,
-        "" | "ms" | "msec" | "millis" | "milliseconds" => "ms",
-        "s" | "sec" | "secs" | "second" | "seconds" => "s",
-        "m" | "min" | "mins" | "minute" | "minutes" => "m",
-        "h" | "hr" | "hrs" | "hour" | "hours" => "h",
-        _ => return None,
-    };
-    span(Piece::whole(&format!("{number}{unit}"))).ok()
 }
 
 fn unknown(text: Piece, words: &[Piece], step: &Step) -> ScheduleError {

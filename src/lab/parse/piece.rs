@@ -4,7 +4,7 @@ use crate::schedule_error::ScheduleError;
 
 /// A part of a text, and where in the text it stands.
 #[derive(Clone, Copy)]
-pub(super) struct Piece<'t> {
+pub(crate) struct Piece<'t> {
     text: &'t str,
     from: usize,
     to: usize,
@@ -12,7 +12,7 @@ pub(super) struct Piece<'t> {
 
 impl<'t> Piece<'t> {
     /// The whole text.
-    pub(super) fn whole(text: &'t str) -> Piece<'t> {
+    pub(crate) fn whole(text: &'t str) -> Piece<'t> {
         Piece {
             text,
             from: 0,
@@ -20,16 +20,16 @@ impl<'t> Piece<'t> {
         }
     }
 
-    pub(super) fn as_str(self) -> &'t str {
+    pub(crate) fn as_str(self) -> &'t str {
         &self.text[self.from..self.to]
     }
 
-    pub(super) fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.from == self.to
     }
 
     /// The part between two offsets of this piece.
-    pub(super) fn part(self, from: usize, to: usize) -> Piece<'t> {
+    pub(crate) fn part(self, from: usize, to: usize) -> Piece<'t> {
         Piece {
             text: self.text,
             from: self.from + from,
@@ -38,7 +38,7 @@ impl<'t> Piece<'t> {
     }
 
     /// The position just behind this piece.
-    pub(super) fn end(self) -> Piece<'t> {
+    pub(crate) fn end(self) -> Piece<'t> {
         Piece {
             from: self.to,
             ..self
@@ -46,7 +46,7 @@ impl<'t> Piece<'t> {
     }
 
     /// From the beginning of this piece to the end of the other.
-    pub(super) fn up_to(self, last: Piece<'t>) -> Piece<'t> {
+    pub(crate) fn up_to(self, last: Piece<'t>) -> Piece<'t> {
         Piece {
             to: last.to,
             ..self
@@ -54,26 +54,36 @@ impl<'t> Piece<'t> {
     }
 
     /// Without the blanks around it. Nothing but blanks becomes nothing, at the beginning of the blanks.
-    pub(super) fn trim(self) -> Piece<'t> {
+    pub(crate) fn trim(self) -> Piece<'t> {
         let ended = self.as_str().trim_end();
         let from = ended.len() - ended.trim_start().len();
         self.part(from, ended.len())
     }
 
     /// What stands before and behind the offset of a delimiter of one byte, without blanks around.
-    pub(super) fn split_at_delimiter(self, at: usize) -> (Piece<'t>, Piece<'t>) {
+    pub(crate) fn split_at_delimiter(self, at: usize) -> (Piece<'t>, Piece<'t>) {
         let len = self.to - self.from;
         (self.part(0, at).trim(), self.part(at + 1, len).trim())
     }
 
     /// What stands before and behind the first such delimiter, which is one byte long.
-    pub(super) fn split_once(self, delimiter: char) -> Option<(Piece<'t>, Piece<'t>)> {
+    pub(crate) fn split_once(self, delimiter: char) -> Option<(Piece<'t>, Piece<'t>)> {
         let at = self.as_str().find(delimiter)?;
         Some(self.split_at_delimiter(at))
     }
 
+    /// The parts between delimiters of one byte, without blanks around.
+    pub(crate) fn split(self, delimiter: char) -> impl Iterator<Item = Piece<'t>> {
+        let mut from = 0;
+        self.as_str().split(delimiter).map(move |part| {
+            let start = from;
+            from += part.len() + 1;
+            self.part(start, start + part.len()).trim()
+        })
+    }
+
     /// The words, as blanks part them.
-    pub(super) fn words(self) -> Vec<Piece<'t>> {
+    pub(crate) fn words(self) -> Vec<Piece<'t>> {
         let mut words = Vec::new();
         let mut rest = self.trim();
         while !rest.is_empty() {
@@ -86,13 +96,13 @@ impl<'t> Piece<'t> {
     }
 
     /// The text with one blank wherever there are blanks.
-    pub(super) fn tidy(self) -> String {
+    pub(crate) fn tidy(self) -> String {
         let words: Vec<&str> = self.as_str().split_whitespace().collect();
         words.join(" ")
     }
 
     /// The text in backticks, short enough for a message.
-    pub(super) fn quoted(self) -> String {
+    pub(crate) fn quoted(self) -> String {
         let text = self.tidy();
         match text.char_indices().nth(40) {
             Some((end, _)) => format!("`{}…`", &text[..end]),
@@ -101,7 +111,7 @@ impl<'t> Piece<'t> {
     }
 
     /// This is wrong, and it begins here.
-    pub(super) fn error(self, problem: impl Into<String>) -> ScheduleError {
+    pub(crate) fn error(self, problem: impl Into<String>) -> ScheduleError {
         ScheduleError::new(self.text, self.from, problem)
     }
 }

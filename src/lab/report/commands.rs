@@ -10,10 +10,14 @@ pub(crate) fn replay_line(chapter: &Chapter, code: Code, schedule: Option<&Sched
         return run_line(chapter, code, "");
     };
     let schedule = format!("--schedule \"{schedule}\"");
-    match (chapter.setup)().name {
-        None => run_line(chapter, code, &schedule),
-        Some(name) => run_line(chapter, code, &format!("--world {name} {schedule}")),
-    }
+    let world = match (chapter.scenario, chapter.bounds) {
+        (Some(scenario), Some(bounds)) => format!("--world \"{}\" ", scenario.text(bounds)),
+        _ => match (chapter.setup)().name {
+            None => String::new(),
+            Some(name) => format!("--world {name} "),
+        },
+    };
+    run_line(chapter, code, &format!("{world}{schedule}"))
 }
 
 /// The command that runs a chapter's demo with this code and these further arguments.

@@ -41,6 +41,12 @@ impl Inventory {
         }
     }
 
+    /// The same, with a memory for keys that lasts this long instead of [`REMEMBERED`](super::REMEMBERED).
+    pub fn remembering(mut self, span: Ms) -> Inventory {
+        self.keys.remember_for(span);
+        self
+    }
+
     /// A request arrives and will have been processed at `done`. With `decline`, a reservation that would be
     /// made now is refused as out of stock.
     ///

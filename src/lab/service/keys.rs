@@ -28,13 +28,23 @@ use crate::message::{By, CallError, Key, Request, Response};
 use crate::time::Ms;
 use std::collections::BTreeMap;
 
-/// How long a service remembers a key, from when the request it was first used for was done: 24 virtual hours.
+/// How long a service remembers a key, from when the request it was first used for was done: 24 virtual hours, unless
+/// the world says otherwise.
 pub const REMEMBERED: Ms = Ms::hours(24);
 
 /// The keys of one service; its operations share one key space.
-#[derive(Default)]
 pub(super) struct Keys {
     entries: BTreeMap<Key, Entry>,
+    remembered_for: Ms,
+}
+
+impl Default for Keys {
+    fn default() -> Keys {
+        Keys {
+            entries: BTreeMap::new(),
+            remembered_for: REMEMBERED,
+        }
+    }
 }
 
 /// What a key was used for: first, or by the undo that took its place.
@@ -45,6 +55,11 @@ struct Entry {
 }
 
 impl Keys {
+    /// From now on, keys are remembered for this long.
+    pub fn remember_for(&mut self, span: Ms) {
+        self.remembered_for = span;
+    }
+
     /// Executes the request unless its key says otherwise; a request without a key is always executed.
     pub fn once(
         &mut self,
@@ -97,7 +112,7 @@ impl Keys {
     fn remembered(&self, arrived: Ms, key: &Key) -> Option<&Entry> {
         self.entries
             .get(key)
-            .filter(|entry| arrived < entry.done + REMEMBERED)
+            .filter(|entry| arrived < entry.done + self.remembered_for)
     }
 }
 

@@ -60,6 +60,12 @@ impl Payment {
         }
     }
 
+    /// The same, with a memory for keys that lasts this long instead of [`REMEMBERED`](super::REMEMBERED).
+    pub fn remembering(mut self, span: Ms) -> Payment {
+        self.keys.remember_for(span);
+        self
+    }
+
     /// A request arrives and will have been processed at `done`. With `decline`, a charge that is executed now
     /// is refused: at once, or when it would settle.
     ///

@@ -32,6 +32,12 @@ impl Shipping {
         Shipping::default()
     }
 
+    /// The same, with a memory for keys that lasts this long instead of [`REMEMBERED`](super::REMEMBERED).
+    pub fn remembering(mut self, span: Ms) -> Shipping {
+        self.keys.remember_for(span);
+        self
+    }
+
     /// A request arrives and will have been processed at `done`. With `decline`, a parcel that would be
     /// accepted now is refused as undeliverable.
     ///

@@ -49,6 +49,8 @@ const fn chapter(codes: &'static [Code]) -> Chapter {
         codes,
         setup,
         worlds: &[],
+        bounds: None,
+        scenario: None,
     }
 }
 

@@ -40,6 +40,8 @@ const CHAPTER: Chapter = Chapter {
     codes: &[Code::of::<Hasty>("hasty")],
     setup: || Setup::new().schema(ORDERS),
     worlds: &[],
+    bounds: None,
+    scenario: None,
 };
 
 fn film(asked: &str) -> Result<String, String> {

@@ -73,6 +73,8 @@ const CHAPTER: Chapter = Chapter {
     codes: &[],
     setup: || Setup::new().schema(ORDERS),
     worlds: &[],
+    bounds: None,
+    scenario: None,
 };
 
 /// What goes wrong in the exercises below.

@@ -153,6 +153,8 @@ const CHAPTER: Chapter = Chapter {
             late.undone(Remote::Shipping, Ms::hours(1), 1)
         },
     ],
+    bounds: None,
+    scenario: None,
 };
 
 /// The report of a test that fails.

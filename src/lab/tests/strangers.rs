@@ -147,6 +147,8 @@ const CHAPTER: Chapter = Chapter {
     codes: &[Code::of::<OneAtATime>("exercise")],
     setup: || strangers(2),
     worlds: &[],
+    bounds: None,
+    scenario: None,
 };
 
 /// What a report of this many customers prints below the schedule that passes.

@@ -1,6 +1,7 @@
 //! Fault plans: random, decided on the way, and shrunk to the smallest that still fails.
 
 mod plan;
+mod scenarios;
 mod shrink;
 mod toy;
 

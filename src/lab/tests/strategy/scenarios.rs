@@ -1,0 +1,158 @@
+//! Scenarios: their text form, what is drawn, and what is left of them when proptest has shrunk them.
+
+use super::runner;
+use lab::message::Service;
+use lab::order::Yen;
+use lab::scenario::{Bounds, Scenario};
+use lab::strategy::{Case, cases, faults};
+use lab::time::Ms;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{TestCaseError, TestError};
+
+/// Whatever a chapter may allow.
+const BOUNDS: Bounds = Bounds {
+    goods: &[
+        ("book", Yen(1_200)),
+        ("pen", Yen(150)),
+        ("atlas", Yen(3_400)),
+    ],
+    shelves: &[
+        ("-- ten of each", &[("book", 10), ("pen", 10)]),
+        ("-- one book", &[("book", 1), ("pen", 10)]),
+    ],
+    most_customers: 12,
+    most_pieces: 3,
+    comes_again: true,
+    edges: &[Ms::minutes(15)],
+    slow: &[Service::Payment, Service::Shipping],
+    away: &[Service::Payment, Service::Shipping],
+    longest_outage: Ms::hours(60),
+    settles: &[Ms::seconds(30), Ms::hours(3)],
+    covers: true,
+    latest: Ms::hours(10),
+};
+
+fn drawn(count: usize) -> Vec<Scenario> {
+    let mut runner = runner(1);
+    let strategy = cases(BOUNDS, faults(0));
+    let draw = |_| strategy.new_tree(&mut runner).unwrap().current();
+    (0..count)
+        .map(draw)
+        .map(|case| Scenario::clone(&case.scenario))
+        .collect()
+}
+
+/// What proptest leaves of the scenarios in which this is so.
+fn shrunk(seed: u64, is_so: fn(&Scenario) -> bool) -> String {
+    let outcome = runner(seed).run(&cases(BOUNDS, faults(0)), |case: Case| {
+        match is_so(&case.scenario) {
+            true => Err(TestCaseError::fail("it is so")),
+            false => Ok(()),
+        }
+    });
+    match outcome {
+        Err(TestError::Fail(_, case)) => case.scenario.text(&BOUNDS),
+        other => panic!("nothing of the kind was drawn with seed {seed}: {other:?}"),
+    }
+}
+
+#[track_caller]
+fn says(text: &str, message: &str) {
+    let error = Scenario::parse(text, &BOUNDS).unwrap_err().to_string();
+    assert_eq!(
+        error.lines().take(3).collect::<Vec<_>>().join("\n"),
+        message
+    );
+}
+
+#[test]
+fn what_is_printed_can_be_read_and_is_then_equal() {
+    for scenario in drawn(2_000) {
+        let text = scenario.text(&BOUNDS);
+        assert_eq!(Scenario::parse(&text, &BOUNDS), Ok(scenario), "{text}");
+    }
+}
+
+#[test]
+fn an_order_may_come_again_and_may_have_another_number_and_price() {
+    let text = "order2: 2 × pen by ann at 0ms for ¥500; order2 again at 59900ms; shelf 1 book, 10 pen; \
+                shipping takes 100ms to 2s; payment settles after 3h; accounts cover ¥5000; begins at 23h; \
+                ends after 24h; dice 7";
+    let scenario = Scenario::parse(text, &BOUNDS).unwrap();
+    assert_eq!(scenario.visits[1].order, scenario.visits[0].order);
+    assert_eq!(scenario.visits[0].order.amount, Yen(500));
+    assert_eq!(scenario.text(&BOUNDS), text);
+}
+
+#[test]
+fn a_slip_is_answered_with_its_place_and_what_was_perhaps_meant() {
+    says(
+        "2 × pem by ann at 59900ms",
+        "world, column 5:\n  2 × pem by ann at 59900ms\n      ^ this shop does not sell `pem`; did you mean `pen`?",
+    );
+    says(
+        "pen by ann at 0ms; paiment down 0ms for 9h",
+        "world, column 20:\n  pen by ann at 0ms; paiment down 0ms for 9h\n                     ^ there is no service called `paiment`; did you mean `payment`?",
+    );
+    says(
+        "pen by ann at 59900",
+        "world, column 15:\n  pen by ann at 59900\n                ^ `59900` has no unit; did you mean `59900ms`?",
+    );
+    says(
+        "pen by ann at 0ms; order2 again at 1h",
+        "world, column 20:\n  pen by ann at 0ms; order2 again at 1h\n                     ^ nobody has ordered `order2` yet; did you mean `order1`?",
+    );
+    says(
+        "payment takes 1s",
+        "world, column 17:\n  payment takes 1s\n                  ^ nobody comes to this shop",
+    );
+}
+
+#[test]
+fn everybody_can_finish_before_the_world_ends() {
+    for scenario in drawn(500) {
+        let visits = scenario.visits.iter().map(|visit| visit.at);
+        let back = scenario.outages.iter().map(|away| away.until);
+        let quiet = visits.chain(back).max().unwrap() + Ms::hours(1);
+        let job_runs = (0..20).map(|n| Ms::minutes(1 << n));
+        let left = job_runs.filter(|run| quiet <= *run && *run < scenario.ends_after);
+        assert!(left.count() >= 3, "{}", scenario.text(&BOUNDS));
+    }
+}
+
+#[test]
+fn what_fails_whatever_the_world_is_like_is_left_with_the_plainest_one() {
+    for seed in 0..20 {
+        assert_eq!(shrunk(seed, |_| true), "book by ann at 0ms");
+    }
+}
+
+#[test]
+fn two_customers_at_once_are_left_where_it_takes_two() {
+    let at_once = |scenario: &Scenario| {
+        let visits = &scenario.visits;
+        visits
+            .windows(2)
+            .any(|two| two[0].at == two[1].at && two[0].order.id != two[1].order.id)
+    };
+    for seed in 0..20 {
+        let left = shrunk(seed, at_once);
+        let visits = left.matches(" at 0ms").count();
+        assert_eq!((visits, left.matches(';').count()), (2, 1), "{left}");
+    }
+}
+
+#[test]
+fn an_outage_is_shrunk_to_the_shortest_that_does_it() {
+    let nine_hours = |scenario: &Scenario| {
+        let mut outages = scenario.outages.iter();
+        outages.any(|away| away.until - away.from >= Ms::hours(9))
+    };
+    for seed in 0..20 {
+        let left = shrunk(seed, nine_hours);
+        let (visit, outage) = left.split_once("; ").unwrap();
+        assert_eq!(visit, "book by ann at 0ms");
+        assert!(outage.contains("down 0ms for "), "{left}");
+        assert_eq!(left.matches("down").count(), 1, "{left}");
+    }
+}
