@@ -8,14 +8,17 @@
 //   place_order     what it returns is what the customer is told:
 //                     Answer::Confirmed   it will be delivered: a promise
 //                     Answer::Cancelled   nothing will come: a promise, too. Owed to whoever is too late for a book
-//                     Answer::Pending     we are on it: promises nothing yet
+//                     Answer::Pending     we are on it: promises nothing yet, and a row in `orders` remembers it
 //                     Err                 an error page: promises nothing
-//                   The same order may be submitted twice (a double click). Nobody is asked for money in this chapter.
+//                   The same order may be submitted again: a double click, or hours later. Nobody is asked for money
+//                   in this chapter. On a calm day, whoever there is enough for is confirmed within 10 s.
 //   table stock     sku, quantity; CHECK (quantity >= 0)
 //   table orders    id, sku (has to be in stock's table), quantity, status. The statuses `confirmed` and `cancelled`
-//                   are final; any other word means "still open". No row counts as no order.
+//                   are final, as soon as they are committed: such a row stays, and stays so. Any other word means
+//                   "still open". No row counts as no order, and no row is there that nobody ordered.
 //   table history   order_id (has to be in orders), event (any text); each event once per order. Every order that is
-//                   not cancelled has a line, and has its goods taken from the stock.
+//                   not cancelled has a line, and all of its goods are taken from the stock: at the latest when it
+//                   becomes `confirmed`.
 //   recover         yours to write if you need it: `async fn recover(&self) -> Result<(), Failure>`. It runs at every
 //                   start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open.
 //
@@ -23,7 +26,7 @@
 //   db.execute(sql, params![…])            one statement, committed at once; tells how many rows it changed
 //   db.query(sql, params![…])              rows; `row.get("column")`
 //   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback; a `tx` that is dropped is rolled back
-//   log("…")                               a line in the timeline
+//   log("…")   now()                       a line in the timeline; virtual time
 //
 // What an error means: `DbError::Constraint`: the statement did nothing, and a transaction stays open. `DbError::Io` on
 // a statement: the same. On a commit: nobody knows whether it took effect; all of it did, or none of it.

@@ -7,15 +7,19 @@
 // What you owe:
 //   place_order     what it returns is what the customer is told:
 //                     Answer::Confirmed   it is paid and will be delivered: a promise
-//                     Answer::Cancelled   you have not paid, and nothing will come: a promise, too
-//                     Answer::Pending     we are on it: promises nothing yet
+//                     Answer::Cancelled   you have not paid, and nothing will come: a promise, too. From then on the
+//                                         provider has no money for this order
+//                     Answer::Pending     we are on it: promises nothing yet, and a row in `orders` remembers it
 //                     Err                 an error page: promises nothing
-//                   The same order may be submitted twice (a double click).
+//                   The same order may be submitted again: a double click, or hours later. On a calm day (nothing goes
+//                   wrong, and the provider answers within 600 ms) an order is confirmed within 10 s.
 //   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
-//                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open.
+//                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open, however
+//                   many orders there are, and however long the provider was away. It may run while somebody orders.
 //   table orders    id, amount, status, charge_key (text, unique, yours to use). The statuses `confirmed` and
-//                   `cancelled` are final; any other word means "still open". `confirmed` must not be in the books
-//                   before the money is there. No row counts as no order.
+//                   `cancelled` are final, as soon as they are committed: such a row stays, and stays so. Any other
+//                   word means "still open". `confirmed` must not be in the books before the money is there. No row
+//                   counts as no order.
 //
 // What the shop (`self.shop`) offers:
 //   db.execute(sql, params![…])            one statement, committed at once; tells how many rows it changed
@@ -28,9 +32,9 @@
 //   payment.refund(&charge, amount, &key)  gives money back, under a key of the refund's own
 //   new_key()   log("…")   now()           a fresh key; a line in the timeline; virtual time
 //
-// What an error means: `Declined`: a final no. `ServerError` (a 500), `InFlight`: open. `ConnectionRefused`: *this*
-// request was not executed, which says nothing of earlier ones. And calls wait for ever: a `timeout` ends your
-// waiting, and nothing else.
+// What an error means: `Declined`: a final no; once you have heard it, this order is not charged any more.
+// `ServerError` (a 500), `InFlight`: open. `ConnectionRefused`: *this* request was not executed, which says nothing of
+// earlier ones. And calls wait for ever: a `timeout` ends your waiting, and nothing else.
 //
 // In full: docs/en/api-card.md. Tests: `cargo test -p ch03`. Stuck? `cargo run -- hint ch03`.
 //

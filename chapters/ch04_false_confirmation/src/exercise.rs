@@ -7,18 +7,21 @@
 // What you owe:
 //   place_order     answers within 10 s. What it returns is what the customer is told:
 //                     Answer::Confirmed   it is paid and will be delivered: a promise
-//                     Answer::Cancelled   you have not paid, and nothing will come: a promise, too
-//                     Answer::Pending     we are on it: promises nothing yet
+//                     Answer::Cancelled   you have not paid, and nothing will come: a promise, too. From then on the
+//                                         provider has no money for this order
+//                     Answer::Pending     we are on it: promises nothing yet, and a row in `orders` remembers it
 //                     Err                 an error page: promises nothing
-//                   The same order may be submitted twice (a double click).
+//                   The same order may be submitted again: a double click, or hours later.
 //   on_webhook      the provider tells you what has become of a charge. It may be lost, hours late, sent twice or
 //                   overtaken. `Ok` means "taken"; for an `Err` the provider sends it again a minute later, five times
 //                   in all.
 //   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
-//                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open.
+//                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open, however
+//                   many orders there are, and however long the provider was away. It may run while somebody orders.
 //   table orders    id, amount, status, charge_key (text, unique) and placed_at (a number): the last two are yours to
-//                   use. The statuses `confirmed` and `cancelled` are final; any other word means "still open".
-//                   `confirmed` must not be in the books before the money is there. No row counts as no order.
+//                   use. The statuses `confirmed` and `cancelled` are final, as soon as they are committed: such a row
+//                   stays, and stays so. Any other word means "still open". `confirmed` must not be in the books before
+//                   the money is there. No row counts as no order.
 //   table outbox    order_id, charge_key: yours to use, or to leave empty.
 //
 // The provider accepts a charge at once, and the money moves later or not at all: after 30 s on most days, after 3 h on
@@ -35,9 +38,9 @@
 //
 // `charge.status`: `Accepted` (they will try), `Captured` (the money has moved), `Declined` (it never will), `Voided`.
 //
-// What an error means: `Declined`: a final no. `ServerError` (a 500), `InFlight`: open. `ConnectionRefused`: *this*
-// request was not executed, which says nothing of earlier ones. And calls wait for ever: a `timeout` ends your
-// waiting, and nothing else.
+// What an error means: `Declined`, as an error or as a status: a final no; once you have heard it, this order is not
+// charged any more. `ServerError` (a 500), `InFlight`: open. `ConnectionRefused`: *this* request was not executed,
+// which says nothing of earlier ones. And calls wait for ever: a `timeout` ends your waiting, and nothing else.
 //
 // In full: docs/en/api-card.md. Tests: `cargo test -p ch04`. Stuck? `cargo run -- hint ch04`.
 //

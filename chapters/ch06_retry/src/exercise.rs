@@ -7,17 +7,19 @@
 // What you owe:
 //   place_order     what it returns is what the customer is told:
 //                     Answer::Confirmed   it is paid once, and one parcel is on its way: a promise
-//                     Answer::Cancelled   nothing is paid, and nothing is sent: a promise, too
-//                     Answer::Pending     we are on it: promises nothing yet
+//                     Answer::Cancelled   nothing is paid, and nothing is sent, from then on: a promise, too
+//                     Answer::Pending     we are on it: promises nothing yet, and a row in `orders` remembers it
 //                     Err                 an error page: promises nothing
-//                   The same order may be submitted many times (an impatient customer clicks). Two orders with
-//                   different ids are two orders, however alike.
+//                   The same order may be submitted many times (an impatient customer clicks, or comes back a day
+//                   later). Two orders with different ids are two orders, however alike. On a calm day (nothing goes
+//                   wrong, and each service answers within 600 ms) an order is confirmed within 10 s.
 //   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
-//                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open.
+//                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open, however
+//                   many orders there are, and however long a service was away. It may run while somebody orders.
 //   table orders    id, customer, sku, quantity, amount, status; charge_key, ship_key (texts, unique) and placed_at
-//                   (a time): yours to use. The statuses `confirmed` and `cancelled` are final; any other word means
-//                   "still open". `confirmed` must not be in the books before the money is there. No row counts as
-//                   no order.
+//                   (a time): yours to use. The statuses `confirmed` and `cancelled` are final, as soon as they are
+//                   committed: such a row stays, and stays so. Any other word means "still open". `confirmed` must not
+//                   be in the books before the money is there. No row counts as no order.
 //
 // What the shop (`self.shop`) offers:
 //   db.execute(sql, params![…])            one statement, committed at once; tells how many rows it changed
@@ -32,7 +34,8 @@
 //   shipping.cancel(By::Key(key))          stops a parcel, until it has left
 //   new_key()   log("…")   now()           a fresh key; a line in the timeline; virtual time, which can be stored
 //
-// What an error means: `Declined`: a final no, of the bank or of the shipper (undeliverable: the money has to go back).
+// What an error means: `Declined`: a final no, of the bank or of the shipper (undeliverable: the money has to go back);
+// once you have heard it, nothing is asked of either for this order under another key.
 // `ServerError` (a 500), `InFlight`, silence: open. `KeyReused`: nothing was done, a slip in the code.
 // `ConnectionRefused`: *this* request was not executed, which says nothing of earlier ones.
 //
