@@ -115,7 +115,9 @@ impl Sight {
             SeveralPieces => bounds.most_pieces > 1,
             OtherGoods => bounds.goods.len() > 1,
             SoldOut => !bounds.shelves.is_empty(),
-            WhileTheJobRuns | HoursLater | AcrossMidnight => true,
+            HoursLater | AcrossMidnight => true,
+            // Where nobody is called, a run of the job takes no time.
+            WhileTheJobRuns => !bounds.slow.is_empty() || !bounds.away.is_empty(),
             SlowService | InFlight => !bounds.slow.is_empty(),
             Outage => !bounds.away.is_empty(),
             LongOutage => !bounds.away.is_empty() && bounds.longest_outage >= HALF_A_DAY,
