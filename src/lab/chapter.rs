@@ -4,6 +4,7 @@
 //! rest is the same everywhere and lives here: a story test with its timeline, the short reports beside it, the
 //! properties, and the proof.
 
+use crate::accident::Accident;
 use crate::census::Census;
 use crate::edge::{edge, nearest_passing};
 use crate::explore::{Progress, Score, Search};
@@ -44,6 +45,8 @@ pub struct Chapter {
     pub directory: &'static str,
     /// The heading, in the chapter's text, of the part that a red report sends its reader to.
     pub section: &'static str,
+    /// The [patterns](crate::accident::Accident::pattern) that are taught by now: a report names no other.
+    pub patterns: &'static [&'static str],
     /// The exercise first, then the broken code of the text, then the answers.
     pub codes: &'static [Code],
     /// The world of the chapter's tests.
@@ -57,6 +60,12 @@ pub struct Chapter {
 }
 
 impl Chapter {
+    /// The pattern an accident belongs to, if that is taught by now.
+    pub(crate) fn pattern_of(&self, accident: Accident) -> Option<&'static str> {
+        let pattern = accident.pattern();
+        pattern.filter(|pattern| self.patterns.contains(pattern))
+    }
+
     /// The code that tests and demo run: what [`CODE`] names, or else the exercise.
     ///
     /// # Errors

@@ -30,13 +30,20 @@ pub struct Entered {
     pub at: Ms,
     /// The order's id.
     pub order: Name,
-    /// What its status was from then on.
-    pub status: String,
+    /// What its status was from then on; `None` if the row was gone.
+    pub status: Option<String>,
     /// The money that the provider had for it by then.
     pub paid: Yen,
     /// When all that belongs to a confirmed order was in the books: its line in the history and its goods taken from
     /// the stock, where the shop keeps them. Nothing if it never was, or if the order is not confirmed.
     pub whole_at: Option<Ms>,
+}
+
+impl Entered {
+    /// Whether the order has this status from here on.
+    pub fn is(&self, status: &str) -> bool {
+        self.status.as_deref() == Some(status)
+    }
 }
 
 /// One submission by a customer.
@@ -77,6 +84,8 @@ pub struct ChargeRecord {
     pub status: ChargeStatus,
     /// How much was given back by refunds.
     pub refunded: Yen,
+    /// What the provider held of the money, from when on: one entry for each change, in order of time.
+    pub held: Vec<(Ms, Yen)>,
 }
 
 impl ChargeRecord {
@@ -87,6 +96,13 @@ impl ChargeRecord {
             _ => Yen(0),
         }
     }
+
+    /// The money the provider held of this charge at a time.
+    pub fn held_at(&self, time: Ms) -> Yen {
+        let mut before = self.held.iter().rev();
+        let held = before.find(|(at, _)| *at <= time);
+        held.map_or(Yen(0), |(_, held)| *held)
+    }
 }
 
 /// A line of the shipper's ledger.
@@ -96,10 +112,19 @@ pub struct ParcelRecord {
     pub id: Name,
     /// The order it was made for.
     pub order: Name,
+    /// When the shipper was done with the request.
+    pub requested_at: Ms,
     /// When it leaves, or would have left.
     pub dispatched_at: Ms,
-    /// It was stopped before it left.
-    pub cancelled: bool,
+    /// When it was stopped, before it left; `None` if nobody did.
+    pub cancelled_at: Option<Ms>,
+}
+
+impl ParcelRecord {
+    /// Whether it was stopped before it left.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled_at.is_some()
+    }
 }
 
 /// What has become of a reservation.
@@ -154,6 +179,15 @@ pub struct LockWait {
     pub until: Option<Ms>,
 }
 
+/// A statement of the order code that SQLite does not understand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidSql {
+    /// The statement.
+    pub statement: String,
+    /// What SQLite says of it.
+    pub message: String,
+}
+
 /// Why a world ended early, if it did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Halt {
@@ -180,6 +214,8 @@ pub struct Evidence {
     pub submissions: Vec<Submission>,
     /// The shop's table `orders`, if it has one.
     pub orders: Vec<OrderRow>,
+    /// Whether the shop's own database has a table `orders`.
+    pub keeps_orders: bool,
     /// What the shop's books came to say of each order, in the order in which it was committed.
     pub books: Vec<Entered>,
     /// The order ids in the shop's table `history`, if it has one.
@@ -204,6 +240,8 @@ pub struct Evidence {
     pub row_waits: Vec<RowWait>,
     /// The customers at the warehouse's own counter.
     pub walk_ins: Vec<WalkIn>,
+    /// The first statement that SQLite did not understand, if there was one.
+    pub invalid_sql: Option<InvalidSql>,
     /// Why the world ended early, if it did.
     pub halt: Option<Halt>,
     /// Orders of this shop are paid by card, so a confirmed one has to be paid.
@@ -214,10 +252,12 @@ pub struct Evidence {
     pub strangers: Option<Ms>,
     /// This shop sends what it sells, so a confirmed order has to have its parcel.
     pub ships: bool,
-    /// An order whose charge was declined must not be charged after all.
-    pub declined_is_final: bool,
     /// The customers have called their orders off again, so nobody is owed a confirmation.
     pub called_off: bool,
+    /// How long a service of this world may take to answer a call that nothing befalls.
+    pub slowest: Ms,
+    /// In this world a service is down for a while, whatever the schedule says.
+    pub outages: bool,
     /// The faults that took hold.
     pub fired: Schedule,
     /// When the world ended.
@@ -247,11 +287,27 @@ impl Evidence {
         self.charges_of(order).map(ChargeRecord::kept).sum()
     }
 
+    /// The money the provider held for this order at a time.
+    pub fn held_at(&self, order: Name, time: Ms) -> Yen {
+        let charges = self.charges_of(order);
+        charges.map(|charge| charge.held_at(time)).sum()
+    }
+
+    /// From a time on, when the provider first holds money for this order; `None` if it never does.
+    pub fn first_held_from(&self, order: Name, time: Ms) -> Option<Ms> {
+        let later = self.charges_of(order).flat_map(|charge| &charge.held);
+        let later = later.map(|(at, _)| *at).filter(|at| *at > time);
+        let mut times: Vec<Ms> = std::iter::once(time).chain(later).collect();
+        times.sort_unstable();
+        let mut times = times.into_iter();
+        times.find(|at| self.held_at(order, *at) > Yen(0))
+    }
+
     /// The parcels that are on their way for this order, and that nobody stopped.
     pub fn parcels_of(&self, order: Name) -> impl Iterator<Item = &ParcelRecord> {
         self.parcels
             .iter()
-            .filter(move |parcel| parcel.order == order && !parcel.cancelled)
+            .filter(move |parcel| parcel.order == order && !parcel.is_cancelled())
     }
 
     /// Every order that a customer submitted, once.

@@ -262,7 +262,7 @@ fn end_of(run: &Run) -> u64 {
         (charge.order, charge.status, charge.kept()).hash(&mut hasher);
     }
     for parcel in &evidence.parcels {
-        (parcel.order, parcel.cancelled).hash(&mut hasher);
+        (parcel.order, parcel.is_cancelled()).hash(&mut hasher);
     }
     for reservation in &evidence.reservations {
         (reservation.order, reservation.status as u8).hash(&mut hasher);

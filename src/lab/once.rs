@@ -61,11 +61,14 @@ impl End {
             Accident::ChargedTwice
         } else if many.parcels > one.parcels {
             Accident::ShippedTwice
+        } else if many.is_open() {
+            Accident::NeverSettled
         } else {
             Accident::ALegitimateRequestSwallowed
         };
         Some(Finding {
             accident,
+            expected: format!("{} ends as it does when it is delivered once", many.order),
             believes: vec![format!("{} is {}", many.order, many.answer)],
             knows: vec![format!(
                 "delivered once, and nothing else going wrong, it is {}",
@@ -76,6 +79,10 @@ impl End {
 }
 
 impl Left {
+    fn is_open(&self) -> bool {
+        !["confirmed", "cancelled", "does not exist"].contains(&self.answer.as_str())
+    }
+
     fn is_called_off(&self) -> bool {
         let off = ["cancelled", "does not exist"].contains(&self.answer.as_str());
         off && self.charged.is_empty() && self.parcels == 0

@@ -356,6 +356,7 @@ impl Stage {
                 let event = Event::WebhookArrived {
                     service: Service::Payment,
                     text: text.clone(),
+                    declined: !webhook.captured,
                 };
                 sim.record_now(actor, event);
             }

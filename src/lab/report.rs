@@ -9,7 +9,7 @@ mod commands;
 use crate::accident::headings;
 use crate::chapter::Chapter;
 use crate::edge::Edge;
-use crate::evidence::{Evidence, Halt};
+use crate::evidence::{Evidence, Halt, InvalidSql};
 use crate::explore::Score;
 use crate::flow::Code;
 use crate::once::End;
@@ -55,7 +55,7 @@ pub(crate) const COLOR: &str = "SAGA_COLOR";
 pub enum Length {
     /// With the timeline and all that goes with it.
     Story,
-    /// Three lines: accident, schedule, replay.
+    /// A few lines: accident, schedule, what was expected and what is, replay.
     Short,
 }
 
@@ -193,17 +193,27 @@ impl Failed {
             writeln!(out, "score      {score}")?;
         }
         if self.length == Length::Short {
+            match &self.verdict {
+                Verdict::Accident(finding) => {
+                    writeln!(out, "expected   {}", glyphs.own(&finding.expected))?;
+                    writeln!(out, "found      {}", glyphs.own(&finding.found()))?;
+                }
+                Verdict::InvalidSql(invalid) => write!(out, "{}", not_sql(invalid))?,
+                Verdict::Halted(_) | Verdict::TwoWays { .. } => {}
+            }
             writeln!(out, "replay     {}", self.replay())?;
             return self.write_ends(out, color);
         }
         match &self.verdict {
             Verdict::Accident(finding) => {
                 writeln!(out, "           {}", finding.accident.sentence())?;
+                writeln!(out, "expected   {}", glyphs.own(&finding.expected))?;
                 writeln!(out, "\n{}", render::text(&Scene::of(&self.evidence), style))?;
                 let heads = headings(&self.evidence, Some(finding));
                 two_sides(out, heads, [&finding.believes, &finding.knows], glyphs)?;
             }
             Verdict::Halted(halt) => writeln!(out, "\n{}\n", advice(halt))?,
+            Verdict::InvalidSql(invalid) => writeln!(out, "\n{}", not_sql(invalid))?,
             Verdict::TwoWays { one, other } => two_ways(out, one, other)?,
         }
         if let Some((schedule, evidence)) = &self.neighbour {
@@ -245,7 +255,7 @@ impl Failed {
 
     fn headline(&self) -> String {
         match &self.verdict {
-            Verdict::Accident(finding) => match finding.accident.pattern() {
+            Verdict::Accident(finding) => match self.chapter.pattern_of(finding.accident) {
                 Some(pattern) => format!("ACCIDENT {pattern} · {}", finding.accident),
                 None => format!("ACCIDENT · {}", finding.accident),
             },
@@ -296,6 +306,13 @@ fn two_ways(
         "{}",
         pretty_assertions::StrComparison::new(&one, &other)
     )
+}
+
+/// What SQLite does not understand, and what it says of it.
+fn not_sql(invalid: &InvalidSql) -> String {
+    let InvalidSql { statement, message } = invalid;
+    let statement: Vec<&str> = statement.split_whitespace().collect();
+    format!("SQLite     {message}\nstatement  {}\n", statement.join(" "))
 }
 
 /// What went wrong in a world that ended early, and what to look for.

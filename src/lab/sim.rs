@@ -9,7 +9,7 @@ mod books;
 
 use crate::db::Database;
 use crate::due::{Call, Due, ReplyFate, Timed};
-use crate::evidence::{Entered, Halt, LockWait, OrderRow, Submission};
+use crate::evidence::{Entered, Halt, InvalidSql, LockWait, OrderRow, Submission};
 use crate::fault::Fault;
 use crate::message::{CallError, Charge, Request, Service};
 use crate::name::Name;
@@ -80,6 +80,9 @@ pub(crate) struct Sim {
     pub(crate) lock_waits: Vec<LockWait>,
     pub(crate) submissions: Vec<Submission>,
     pub(crate) books: Vec<Entered>,
+    /// How many orders the books have a row for.
+    standing: usize,
+    pub(crate) invalid_sql: Option<InvalidSql>,
     /// The shop's table of orders, as read after the last commit.
     pub(crate) orders: Vec<OrderRow>,
     /// Whether that is all there is to say of it: only another commit can change it.
@@ -128,6 +131,8 @@ impl Sim {
             lock_waits: Vec::new(),
             submissions: Vec::new(),
             books: Vec::new(),
+            standing: 0,
+            invalid_sql: None,
             orders: Vec::new(),
             orders_are_current: false,
             halt: None,

@@ -5,22 +5,22 @@
 //! whom nothing befell, and for whom there was enough in stock, has an order, and has it soon.
 //!
 //! Whoever is struck by a fault at a step of their own, meets a service that is down, or is being served while the
-//! process dies, has a reason to wait; so has, to be on the safe side, whoever is being served while a fault strikes the
-//! periodic job, which may have their order in hand. Everybody else has none but the others.
+//! process dies, has a reason to wait. So has, to be on the safe side, whoever is being served while a call of the
+//! periodic job, or of a task of the shop's own, is open that a fault has struck: it may have their order in hand.
+//! Unless it is plain whose order it has in hand. Everybody else has no reason but the others.
 
 use crate::evidence::{Evidence, Submission};
+use crate::message::{Key, Request};
 use crate::name::Name;
 use crate::order::Order;
 use crate::step::{BACKGROUND, RECOVER};
 use crate::time::Ms;
-use crate::trace::{CallId, Event, Told};
+use crate::trace::{CallId, Entry, Event};
 
 /// A customer whom nothing befell.
 pub(crate) struct Unharmed<'a> {
     /// What this customer submitted.
     pub(crate) submission: &'a Submission,
-    /// What the customer was told.
-    pub(crate) told: Option<&'a Told>,
     /// How long the shop did nothing for this customer but keep them waiting.
     pub(crate) kept_waiting: Ms,
     /// Whether there was enough in stock that nobody else had a claim to.
@@ -32,15 +32,15 @@ pub(crate) fn unharmed(evidence: &Evidence) -> Vec<Unharmed<'_>> {
     let Some(hold) = evidence.strangers else {
         return Vec::new();
     };
+    let faults = behind_the_scenes(evidence);
     let submissions = evidence.submissions.iter();
     submissions
         .filter_map(|submission| {
             let at = submission.at?;
             let until = submission.told.as_ref().map_or(evidence.ended_at, |t| t.0);
             let name = submission.order.name();
-            (!is_harmed(evidence, name, at, until)).then(|| Unharmed {
+            (!is_harmed(evidence, &faults, name, (at, until))).then(|| Unharmed {
                 submission,
-                told: submission.told.as_ref().map(|told| &told.1),
                 kept_waiting: until - at - in_calls(evidence, name, until),
                 enough: is_enough(evidence, &submission.order, hold, at, until),
             })
@@ -48,15 +48,109 @@ pub(crate) fn unharmed(evidence: &Evidence) -> Vec<Unharmed<'_>> {
         .collect()
 }
 
-fn is_harmed(evidence: &Evidence, name: Name, at: Ms, until: Ms) -> bool {
+fn is_harmed(
+    evidence: &Evidence,
+    faults: &[BehindTheScenes],
+    name: Name,
+    served: (Ms, Ms),
+) -> bool {
+    let (at, until) = served;
     let mut entries = evidence.trace.entries.iter();
-    entries.any(|entry| match entry.event {
-        Event::Struck { .. } if entry.actor == RECOVER => (at..=until).contains(&entry.at),
-        Event::Struck { .. } => entry.actor == name || entry.actor == BACKGROUND,
-        Event::NoConnection { .. } => entry.actor == name,
+    let struck = entries.any(|entry| match entry.event {
+        Event::Struck { .. } | Event::NoConnection { .. } => entry.actor == name,
         Event::Crashed => (at..=until).contains(&entry.at),
         _ => false,
-    })
+    });
+    struck || faults.iter().any(|fault| fault.may_concern(name, served))
+}
+
+/// A fault at a step of the periodic job, or of a task whose order the lab cannot tell.
+struct BehindTheScenes {
+    /// The order that it is about, if that is plain.
+    about: Option<Name>,
+    from: Ms,
+    /// Until when the call was open that it struck.
+    until: Ms,
+}
+
+impl BehindTheScenes {
+    fn may_concern(&self, order: Name, (at, until): (Ms, Ms)) -> bool {
+        self.about.is_none_or(|about| about == order) && at <= self.until && self.from <= until
+    }
+}
+
+/// The faults that struck behind the scenes.
+fn behind_the_scenes(evidence: &Evidence) -> Vec<BehindTheScenes> {
+    let entries = &evidence.trace.entries;
+    let struck = entries.iter().enumerate().filter(|(_, entry)| {
+        let behind = [RECOVER, BACKGROUND].contains(&entry.actor);
+        behind && matches!(entry.event, Event::Struck { .. })
+    });
+    struck
+        .map(|(n, entry)| match call_of(&entries[n..]) {
+            None => BehindTheScenes {
+                about: None,
+                from: entry.at,
+                until: entry.at,
+            },
+            Some((call, request)) => BehindTheScenes {
+                about: about(evidence, &entries[..n], request),
+                from: entry.at,
+                until: over_at(&entries[n..], call).unwrap_or(evidence.ended_at),
+            },
+        })
+        .collect()
+}
+
+/// The call that the fault strikes with which these begin, if it is one: it is sent in the same breath.
+fn call_of(entries: &[Entry]) -> Option<(CallId, &Request)> {
+    let (struck, rest) = entries.split_first()?;
+    let Event::Struck { step, .. } = struck.event else {
+        return None;
+    };
+    let mut same = rest
+        .iter()
+        .take_while(|entry| entry.at == struck.at)
+        .filter(|entry| entry.actor == struck.actor);
+    let (call, request) = same.find_map(|entry| match &entry.event {
+        Event::Sent { call, request, .. } | Event::NoConnection { call, request } => {
+            Some((*call, request))
+        }
+        _ => None,
+    })?;
+    (request.what() == step.what).then_some((call, request))
+}
+
+/// When this call was over for its caller.
+fn over_at(entries: &[Entry], id: CallId) -> Option<Ms> {
+    let over = entries.iter().find(|entry| match &entry.event {
+        Event::Replied { call, .. } | Event::GaveUp { call, .. } => *call == id,
+        Event::Crashed => true,
+        _ => false,
+    });
+    over.map(|entry| entry.at)
+}
+
+/// The order that a request is about: it names it, or a key or a charge that was an order's before.
+fn about(evidence: &Evidence, before: &[Entry], request: &Request) -> Option<Name> {
+    let of_key = |key: &Key| {
+        before.iter().find_map(|entry| match &entry.event {
+            Event::Sent { request, .. } | Event::NoConnection { request, .. } => {
+                request.order().filter(|_| request.key() == Some(key))
+            }
+            _ => None,
+        })
+    };
+    let of_charge = |id: Name| {
+        let mut charges = evidence.charges.iter();
+        charges
+            .find(|charge| charge.id == id)
+            .map(|charge| charge.order)
+    };
+    match request {
+        Request::Refund { charge, .. } => of_charge(*charge),
+        request => request.order().or_else(|| of_key(request.key()?)),
+    }
 }
 
 /// How long this customer's own calls took, all told.
@@ -101,7 +195,7 @@ fn has_a_claim(evidence: &Evidence, other: &Order, hold: Ms, (at, until): (Ms, M
     let name = other.name();
     let entered = |status: &str, by: Ms| {
         let mut books = evidence.books.iter();
-        books.any(|line| line.order == name && line.status == status && line.at <= by)
+        books.any(|line| line.order == name && line.is(status) && line.at <= by)
     };
     let submissions = evidence.submissions.iter();
     let mut came = submissions.filter_map(|s| (s.order.id == other.id).then_some(s.at?));

@@ -170,6 +170,8 @@ pub enum Event {
         service: Service,
         /// What it says.
         text: String,
+        /// Whether that is a final no.
+        declined: bool,
     },
     /// The scheduled fault took hold here.
     Struck {

@@ -1,11 +1,11 @@
 //! Verdicts: what a run amounts to.
 //!
-//! An accident is something that happened *in* a world. Two more things can go wrong *with* it: it never comes to rest, or
-//! the code panics. And one verdict is about the code as a whole: it went two ways under the same schedule, so
+//! An accident is something that happened *in* a world. Three more things can go wrong *with* it: it never comes to rest,
+//! the code panics, or its SQL is none. And one verdict is about the code as a whole: it went two ways under the same schedule, so
 //! that neither run proves anything. Each has a name, and a report that says what to do.
 
 use crate::accident::{self, Finding};
-use crate::evidence::Halt;
+use crate::evidence::{Halt, InvalidSql};
 use crate::flow::Code;
 use crate::schedule::Schedule;
 use crate::trace::Trace;
@@ -18,6 +18,8 @@ pub enum Verdict {
     Accident(Finding),
     /// The world had to end early.
     Halted(Halt),
+    /// It ended in an accident, and there is no need to ask why: the code's SQL is not valid.
+    InvalidSql(InvalidSql),
     /// The same code under the same schedule went two ways.
     TwoWays {
         /// The first run.
@@ -34,17 +36,24 @@ impl Verdict {
             Verdict::Accident(finding) => finding.accident.name(),
             Verdict::Halted(Halt::NeverSettles { .. }) => "never comes to rest",
             Verdict::Halted(Halt::Panicked { .. }) => "the code panicked",
+            Verdict::InvalidSql(_) => "the SQL is not valid",
             Verdict::TwoWays { .. } => "not the same twice",
         }
     }
 }
 
-/// Judges one run: the reason it ended early, or the first accident in its evidence.
+/// Judges one run: the reason it ended early, or the first accident in its evidence. If a statement was no SQL, that
+/// comes before the accident.
 pub fn judge(run: &Run) -> Option<Verdict> {
     if let Some(halt) = &run.evidence.halt {
         return Some(Verdict::Halted(halt.clone()));
     }
-    accident::find(&run.evidence).map(Verdict::Accident)
+    let finding = accident::find(&run.evidence)?;
+    Some(match &run.evidence.invalid_sql {
+        // A slip of the pen is no accident.
+        Some(invalid) => Verdict::InvalidSql(invalid.clone()),
+        None => Verdict::Accident(finding),
+    })
 }
 
 /// Runs a schedule, and runs it again if it fails: code that goes two ways cannot be judged by one of them.

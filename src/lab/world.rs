@@ -36,7 +36,6 @@ pub struct Setup {
     pub(crate) paid_by_card: bool,
     pub(crate) strangers: Option<Ms>,
     pub(crate) ships: bool,
-    pub(crate) declined_is_final: bool,
     pub(crate) outages: Arc<[Outage]>,
     pub(crate) paces: [Option<Pace>; 4],
     pub(crate) begins_at: Ms,
@@ -95,7 +94,6 @@ impl Default for Setup {
             paid_by_card: true,
             strangers: None,
             ships: false,
-            declined_is_final: false,
             outages: Arc::new([]),
             paces: [None; 4],
             begins_at: Ms::ZERO,
@@ -235,15 +233,6 @@ impl Setup {
         }
     }
 
-    /// A declined card must not be charged for the same order after all: the provider's no was final, and to ask
-    /// until it says yes is to ask for another transaction.
-    pub fn declined_is_final(self) -> Setup {
-        Setup {
-            declined_is_final: true,
-            ..self
-        }
-    }
-
     /// A service refuses every connection from one time until another, whatever else goes wrong. (A schedule's
     /// `down` begins at a step. This begins at a time, however the order code divides its work into steps.)
     pub fn outage(self, service: Service, from: Ms, until: Ms) -> Setup {
@@ -275,6 +264,14 @@ impl Setup {
     /// How long a call takes on a calm day.
     pub fn usual_latency(&self) -> Ms {
         self.latency.usual()
+    }
+
+    /// How long a call may take, whatever is drawn, if no fault strikes it.
+    fn slowest(&self) -> Ms {
+        let usual = self.latency.processing + self.latency.spread;
+        let own = self.paces.iter().flatten();
+        let own = own.map(|pace| pace.processing + pace.spread);
+        self.latency.request + own.fold(usual, Ms::max) + self.latency.reply
     }
 }
 
@@ -383,8 +380,10 @@ fn collect(setup: &Setup, world: &World) -> Run {
         settles_later: setup.payment.settles_after.is_some(),
         strangers: setup.strangers,
         ships: setup.ships,
-        declined_is_final: setup.declined_is_final,
         called_off: setup.undoes.is_some(),
+        slowest: setup.slowest(),
+        outages: !setup.outages.is_empty(),
+        invalid_sql: sim.invalid_sql.take(),
         fired: Schedule::of(std::mem::take(&mut sim.fired)),
         ended_at,
         trace,
@@ -392,6 +391,7 @@ fn collect(setup: &Setup, world: &World) -> Run {
     };
     if let Some(mut database) = sim.db.take() {
         database.roll_back_all();
+        evidence.keeps_orders = database.has_table("orders");
         let read = (|| -> rusqlite::Result<()> {
             if !(sim.orders_are_current && database.is_as_built()) {
                 database.read_orders(&mut sim.orders)?;

@@ -38,6 +38,7 @@ pub const CHAPTER: Chapter = Chapter {
     id: "ch01",
     directory: "chapters/ch01_one_database",
     section: "Half an order",
+    patterns: &[],
     codes: CODES,
     setup: || {
         Setup::new()

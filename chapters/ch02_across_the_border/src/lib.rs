@@ -37,6 +37,7 @@ pub const CHAPTER: Chapter = Chapter {
     id: "ch02",
     directory: "chapters/ch02_across_the_border",
     section: "Everything but the money",
+    patterns: &[],
     codes: CODES,
     setup: || Setup::new().schema(schema!(10)),
     worlds: &[last_book, side_by_side],

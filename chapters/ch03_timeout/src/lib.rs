@@ -29,6 +29,7 @@ pub const CHAPTER: Chapter = Chapter {
     id: "ch03",
     directory: "chapters/ch03_timeout",
     section: "They succeeded, to us it looks failed",
+    patterns: &["A"],
     codes: CODES,
     setup: || Setup::new().schema(SCHEMA),
     worlds: &[three_orders, slow_provider],

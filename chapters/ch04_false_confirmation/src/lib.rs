@@ -47,6 +47,7 @@ pub const CHAPTER: Chapter = Chapter {
     id: "ch04",
     directory: "chapters/ch04_false_confirmation",
     section: "We succeeded, they failed",
+    patterns: &["A", "B"],
     codes: CODES,
     setup: || settling_after(USUALLY),
     worlds: &[three_orders, slow_bank],

@@ -75,6 +75,7 @@ pub const CHAPTER: Chapter = Chapter {
     id: "ch05",
     directory: "chapters/ch05_open_transaction",
     section: "Waiting with the transaction open",
+    patterns: &["A", "B", "C"],
     codes: CODES,
     setup: ten_buyers,
     worlds: &[

@@ -40,6 +40,7 @@ pub const CHAPTER: Chapter = Chapter {
     id: "ch06",
     directory: "chapters/ch06_retry",
     section: "A retry runs it twice",
+    patterns: &["A", "B", "C", "D"],
     codes: CODES,
     setup: shop,
     worlds: &[two_orders, uneven, no_payment, no_shipping, nobody],
@@ -97,14 +98,10 @@ const CODES: &[Code] = &[
 /// A call takes 600 ms, of which the service is at work for 400. Whoever sends the same one again meanwhile
 /// hears that it is in flight.
 fn shop() -> Setup {
-    Setup::new()
-        .schema(SCHEMA)
-        .ships()
-        .declined_is_final()
-        .latency(Latency {
-            processing: Ms(400),
-            ..Latency::default()
-        })
+    Setup::new().schema(SCHEMA).ships().latency(Latency {
+        processing: Ms(400),
+        ..Latency::default()
+    })
 }
 
 /// One customer buys the same book twice, and means it.

@@ -34,6 +34,7 @@ pub const CHAPTER: Chapter = Chapter {
     id: "ch07",
     directory: "chapters/ch07_two_phase_commit",
     section: "The coordinator dies",
+    patterns: &["A", "B", "C", "D", "2PC"],
     codes: CODES,
     setup: shop,
     worlds: &[one_book, two_customers, away, eight_days, saga, saga_away],

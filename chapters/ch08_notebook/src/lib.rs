@@ -25,6 +25,7 @@ pub const CHAPTER: Chapter = Chapter {
     id: "ch08",
     directory: "chapters/ch08_notebook",
     section: "Three questions",
+    patterns: &["A", "B", "C", "D", "2PC"],
     codes: CODES,
     setup: shop,
     worlds: &[

@@ -1,11 +1,20 @@
 //! Rows, stock and parcels that do not add up with the orders.
 
 use super::Accident::*;
+use super::money::ordered_by_nobody;
 use super::{Finding, beliefs, exists, is_confirmed, order_named};
 use crate::evidence::{Evidence, ReservationRecord, ReservationStatus, WalkIn};
 use crate::name::Name;
 use crate::order::Order;
 
+pub(super) fn shipped_twice(evidence: &Evidence) -> Option<Finding> {
+    let mut submitted = evidence.submitted().into_iter();
+    let order = submitted.find(|order| evidence.parcels_of(order.name()).count() > 1)?;
+    let expected = format!("one parcel at most is on its way for {}", order.id);
+    Some(Finding::of_order(ShippedTwice, expected, evidence, order))
+}
+
+/// Rows that do not belong together. (An order that is still open at the end has a name of its own.)
 pub(super) fn half_an_order(evidence: &Evidence) -> Option<Finding> {
     let Some(history) = &evidence.history else {
         return whole_too_late(evidence);
@@ -13,7 +22,7 @@ pub(super) fn half_an_order(evidence: &Evidence) -> Option<Finding> {
     let without_history = evidence
         .orders
         .iter()
-        .find(|row| row.status != "cancelled" && !history.contains(&row.id));
+        .find(|row| row.status == "confirmed" && !history.contains(&row.id));
     let without_order = history
         .iter()
         .find(|id| evidence.orders.iter().all(|row| row.id != **id));
@@ -28,20 +37,44 @@ pub(super) fn half_an_order(evidence: &Evidence) -> Option<Finding> {
     };
     Some(Finding {
         accident: HalfAnOrder,
+        expected: format!("{id} and its line in the history are both there, or neither is"),
         believes,
         knows: vec![knows],
     })
 }
 
 /// `confirmed` is what the others go by, and they read it whenever they like. What belongs to the order must not come
-/// at another time, however surely it comes. (Within the same millisecond nobody can have looked.)
+/// at another time, however surely it comes; and that the order is taken back before it does puts nothing right. (Within
+/// the same millisecond nobody can have looked.)
 fn whole_too_late(evidence: &Evidence) -> Option<Finding> {
-    evidence.books.iter().find_map(|entered| {
-        let whole_at = entered.whole_at.filter(|whole_at| *whole_at > entered.at)?;
+    let confirmed = evidence.books.iter().enumerate();
+    let mut confirmed = confirmed.filter(|(_, entered)| entered.is("confirmed"));
+    confirmed.find_map(|(n, entered)| {
+        let knows = match entered.whole_at {
+            Some(whole_at) if whole_at > entered.at => {
+                format!("the rest of its rows came at {whole_at}")
+            }
+            Some(_) => return None,
+            None => {
+                let mut later = evidence.books[n + 1..].iter();
+                let taken_back = later.find(|later| later.order == entered.order)?;
+                if taken_back.at == entered.at {
+                    return None;
+                }
+                format!(
+                    "the rest of its rows had not come when it was taken back, at {}",
+                    taken_back.at
+                )
+            }
+        };
         Some(Finding {
             accident: HalfAnOrder,
+            expected: format!(
+                "what belongs to {} is there as soon as it is confirmed",
+                entered.order
+            ),
             believes: vec![format!("{} was confirmed at {}", entered.order, entered.at)],
-            knows: vec![format!("the rest of its rows came at {whole_at}")],
+            knows: vec![knows],
         })
     })
 }
@@ -57,16 +90,20 @@ pub(super) fn stock(evidence: &Evidence) -> Option<Finding> {
     };
     let finding = |sku: Name, sold: i64, gone: i64| Finding {
         accident: StockOutOfBalance,
+        expected: format!("as many of {sku} are gone from the stock as are sold"),
         believes: vec![format!("{sold} of {sku} are sold")],
         knows: vec![match gone {
             0.. => format!("{gone} of {sku} are gone from the stock"),
             _ => format!("the stock counts {} of {sku} too many", -gone),
         }],
     };
+    // An order that is still open may have its goods, or not yet. That it is open has a name of its own.
+    let is_open = |order: &Order| exists(evidence, order) && !is_confirmed(evidence, order);
     for record in evidence.shop_stock.iter().flatten() {
-        let sold = quantity_of(record.sku, &|order| exists(evidence, order));
+        let sold = quantity_of(record.sku, &|order| is_confirmed(evidence, order));
+        let open = quantity_of(record.sku, &is_open);
         let gone = record.at_first - record.free;
-        if record.free < 0 || gone != sold {
+        if record.free < 0 || !(sold..=sold + open).contains(&gone) {
             return Some(finding(record.sku, sold, gone));
         }
     }
@@ -94,11 +131,18 @@ pub(super) fn stock(evidence: &Evidence) -> Option<Finding> {
         let reserves =
             !evidence.participations.is_empty() || of_sku().next().is_some() || restocked > 0;
         let sold = quantity_of(record.sku, &|order| is_confirmed(evidence, order));
-        if reserves && gone != sold {
+        let open = quantity_of(record.sku, &is_open);
+        if reserves && !(sold..=sold + open).contains(&gone) {
             return Some(finding(record.sku, sold, gone));
         }
     }
-    None
+    let row = ordered_by_nobody(evidence)?;
+    Some(Finding {
+        accident: StockOutOfBalance,
+        expected: "every order in the books was ordered by somebody".to_owned(),
+        believes: vec![format!("{} is confirmed", row.id)],
+        knows: vec![format!("nobody has ever ordered {}", row.id)],
+    })
 }
 
 /// How many pieces these reservations are for.

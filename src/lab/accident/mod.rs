@@ -3,17 +3,20 @@
 //! Each is a function over [`Evidence`]. None looks at how the order code was written.
 
 mod goods;
+mod heard;
 mod locks;
 mod money;
 mod outcomes;
 mod owed;
 mod sides;
+mod told;
+mod words;
 
 pub use sides::{beliefs, headings, knowledge};
 
 use crate::evidence::Evidence;
 use crate::name::Name;
-use crate::order::{Order, Yen};
+use crate::order::Order;
 use crate::time::Ms;
 use std::fmt;
 
@@ -22,6 +25,10 @@ pub const LOCKED_OUT_AFTER: Ms = Ms::seconds(1);
 
 /// How long an answer may take on a day on which nothing goes wrong.
 pub const AT_ONCE: Ms = Ms::seconds(10);
+
+/// How long a service may take to answer, so that a customer can be told at once: whoever waits this long for each
+/// call hears of it.
+pub const ANSWERS_WITHIN: Ms = Ms(600);
 
 /// The accidents of the encyclopedia (事故パターン図鑑).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +47,8 @@ pub enum Accident {
     RefundedMoreThanCaptured,
     /// Only some of an order's rows are there.
     HalfAnOrder,
+    /// Something final did not stay so: a row that was confirmed or cancelled, what a customer was told, or a no.
+    AFinalWordTakenBack,
     /// Orders waited for a stranger's transaction.
     OtherOrdersLockedOut,
     /// A participant promised, and nobody ever decided.
@@ -56,13 +65,14 @@ use Accident::*;
 
 impl Accident {
     /// Every accident, in the order in which they are looked for.
-    pub const ALL: [Accident; 12] = [
+    pub const ALL: [Accident; 13] = [
         ChargedWithoutAnOrder,
         ConfirmedWithoutPayment,
         ChargedTwice,
         ShippedTwice,
         RefundedMoreThanCaptured,
         HalfAnOrder,
+        AFinalWordTakenBack,
         StockOutOfBalance,
         OtherOrdersLockedOut,
         LeftInDoubt,
@@ -81,6 +91,7 @@ impl Accident {
             StockOutOfBalance => "stock out of balance",
             RefundedMoreThanCaptured => "refunded more than captured",
             HalfAnOrder => "half an order",
+            AFinalWordTakenBack => "a final word taken back",
             OtherOrdersLockedOut => "other orders locked out",
             LeftInDoubt => "left in doubt",
             TwoOutcomesOfOneTransaction => "two outcomes of one transaction",
@@ -101,6 +112,7 @@ impl Accident {
             StockOutOfBalance
             | RefundedMoreThanCaptured
             | HalfAnOrder
+            | AFinalWordTakenBack
             | NeverSettled
             | ALegitimateRequestSwallowed => None,
         }
@@ -116,6 +128,7 @@ impl Accident {
             StockOutOfBalance => "the stock says something else than the orders do",
             RefundedMoreThanCaptured => "more money went back than had ever come in",
             HalfAnOrder => "some of the order's rows are there, and some are not",
+            AFinalWordTakenBack => "it was final, and then it was not",
             OtherOrdersLockedOut => "orders wait for a payment that is none of their business",
             LeftInDoubt => "a participant holds its locks and is never told how it ended",
             TwoOutcomesOfOneTransaction => "one side says it happened, another that it did not",
@@ -126,32 +139,14 @@ impl Accident {
 
     /// Looks for this accident.
     pub fn find(self, evidence: &Evidence) -> Option<Finding> {
-        let mut submitted = evidence.submitted().into_iter();
         match self {
-            ChargedWithoutAnOrder => submitted
-                .find(|order| !exists(evidence, order) && evidence.kept(order.name()) > Yen(0))
-                .map(|order| Finding::of_order(self, evidence, order)),
-            ConfirmedWithoutPayment => submitted
-                .find(|order| {
-                    evidence.paid_by_card
-                        && is_confirmed(evidence, order)
-                        && evidence.kept(order.name()) < order.amount
-                })
-                .map(|order| Finding::of_order(self, evidence, order))
-                .or_else(|| money::shipped_unpaid(evidence))
-                .or_else(|| money::confirmed_too_early(evidence)),
-            ChargedTwice => submitted
-                .find(|order| evidence.kept(order.name()) > order.amount)
-                .map(|order| Finding::of_order(self, evidence, order)),
-            ShippedTwice => submitted
-                .find(|order| evidence.parcels_of(order.name()).count() > 1)
-                .map(|order| Finding::of_order(self, evidence, order)),
-            RefundedMoreThanCaptured => (evidence.over_refunds > Yen(0)).then(|| Finding {
-                accident: self,
-                believes: vec!["every refund was for money that had come in".to_owned()],
-                knows: vec![format!("{} too much went back", evidence.over_refunds)],
-            }),
+            ChargedWithoutAnOrder => money::charged_without_an_order(evidence),
+            ConfirmedWithoutPayment => money::confirmed_without_payment(evidence),
+            ChargedTwice => money::charged_twice(evidence),
+            ShippedTwice => goods::shipped_twice(evidence),
+            RefundedMoreThanCaptured => money::refunded_more_than_captured(evidence),
             HalfAnOrder => goods::half_an_order(evidence),
+            AFinalWordTakenBack => words::taken_back(evidence),
             StockOutOfBalance => goods::stock(evidence),
             OtherOrdersLockedOut => locks::locked_out(evidence),
             LeftInDoubt => outcomes::left_in_doubt(evidence),
@@ -168,11 +163,13 @@ impl fmt::Display for Accident {
     }
 }
 
-/// An accident that was found, and the two sides of it.
+/// An accident that was found, what would have been right, and the two sides of what is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Which.
     pub accident: Accident,
+    /// What would have been right, in a line.
+    pub expected: String,
     /// What the shop believes.
     pub believes: Vec<String>,
     /// What the others know.
@@ -189,9 +186,27 @@ pub fn find(evidence: &Evidence) -> Option<Finding> {
 }
 
 impl Finding {
-    fn of_order(accident: Accident, evidence: &Evidence, order: &Order) -> Finding {
+    /// What is, in a line: what the shop believes, and what the others know.
+    pub fn found(&self) -> String {
+        let mut lines = self.believes.clone();
+        lines.extend(
+            self.knows
+                .iter()
+                .filter(|line| !self.believes.contains(line))
+                .cloned(),
+        );
+        lines.join("; ")
+    }
+
+    fn of_order(
+        accident: Accident,
+        expected: impl Into<String>,
+        evidence: &Evidence,
+        order: &Order,
+    ) -> Finding {
         Finding {
             accident,
+            expected: expected.into(),
             believes: beliefs(evidence, order),
             knows: knowledge(evidence, order),
         }
@@ -204,6 +219,12 @@ fn is_confirmed(evidence: &Evidence, order: &Order) -> bool {
 
 fn exists(evidence: &Evidence, order: &Order) -> bool {
     !matches!(evidence.status(order.name()), None | Some("cancelled"))
+}
+
+/// Whether the shop has all to itself what becomes of its orders: no participant keeps them, and nobody has called them
+/// off again.
+fn has_the_last_word(evidence: &Evidence) -> bool {
+    evidence.participations.is_empty() && !evidence.called_off
 }
 
 fn order_named(evidence: &Evidence, name: Name) -> Option<&Order> {

@@ -1,45 +1,72 @@
 //! What a customer is owed: an answer, an end, and the order that was promised.
 
 use super::Accident::*;
-use super::{AT_ONCE, Finding, exists, is_confirmed, order_named};
-use crate::evidence::Evidence;
+use super::{ANSWERS_WITHIN, AT_ONCE, Finding, exists, is_confirmed, order_named, told};
+use crate::evidence::{ChargeRecord, Evidence, Submission};
+use crate::message::ChargeStatus;
 use crate::name::Name;
 use crate::order::{Answer, Order};
 use crate::strangers::unharmed;
-use crate::trace::{Event, Told};
+use crate::trace::{Entry, Event, Told};
 
 pub(super) fn never_settled(evidence: &Evidence) -> Option<Finding> {
-    let waits = evidence
-        .submissions
-        .iter()
-        .find(|submission| submission.told.is_none())
-        .map(|submission| &submission.order);
-    let order = waits.or_else(|| {
-        evidence
-            .submitted()
-            .into_iter()
-            .find(|order| exists(evidence, order) && !is_confirmed(evidence, order))
-    });
-    let late = || {
-        evidence.submissions.iter().find_map(|submission| {
-            let (at, (told_at, _)) = (submission.at?, submission.told.as_ref()?);
-            let calm = is_calm_for(evidence, &submission.order);
-            (calm && *told_at - at > AT_ONCE).then_some(&submission.order)
-        })
-    };
-    order
-        .or_else(late)
-        .or_else(|| never_told(evidence))
-        .map(|order| Finding::of_order(NeverSettled, evidence, order))
+    let finding =
+        |order: &Order, expected| Finding::of_order(NeverSettled, expected, evidence, order);
+    let mut submissions = evidence.submissions.iter();
+    if let Some(waits) = submissions.find(|submission| submission.told.is_none()) {
+        let order = &waits.order;
+        let expected = format!("the customer of {} gets an answer", order.id);
+        return Some(finding(order, expected));
+    }
+    let mut submitted = evidence.submitted().into_iter();
+    if let Some(order) =
+        submitted.find(|order| exists(evidence, order) && !is_confirmed(evidence, order))
+    {
+        let expected = format!("{} is confirmed or cancelled in the end", order.id);
+        return Some(finding(order, expected));
+    }
+    if let Some(order) = late(evidence) {
+        let expected = format!("on a calm day {} is answered within {AT_ONCE}", order.id);
+        return Some(finding(order, expected));
+    }
+    if let Some(put_off) = turned_away(evidence).into_iter().next() {
+        let order = &put_off.order;
+        let expected = format!(
+            "{} is told \"confirmed\" at once: nothing befell it",
+            order.id
+        );
+        return Some(finding(order, expected));
+    }
+    if let Some(order) = never_told(evidence) {
+        let expected = format!("{} cannot be served, and its customer is told so", order.id);
+        return Some(finding(order, expected));
+    }
+    told::pending_and_forgotten(evidence)
 }
 
-/// Whether nothing goes wrong for this order: no fault strikes, and no service is down when it is called for it.
+/// Nothing went wrong, and it took too long to say so.
+fn late(evidence: &Evidence) -> Option<&Order> {
+    evidence.submissions.iter().find_map(|submission| {
+        let (at, (told_at, _)) = (submission.at?, submission.told.as_ref()?);
+        let calm = is_calm_for(evidence, &submission.order);
+        (calm && *told_at - at > AT_ONCE).then_some(&submission.order)
+    })
+}
+
+/// Whether nothing goes wrong for this order: no fault strikes, no service is down when it is called for it, none takes
+/// longer than whoever calls it may wait, and the card is good.
 fn is_calm_for(evidence: &Evidence, order: &Order) -> bool {
-    let mut entries = evidence.trace.entries.iter();
+    let is_refused = |charge: &ChargeRecord| charge.status == ChargeStatus::Declined;
+    let is_down = |entry: &Entry| match &entry.event {
+        Event::NoConnection { request, .. } => {
+            entry.actor == order.name() || request.order() == Some(order.name())
+        }
+        _ => false,
+    };
     evidence.fired.is_calm()
-        && !entries.any(|entry| {
-            entry.actor == order.name() && matches!(entry.event, Event::NoConnection { .. })
-        })
+        && evidence.slowest <= ANSWERS_WITHIN
+        && !evidence.charges_of(order.name()).any(is_refused)
+        && !evidence.trace.entries.iter().any(is_down)
 }
 
 /// Nothing went wrong, and yet somebody has learned nothing and never will. Whom the goods do not last for is owed a
@@ -73,37 +100,60 @@ fn is_in_stock(evidence: &Evidence, order: &Order) -> bool {
     record.is_some_and(|record| record.free >= i64::from(order.quantity))
 }
 
-pub(super) fn swallowed(evidence: &Evidence) -> Option<Finding> {
-    let calm = evidence.fired.is_calm();
-    // Among strangers, there may be too little for all, and a stranger's bad luck is no reason to refuse anybody.
-    let refused = unharmed(evidence).into_iter().find(|customer| {
-        let answer = customer.submission.answer();
-        let cancelled = answer == Some(Answer::Cancelled);
-        let put_off = calm && customer.told.is_some() && answer != Some(Answer::Confirmed);
-        customer.enough && (cancelled || put_off)
-    });
-    let swallowed = evidence.submissions.iter().find(|submission| {
-        let promised = submission.answer() == Some(Answer::Confirmed);
-        // Where the money moves only later, nothing better can be said at once, as long as it comes true.
-        let kept_posted = evidence.settles_later
-            && submission.answer() == Some(Answer::Pending)
-            && is_confirmed(evidence, &submission.order);
-        let sold_out = evidence.strangers.is_some();
-        let refused = submission.told.is_some() && !promised && !kept_posted;
-        // Nobody is owed what there is not, or what was called off.
-        let owed = refused
-            && !sold_out
+/// Those who were entitled to hear "confirmed", and were told something else.
+pub(super) fn turned_away(evidence: &Evidence) -> Vec<&Submission> {
+    if evidence.strangers.is_some() {
+        // Among strangers, there may be too little for all, and a stranger's bad luck is no reason to refuse anybody.
+        let refused = unharmed(evidence)
+            .into_iter()
+            .filter(|customer| customer.enough && is_something_else(evidence, customer.submission));
+        let brisk = evidence.slowest <= ANSWERS_WITHIN;
+        return refused
+            .filter(|_| brisk)
+            .map(|customer| customer.submission)
+            .collect();
+    }
+    // Nobody is owed what there is not, or what was called off.
+    let submissions = evidence.submissions.iter();
+    let refused = submissions.filter(|submission| {
+        is_something_else(evidence, submission)
             && !evidence.called_off
             && is_calm_for(evidence, &submission.order)
-            && is_in_stock(evidence, &submission.order);
-        owed || (promised && !is_confirmed(evidence, &submission.order))
+            && (is_in_stock(evidence, &submission.order)
+                || is_confirmed(evidence, &submission.order))
     });
-    let swallowed = refused.map(|customer| customer.submission).or(swallowed);
-    swallowed
+    refused.collect()
+}
+
+/// Whether the customer was told something, and not what there is to tell on a good day.
+fn is_something_else(evidence: &Evidence, submission: &Submission) -> bool {
+    let promised = submission.answer() == Some(Answer::Confirmed);
+    // Where the money moves only later, nothing better can be said at once, as long as it comes true.
+    let kept_posted = evidence.settles_later
+        && submission.answer() == Some(Answer::Pending)
+        && is_confirmed(evidence, &submission.order);
+    submission.told.is_some() && !promised && !kept_posted
+}
+
+pub(super) fn swallowed(evidence: &Evidence) -> Option<Finding> {
+    let refused = turned_away(evidence).into_iter().find(|submission| {
+        let order = &submission.order;
+        // Who has an order, or was told that somebody is at work on it, is owed something else: to be told.
+        let forgotten = evidence.keeps_orders && submission.answer() == Some(Answer::Pending);
+        match evidence.status(order.name()) {
+            Some("cancelled") => true,
+            Some(_) => false,
+            None => !forgotten,
+        }
+    });
+    refused
         .map(|submission| {
-            Finding::of_order(ALegitimateRequestSwallowed, evidence, &submission.order)
+            let order = &submission.order;
+            let expected = format!("{} is confirmed: nothing befell it", order.id);
+            Finding::of_order(ALegitimateRequestSwallowed, expected, evidence, order)
         })
         .or_else(|| never_ships(evidence))
+        .or_else(|| told::confirmed_and_not_sent(evidence))
         .or_else(|| given_up_too_early(evidence))
 }
 
@@ -113,19 +163,25 @@ fn never_ships(evidence: &Evidence) -> Option<Finding> {
     let order = submitted.find(|order| {
         is_confirmed(evidence, order) && evidence.parcels_of(order.name()).next().is_none()
     })?;
-    evidence
-        .ships
-        .then(|| Finding::of_order(ALegitimateRequestSwallowed, evidence, order))
+    let expected = format!(
+        "{} is confirmed, and a parcel is on its way for it",
+        order.id
+    );
+    let finding = || Finding::of_order(ALegitimateRequestSwallowed, expected, evidence, order);
+    evidence.ships.then(finding)
 }
 
 /// The customer called it off in time, and was told that it was too late.
 fn given_up_too_early(evidence: &Evidence) -> Option<Finding> {
     let early = evidence.books.iter().find(|entered| {
         let mut parcels = evidence.parcels_of(entered.order);
-        entered.status == "confirmed" && parcels.any(|parcel| entered.at < parcel.dispatched_at)
+        entered.is("confirmed") && parcels.any(|parcel| entered.at < parcel.dispatched_at)
     })?;
     let order = order_named(evidence, early.order)?;
-    evidence
-        .called_off
-        .then(|| Finding::of_order(ALegitimateRequestSwallowed, evidence, order))
+    let expected = format!(
+        "{} is called off in time, and its parcel is stopped",
+        order.id
+    );
+    let finding = || Finding::of_order(ALegitimateRequestSwallowed, expected, evidence, order);
+    evidence.called_off.then(finding)
 }

@@ -3,9 +3,23 @@
 use super::pool::Database;
 use crate::evidence::{OrderRow, StockRecord};
 use crate::name::Name;
+use rusqlite::Connection;
 
 impl Database {
-    pub(super) fn has_table(&self, name: &str) -> bool {
+    /// A connection on which no transaction is open, so that it sees what is committed and nothing else; the first one,
+    /// if there is none.
+    fn onlooker(&self) -> &Connection {
+        let mut slots = self.slots.iter().map(|slot| &slot.connection);
+        let idle = slots.find(|connection| connection.is_autocommit());
+        idle.unwrap_or(&self.slots[0].connection)
+    }
+
+    /// Whether what is read is what is committed: some connection has no transaction open.
+    pub(crate) fn sees_what_is_committed(&self) -> bool {
+        self.onlooker().is_autocommit()
+    }
+
+    pub(crate) fn has_table(&self, name: &str) -> bool {
         self.tables.iter().any(|table| table == name)
     }
 
@@ -13,8 +27,8 @@ impl Database {
     pub(crate) fn read_orders(&self, orders: &mut Vec<OrderRow>) -> rusqlite::Result<()> {
         let mut count = 0;
         if self.has_table("orders") {
-            let mut statement = self.slots[0]
-                .connection
+            let mut statement = self
+                .onlooker()
                 .prepare_cached("SELECT id, status FROM orders ORDER BY id")?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
@@ -39,8 +53,7 @@ impl Database {
         if !self.has_table("history") {
             return Ok(None);
         }
-        self.slots[0]
-            .connection
+        self.onlooker()
             .prepare_cached("SELECT order_id FROM history ORDER BY order_id")?
             .query_map([], |row| Ok(Name::new(row.get_ref(0)?.as_str()?)))?
             .collect::<rusqlite::Result<_>>()
@@ -51,8 +64,7 @@ impl Database {
         if !self.has_table("stock") {
             return Ok(Vec::new());
         }
-        self.slots[0]
-            .connection
+        self.onlooker()
             .prepare_cached("SELECT sku, quantity FROM stock ORDER BY sku")?
             .query_map([], |row| {
                 let free: i64 = row.get(1)?;

@@ -3,6 +3,7 @@
 use super::text::Reading;
 use super::wait::LockWaiting;
 use super::{Database, Db, DbError, LOCK_PATIENCE, Params, Row};
+use crate::evidence::InvalidSql;
 use crate::fault::Fault;
 use crate::flow::current_actor;
 use crate::name::Name;
@@ -185,7 +186,9 @@ pub(super) fn execute(
     sql: &str,
     params: &[Value],
 ) -> rusqlite::Result<usize> {
-    on_connection(sim, slot, |database| database.execute(slot, sql, params))
+    on_connection(sim, slot, sql, |database| {
+        database.execute(slot, sql, params)
+    })
 }
 
 pub(super) fn query(
@@ -194,12 +197,13 @@ pub(super) fn query(
     sql: &str,
     params: &[Value],
 ) -> rusqlite::Result<Vec<Row>> {
-    on_connection(sim, slot, |database| database.query(slot, sql, params))
+    on_connection(sim, slot, sql, |database| database.query(slot, sql, params))
 }
 
 fn on_connection<T>(
     sim: &mut Sim,
     slot: usize,
+    sql: &str,
     run: impl FnOnce(&mut Database) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
     let Some(database) = &mut sim.db else {
@@ -214,11 +218,37 @@ fn on_connection<T>(
     if changed {
         sim.touch();
     }
+    if let Err(error) = &result
+        && is_not_understood(error)
+    {
+        sim.invalid_sql.get_or_insert_with(|| InvalidSql {
+            statement: sql.to_owned(),
+            message: what_sqlite_says(error),
+        });
+    }
     // Outside of a transaction everybody sees a change at once; inside, when it is over.
     if !is_open && (changed || was_open) {
         sim.enter();
     }
     result
+}
+
+/// Whether SQLite could make nothing of the statement, or of its parameters, whatever the tables hold.
+fn is_not_understood(error: &rusqlite::Error) -> bool {
+    match error {
+        // Whoever creates a table to be on the safe side knows what it means that there is one.
+        rusqlite::Error::SqlInputError { msg, .. } => !msg.ends_with("already exists"),
+        rusqlite::Error::InvalidParameterCount(..) | rusqlite::Error::MultipleStatement => true,
+        _ => false,
+    }
+}
+
+fn what_sqlite_says(error: &rusqlite::Error) -> String {
+    match error {
+        // Without the statement, which is told beside it.
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        error => error.to_string(),
+    }
 }
 
 /// The shop of this world has no database.

@@ -238,9 +238,8 @@ fn settled(evidence: &Evidence, order: Name) -> Option<Ms> {
         None => {
             let mut books = evidence.books.iter().rev();
             let known = books.find(|it| it.order == order)?;
-            ["confirmed", "cancelled"]
-                .contains(&known.status.as_str())
-                .then_some(known.at)
+            let is_final = known.is("confirmed") || known.is("cancelled");
+            is_final.then_some(known.at)
         }
     }
 }

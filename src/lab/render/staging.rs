@@ -178,7 +178,7 @@ impl<'a> Staging<'a> {
                 Some(_) => self.webhooks.push((*service, text, now)),
                 None => self.webhook(now, now, *service, text, Fate::Lost),
             },
-            Event::WebhookArrived { service, text } => {
+            Event::WebhookArrived { service, text, .. } => {
                 let under_way = self
                     .webhooks
                     .iter()

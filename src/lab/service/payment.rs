@@ -22,7 +22,7 @@ use crate::message::{CallError, Charge, ChargeStatus, Key, Reply, Request};
 use crate::name::Name;
 use crate::order::Yen;
 use crate::time::Ms;
-use ledger::Ledger;
+use ledger::{Ledger, Line};
 
 /// How long a card authorisation stands: 7 virtual days. That is the window for a purchase on the web at Stripe
 /// (<https://docs.stripe.com/payments/place-a-hold-on-a-payment-method>); other card schemes and providers have others.
@@ -122,6 +122,7 @@ impl Payment {
         for line in &mut self.ledger.lines {
             if let Some(due) = line.settlement.take_if(|due| due.at <= now) {
                 line.record.status = due.outcome;
+                line.captured_at = (due.outcome == ChargeStatus::Captured).then_some(due.at);
                 settled.push((due.at, line.seen(now)));
             }
         }
@@ -132,12 +133,7 @@ impl Payment {
     /// The ledger, in the order in which the requests arrived.
     pub fn records(&self) -> Vec<ChargeRecord> {
         let lines = self.ledger.lines.iter();
-        lines
-            .map(|line| ChargeRecord {
-                status: line.status(),
-                ..line.record.clone()
-            })
-            .collect()
+        lines.map(Line::recorded).collect()
     }
 
     /// The money that has been taken for this order by now and not been given back.

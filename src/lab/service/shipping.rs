@@ -62,8 +62,9 @@ impl Shipping {
             .map(|line| ParcelRecord {
                 id: line.id,
                 order: line.order,
+                requested_at: line.at,
                 dispatched_at: line.dispatched_at(),
-                cancelled: line.cancelled_at.is_some(),
+                cancelled_at: line.cancelled_at,
             })
             .collect()
     }

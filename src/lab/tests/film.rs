@@ -37,6 +37,7 @@ const CHAPTER: Chapter = Chapter {
     id: "ch00",
     directory: "",
     section: "",
+    patterns: &["A", "B", "C", "D", "2PC"],
     codes: &[Code::of::<Hasty>("hasty")],
     setup: || Setup::new().schema(ORDERS),
     worlds: &[],

@@ -70,6 +70,7 @@ const CHAPTER: Chapter = Chapter {
     id: "ch00",
     directory: "chapters/ch00_nowhere",
     section: "Nothing",
+    patterns: &["A", "B", "C", "D", "2PC"],
     codes: &[],
     setup: || Setup::new().schema(ORDERS),
     worlds: &[],

@@ -119,6 +119,7 @@ const CHAPTER: Chapter = Chapter {
     id: "toy",
     directory: "toy",
     section: "toy",
+    patterns: &["A", "B", "C", "D", "2PC"],
     codes: CODES,
     setup: shop,
     worlds: &[

@@ -279,6 +279,7 @@ fn the_ledger_tells_order_key_and_time_of_every_charge() {
         at: Ms(100),
         status: ChargeStatus::Captured,
         refunded: Yen(0),
+        held: vec![(Ms(100), Yen(1200))],
     };
     assert_eq!(payment.records(), [expected]);
 }

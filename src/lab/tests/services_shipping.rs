@@ -50,7 +50,7 @@ fn found(shipping: &mut Shipping, ms: u64, by: By) -> Vec<Parcel> {
 
 fn cancelled(shipping: &Shipping) -> Vec<bool> {
     let records = shipping.records();
-    records.iter().map(|record| record.cancelled).collect()
+    records.iter().map(|record| record.is_cancelled()).collect()
 }
 
 fn parcel(id: &'static str, dispatched_at: u64) -> Response {
@@ -77,8 +77,9 @@ fn without_a_key_every_execution_is_a_parcel() {
     let line = |id, at| ParcelRecord {
         id: Name::of(id),
         order: ORDER,
+        requested_at: Ms(at),
         dispatched_at: Ms(at + LEAVES),
-        cancelled: false,
+        cancelled_at: None,
     };
     assert_eq!(
         shipping.records(),

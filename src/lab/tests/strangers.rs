@@ -144,6 +144,7 @@ const CHAPTER: Chapter = Chapter {
     id: "toy",
     directory: "toy",
     section: "toy",
+    patterns: &["A", "B", "C", "D", "2PC"],
     codes: &[Code::of::<OneAtATime>("exercise")],
     setup: || strangers(2),
     worlds: &[],

@@ -19,6 +19,8 @@ pub(super) struct Line {
     pub(super) settlement: Option<Settlement>,
     /// When an authorisation lapses.
     expires_at: Option<Ms>,
+    /// When the money moved; `None` while it has not.
+    pub(super) captured_at: Option<Ms>,
     refunds: Vec<(Ms, Yen)>,
     voided_at: Option<Ms>,
 }
@@ -121,6 +123,7 @@ impl Ledger {
         match line.seen(arrived).status {
             ChargeStatus::Authorized => {
                 line.record.status = ChargeStatus::Captured;
+                line.captured_at = Some(done);
                 Ok(Reply::Charge(line.seen(done)))
             }
             ChargeStatus::Captured => Ok(Reply::Charge(line.seen(done))),
@@ -207,9 +210,11 @@ impl Line {
                 at,
                 status,
                 refunded: Yen(0),
+                held: Vec::new(),
             },
             settlement: None,
             expires_at: None,
+            captured_at: (status == ChargeStatus::Captured).then_some(at),
             refunds: Vec::new(),
             voided_at: None,
         }
@@ -221,6 +226,37 @@ impl Line {
             Some(_) => ChargeStatus::Voided,
             None => self.record.status,
         }
+    }
+
+    /// The line as evidence.
+    pub(super) fn recorded(&self) -> ChargeRecord {
+        ChargeRecord {
+            status: self.status(),
+            held: self.held(),
+            ..self.record.clone()
+        }
+    }
+
+    /// What the provider held of the money, from when on.
+    fn held(&self) -> Vec<(Ms, Yen)> {
+        let Some(captured_at) = self.captured_at else {
+            return Vec::new();
+        };
+        let is_back = |at: Ms| self.voided_at.is_some_and(|voided_at| voided_at <= at);
+        let left = |at: Ms| {
+            let refunds = self.refunds.iter().filter(|(back_at, _)| *back_at <= at);
+            self.record.amount - refunds.map(|(_, amount)| *amount).sum()
+        };
+        let mut times = vec![captured_at];
+        times.extend(self.refunds.iter().map(|(at, _)| *at));
+        times.extend(self.voided_at.filter(|at| *at >= captured_at));
+        times.sort_unstable();
+        times.dedup();
+        let held = times.into_iter().map(|at| match is_back(at) {
+            true => (at, Yen(0)),
+            false => (at, left(at)),
+        });
+        held.collect()
     }
 
     /// The charge as it stands at this time.

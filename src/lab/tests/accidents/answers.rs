@@ -42,7 +42,8 @@ fn where_payments_settle_later_pending_is_an_answer_if_it_comes_true() {
     let pending = |it: &mut Evidence| {
         it.submissions[0].told = Some((Ms(200), Told::Answer(Answer::Pending)));
     };
-    breaks(good_day(), pending, ALegitimateRequestSwallowed);
+    // There is an order, and nobody has ever been told.
+    breaks(good_day(), pending, NeverSettled);
     let later = || Evidence {
         settles_later: true,
         ..good_day()
@@ -52,22 +53,17 @@ fn where_payments_settle_later_pending_is_an_answer_if_it_comes_true() {
         pending(it);
         it.orders[0].status = "pending".to_owned();
     };
-    breaks(later(), never, ALegitimateRequestSwallowed);
+    breaks(later(), never, NeverSettled);
     // It excuses no refusal.
     let refused = |it: &mut Evidence| {
         let told = Told::ErrorPage("sorry".to_owned());
         it.submissions[0].told = Some((Ms(200), told));
     };
-    breaks(later(), refused, ALegitimateRequestSwallowed);
+    breaks(later(), refused, NeverSettled);
 }
 
 #[test]
 fn a_legitimate_request_swallowed() {
-    // "Thank you for your order" was a promise.
-    let promised = |it: &mut Evidence| {
-        it.submissions[0].told = Some((Ms(200), Told::Answer(Answer::Confirmed)));
-    };
-    breaks(cancelled_day(), promised, ALegitimateRequestSwallowed);
     // On a calm day everybody is entitled to an order, whatever the others got.
     for told in [
         Told::Answer(Answer::Cancelled),
@@ -96,7 +92,7 @@ fn what_was_called_off_is_not_owed() {
         books: vec![Entered {
             at: Ms::minutes(1),
             order: ORDER1,
-            status: "confirmed".to_owned(),
+            status: Some("confirmed".to_owned()),
             paid: Yen(0),
             whole_at: None,
         }],
@@ -121,10 +117,10 @@ fn what_was_called_off_is_not_owed() {
         pending(it);
     };
     let day = called_off(Ms::minutes(1));
-    breaks(day, cancelled, TwoOutcomesOfOneTransaction);
+    breaks(day, cancelled, AFinalWordTakenBack);
     let stopped = |it: &mut Evidence| {
         cancelled(it);
-        it.parcels[0].cancelled = true;
+        it.parcels[0].cancelled_at = Some(Ms::minutes(1));
     };
     holds(called_off(Ms::minutes(1)), stopped);
 }

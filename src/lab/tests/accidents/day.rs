@@ -41,6 +41,10 @@ pub fn charge(status: ChargeStatus, refunded: Yen) -> ChargeRecord {
         at: Ms(100),
         status,
         refunded,
+        held: match status {
+            ChargeStatus::Captured => vec![(Ms(100), PRICE - refunded)],
+            _ => Vec::new(),
+        },
     }
 }
 
@@ -52,8 +56,9 @@ pub fn parcel(cancelled: bool) -> ParcelRecord {
     ParcelRecord {
         id: Name::of("parcel_1"),
         order: ORDER1,
+        requested_at: Ms(100),
         dispatched_at: Ms::minutes(30),
-        cancelled,
+        cancelled_at: cancelled.then_some(Ms(150)),
     }
 }
 

@@ -38,7 +38,7 @@ fn an_order_is_not_half_there_even_for_a_while() {
             it.books = vec![Entered {
                 at: Ms(200),
                 order: ORDER1,
-                status: "confirmed".to_owned(),
+                status: Some("confirmed".to_owned()),
                 paid: Yen(1_200),
                 whole_at,
             }];

@@ -47,7 +47,18 @@ fn other_orders_locked_out() {
     holds(good_day(), waited(ORDER2, ORDER1, short));
     holds(good_day(), waited(ORDER1, ORDER1, long));
     holds(good_day(), waited(recover, ORDER1, long));
+    // The job's lock is like any other, as long as a customer waits for it.
     holds(good_day(), waited(ORDER1, recover, long));
+    let told_late = |holder| {
+        move |it: &mut Evidence| {
+            waited(ORDER1, holder, long)(it);
+            it.submissions[0].told = Some((Ms(1_100), Told::Answer(Answer::Confirmed)));
+        }
+    };
+    for holder in [recover, Name::of("background")] {
+        breaks(good_day(), told_late(holder), OtherOrdersLockedOut);
+    }
+    holds(good_day(), told_late(ORDER1));
 }
 
 fn participations(outcomes: &[(&'static str, Outcome)]) -> impl FnOnce(&mut Evidence) {
@@ -80,15 +91,6 @@ fn two_outcomes_of_one_transaction() {
     use Outcome::{Aborted, Committed};
     let two = participations(&[("t1", Committed), ("t1", Aborted)]);
     breaks(good_day(), two, TwoOutcomesOfOneTransaction);
-    // "You have not paid, and nothing will come" was a promise, too.
-    let told = Some(Told::Answer(Answer::Cancelled));
-    let broken_promise =
-        |it: &mut Evidence| it.submissions[0].told = told.map(|told| (Ms(200), told));
-    breaks(
-        stormy(good_day()),
-        broken_promise,
-        TwoOutcomesOfOneTransaction,
-    );
 }
 
 #[test]

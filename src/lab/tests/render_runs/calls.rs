@@ -229,6 +229,7 @@ pub fn webhooks() -> Evidence {
             Event::WebhookArrived {
                 service,
                 text: text(),
+                declined: false,
             },
         )
         .sql(2_600, ORDER1, &["begin", "update orders", "commit"])

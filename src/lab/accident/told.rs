@@ -1,0 +1,155 @@
+//! What a customer is told is true when it is told, and a refusal from then on.
+//!
+//! Whoever hears "cancelled" buys elsewhere in the next minute, and whoever hears "confirmed" stops looking. That all is
+//! put right an hour later does not help either of them. So these look at the moment at which somebody is told something,
+//! and not only at the end of the world.
+
+use super::Accident::*;
+use super::{Finding, has_the_last_word, is_confirmed, knowledge};
+use crate::evidence::{Entered, Evidence, ParcelRecord};
+use crate::order::{Answer, Order};
+use crate::time::Ms;
+
+/// Who was told this, and when.
+pub(super) fn who_was_told(
+    evidence: &Evidence,
+    answer: Answer,
+) -> impl Iterator<Item = (&Order, Ms)> {
+    let submissions = evidence.submissions.iter();
+    submissions.filter_map(move |submission| {
+        let at = submission.told.as_ref()?.0;
+        (submission.answer() == Some(answer)).then_some((&submission.order, at))
+    })
+}
+
+/// "You have not paid": not at that moment, and not later.
+pub(super) fn cancelled_and_charged(evidence: &Evidence) -> Option<Finding> {
+    if !has_the_last_word(evidence) {
+        return None;
+    }
+    // Of who has an order after all, there is more to say than that it is paid.
+    let mut told = who_was_told(evidence, Answer::Cancelled)
+        .filter(|(order, _)| !is_confirmed(evidence, order));
+    told.find_map(|(order, at)| {
+        let held_at = evidence.first_held_from(order.name(), at)?;
+        let held = evidence.held_at(order.name(), held_at);
+        let then = format!("at {held_at}, the provider held {held} for {}", order.id);
+        Some(Finding {
+            accident: ChargedWithoutAnOrder,
+            expected: format!(
+                "who is told \"cancelled\" has not paid: from {at} on, nothing is held for {}",
+                order.id
+            ),
+            believes: vec![told_at(order, Answer::Cancelled, at)],
+            knows: [vec![then], knowledge(evidence, order)].concat(),
+        })
+    })
+}
+
+/// "Thank you for your order": it is paid.
+pub(super) fn confirmed_and_unpaid(evidence: &Evidence) -> Option<Finding> {
+    if !has_the_last_word(evidence) {
+        return None;
+    }
+    // Of who has no order in the end, there is more to say than that it was not paid.
+    let mut told = who_was_told(evidence, Answer::Confirmed)
+        .filter(|(order, _)| is_confirmed(evidence, order));
+    let (order, at) =
+        told.find(|(order, at)| evidence.held_at(order.name(), *at) < order.amount)?;
+    let held = evidence.held_at(order.name(), at);
+    Some(Finding {
+        accident: ConfirmedWithoutPayment,
+        expected: format!(
+            "who is told \"confirmed\" has paid: at {at}, the provider holds {} for {}",
+            order.amount, order.id
+        ),
+        believes: vec![told_at(order, Answer::Confirmed, at)],
+        knows: vec![format!("by then, {held} had been paid")],
+    })
+}
+
+/// "Thank you for your order": it is on its way.
+pub(super) fn confirmed_and_not_sent(evidence: &Evidence) -> Option<Finding> {
+    if !evidence.ships || !has_the_last_word(evidence) {
+        return None;
+    }
+    let mut told = who_was_told(evidence, Answer::Confirmed);
+    let (order, at) = told.find(|(order, at)| {
+        let is_on_its_way = |parcel: &ParcelRecord| {
+            parcel.requested_at <= *at && parcel.cancelled_at.is_none_or(|off_at| off_at > *at)
+        };
+        let mut parcels = evidence.parcels.iter();
+        !parcels.any(|parcel| parcel.order == order.name() && is_on_its_way(parcel))
+    })?;
+    Some(Finding {
+        accident: ALegitimateRequestSwallowed,
+        expected: format!(
+            "who is told \"confirmed\" has a parcel coming: at {at}, one is on its way for {}",
+            order.id
+        ),
+        believes: vec![told_at(order, Answer::Confirmed, at)],
+        knows: vec![format!(
+            "by then, no parcel was on its way for {}",
+            order.id
+        )],
+    })
+}
+
+/// "Nothing will come": no parcel is on its way at that moment, and none sets out later.
+pub(super) fn cancelled_and_sent(evidence: &Evidence) -> Option<Finding> {
+    if !has_the_last_word(evidence) {
+        return None;
+    }
+    let mut told = who_was_told(evidence, Answer::Cancelled);
+    told.find_map(|(order, at)| {
+        let mut parcels = evidence.parcels.iter();
+        let parcel = parcels.find(|parcel| {
+            parcel.order == order.name() && parcel.cancelled_at.is_none_or(|off_at| off_at > at)
+        })?;
+        let since = match parcel.requested_at <= at {
+            true => format!("{} was on its way then", parcel.id),
+            false => format!("{} was requested at {}", parcel.id, parcel.requested_at),
+        };
+        Some(Finding {
+            accident: AFinalWordTakenBack,
+            expected: format!(
+                "who is told \"cancelled\" gets no parcel: from {at} on, none is on its way for {}",
+                order.id
+            ),
+            believes: vec![told_at(order, Answer::Cancelled, at)],
+            knows: [vec![since], knowledge(evidence, order)].concat(),
+        })
+    })
+}
+
+/// "We are on it": then somebody remembers it.
+pub(super) fn pending_and_forgotten(evidence: &Evidence) -> Option<Finding> {
+    if !evidence.keeps_orders || !has_the_last_word(evidence) {
+        return None;
+    }
+    let is_written_down = |order: &Order, by: Ms| {
+        let mut books = evidence.books.iter().rev();
+        let last =
+            books.find(|entered: &&Entered| entered.order == order.name() && entered.at <= by);
+        last.is_some_and(|entered| entered.status.is_some())
+    };
+    let mut told = who_was_told(evidence, Answer::Pending);
+    let (order, at) = told.find(|(order, at)| !is_written_down(order, *at))?;
+    Some(Finding {
+        accident: NeverSettled,
+        expected: format!(
+            "who is told \"pending\" is not forgotten: at {at}, the books have a row for {}",
+            order.id
+        ),
+        believes: vec![told_at(order, Answer::Pending, at)],
+        knows: [
+            vec![format!("by then, no row said anything of {}", order.id)],
+            knowledge(evidence, order),
+        ]
+        .concat(),
+    })
+}
+
+fn told_at(order: &Order, answer: Answer, at: Ms) -> String {
+    format!("the customer of {} was told at {at}: {answer}", order.id)
+}

@@ -1,0 +1,127 @@
+//! On a calm day an order is confirmed at once; and what a calm day is.
+
+use crate::day::*;
+use crate::script::{accident, play, world};
+use lab::accident::ANSWERS_WITHIN;
+use lab::accident::Accident::*;
+use lab::evidence::Evidence;
+use lab::message::{ChargeStatus, Service};
+use lab::network::Latency;
+use lab::order::{Answer, Yen};
+use lab::time::Ms;
+use lab::trace::Told;
+use lab::verdict::judge;
+
+#[test]
+fn a_service_that_is_slow_even_on_a_calm_day_excuses_who_has_no_patience() {
+    let refused = |slowest| {
+        move |it: &mut Evidence| {
+            it.fired = lab::schedule::Schedule::CALM;
+            it.slowest = slowest;
+        }
+    };
+    holds(cancelled_day(), refused(ANSWERS_WITHIN + Ms(1)));
+    let brisk = refused(ANSWERS_WITHIN);
+    breaks(cancelled_day(), brisk, ALegitimateRequestSwallowed);
+    // The world says how slow its services are.
+    let latency = Latency {
+        processing: Ms(100),
+        spread: Ms(301),
+        ..Latency::default()
+    };
+    let off = world("insert cancelled; cancelled");
+    assert_eq!(accident(&off, ""), Some(ALegitimateRequestSwallowed));
+    assert_eq!(accident(&off.latency(latency), ""), None);
+}
+
+#[test]
+fn who_cannot_pay_is_owed_nothing() {
+    let declined = |it: &mut Evidence| {
+        it.fired = lab::schedule::Schedule::CALM;
+        it.charges = vec![charge(ChargeStatus::Declined, Yen(0))];
+    };
+    holds(cancelled_day(), declined);
+}
+
+#[test]
+fn a_world_with_an_outage_says_so() {
+    let off = world("charge a; insert cancelled; cancelled");
+    assert!(!play(&off, "").evidence.outages);
+    let down = off.outage(Service::Payment, Ms::ZERO, Ms::minutes(1));
+    assert!(play(&down, "").evidence.outages);
+    assert_eq!(accident(&down, ""), None);
+}
+
+#[test]
+fn a_row_that_nobody_has_ordered_is_no_order() {
+    let shop = "charge a; insert confirmed; history";
+    let setup = world(&format!("{shop}; stranger order9; confirmed"));
+    // It has no line in the history either.
+    assert_eq!(accident(&setup, ""), Some(ConfirmedWithoutPayment));
+    let unknown = |it: &mut Evidence| it.orders.push(row(ORDER2, "confirmed"));
+    breaks(good_day(), unknown, ConfirmedWithoutPayment);
+    let free = Evidence {
+        paid_by_card: false,
+        charges: vec![],
+        ..good_day()
+    };
+    breaks(free, unknown, StockOutOfBalance);
+    let off = |it: &mut Evidence| it.orders.push(row(ORDER2, "cancelled"));
+    holds(good_day(), off);
+}
+
+#[test]
+fn an_order_left_open_is_never_settled_whatever_else_it_lacks() {
+    let open = |it: &mut Evidence| {
+        it.orders[0].status = "pending".to_owned();
+        it.submissions[0].told = Some((Ms(200), Told::Answer(Answer::Pending)));
+        it.history = Some(vec![]);
+        it.shop_stock = Some(vec![lab::evidence::StockRecord {
+            sku: lab::name::Name::of("book"),
+            at_first: 10,
+            free: 10,
+        }]);
+    };
+    breaks(stormy(good_day()), open, NeverSettled);
+    // Two are gone for one order, open or not.
+    let too_many = |it: &mut Evidence| {
+        open(it);
+        it.shop_stock
+            .iter_mut()
+            .flatten()
+            .for_each(|it| it.free = 8);
+    };
+    breaks(stormy(good_day()), too_many, StockOutOfBalance);
+}
+
+#[test]
+fn a_slip_of_the_pen_is_no_accident() {
+    let name = |script: &str, schedule: &str| {
+        let verdict = judge(&play(&world(script), schedule));
+        verdict.map(|verdict| verdict.name())
+    };
+    let slip = Some("the SQL is not valid");
+    assert_eq!(name("sql; cancelled", ""), slip);
+    // Nor does it matter where nothing comes of it.
+    let fine = "charge a; sql; insert confirmed; history; confirmed";
+    assert_eq!(name(fine, ""), None);
+    assert_eq!(
+        name("cancelled", ""),
+        Some("a legitimate request swallowed")
+    );
+}
+
+#[test]
+fn every_finding_says_what_would_have_been_right() {
+    let mut evidence = cancelled_day();
+    evidence.charges = vec![captured()];
+    let finding = lab::accident::find(&evidence).expect("an accident");
+    assert_eq!(
+        finding.expected,
+        "order1 is confirmed and paid, or cancelled and nothing is charged"
+    );
+    assert_eq!(
+        finding.found(),
+        "order1 is cancelled; the customer was told: cancelled; order1 was charged ¥1,200 (pay_1)"
+    );
+}
