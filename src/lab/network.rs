@@ -135,6 +135,7 @@ impl Handle {
         let sent = self.send(request);
         let Some(Sent {
             id,
+            decided_at,
             arrives_at,
             crash_after,
         }) = sent
@@ -144,6 +145,12 @@ impl Handle {
         let waiting = Waiting { handle: self, id };
         match arrives_at {
             Some(at) => {
+                let mut at = at;
+                if let Some(decided_at) = decided_at {
+                    tokio::time::sleep_until(self.world.instant(decided_at)).await;
+                    let sim = self.world.sim();
+                    at = sim.calls[id.0 as usize].replies_at.unwrap_or(at);
+                }
                 tokio::time::sleep_until(self.world.instant(at)).await;
                 if may_wait {
                     self.until_served(id).await;
@@ -214,6 +221,7 @@ impl Handle {
             self.world.stirred.notify_waiters();
             return Some(Sent {
                 id,
+                decided_at: None,
                 arrives_at: Some(at),
                 crash_after: false,
             });
@@ -230,6 +238,7 @@ impl Handle {
         };
         call.replies_at = replies;
         call.way_back = replies.zip(reaches).map(|(back, there)| back - there);
+        let takes_time = call.processing > Ms::ZERO;
         let request = call.request.clone();
         sim.calls.push(call);
         let executed = fault != Some(Fault::ErrorBefore);
@@ -267,6 +276,7 @@ impl Handle {
         self.world.stirred.notify_waiters();
         Some(Sent {
             id,
+            decided_at: reaches.filter(|_| takes_time),
             arrives_at: replies,
             crash_after: fault == Some(Fault::CrashAfter),
         })
@@ -316,6 +326,8 @@ pub(crate) struct Reached {
 
 struct Sent {
     id: CallId,
+    /// When the service knows how long it will take, if that makes a difference: what it remembers, it answers at once.
+    decided_at: Option<Ms>,
     arrives_at: Option<Ms>,
     crash_after: bool,
 }

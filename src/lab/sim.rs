@@ -312,7 +312,19 @@ impl Sim {
             // They do nothing but take part.
             Service::Orders => Executed::anew(Err(CallError::Invalid)),
         };
-        self.answer(done, id, duplicate, executed);
+        if !executed.from_memory {
+            return self.answer(done, id, duplicate, executed);
+        }
+        self.answer(at, id, duplicate, executed);
+        let call = &mut self.calls[id.0 as usize];
+        if call.processing > Ms::ZERO
+            && !duplicate
+            && let Some(way_back) = call.way_back
+        {
+            let reply_at = at + (way_back - call.processing);
+            call.replies_at = Some(reply_at);
+            self.schedule(reply_at, Due::Reply { call: id });
+        }
     }
 
     /// A service has done what it does about a request.
@@ -355,8 +367,8 @@ impl Sim {
 
     fn arrive(&mut self, at: Ms, id: CallId) {
         let call = &mut self.calls[id.0 as usize];
-        if call.held {
-            // There is no reply yet. It is set in motion when the row is free.
+        if call.held || call.replies_at != Some(at) {
+            // It sets out at another time than one could tell when the request was sent: when a row is free, or at once.
             return;
         }
         call.arrived = true;

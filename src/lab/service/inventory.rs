@@ -59,7 +59,7 @@ impl Inventory {
         if let Request::Confirm { key } = request
             && self.keys.in_flight(arrived, key)
         {
-            return Executed::anew(Err(CallError::InFlight));
+            return Executed::refused(CallError::InFlight);
         }
         self.keys.once(arrived, done, request, || match request {
             Request::Reserve {

@@ -75,18 +75,19 @@ impl Keys {
             let tombstone = undoes(&entry.request, request);
             let undo = undoes(request, &entry.request);
             if *request != entry.request && !tombstone && !undo {
-                return Executed::anew(Err(CallError::KeyReused));
+                return Executed::refused(CallError::KeyReused);
             }
             if arrived < entry.done {
-                return Executed::anew(Err(CallError::InFlight));
+                return Executed::refused(CallError::InFlight);
             }
             if tombstone {
-                return Executed::anew(Err(CallError::Undone));
+                return Executed::refused(CallError::Undone);
             }
             if !undo {
                 return Executed {
                     response: entry.answer.clone(),
                     replayed: true,
+                    from_memory: true,
                 };
             }
         }

@@ -29,7 +29,7 @@ pub use participant::{LOCK_PATIENCE, Participant, Served};
 pub use payment::{AUTHORIZED_FOR, Payment, PaymentRules};
 pub use shipping::{DISPATCHED_AFTER, Shipping};
 
-use crate::message::{By, Key, Response};
+use crate::message::{By, CallError, Key, Response};
 use crate::name::Name;
 
 /// What became of a request that reached a service.
@@ -39,6 +39,9 @@ pub struct Executed {
     pub response: Response,
     /// Nothing was executed: the answer is the one stored when this key was first used.
     pub replayed: bool,
+    /// The service knew the answer as soon as it had looked the key up, so the request took no time to process: a stored
+    /// answer, or a refusal because of what the key was used for. (A real 409 comes at once.)
+    pub from_memory: bool,
 }
 
 impl Executed {
@@ -47,6 +50,16 @@ impl Executed {
         Executed {
             response,
             replayed: false,
+            from_memory: false,
+        }
+    }
+
+    /// The request is refused because of what is known of its key.
+    pub(crate) fn refused(error: CallError) -> Executed {
+        Executed {
+            response: Err(error),
+            replayed: false,
+            from_memory: true,
         }
     }
 }

@@ -79,7 +79,7 @@ impl Payment {
         if let Request::Capture { key } = request
             && self.keys.in_flight(arrived, key)
         {
-            return Executed::anew(Err(CallError::InFlight));
+            return Executed::refused(CallError::InFlight);
         }
         self.keys.once(arrived, done, request, || match request {
             Request::Authorize { order, amount, key } => {

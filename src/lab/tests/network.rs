@@ -292,3 +292,43 @@ fn a_late_reply_that_nobody_waits_for_is_recorded_as_unheard() {
     assert_eq!(unheard(&run), [1_700]);
     assert_eq!(unheard(&under("reply late 1500ms")), []);
 }
+
+/// Asks three times under one key, and has little patience.
+struct Insists {
+    shop: Shop,
+}
+
+impl OrderFlow for Insists {
+    fn start(shop: Shop) -> Self {
+        Insists { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let key = self.shop.new_key();
+        for _ in 0..3 {
+            let charge = self
+                .shop
+                .payment
+                .charge(ChargeRequest::of(order), Some(&key));
+            let heard = tokio::time::timeout(Ms(250).duration(), charge).await;
+            let line = heard.map_or("silence".to_owned(), |heard| seen(&heard));
+            self.shop.log(line);
+        }
+        Ok(Answer::Pending)
+    }
+}
+
+#[test]
+fn what_a_service_remembers_it_answers_at_once() {
+    let slow = Setup::new().takes(Service::Payment, Ms(400), Ms::ZERO);
+    let run = play::<Insists>(&slow, "");
+    let in_flight = seen::<Ms, CallError>(&Err(CallError::InFlight));
+    let expected = [(250, "silence"), (450, &*in_flight), (650, HEARD)];
+    assert_eq!(log(&run), expected);
+    // The first is done at 500; the others are answered as they arrive.
+    assert_eq!(executed(&run), [350, 500, 550]);
+    let late = play::<Insists>(&slow, "order1/payment.charge#3: reply late 50ms");
+    assert_eq!(log(&late)[2], (700, HEARD));
+    let later = play::<Insists>(&slow, "order1/payment.charge#3: reply late 51ms");
+    assert_eq!(log(&later)[2], (700, "silence"));
+}
