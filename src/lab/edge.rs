@@ -39,6 +39,9 @@ pub fn edge(setup: &Setup, code: Code, schedule: &Schedule) -> Option<Edge> {
                 Schedule::of(faults)
             };
             let (mut passes, mut breaks) = (1, fault.span()?.0);
+            if breaks <= passes {
+                return None;
+            }
             if fails(&with(passes)) {
                 return None;
             }

@@ -2,7 +2,8 @@
 //!
 //! It tries the calm day, then every schedule of one fault, then of two, and finishes a level before it stops,
 //! so that the first accident has the fewest faults possible. The steps are those that the runs really reach;
-//! nobody keeps a list of them. A schedule is extended only with steps after its last fault, so each schedule
+//! nobody keeps a list of them. Besides the spans of the vocabulary it tries those that a run shows to matter: a reply in the
+//! very millisecond of a deadline, and news in the middle of what comes later (`explore/news.rs`). A schedule is extended only with steps after its last fault, so each schedule
 //! is run once and memory holds one path, however many worlds there are.
 //!
 //! # What is left out, and why that is sound
@@ -13,6 +14,8 @@
 //! the fault in its predecessor, at a later time, and is not tried again. This rests on one premise: order code
 //! that looks at the clock, or counts its idle runs in memory, could tell the two apart. [`Search::unpruned`]
 //! tries them all the same; a test compares both.
+//!
+//! A reply that comes when its caller has given up is heard by nobody and changes nothing. It is tried once.
 //!
 //! # Example
 //!
@@ -53,6 +56,8 @@
 //! println!("{schedule}: {}", verdict.name());
 //! ```
 
+mod news;
+
 use crate::fault::{Fault, menu};
 use crate::flow::Code;
 use crate::schedule::Schedule;
@@ -62,6 +67,7 @@ use crate::time::Ms;
 use crate::trace::{CallId, Event};
 use crate::verdict::judge;
 use crate::world::{Run, Setup, replay};
+use news::News;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -71,6 +77,7 @@ pub struct Search<'a> {
     setup: &'a Setup,
     code: Code,
     unpruned: bool,
+    vocabulary_only: bool,
     watch: Option<fn(&Progress)>,
 }
 
@@ -90,6 +97,7 @@ impl<'a> Search<'a> {
             setup,
             code,
             unpruned: false,
+            vocabulary_only: false,
             watch: None,
         }
     }
@@ -98,6 +106,14 @@ impl<'a> Search<'a> {
     pub fn unpruned(self) -> Search<'a> {
         Search {
             unpruned: true,
+            ..self
+        }
+    }
+
+    /// Tries the spans of the [`VOCABULARY`](crate::fault::VOCABULARY), and no others that a run shows to be of interest.
+    pub fn vocabulary_only(self) -> Search<'a> {
+        Search {
+            vocabulary_only: true,
             ..self
         }
     }
@@ -178,21 +194,59 @@ impl Walk<'_> {
             if repeats && !self.search.unpruned {
                 continue;
             }
-            let mut tried = menu(&asked.step);
-            for fault in tried.clone() {
-                let child = schedule.with(asked.step, fault);
-                let end = self.visit(&child, more - 1);
-                // "Exactly at the deadline" is tried wherever a run shows that there is a deadline. Delays of
-                // different length show the same one.
-                if let Some(exact) = self.at_the_deadline(&end, &asked.step, fault)
-                    && !tried.contains(&exact)
-                {
-                    tried.push(exact);
-                    self.visit(&schedule.with(asked.step, exact), more - 1);
-                }
-            }
+            self.every_fault_at(schedule, &run, asked.step, more);
         }
         run
+    }
+
+    /// Tries everything that can go wrong at one step of this schedule's run.
+    fn every_fault_at(&mut self, schedule: &Schedule, run: &Run, step: Step, more: usize) {
+        let menu = menu(&step);
+        let mut tried = Vec::new();
+        // What the world looks like as long as news does not come, and the news there was.
+        let mut silent: BTreeMap<&'static str, Run> = BTreeMap::new();
+        let mut held_up: Vec<News> = Vec::new();
+        for fault in menu.iter().copied() {
+            let late = held_up.iter().find(|news| news.words() == fault.words());
+            let is_unheard = late.is_some_and(|news| {
+                let never = news.never().and_then(|never| silent.get(never.words()));
+                never.is_some_and(|never| news.is_unheard(never, fault))
+            });
+            if tried.contains(&fault) || (is_unheard && !self.search.unpruned) {
+                continue;
+            }
+            tried.push(fault);
+            let end = self.visit(&schedule.with(step, fault), more - 1);
+            // "Exactly at the deadline" is tried wherever a run shows that there is a deadline. Delays of
+            // different length show the same one.
+            if self.search.vocabulary_only {
+                continue;
+            }
+            if let Some(exact) = self.at_the_deadline(&end, &step, fault)
+                && !tried.contains(&exact)
+                && !menu.contains(&exact)
+            {
+                tried.push(exact);
+                self.visit(&schedule.with(step, exact), more - 1);
+            }
+            if held_up.iter().all(|news| news.words() != fault.words()) {
+                held_up.extend(News::of(&end, &step, fault));
+            }
+            silent.insert(fault.words(), end);
+        }
+        for news in held_up {
+            let never = match news.never() {
+                None => run,
+                Some(never) => match silent.get(never.words()) {
+                    None => continue,
+                    Some(never) => never,
+                },
+            };
+            for fault in news.in_the_middle(never, &tried) {
+                tried.push(fault);
+                self.visit(&schedule.with(step, fault), more - 1);
+            }
+        }
     }
 
     /// The same delay, cut so that the reply comes in the very millisecond in which the caller gave up.

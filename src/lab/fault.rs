@@ -99,6 +99,15 @@ impl Fault {
         }
     }
 
+    /// The shortest span it can carry. Two clicks can come in the very same millisecond; a message that is late by nothing
+    /// is not late.
+    pub(crate) fn shortest(self) -> Ms {
+        match self {
+            Fault::Twice(_) => Ms::ZERO,
+            _ => Ms(1),
+        }
+    }
+
     /// Whether it delivers what was meant once, once more, and does nothing else.
     pub fn repeats(self) -> bool {
         matches!(self, Fault::RequestTwice(_) | Fault::Twice(_))
@@ -149,8 +158,8 @@ impl fmt::Debug for Fault {
 
 /// Every word of the vocabulary, and a delay twice: once past any sensible patience and once long after
 /// everyone has given up. A service is down for ten minutes, and for an hour, which outlasts "after five tries it
-/// has failed".
-pub const VOCABULARY: [Fault; 21] = [
+/// has failed". A customer clicks twice in the very same millisecond, soon, and an hour later.
+pub const VOCABULARY: [Fault; 24] = [
     Fault::Declined,
     Fault::RequestLost,
     Fault::RequestLate(Ms(1_500)),
@@ -159,6 +168,7 @@ pub const VOCABULARY: [Fault; 21] = [
     Fault::RequestTwice(Ms::hours(1)),
     Fault::ReplyLost,
     Fault::ReplyLate(Ms(1_500)),
+    Fault::ReplyLate(Ms::hours(1)),
     Fault::Refused,
     Fault::ErrorBefore,
     Fault::ErrorAfter,
@@ -170,6 +180,8 @@ pub const VOCABULARY: [Fault; 21] = [
     Fault::Late(Ms::hours(1)),
     Fault::Overtakes,
     Fault::Twice(Ms(100)),
+    Fault::Twice(Ms::ZERO),
+    Fault::Twice(Ms::hours(1)),
     Fault::CrashBefore,
     Fault::CrashAfter,
 ];

@@ -148,25 +148,36 @@ pub(crate) fn take_polls() -> u64 {
 /// How often order code may be polled in one world. Sensible code needs a few hundred.
 pub(crate) const POLL_BUDGET: u64 = 1_000_000;
 
+/// Held while the order code is at work for somebody, or is about to be.
+pub(crate) struct AtWork(());
+
+impl AtWork {
+    pub(crate) fn begin() -> AtWork {
+        AT_WORK.set(AT_WORK.get() + 1);
+        AtWork(())
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        AT_WORK.set(AT_WORK.get() - 1);
+    }
+}
+
 /// Runs order code on behalf of `actor`.
 pub(crate) struct OnBehalf<F> {
     actor: Name,
     code: Pin<Box<F>>,
+    _at_work: AtWork,
 }
 
 impl<F: Future> OnBehalf<F> {
     pub(crate) fn of(actor: Name, code: F) -> OnBehalf<F> {
-        AT_WORK.set(AT_WORK.get() + 1);
         OnBehalf {
             actor,
             code: Box::pin(code),
+            _at_work: AtWork::begin(),
         }
-    }
-}
-
-impl<F> Drop for OnBehalf<F> {
-    fn drop(&mut self) {
-        AT_WORK.set(AT_WORK.get() - 1);
     }
 }
 

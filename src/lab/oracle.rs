@@ -117,6 +117,9 @@ impl Oracle for Dice {
         let mut dice = StdRng::seed_from_u64(hash);
         let fault = faults[dice.random_range(0..faults.len())];
         self.left -= 1;
+        if fault.span() == Some(Ms::ZERO) {
+            return Some(fault);
+        }
         Some(fault.with_span(delay(&mut dice)))
     }
 }

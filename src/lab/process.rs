@@ -5,7 +5,7 @@
 //! dead still do has no effect. Then the open transactions are rolled back, and only then is its memory dropped.
 
 use crate::fault::Fault;
-use crate::flow::{Code, OnBehalf, Process, Webhook};
+use crate::flow::{AtWork, Code, OnBehalf, Process, Webhook};
 use crate::message::{Charge, ChargeStatus, Service};
 use crate::name::Name;
 use crate::network::Handle;
@@ -232,17 +232,25 @@ impl Stage {
                 (place, reached.fault)
             };
             let again = match fault {
-                Some(Fault::Twice(span)) => {
-                    let (stage, order) = (self.clone(), order.clone());
-                    Some(spawn_local(async move {
-                        tokio::time::sleep(span.duration()).await;
-                        stage.submit(order).await;
-                    }))
-                }
+                Some(Fault::Twice(span)) => Some((span, order.clone())),
                 _ => None,
             };
+            // Of two clicks in the same millisecond the first is the first to be served. The second is on its way already, so
+            // that the two take turns, statement by statement.
+            let on_its_way = again
+                .as_ref()
+                .filter(|(span, _)| *span == Ms::ZERO)
+                .map(|_| AtWork::begin());
             let serving =
                 spawn_local(async move { OnBehalf::of(name, flow.place_order(&order)).await });
+            let again = again.map(|(span, order)| {
+                let stage = self.clone();
+                spawn_local(async move {
+                    tokio::time::sleep(span.duration()).await;
+                    stage.submit(order).await;
+                    drop(on_its_way);
+                })
+            });
             self.serving.borrow_mut().push(serving.abort_handle());
             let told = match serving.await {
                 Ok(Ok(answer)) => Told::Answer(answer),

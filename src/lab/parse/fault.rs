@@ -35,7 +35,7 @@ pub(super) fn read(text: Piece, step: &Step) -> Result<Fault, ScheduleError> {
         .map(|first| first.up_to(text));
     match (fault.span(), rest) {
         (None, None) => Ok(fault),
-        (Some(_), Some(rest)) => Ok(fault.with_span(span(rest)?)),
+        (Some(_), Some(rest)) => Ok(fault.with_span(span(rest, fault.shortest())?)),
         (Some(_), None) => Err(text
             .end()
             .error(format!("`{}` needs a span of time", fault.words()))

@@ -7,12 +7,12 @@ use crate::time::{HORIZON, Ms};
 
 pub(super) const SPANS: &str = "a span is a whole number and ms, s, m or h: 1500ms, 2s, 10m, 1h";
 
-/// For how long a fault lasts: at least 1 ms, and no longer than a usual world.
-pub(super) fn span(text: Piece) -> Result<Ms, ScheduleError> {
+/// For how long a fault lasts: no shorter than this, and no longer than a usual world.
+pub(super) fn span(text: Piece, shortest: Ms) -> Result<Ms, ScheduleError> {
     match count(text)? {
-        Some(Ms::ZERO) => Err(text
-            .error("a span of time is at least 1ms")
-            .perhaps(Some(Ms(1)))),
+        Some(span) if span < shortest => Err(text
+            .error(format!("a span of time is at least {shortest}"))
+            .perhaps(Some(shortest))),
         Some(span) if span <= HORIZON => Ok(span),
         _ => Err(text
             .error(format!("{} is longer than the world lasts", text.quoted()))
@@ -101,5 +101,5 @@ pub(super) fn likely_span(text: Piece) -> Option<Ms> {
         "h" | "hr" | "hrs" | "hour" | "hours" => "h",
         _ => return None,
     };
-    span(Piece::whole(&format!("{number}{unit}"))).ok()
+    span(Piece::whole(&format!("{number}{unit}")), Ms(1)).ok()
 }

@@ -12,6 +12,7 @@ use lab::flow::Code;
 use lab::grid::explain;
 use lab::prelude::*;
 use lab::schedule::Schedule;
+use lab::service::PaymentRules;
 use lab::step::Step;
 use lab::verdict::{Verdict, judge};
 use lab::world::{Setup, replay};
@@ -95,7 +96,8 @@ fn every_schedule_is_run_and_none_twice() {
     let setup = Setup::new().without_payment().schema(common::ORDERS);
     let setup = setup.horizon(Ms::seconds(90));
     let code = Code::of::<Asks>("asks");
-    let score = Search::new(&setup, code).unpruned().every_schedule(2);
+    let search = Search::new(&setup, code).unpruned().vocabulary_only();
+    let score = search.every_schedule(2);
     assert!(score.holds(), "{:?}", score.first);
     let by_brute_force = by_brute_force(&setup, code, 2);
     assert_eq!(counts(&score), by_brute_force);
@@ -127,7 +129,10 @@ fn exactly_at_the_deadline_is_tried_once_for_each_leg() {
     let calm = replay(&setup, RIGHT_CODE, &Schedule::CALM);
     let once = everything_at(calm.steps()).len();
     let unpruned = Search::new(&setup, RIGHT_CODE).unpruned();
-    assert_eq!(unpruned.every_schedule(1).levels[1].run, once + 2);
+    // And a second click before and after the charge is executed.
+    assert_eq!(unpruned.every_schedule(1).levels[1].run, once + 2 + 2);
+    let plain = unpruned.vocabulary_only();
+    assert_eq!(plain.every_schedule(1).levels[1].run, once);
 }
 
 #[test]
@@ -243,4 +248,155 @@ fn the_grid_tells_what_held_what_broke_and_what_was_never_tried() {
     let held: usize = one.grid.values().flatten().map(|(_, cell)| cell.held).sum();
     assert_eq!(held, one.levels[1].run);
     assert_eq!(schedule_of("").faults(), []);
+}
+
+/// Voids what has not been heard of for five minutes, waits until the void is heard, and then calls the order off.
+struct Voids {
+    shop: Shop,
+}
+
+impl OrderFlow for Voids {
+    fn start(shop: Shop) -> Self {
+        Voids { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let insert = "INSERT OR IGNORE INTO orders VALUES (?1, ?2, 'pending', ?3)";
+        let values = params![order.id, self.shop.now(), self.shop.new_key()];
+        self.shop.db.execute(insert, values).await?;
+        let row = "SELECT key FROM orders WHERE id = ?1";
+        let key: Key = self.shop.db.query(row, params![order.id]).await?[0].get("key");
+        let charge = self
+            .shop
+            .payment
+            .charge(ChargeRequest::of(order), Some(&key));
+        let _ = tokio::time::timeout(Ms(700).duration(), charge).await;
+        Ok(Answer::Pending)
+    }
+
+    async fn on_webhook(&self, webhook: &Webhook) -> Result<(), Failure> {
+        let status = if webhook.captured {
+            "confirmed"
+        } else {
+            "cancelled"
+        };
+        self.close(&webhook.order, status).await
+    }
+
+    async fn recover(&self) -> Result<(), Failure> {
+        let open = "SELECT id, key FROM orders WHERE status = 'pending' AND amount + ?1 <= ?2";
+        let values = params![Ms::minutes(5), self.shop.now()];
+        for row in self.shop.db.query(open, values).await? {
+            self.shop.payment.void(&row.get("key")).await?;
+            self.close(&row.get::<String>("id"), "cancelled").await?;
+        }
+        Ok(())
+    }
+}
+
+impl Voids {
+    async fn close(&self, id: &str, status: &str) -> Result<(), Failure> {
+        let close = "UPDATE orders SET status = ?2 WHERE id = ?1 AND status = 'pending'";
+        self.shop.db.execute(close, params![id, status]).await?;
+        Ok(())
+    }
+}
+
+const VOIDS: Code = Code::of::<Voids>("voids");
+
+fn settling_later() -> Setup {
+    an_afternoon().payment(PaymentRules {
+        settles_after: Some(Ms::seconds(30)),
+        ..PaymentRules::default()
+    })
+}
+
+#[test]
+fn news_is_tried_between_the_steps_of_a_later_run() {
+    let setup = settling_later();
+    let plain = Search::new(&setup, VOIDS).vocabulary_only();
+    assert!(plain.every_schedule(1).holds());
+    let score = Search::new(&setup, VOIDS).every_schedule(1);
+    let Some((schedule, Verdict::Accident(_))) = &score.first else {
+        panic!("{:?}", score.first);
+    };
+    // The void is sent at 480 s and heard at 480.2 s; the webhook usually comes at 30.2 s.
+    let expected = "order1/webhook.captured#1: late 449850ms";
+    assert_eq!(schedule.to_string(), expected);
+}
+
+#[test]
+fn one_arrival_in_each_gap_stands_for_all_of_them() {
+    let setup = settling_later();
+    let score = Search::new(&setup, VOIDS).every_schedule(1);
+    let steps = replay(&setup, VOIDS, &Schedule::CALM).steps();
+    let (mut broken, mut tried) = (0, 0);
+    for (step, fault) in everything_at(steps) {
+        if fault.span().is_none() || matches!(fault, Fault::Down(_)) {
+            continue;
+        }
+        // Dense around the runs of the periodic job, and around everything that happens at first.
+        let runs = [0, 1, 8, 16].map(|n| Ms::minutes(n).0);
+        let spans = runs.iter().flat_map(|run| {
+            let from = run.saturating_sub(500).max(1);
+            (from..run + 1_000).step_by(25)
+        });
+        let mut breaks = false;
+        // Whatever the news is late by, it then arrives around those times.
+        let usual = if step.what.as_str().starts_with("webhook") {
+            30_200
+        } else {
+            0
+        };
+        for span in spans
+            .filter_map(|at| at.checked_sub(usual))
+            .filter(|span| *span > 0)
+        {
+            let schedule = Schedule::of([(step, fault.with_span(Ms(span)))]);
+            breaks |= judge(&replay(&setup, VOIDS, &schedule)).is_some();
+            tried += 1;
+        }
+        let cell = score.grid[&(step.actor, step.what)][fault.words()];
+        assert_eq!(cell.broke > 0, breaks, "{step}: {}", fault.words());
+        broken += u32::from(breaks);
+    }
+    assert!(broken > 0 && tried > 2_000, "{broken} {tried}");
+}
+
+/// Looks first, and writes its key down if nobody else has done so before.
+struct LooksFirst {
+    shop: Shop,
+}
+
+impl OrderFlow for LooksFirst {
+    fn start(shop: Shop) -> Self {
+        LooksFirst { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let Shop { db, payment, .. } = &self.shop;
+        let row = "SELECT key FROM orders WHERE id = ?1";
+        let rows = db.query(row, params![order.id]).await?;
+        let key = match rows.first() {
+            Some(row) => row.get("key"),
+            None => self.shop.new_key(),
+        };
+        let write = "INSERT OR REPLACE INTO orders VALUES (?1, 1, 'pending', ?2)";
+        db.execute(write, params![order.id, key]).await?;
+        payment.charge(ChargeRequest::of(order), Some(&key)).await?;
+        let confirm = "UPDATE orders SET status = 'confirmed' WHERE id = ?1";
+        db.execute(confirm, params![order.id]).await?;
+        Ok(Answer::Confirmed)
+    }
+}
+
+#[test]
+fn two_clicks_in_one_millisecond_take_turns_statement_by_statement() {
+    let code = Code::of::<LooksFirst>("looks first");
+    let under = |schedule: &str| judge(&replay(&an_afternoon(), code, &schedule_of(schedule)));
+    let twice = |after: &str| under(&format!("order1/submit#1: twice after {after}"));
+    let name = twice("0ms").map(|verdict| verdict.name());
+    assert_eq!(name, Some("charged twice"));
+    assert_eq!(twice("1ms"), None);
+    assert_eq!(twice("1h"), None);
 }

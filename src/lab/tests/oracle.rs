@@ -123,6 +123,15 @@ fn delays_are_of_every_order_of_magnitude_up_to_the_longest() {
     let fired = fired(&mut Dice::new(1, 1.0, usize::MAX), &steps(20_000));
     let mut spans: Vec<Ms> = fired.iter().filter_map(|(_, fault)| fault.span()).collect();
     spans.sort();
+    // Two clicks may come in one millisecond; every other delay is one.
+    let shortest = fired
+        .iter()
+        .min_by_key(|(_, fault)| fault.span().unwrap_or(Ms::hours(1)));
+    assert!(
+        matches!(shortest, Some((_, Fault::Twice(Ms::ZERO)))),
+        "{shortest:?}"
+    );
+    spans.retain(|span| *span > Ms::ZERO);
     assert_eq!(spans[0], Ms(1));
     assert!(spans[spans.len() - 1] <= LONGEST_DELAY);
     assert!(spans[spans.len() - 1] > Ms::minutes(50));
