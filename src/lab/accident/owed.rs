@@ -56,7 +56,6 @@ fn late(evidence: &Evidence) -> Option<&Order> {
 /// Whether nothing goes wrong for this order: no fault strikes, no service is down when it is called for it, none takes
 /// longer than whoever calls it may wait, and the card is good.
 fn is_calm_for(evidence: &Evidence, order: &Order) -> bool {
-    let is_refused = |charge: &ChargeRecord| charge.status == ChargeStatus::Declined;
     let is_down = |entry: &Entry| match &entry.event {
         Event::NoConnection { request, .. } => {
             entry.actor == order.name() || request.order() == Some(order.name())
@@ -65,8 +64,33 @@ fn is_calm_for(evidence: &Evidence, order: &Order) -> bool {
     };
     evidence.fired.is_calm()
         && evidence.slowest <= ANSWERS_WITHIN
-        && !evidence.charges_of(order.name()).any(is_refused)
+        && !is_refused(evidence, order.name())
         && !evidence.trace.entries.iter().any(is_down)
+}
+
+/// Whether the card was refused.
+fn is_refused(evidence: &Evidence, order: Name) -> bool {
+    let is_refused = |charge: &ChargeRecord| charge.status == ChargeStatus::Declined;
+    evidence.charges_of(order).any(is_refused)
+}
+
+/// Whether this order was in hand already when it was submitted this once more. Until it is settled, nobody can be told
+/// anything else than "pending", or to come back.
+fn is_in_hand(evidence: &Evidence, submission: &Submission) -> bool {
+    let Some(at) = submission.at else {
+        return false;
+    };
+    let mut others = evidence.submissions.iter();
+    let promises_nothing = !matches!(
+        submission.answer(),
+        Some(Answer::Confirmed | Answer::Cancelled)
+    );
+    promises_nothing
+        && others.any(|other| {
+            let told = other.told.as_ref().map_or(evidence.ended_at, |told| told.0);
+            let same = other.order.id == submission.order.id && !std::ptr::eq(other, submission);
+            same && other.at.is_some_and(|came| came <= at) && at <= told
+        })
 }
 
 /// Nothing went wrong, and yet somebody has learned nothing and never will. Whom the goods do not last for is owed a
@@ -82,7 +106,7 @@ fn never_told(evidence: &Evidence) -> Option<&Order> {
             }
             _ => false,
         };
-        put_off && is_calm_for(evidence, order)
+        put_off && is_calm_for(evidence, order) && !is_in_hand(evidence, submission)
     });
     submission.map(|submission| &submission.order)
 }
@@ -97,7 +121,14 @@ fn is_in_stock(evidence: &Evidence, order: &Order) -> bool {
     };
     let mut records = stock.iter();
     let record = records.find(|record| record.sku == Name::new(&order.sku));
-    record.is_some_and(|record| record.free >= i64::from(order.quantity))
+    // What somebody else's card could not pay for was set aside until that was known.
+    let others = evidence.submitted().into_iter();
+    let set_aside: i64 = others
+        .filter(|other| other.id != order.id && other.sku == order.sku)
+        .filter(|other| is_refused(evidence, other.name()))
+        .map(|other| i64::from(other.quantity))
+        .sum();
+    record.is_some_and(|record| record.free - set_aside >= i64::from(order.quantity))
 }
 
 /// Those who were entitled to hear "confirmed", and were told something else.
@@ -106,7 +137,8 @@ pub(super) fn turned_away(evidence: &Evidence) -> Vec<&Submission> {
         // Among strangers, there may be too little for all, and a stranger's bad luck is no reason to refuse anybody.
         let refused = unharmed(evidence)
             .into_iter()
-            .filter(|customer| customer.enough && is_something_else(evidence, customer.submission));
+            .filter(|customer| customer.enough && is_something_else(evidence, customer.submission))
+            .filter(|customer| !is_refused(evidence, customer.submission.order.name()));
         let brisk = evidence.slowest <= ANSWERS_WITHIN;
         return refused
             .filter(|_| brisk)
@@ -132,7 +164,7 @@ fn is_something_else(evidence: &Evidence, submission: &Submission) -> bool {
     let kept_posted = evidence.settles_later
         && submission.answer() == Some(Answer::Pending)
         && is_confirmed(evidence, &submission.order);
-    submission.told.is_some() && !promised && !kept_posted
+    submission.told.is_some() && !promised && !kept_posted && !is_in_hand(evidence, submission)
 }
 
 pub(super) fn swallowed(evidence: &Evidence) -> Option<Finding> {
