@@ -191,6 +191,11 @@ pub struct InvalidSql {
 /// Why a world ended early, if it did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Halt {
+    /// A task of the order code's own looked for work so often, and found nothing new, that no search would ever end.
+    TicksTooOften {
+        /// How often.
+        ticks: u64,
+    },
     /// The order code took more steps, or asked to be woken more often, than any sensible code would.
     NeverSettles {
         /// What it did too often.

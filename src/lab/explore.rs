@@ -175,7 +175,7 @@ impl Walk<'_> {
                 run: self.run,
             });
         }
-        for asked in &run.asked {
+        for asked in run.asked.iter().filter(|asked| !run.repeats(asked)) {
             self.row(&asked.step);
         }
         if more == 0 {
@@ -188,10 +188,7 @@ impl Walk<'_> {
             place.map_or(run.asked.len(), |place| place + 1)
         });
         for asked in &run.asked[from..] {
-            let repeats = asked
-                .recover_run
-                .is_some_and(|n| run.recover_runs[n as usize].repeats);
-            if repeats && !self.search.unpruned {
+            if run.repeats(asked) && !self.search.unpruned {
                 continue;
             }
             self.every_fault_at(schedule, &run, asked.step, more);

@@ -322,6 +322,11 @@ pub(crate) fn advice(halt: &Halt) -> String {
             "The code took more than {count} {what} in one world and was still busy. Look for a retry without \
              a pause,\nfor a pause that does not grow, or for a loop that nothing ends."
         ),
+        Halt::TicksTooOften { ticks } => format!(
+            "A task of your own has looked for work more than {ticks} times in this world and found nothing new. That is\n\
+             right, and yet no search can try thousands of such worlds. Look every two seconds at most; every minute\n\
+             is plenty. Or let `recover` do it."
+        ),
         Halt::Panicked { message, place } => format!("The code panicked at {place}:\n{message}"),
     }
 }

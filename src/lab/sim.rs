@@ -11,6 +11,7 @@ use crate::db::Database;
 use crate::due::{Call, Due, ReplyFate, Timed};
 use crate::evidence::{Entered, Halt, InvalidSql, LockWait, OrderRow, Submission};
 use crate::fault::Fault;
+use crate::flow::current_actor;
 use crate::message::{CallError, Charge, Request, Service};
 use crate::name::Name;
 use crate::network::Pace;
@@ -18,17 +19,22 @@ use crate::oracle::Oracle;
 use crate::parts::Parts;
 use crate::pulse;
 use crate::service::{Executed, Inventory, Payment, Shipping};
-use crate::step::{RECOVER, Step};
+use crate::step::{RECOVER, Step, StepKind};
 use crate::time::Ms;
 use crate::trace::{CallId, Entry, Event, Trace};
 use crate::world::Outage;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// How many steps one world may take. Sensible code needs a few dozen; retries that pause longer and longer, a
 /// few hundred at a service that is down. Beyond that, a search over all steps would take for ever.
 pub(crate) const STEP_BUDGET: u64 = 4_000;
+
+/// How often tasks of the order code's own may look in one world and find nothing new. In twelve hours that is once every
+/// two seconds and more.
+pub(crate) const TICK_BUDGET: u64 = 20_000;
 
 /// A step that the run reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +43,8 @@ pub struct Asked {
     pub step: Step,
     /// During which run of the periodic job, counted from 0; nothing outside of one.
     pub recover_run: Option<u32>,
+    /// During which tick of a task of the order code's own, counted from 0; nothing outside of one.
+    pub tick: Option<u32>,
 }
 
 /// How a run of the periodic job went, as far as the search needs to know.
@@ -47,6 +55,21 @@ pub struct RecoverRun {
     pub repeats: bool,
     idle: bool,
     version: u64,
+}
+
+/// How a tick of a background task went: all that tasks of the order code's own do in one millisecond.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tick {
+    /// It called nobody and changed nothing, and neither has anything else since an earlier tick of the same steps of which
+    /// the same is true. What follows from that is what follows for a run of the periodic job.
+    pub repeats: bool,
+    at: Ms,
+    steps: u64,
+    /// What is asked, as a number.
+    what: u64,
+    version: u64,
+    /// Where its lines in the trace begin.
+    told_from: usize,
 }
 
 /// The state of one world.
@@ -92,6 +115,15 @@ pub(crate) struct Sim {
     pub(crate) live_log: bool,
     pub(crate) recover_runs: Vec<RecoverRun>,
     in_recover: bool,
+    pub(crate) ticks: Vec<Tick>,
+    ticking: bool,
+    /// What idle ticks have asked since anything last changed, and the version of which that is true.
+    looks: Vec<u64>,
+    looked_at: u64,
+    /// How many steps count against the budget.
+    busy: u64,
+    /// How many ticks did nothing new.
+    idle_ticks: u64,
     version: u64,
 }
 
@@ -140,6 +172,12 @@ impl Sim {
             live_log: false,
             recover_runs: Vec::new(),
             in_recover: false,
+            ticks: Vec::new(),
+            ticking: false,
+            looks: Vec::new(),
+            looked_at: 0,
+            busy: 0,
+            idle_ticks: 0,
             version: 0,
         }
     }
@@ -184,8 +222,19 @@ impl Sim {
         let step = Step::new(actor, what, attempt);
         let recover_run =
             (self.in_recover && actor == RECOVER).then(|| self.recover_runs.len() as u32 - 1);
-        self.asked.push(Asked { step, recover_run });
-        if self.asked.len() as u64 > STEP_BUDGET && self.halt.is_none() {
+        let is_own_task = current_actor().is_none()
+            && matches!(
+                step.kind(),
+                StepKind::Sql | StepKind::Commit | StepKind::Call
+            );
+        let tick = is_own_task.then(|| self.tick(at, what));
+        self.asked.push(Asked {
+            step,
+            recover_run,
+            tick,
+        });
+        self.busy += 1;
+        if self.busy > STEP_BUDGET && self.halt.is_none() {
             self.halt = Some(Halt::NeverSettles {
                 what: "steps",
                 count: STEP_BUDGET,
@@ -200,6 +249,55 @@ impl Sim {
             self.record(at, actor, Event::Struck { step, fault });
         }
         (step, fault)
+    }
+
+    /// A task of the order code's own reaches a step; tells in which tick.
+    fn tick(&mut self, at: Ms, what: Name) -> u32 {
+        if !self.ticking {
+            self.ticking = true;
+            self.ticks.push(Tick {
+                at,
+                version: self.version,
+                told_from: self.trace.entries.len(),
+                ..Tick::default()
+            });
+        }
+        let n = self.ticks.len() - 1;
+        let tick = &mut self.ticks[n];
+        let mut hasher = DefaultHasher::new();
+        (tick.what, what.as_str()).hash(&mut hasher);
+        tick.what = hasher.finish();
+        tick.steps += 1;
+        n as u32
+    }
+
+    /// The millisecond of a tick is over.
+    fn tick_ends(&mut self) {
+        self.ticking = false;
+        if self.looked_at != self.version {
+            self.looked_at = self.version;
+            self.looks.clear();
+        }
+        let Some(tick) = self.ticks.last_mut() else {
+            return;
+        };
+        if tick.version != self.version {
+            return;
+        }
+        tick.repeats = self.looks.contains(&tick.what);
+        if !tick.repeats {
+            self.looks.push(tick.what);
+            return;
+        }
+        self.busy = self.busy.saturating_sub(tick.steps);
+        self.idle_ticks += 1;
+        if self.idle_ticks > TICK_BUDGET && self.halt.is_none() {
+            self.halt = Some(Halt::TicksTooOften { ticks: TICK_BUDGET });
+        }
+        // What is told once need not be told ten thousand times.
+        let told = self.trace.entries.split_off(tick.told_from);
+        let others = told.into_iter().filter(|entry| entry.actor == RECOVER);
+        self.trace.entries.extend(others);
     }
 
     /// A run of the periodic job begins; tells which.
@@ -265,6 +363,9 @@ impl Sim {
 
     /// Lets the services do all they do up to and including this millisecond.
     pub(crate) fn catch_up(&mut self, now: Ms) {
+        if self.ticking && self.ticks.last().is_some_and(|tick| tick.at < now) {
+            self.tick_ends();
+        }
         self.now = now;
         while self.due.peek().is_some_and(|Reverse(next)| next.at <= now) {
             let Some(Reverse(Timed { at, due, .. })) = self.due.pop() else {

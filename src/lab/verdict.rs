@@ -34,6 +34,7 @@ impl Verdict {
     pub fn name(&self) -> &'static str {
         match self {
             Verdict::Accident(finding) => finding.accident.name(),
+            Verdict::Halted(Halt::TicksTooOften { .. }) => "looks too often",
             Verdict::Halted(Halt::NeverSettles { .. }) => "never comes to rest",
             Verdict::Halted(Halt::Panicked { .. }) => "the code panicked",
             Verdict::InvalidSql(_) => "the SQL is not valid",

@@ -16,7 +16,7 @@ use crate::process::{RESTART, Stage};
 use crate::schedule::Schedule;
 use crate::service::{Inventory, Payment, PaymentRules, REMEMBERED, Shipping};
 use crate::shared::World;
-use crate::sim::{Asked, RecoverRun, Sim};
+use crate::sim::{Asked, RecoverRun, Sim, Tick};
 use crate::time::{HORIZON, Ms};
 use std::sync::Arc;
 
@@ -284,12 +284,22 @@ pub struct Run {
     pub asked: Vec<Asked>,
     /// How the runs of the periodic job went.
     pub recover_runs: Vec<RecoverRun>,
+    /// How the ticks of background tasks went.
+    pub ticks: Vec<Tick>,
 }
 
 impl Run {
     /// The steps it reached, in order.
     pub fn steps(&self) -> Vec<crate::step::Step> {
         self.asked.iter().map(|asked| asked.step).collect()
+    }
+
+    /// Whether this step was part of a run of the periodic job, or of a tick of a background task, that found the world its
+    /// predecessor had found and left it so. See [`crate::explore`] for what follows from that.
+    pub(crate) fn repeats(&self, asked: &Asked) -> bool {
+        let in_run = asked.recover_run.map(|n| self.recover_runs[n as usize]);
+        let in_tick = asked.tick.map(|n| self.ticks[n as usize]);
+        in_run.is_some_and(|run| run.repeats) || in_tick.is_some_and(|tick| tick.repeats)
     }
 }
 
@@ -416,5 +426,6 @@ fn collect(setup: &Setup, world: &World) -> Run {
         evidence,
         asked: std::mem::take(&mut sim.asked),
         recover_runs: std::mem::take(&mut sim.recover_runs),
+        ticks: std::mem::take(&mut sim.ticks),
     }
 }

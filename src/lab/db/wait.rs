@@ -21,6 +21,8 @@ impl<'a> LockWaiting<'a> {
             .and_then(Database::lock_holder)
             .unwrap_or(BACKGROUND);
         let from = sim.now;
+        // Whoever has to wait has found something that was not so before.
+        sim.touch();
         sim.lock_waits.push(LockWait {
             actor,
             holder,
