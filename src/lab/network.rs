@@ -188,11 +188,15 @@ impl Handle {
         let service = request.service();
         let id = CallId(sim.calls.len() as u32);
         let pace = sim.paces[service as usize].unwrap_or_else(|| self.latency.pace());
+        let processing = match request.takes_time() {
+            true => pace.drawn(self.seed, &step),
+            false => Ms::ZERO,
+        };
         let mut call = Call {
             actor,
             request,
             decline: fault == Some(Fault::Declined),
-            processing: pace.drawn(self.seed, &step),
+            processing,
             fate: ReplyFate::Comes,
             sent_at: now,
             response: None,

@@ -16,6 +16,7 @@ use lab::chapter::Chapter;
 use lab::demo::Demo;
 use lab::flow::Code;
 use lab::order::{Order, Yen};
+use lab::scenario::Bounds;
 use lab::time::Ms;
 use lab::world::Setup;
 
@@ -46,8 +47,23 @@ pub const CHAPTER: Chapter = Chapter {
             .without_payment()
     },
     worlds: &[last_book],
-    bounds: None,
+    bounds: Some(&BOUNDS),
     scenario: None,
+};
+
+/// What the worlds that are drawn may contain.
+const BOUNDS: Bounds = Bounds {
+    goods: &[("book", Yen(1_200)), ("pen", Yen(150))],
+    shelves: &[
+        (schema!(10 books, 10 pens), &[("book", 10), ("pen", 10)]),
+        (schema!(1 books, 10 pens), &[("book", 1), ("pen", 10)]),
+        (schema!(3 books, 2 pens), &[("book", 3), ("pen", 2)]),
+        (schema!(5 books, 1 pens), &[("book", 5), ("pen", 1)]),
+    ],
+    most_customers: 12,
+    most_pieces: 3,
+    comes_again: true,
+    ..Bounds::ONE_BOOK
 };
 
 /// Five orders one after another, and three books.

@@ -15,8 +15,10 @@ pub use broken as exercise;
 use lab::chapter::Chapter;
 use lab::demo::Demo;
 use lab::flow::Code;
+use lab::message::Service;
 use lab::network::Latency;
 use lab::order::{Order, Yen};
+use lab::scenario::Bounds;
 use lab::service::PaymentRules;
 use lab::time::Ms;
 use lab::world::Setup;
@@ -31,10 +33,27 @@ pub const CHAPTER: Chapter = Chapter {
     section: "They succeeded, to us it looks failed",
     patterns: &["A"],
     codes: CODES,
-    setup: || Setup::new().schema(SCHEMA),
+    setup: shop,
     worlds: &[three_orders, slow_provider],
-    bounds: None,
+    bounds: Some(&BOUNDS),
     scenario: None,
+};
+
+/// What the worlds that are drawn may contain. No outage is too long: the provider remembers a key for 30 days.
+const BOUNDS: Bounds = Bounds {
+    goods: &[
+        ("book", Yen(1_200)),
+        ("pen", Yen(150)),
+        ("atlas", Yen(3_400)),
+    ],
+    most_customers: 12,
+    most_pieces: 3,
+    comes_again: true,
+    slow: &[Service::Payment],
+    away: &[Service::Payment],
+    longest_outage: Ms::hours(60),
+    covers: true,
+    ..Bounds::ONE_BOOK
 };
 
 /// The timeout demo: five orders one after another, at a provider that takes 200 to 2,200 ms.
@@ -87,6 +106,10 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_void_unheard::Checkout>("wrong_void_unheard"),
 ];
+
+fn shop() -> Setup {
+    Setup::new().schema(SCHEMA).keys_last(Ms::hours(30 * 24))
+}
 
 /// One customer orders three times, one after the other: two things of one price, and one of another.
 fn three_orders() -> Setup {

@@ -15,8 +15,10 @@ pub use broken as exercise;
 use lab::chapter::Chapter;
 use lab::demo::Demo;
 use lab::flow::Code;
+use lab::message::Service;
 use lab::network::Latency;
 use lab::order::{Order, Yen};
+use lab::scenario::Bounds;
 use lab::service::PaymentRules;
 use lab::time::Ms;
 use lab::world::Setup;
@@ -51,8 +53,27 @@ pub const CHAPTER: Chapter = Chapter {
     codes: CODES,
     setup: || settling_after(USUALLY),
     worlds: &[three_orders, slow_bank],
-    bounds: None,
+    bounds: Some(&BOUNDS),
     scenario: None,
+};
+
+/// What the worlds that are drawn may contain. No outage is too long: the provider remembers a key for 30 days.
+const BOUNDS: Bounds = Bounds {
+    goods: &[
+        ("book", Yen(1_200)),
+        ("pen", Yen(150)),
+        ("atlas", Yen(3_400)),
+    ],
+    most_customers: 12,
+    most_pieces: 3,
+    comes_again: true,
+    edges: &[USUALLY, SLOWLY],
+    slow: &[Service::Payment],
+    away: &[Service::Payment],
+    longest_outage: Ms::hours(60),
+    settles: &[USUALLY, SLOWLY],
+    covers: true,
+    ..Bounds::ONE_BOOK
 };
 
 /// Five orders at a bank that takes half a minute, and accounts that do not cover all of them.
@@ -107,10 +128,13 @@ const CODES: &[Code] = &[
 ];
 
 fn settling_after(span: Ms) -> Setup {
-    Setup::new().schema(SCHEMA).payment(PaymentRules {
-        settles_after: Some(span),
-        ..PaymentRules::default()
-    })
+    Setup::new()
+        .schema(SCHEMA)
+        .keys_last(Ms::hours(30 * 24))
+        .payment(PaymentRules {
+            settles_after: Some(span),
+            ..PaymentRules::default()
+        })
 }
 
 /// One customer orders three times, one after the other: two things of one price, and one of another.

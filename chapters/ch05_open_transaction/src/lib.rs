@@ -19,6 +19,7 @@ use lab::flow::Code;
 use lab::message::Service;
 use lab::network::Latency;
 use lab::order::{Order, Yen};
+use lab::scenario::Bounds;
 use lab::time::Ms;
 use lab::world::Setup;
 
@@ -89,8 +90,28 @@ pub const CHAPTER: Chapter = Chapter {
         comes_back,
         rush,
     ],
-    bounds: None,
+    bounds: Some(&BOUNDS),
     scenario: None,
+};
+
+/// What the worlds that are drawn may contain. No outage is too long: the provider remembers a key for 30 days.
+const BOUNDS: Bounds = Bounds {
+    goods: &[("book", Yen(1_200)), ("pen", Yen(150))],
+    shelves: &[
+        (ONE_BOOK, &[("book", 1), ("pen", 10)]),
+        (TWO_BOOKS, &[("book", 2), ("pen", 10)]),
+        (SCHEMA, &[("book", 10), ("pen", 10)]),
+        (MANY_BOOKS, &[("book", 100), ("pen", 10)]),
+    ],
+    most_customers: 12,
+    most_pieces: 3,
+    comes_again: true,
+    edges: &[HOLD],
+    slow: &[Service::Payment],
+    away: &[Service::Payment],
+    longest_outage: Ms::hours(30),
+    covers: true,
+    ..Bounds::ONE_BOOK
 };
 
 /// The demo: ten buyers, half a second apart, and a payment provider that is jammed.
@@ -151,6 +172,7 @@ fn shop(schema: &'static str, arrivals: impl IntoIterator<Item = Ms>) -> Setup {
     Setup::new()
         .schema(schema)
         .storage(Storage::WriteAheadLog)
+        .keys_last(Ms::hours(30 * 24))
         .strangers(HOLD)
         .orders(arrivals.map(|(n, at)| (at, Order::new(&format!("order{}", n + 1), Yen(1_200)))))
 }

@@ -16,7 +16,8 @@ use lab::flow::Code;
 use lab::message::Service;
 use lab::network::Latency;
 use lab::order::{Order, Yen};
-use lab::service::PaymentRules;
+use lab::scenario::Bounds;
+use lab::service::{PaymentRules, REMEMBERED};
 use lab::time::Ms;
 use lab::world::Setup;
 
@@ -44,8 +45,26 @@ pub const CHAPTER: Chapter = Chapter {
     codes: CODES,
     setup: shop,
     worlds: &[two_orders, uneven, no_payment, no_shipping, nobody],
-    bounds: None,
+    bounds: Some(&BOUNDS),
     scenario: None,
+};
+
+/// What the worlds that are drawn may contain: among others, outages that outlast a key.
+const BOUNDS: Bounds = Bounds {
+    goods: &[
+        ("book", Yen(1_200)),
+        ("pen", Yen(150)),
+        ("atlas", Yen(3_400)),
+    ],
+    most_customers: 12,
+    most_pieces: 3,
+    comes_again: true,
+    edges: &[REMEMBERED],
+    slow: &[Service::Payment, Service::Shipping],
+    away: &[Service::Payment, Service::Shipping],
+    longest_outage: Ms::hours(60),
+    covers: true,
+    ..Bounds::ONE_BOOK
 };
 
 /// The demo: five orders one after another, at services that take 200 to 1,200 ms.

@@ -15,7 +15,9 @@ pub mod saga;
 use lab::chapter::Chapter;
 use lab::demo::Demo;
 use lab::flow::Code;
+use lab::message::Service;
 use lab::order::{Order, Yen};
+use lab::scenario::Bounds;
 use lab::time::Ms;
 use lab::world::Setup;
 
@@ -38,8 +40,23 @@ pub const CHAPTER: Chapter = Chapter {
     codes: CODES,
     setup: shop,
     worlds: &[one_book, two_customers, away, eight_days, saga, saga_away],
-    bounds: None,
+    bounds: Some(&BOUNDS),
     scenario: None,
+};
+
+/// What the worlds that are drawn may contain. Few customers: whoever wants a row that many others want may have to be
+/// turned away, and by whom is a matter of patience.
+const BOUNDS: Bounds = Bounds {
+    goods: &[("book", Yen(1_200)), ("pen", Yen(150))],
+    most_customers: 3,
+    most_pieces: 2,
+    comes_again: true,
+    edges: &[Ms::minutes(1), Ms::minutes(10)],
+    slow: &[Service::Orders, Service::Payment, Service::Inventory],
+    away: &[Service::Orders, Service::Payment, Service::Inventory],
+    longest_outage: Ms::hours(30),
+    covers: true,
+    ..Bounds::ONE_BOOK
 };
 
 /// The demo: five customers want the same book, and the coordinator dies in the middle of the third order.
@@ -100,7 +117,9 @@ const CODES: &[Code] = &[
 
 /// One order, three participants; a call takes 200 ms.
 fn shop() -> Setup {
-    Setup::new().schema(SCHEMA)
+    Setup::new()
+        .schema(SCHEMA)
+        .stock([("book", 10), ("pen", 10)])
 }
 
 /// Two customers want the same book in the same moment, and a third one comes later. There are two.

@@ -1,9 +1,11 @@
 //! What a customer is owed: an answer, an end, and the order that was promised.
 
 use super::Accident::*;
-use super::{ANSWERS_WITHIN, AT_ONCE, Finding, exists, is_confirmed, order_named, told};
+use super::{
+    ANSWERS_WITHIN, AT_ONCE, Finding, LOCKED_OUT_AFTER, exists, is_confirmed, order_named, told,
+};
 use crate::evidence::{ChargeRecord, Evidence, Submission};
-use crate::message::ChargeStatus;
+use crate::message::{CallError, ChargeStatus};
 use crate::name::Name;
 use crate::order::{Answer, Order};
 use crate::strangers::unharmed;
@@ -65,13 +67,30 @@ fn is_calm_for(evidence: &Evidence, order: &Order) -> bool {
     evidence.fired.is_calm()
         && evidence.slowest <= ANSWERS_WITHIN
         && !is_refused(evidence, order.name())
+        && !waits_at_length(evidence, order.name())
         && !evidence.trace.entries.iter().any(is_down)
 }
 
-/// Whether the card was refused.
+/// Whether somebody else's transaction kept this order from a participant's row for longer than patience may last.
+fn waits_at_length(evidence: &Evidence, order: Name) -> bool {
+    let mut waits = evidence.row_waits.iter();
+    waits.any(|wait| {
+        let until = wait.until.unwrap_or(evidence.ended_at);
+        wait.actor == order && until - wait.from >= LOCKED_OUT_AFTER
+    })
+}
+
+/// Whether a provider has said no.
 fn is_refused(evidence: &Evidence, order: Name) -> bool {
     let is_refused = |charge: &ChargeRecord| charge.status == ChargeStatus::Declined;
-    evidence.charges_of(order).any(is_refused)
+    let said_no = |entry: &Entry| {
+        let is_no = matches!(
+            &entry.event,
+            Event::Executed { response, .. } if *response == Err(CallError::Declined)
+        );
+        is_no && entry.actor == order
+    };
+    evidence.charges_of(order).any(is_refused) || evidence.trace.entries.iter().any(said_no)
 }
 
 /// Whether this order was in hand already when it was submitted this once more. Until it is settled, nobody can be told

@@ -120,6 +120,29 @@ impl Request {
         }
     }
 
+    /// Whether a service has to work for it. To look something up, or to hear how a transaction ends that was prepared
+    /// before, takes it no time.
+    pub fn takes_time(&self) -> bool {
+        match self {
+            Request::Charge { .. }
+            | Request::Refund { .. }
+            | Request::Void { .. }
+            | Request::Authorize { .. }
+            | Request::Capture { .. }
+            | Request::Reserve { .. }
+            | Request::Release { .. }
+            | Request::Confirm { .. }
+            | Request::Restock { .. }
+            | Request::Ship { .. }
+            | Request::CancelParcel(_) => true,
+            Request::Find(_) | Request::FindParcels(_) => false,
+            Request::Part { part, .. } => match part {
+                Part::Prepare { .. } => true,
+                Part::Commit { .. } | Part::Abort { .. } | Part::InDoubt | Part::Restart => false,
+            },
+        }
+    }
+
     /// Whether it only asks and changes nothing.
     pub fn is_look_up(&self) -> bool {
         matches!(
