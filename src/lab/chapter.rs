@@ -214,6 +214,12 @@ impl Chapter {
     fn at_every(&self, fault: Fault, length: Length, kinds: fn(StepKind) -> bool) -> Red {
         let code = self.code_under_test()?;
         let setup = self.world();
+        if !(setup.suffers)(fault) {
+            let words = fault.words();
+            return Err(Report::trouble(format!(
+                "nothing here can suffer `{words}`: the world says so itself"
+            )));
+        }
         let steps = replay(&setup, code, &Schedule::CALM)
             .steps()
             .into_iter()
@@ -298,7 +304,7 @@ impl Chapter {
             return Ok(());
         }
         let fails = |plan: &FaultPlan| judge(&run(&setup, code, plan.oracle())).is_some();
-        match self.draw(CASES, faults(most), fails)? {
+        match self.draw(CASES, faults(most).suffered(setup.suffers), fails)? {
             None => Ok(()),
             Some(plan) => {
                 let schedule = plan.fired();
@@ -326,7 +332,11 @@ impl Chapter {
             }
             judge(&run).is_some()
         };
-        match self.draw(WORLDS, cases(*bounds, faults(most)), fails)? {
+        match self.draw(
+            WORLDS,
+            cases(*bounds, faults(most).suffered(self.world().suffers)),
+            fails,
+        )? {
             None => Ok(census.into_inner()),
             Some(case) => {
                 let schedule = case.plan.fired();
@@ -358,7 +368,7 @@ impl Chapter {
             let evidence = &run.evidence;
             judge(&run).is_some() || End::of(evidence).differs(&once, &evidence.fired).is_some()
         };
-        match self.draw(CASES, deliveries(most), fails)? {
+        match self.draw(CASES, deliveries(most).suffered(setup.suffers), fails)? {
             None => Ok(()),
             Some(plan) => {
                 let schedule = plan.fired();

@@ -198,7 +198,8 @@ impl Walk<'_> {
 
     /// Tries everything that can go wrong at one step of this schedule's run.
     fn every_fault_at(&mut self, schedule: &Schedule, run: &Run, step: Step, more: usize) {
-        let menu = menu(&step);
+        let mut menu = menu(&step);
+        menu.retain(|fault| (self.search.setup.suffers)(*fault));
         let mut tried = Vec::new();
         // What the world looks like as long as news does not come, and the news there was.
         let mut silent: BTreeMap<&'static str, Run> = BTreeMap::new();

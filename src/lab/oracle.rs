@@ -68,6 +68,7 @@ pub struct Dice {
     chance: f64,
     left: usize,
     only: fn(Fault) -> bool,
+    suffers: fn(Fault) -> bool,
     clicks: f64,
 }
 
@@ -80,8 +81,14 @@ impl Dice {
             chance,
             left: most,
             only: |_| true,
+            suffers: |_| true,
             clicks: 0.0,
         }
+    }
+
+    /// Dice that know only the faults that a world [can suffer](crate::world::Setup::suffers).
+    pub fn suffered(self, suffers: fn(Fault) -> bool) -> Dice {
+        Dice { suffers, ..self }
     }
 
     /// Dice that know only [what happens to deliveries](Fault::is_about_delivery). Customers are impatient: of
@@ -110,7 +117,7 @@ impl Oracle for Dice {
             return None;
         }
         let mut faults = menu(step);
-        faults.retain(|fault| (self.only)(*fault));
+        faults.retain(|fault| (self.only)(*fault) && (self.suffers)(*fault));
         if faults.is_empty() {
             return None;
         }

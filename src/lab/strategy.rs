@@ -30,6 +30,7 @@ pub fn faults(most: usize) -> Faults {
     Faults {
         most,
         deliveries: false,
+        suffers: |_| true,
     }
 }
 
@@ -39,6 +40,7 @@ pub fn deliveries(most: usize) -> Faults {
     Faults {
         most,
         deliveries: true,
+        suffers: |_| true,
     }
 }
 
@@ -47,6 +49,14 @@ pub fn deliveries(most: usize) -> Faults {
 pub struct Faults {
     most: usize,
     deliveries: bool,
+    suffers: fn(Fault) -> bool,
+}
+
+impl Faults {
+    /// Only those among them that a world [can suffer](crate::world::Setup::suffers).
+    pub fn suffered(self, suffers: fn(Fault) -> bool) -> Faults {
+        Faults { suffers, ..self }
+    }
 }
 
 impl Strategy for Faults {
@@ -58,7 +68,7 @@ impl Strategy for Faults {
         // Runs take between a handful and a hundred steps. One chance for all would spend every fault at the
         // first steps of a long run or none in a short one.
         let chance = [0.4, 0.2, 0.1, 0.05][(seed % 4) as usize];
-        let dice = Dice::new(seed, chance, self.most);
+        let dice = Dice::new(seed, chance, self.most).suffered(self.suffers);
         let plan = FaultPlan::of(match self.deliveries {
             true => dice.of_deliveries(),
             false => dice,

@@ -5,6 +5,7 @@
 
 use crate::db::{Database, Storage};
 use crate::evidence::Evidence;
+use crate::fault::Fault;
 use crate::flow::{Code, POLL_BUDGET, take_polls};
 use crate::message::Service;
 use crate::name::Name;
@@ -44,6 +45,7 @@ pub struct Setup {
     pub(crate) given: Schedule,
     pub(crate) undoes: Option<Plan>,
     pub(crate) name: Option<&'static str>,
+    pub(crate) suffers: fn(Fault) -> bool,
 }
 
 /// A service is down, whatever the schedule says.
@@ -102,6 +104,7 @@ impl Default for Setup {
             given: Schedule::CALM,
             undoes: None,
             name: None,
+            suffers: |_| true,
         }
     }
 }
@@ -205,6 +208,12 @@ impl Setup {
             name: Some(name),
             ..self
         }
+    }
+
+    /// Only these faults can happen in this world: the search and the dice try no others. A schedule that somebody
+    /// writes down is played as it stands, whatever is in it. Without this, every fault can happen.
+    pub fn suffers(self, suffers: fn(Fault) -> bool) -> Setup {
+        Setup { suffers, ..self }
     }
 
     /// The orders of this shop cost nothing to confirm: nobody is asked for money.

@@ -103,3 +103,14 @@ fn only_the_story_has_a_timeline() {
 fn a_fault_of_calls_has_no_statement_to_strike() {
     assert_eq!(found(TWO, Fault::ReplyLost), None);
 }
+
+#[test]
+fn a_fault_that_the_world_cannot_suffer_is_not_passed_over_in_silence() {
+    let calm_process = Chapter {
+        setup: || setup().suffers(|fault| fault == Fault::Fails),
+        ..ONE
+    };
+    assert_eq!(found(calm_process, Fault::Fails), None);
+    let said = found(calm_process, Fault::CrashBefore).expect("a red test");
+    assert!(said.contains("`crash before`"), "{said}");
+}

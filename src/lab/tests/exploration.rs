@@ -400,3 +400,16 @@ fn two_clicks_in_one_millisecond_take_turns_statement_by_statement() {
     assert_eq!(twice("1ms"), None);
     assert_eq!(twice("1h"), None);
 }
+
+#[test]
+fn only_what_a_world_can_suffer_is_tried() {
+    let setup = an_afternoon().suffers(|fault| matches!(fault, Fault::ReplyLost | Fault::Declined));
+    let score = Search::new(&setup, RIGHT_CODE).every_schedule(1);
+    let tried: BTreeSet<&str> = score
+        .grid
+        .values()
+        .flat_map(|row| row.keys())
+        .copied()
+        .collect();
+    assert_eq!(tried, BTreeSet::from(["declined", "reply lost"]));
+}

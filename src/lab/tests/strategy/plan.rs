@@ -2,6 +2,7 @@
 
 use super::runner;
 use super::toy::charged_without_an_order;
+use lab::fault::Fault;
 use lab::name::Name;
 use lab::step::Step;
 use lab::strategy::{FaultPlan, faults};
@@ -77,4 +78,23 @@ fn a_plan_that_is_run_again_because_its_neighbour_shrinks_is_frozen() {
     for (tree, _) in trees() {
         assert!(!something_new_goes_wrong(&tree.current()));
     }
+}
+
+#[test]
+fn a_plan_knows_only_what_a_world_can_suffer() {
+    let is_lost = |fault| matches!(fault, Fault::ReplyLost | Fault::RequestLost);
+    let mut struck = 0;
+    for seed in 0..100 {
+        let tree = faults(3).suffered(is_lost).new_tree(&mut runner(seed));
+        let plan = tree.expect("a tree").current();
+        charged_without_an_order(&plan);
+        struck += plan.fired().faults().len();
+        assert!(
+            plan.fired()
+                .faults()
+                .iter()
+                .all(|(_, fault)| is_lost(*fault))
+        );
+    }
+    assert!(struck > 20, "{struck}");
 }
