@@ -1,11 +1,14 @@
-//! The answer the text ends with: a box before the call, a box after it, and nothing but a key in between.
+//! The answer the text ends with: one transaction, and a way back of our own for what no rollback reaches.
 
 use lab::prelude::*;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// How long we wait for one answer of the provider.
 const PATIENCE: Duration = Duration::from_millis(700);
+
+/// How long we leave our own database alone before we ask it again.
+const A_MOMENT: Duration = Duration::from_millis(100);
 
 /// The order code of our shop.
 pub struct Checkout {
@@ -19,103 +22,113 @@ impl OrderFlow for Checkout {
 
     // [place_order]
     async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let Shop { db, payment, .. } = &self.shop;
         self.shop.log(format!("🛒 {}: start", order.id));
-        self.take_down(order).await?;
-        self.settle(&order.id).await
-    }
-    // [/place_order]
 
-    // [recover]
-    async fn recover(&self) -> Result<(), Failure> {
-        let open = "SELECT id FROM orders WHERE status = 'pending' ORDER BY id";
-        for row in self.shop.db.query(open, params![]).await? {
-            self.settle(&row.get::<String>("id")).await?;
+        let tx = db.begin().await?;
+        let known = "SELECT status FROM orders WHERE id = ?1";
+        if let Some(row) = tx.query(known, params![order.id]).await?.first() {
+            // A second click hears what the first one has come to.
+            return Ok(match row.get::<String>("status").as_str() {
+                "confirmed" => Answer::Confirmed,
+                _ => Answer::Cancelled,
+            });
         }
-        Ok(())
-    }
-    // [/recover]
-}
-
-impl Checkout {
-    // [take_down]
-    /// The first box: order, book and history, all or nothing. Nobody is called meanwhile.
-    async fn take_down(&self, order: &Order) -> Result<(), Failure> {
-        let tx = self.shop.db.begin().await?;
-        let known = "SELECT id FROM orders WHERE id = ?1";
-        if !tx.query(known, params![order.id]).await?.is_empty() {
-            // A second click. It changes nothing.
-            return Ok(());
-        }
+        // Whatever can say no for free is asked before the card is.
         let take = "UPDATE stock SET quantity = quantity - ?2
                     WHERE sku = ?1 AND quantity >= ?2";
         let taken = tx.execute(take, params![order.sku, order.quantity]).await?;
-        let (status, key) = match taken {
-            0 => ("cancelled", None),
-            _ => ("pending", Some(self.shop.new_key())),
-        };
-        tx.execute(
-            "INSERT INTO orders VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                order.id,
-                order.sku,
-                order.quantity,
-                order.amount,
-                status,
-                key
-            ],
-        )
-        .await?;
-        tx.execute(
-            "INSERT INTO history VALUES (?1, ?2)",
-            params![order.id, status],
-        )
-        .await?;
-        Ok(tx.commit().await?)
-    }
-    // [/take_down]
-
-    // [settle]
-    /// Between the boxes: asks for the money, under the key that the order was born with.
-    async fn settle(&self, id: &str) -> Result<Answer, Failure> {
-        let Shop { db, payment, .. } = &self.shop;
-        let row = "SELECT amount, status, charge_key FROM orders WHERE id = ?1";
-        let row = &db.query(row, params![id]).await?[0];
-        match row.get::<String>("status").as_str() {
-            "confirmed" => return Ok(Answer::Confirmed),
-            "cancelled" => return Ok(Answer::Cancelled),
-            _ => {}
+        if taken == 0 {
+            return self.refuse(tx, order).await;
         }
-        let request = ChargeRequest {
-            order: id.to_owned(),
-            amount: row.get("amount"),
-        };
-        let key: Key = row.get("charge_key");
-        match timeout(PATIENCE, payment.charge(request, Some(&key))).await {
-            Ok(Ok(_)) => self.finish(id, Answer::Confirmed).await,
-            Ok(Err(CallError::Declined)) => self.finish(id, Answer::Cancelled).await,
-            // Nobody knows. The order stays pending, and `recover` asks again.
-            Ok(Err(_)) | Err(_) => Ok(Answer::Pending),
-        }
-    }
-    // [/settle]
 
-    // [finish]
-    /// The second box: the outcome, and the book back on the shelf if nobody pays for it.
-    async fn finish(&self, id: &str, outcome: Answer) -> Result<Answer, Failure> {
-        let tx = self.shop.db.begin().await?;
-        let turn = "UPDATE orders SET status = ?2 WHERE id = ?1 AND status = 'pending'";
-        if tx.execute(turn, params![id, outcome]).await? == 1 {
-            if outcome == Answer::Cancelled {
-                let put_back = "UPDATE stock SET quantity = stock.quantity + orders.quantity
-                                FROM orders WHERE orders.id = ?1 AND stock.sku = orders.sku";
-                tx.execute(put_back, params![id]).await?;
+        let charge = payment.charge(ChargeRequest::of(order), None);
+        let charge = match timeout(PATIENCE, charge).await? {
+            Err(CallError::Declined) => {
+                let put_back = "UPDATE stock SET quantity = quantity + ?2 WHERE sku = ?1";
+                tx.execute(put_back, params![order.sku, order.quantity])
+                    .await?;
+                return self.refuse(tx, order).await;
             }
-            tx.execute("INSERT INTO history VALUES (?1, ?2)", params![id, outcome])
-                .await?;
-            tx.commit().await?;
-            self.shop.log(format!("📒 {id}: {outcome}"));
+            answer => answer?,
+        };
+        self.shop
+            .log(format!("✅ payment succeeded: {}", charge.id));
+
+        // From here on, `?` is not enough: it takes back everything but the money.
+        if let Err(error) = self.write_down(tx, order, &charge).await
+            && !self.is_written_down(order, &charge).await
+        {
+            self.give_back(&charge).await?;
+            return Err(error.into());
         }
-        Ok(outcome)
+        self.shop.log(format!("✅ {}: confirmed", order.id));
+        Ok(Answer::Confirmed)
     }
-    // [/finish]
+    // [/place_order]
+}
+
+impl Checkout {
+    // [refuse]
+    /// A no is kept, too, so that it is still a no an hour later.
+    async fn refuse(&self, tx: Transaction, order: &Order) -> Result<Answer, Failure> {
+        tx.execute(
+            "INSERT INTO orders (id, sku, quantity, amount, status)
+             VALUES (?1, ?2, ?3, ?4, 'cancelled')",
+            params![order.id, order.sku, order.quantity, order.amount],
+        )
+        .await?;
+        tx.commit().await?;
+        self.shop.log(format!("↩️ {}: cancelled", order.id));
+        Ok(Answer::Cancelled)
+    }
+    // [/refuse]
+
+    // [write_down]
+    /// Everything that comes after the charge. The charge's id goes into the row, like a receipt.
+    async fn write_down(
+        &self,
+        tx: Transaction,
+        order: &Order,
+        charge: &Charge,
+    ) -> Result<(), DbError> {
+        let Order {
+            id, sku, quantity, ..
+        } = order;
+        tx.execute(
+            "INSERT INTO orders (id, sku, quantity, amount, status, charge_key)
+             VALUES (?1, ?2, ?3, ?4, 'confirmed', ?5)",
+            params![id, sku, quantity, order.amount, charge.id],
+        )
+        .await?;
+        tx.execute("INSERT INTO history VALUES (?1, 'ordered')", params![id])
+            .await?;
+        tx.commit().await
+    }
+    // [/write_down]
+
+    // [is_written_down]
+    /// Whether the order stands in our tables, with *this* receipt. A commit that failed may have taken effect, so we
+    /// look; and if we cannot look, we do not guess: it is our own database, and it comes back.
+    async fn is_written_down(&self, order: &Order, charge: &Charge) -> bool {
+        let look = "SELECT id FROM orders WHERE id = ?1 AND charge_key = ?2";
+        loop {
+            match self.shop.db.query(look, params![order.id, charge.id]).await {
+                Ok(rows) => return !rows.is_empty(),
+                Err(_) => sleep(A_MOMENT).await,
+            }
+        }
+    }
+    // [/is_written_down]
+
+    // [give_back]
+    /// The way back, across the border: what we know was taken is given back.
+    async fn give_back(&self, charge: &Charge) -> Result<(), Failure> {
+        let key = self.shop.new_key();
+        let refund = self.shop.payment.refund(charge, charge.amount, &key);
+        timeout(PATIENCE, refund).await??;
+        self.shop.log(format!("↩️ {}: refunded", charge.id));
+        Ok(())
+    }
+    // [/give_back]
 }

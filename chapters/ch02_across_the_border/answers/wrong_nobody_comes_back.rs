@@ -3,11 +3,12 @@
 //! **Why it tempts**: the boxes are closed, nothing is open during the call, and whatever is not known is honestly
 //! called pending.
 //!
-//! **Caught by**: `accidents::the_network_is_not_reliable`, never settled.
+//! **Caught by**: `accidents::no_rollback_brings_the_money_back`, never settled.
 //!
-//! **Schedule**: `order1/payment.charge#1: reply lost`
+//! **Schedule**: `order1/db.commit#2: fails`
 //!
-//! Pending is only a promise to come back, and nobody does. The customer has paid, and waits.
+//! The money was there, and the second box did not close. The row says pending for ever: that is a promise to come back, and
+//! nobody does. Undo it on the spot, write until it stands, or give it a `recover`.
 
 use lab::prelude::*;
 use std::time::Duration;

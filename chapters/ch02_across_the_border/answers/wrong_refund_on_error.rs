@@ -3,11 +3,12 @@
 //! **Why it tempts**: the rollback does not reach the provider, so roll the provider back by hand. Every error after
 //! the charge leads to a refund.
 //!
-//! **Caught by**: `accidents::the_process_may_die_before_any_statement`, charged without an order.
+//! **Caught by**: `accidents::a_commit_may_fail_after_it_took_effect`, confirmed without payment.
 //!
-//! **Schedule**: `order1/db.update stock#1: crash before`
+//! **Schedule**: `order1/db.commit#1: fails after`
 //!
-//! The dead refund nothing. That there is a charge to give back was known to a local variable only.
+//! Nearly right. One of these errors is not like the others: a commit that fails may have taken effect. The order stands, and
+//! its money has gone back.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,13 +1,9 @@
-//! Two boxes, a pending order, a `recover`, and a key for each request.
+//! Closes the box before the call, and opens another one after it.
 //!
-//! **Why it tempts**: a key per request is what "idempotency key" sounds like, and one less column to keep.
-//!
-//! **Caught by**: `accidents::the_network_is_not_reliable`, charged twice.
-//!
-//! **Schedule**: `order1/payment.charge#1: reply lost`
-//!
-//! To the provider, another key is another purchase. The key belongs to the intent and not to the attempt, and it is
-//! stored together with it.
+//! Differs from the solution in that no transaction is open during the call. The order is committed first, as `pending` and
+//! with its book taken; under a key of its own it is charged for; and a second box says what came of it. Whatever fails in
+//! between leaves a row that `recover` finds. Nothing is ever refunded: this one goes forward. It is the answer of
+//! chapter 3, and survives all that comes there.
 
 use lab::prelude::*;
 use std::time::Duration;
@@ -27,6 +23,7 @@ impl OrderFlow for Checkout {
     }
 
     async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        self.shop.log(format!("🛒 {}: start", order.id));
         self.take_down(order).await?;
         self.settle(&order.id).await
     }
@@ -52,13 +49,20 @@ impl Checkout {
         let take = "UPDATE stock SET quantity = quantity - ?2
                     WHERE sku = ?1 AND quantity >= ?2";
         let taken = tx.execute(take, params![order.sku, order.quantity]).await?;
-        let status = match taken {
-            0 => "cancelled",
-            _ => "pending",
+        let (status, key) = match taken {
+            0 => ("cancelled", None),
+            _ => ("pending", Some(self.shop.new_key())),
         };
         tx.execute(
-            "INSERT INTO orders VALUES (?1, ?2, ?3, ?4, ?5, NULL)",
-            params![order.id, order.sku, order.quantity, order.amount, status],
+            "INSERT INTO orders VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                order.id,
+                order.sku,
+                order.quantity,
+                order.amount,
+                status,
+                key
+            ],
         )
         .await?;
         tx.execute(
@@ -69,10 +73,10 @@ impl Checkout {
         Ok(tx.commit().await?)
     }
 
-    /// Between the boxes: asks for the money, under a key.
+    /// Between the boxes: asks for the money, under the key that the order was born with.
     async fn settle(&self, id: &str) -> Result<Answer, Failure> {
         let Shop { db, payment, .. } = &self.shop;
-        let row = "SELECT amount, status FROM orders WHERE id = ?1";
+        let row = "SELECT amount, status, charge_key FROM orders WHERE id = ?1";
         let row = &db.query(row, params![id]).await?[0];
         match row.get::<String>("status").as_str() {
             "confirmed" => return Ok(Answer::Confirmed),
@@ -83,7 +87,7 @@ impl Checkout {
             order: id.to_owned(),
             amount: row.get("amount"),
         };
-        let key = self.shop.new_key();
+        let key: Key = row.get("charge_key");
         match timeout(PATIENCE, payment.charge(request, Some(&key))).await {
             Ok(Ok(_)) => self.finish(id, Answer::Confirmed).await,
             Ok(Err(CallError::Declined)) => self.finish(id, Answer::Cancelled).await,
@@ -105,6 +109,7 @@ impl Checkout {
             tx.execute("INSERT INTO history VALUES (?1, ?2)", params![id, outcome])
                 .await?;
             tx.commit().await?;
+            self.shop.log(format!("📒 {id}: {outcome}"));
         }
         Ok(outcome)
     }
