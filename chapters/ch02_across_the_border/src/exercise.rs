@@ -1,38 +1,44 @@
 // Chapter 2: a rollback does not cross the border. This file is yours: change whatever is below the marker line.
 //
-// Keep the name `Checkout` and the trait `OrderFlow`. The rest is free: fields, functions, SQL, tasks of your own, a
-// `recover`. No other file has to change. Whatever is in the fields of `Checkout` dies with the process, which may
-// happen at any step; what is committed to the database does not.
+// Keep the name `Checkout` and the trait `OrderFlow`. The rest is free: fields, functions, SQL, tasks of your own. No
+// other file has to change.
+//
+// What can go wrong here: any SQL statement may fail; a commit may fail before it takes effect, or after; a card may be
+// declined; a customer may click twice, 100 ms or an hour later. The network delivers every message in time, and the
+// process never dies. (Chapter 3 takes both away.)
 //
 // What you owe:
 //   place_order     what it returns is what the customer is told:
 //                     Answer::Confirmed   it is paid and will be delivered: a promise
-//                     Answer::Cancelled   you have not paid, and nothing will come: a promise, too. Owed to whoever is too
-//                                         late for a book
-//                     Answer::Pending     we are on it: promises nothing yet
+//                     Answer::Cancelled   you have not paid, and nothing will come: a promise, too, and true when it is
+//                                         told: no money of this order is with the provider any more, and none comes
+//                                         later. Owed to whoever is too late for a book
+//                     Answer::Pending     we are on it: promises no end, but a row has to remember it
 //                     Err                 an error page: promises nothing
-//                   The same order may be submitted twice (a double click).
-//   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
-//                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open.
+//                   The same order may be submitted twice (a double click): it is one order, paid once. Who was told
+//                   Cancelled has not bought anything, and does not with the next click either.
+//                   When nothing goes wrong, everybody for whom there is enough is told Confirmed, within 10 s.
 //   table orders    id, sku, quantity, amount, status, charge_key (text, unique, yours to use). The statuses
-//                   `confirmed` and `cancelled` are final; any other word means "still open". `confirmed` must not be
-//                   in the books before the money is there. No row counts as no order.
+//                   `confirmed` and `cancelled` are final: a row that says one of them stays so. Any other word means
+//                   "still open", and in the end nothing may be open. `confirmed` must not be in the books before the
+//                   money is there. No row counts as no order.
 //   table stock     sku, quantity (never below zero). In the end, what is gone is what has been ordered and not cancelled.
 //   table history   order_id, event (any text; each once per order). Every order that is not cancelled has a line.
+//   the provider    keeps the money of confirmed orders, once each, and of no other.
 //
 // What the shop (`self.shop`) offers:
 //   db.execute(sql, params![…])            one statement, committed at once; tells how many rows it changed
 //   db.query(sql, params![…])              rows; `row.get("column")`
 //   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback; a `tx` that is dropped is rolled back
-//   payment.charge(request, None)          every execution is a new charge
-//   payment.charge(request, Some(&key))    the first result under this key, however often you ask
-//   payment.find(By::Key(key))             what has been charged so far; also By::Order(id)
-//   payment.void(&key)                     undoes what was charged under this key, or sees to it that it never will be
-//   payment.refund(&charge, amount, &key)  gives money back, under a key of the refund's own
-//   new_key()   log("…")   now()           a fresh key; a line in the timeline; virtual time
+//   payment.charge(request, None)          takes the money: `Charge` (`id`, `amount`, …); each call is a new charge
+//   payment.refund(&charge, amount, &key)  the way back; `let key = self.shop.new_key();` comes first
+//   log("…")                               a line in the timeline
+// And what you need from chapter 3 on, if you like: keys for charges, `find`, `void`, a `recover` of your own (it runs at
+// the start, and 1, 2, 4, 8, … minutes after it). All on the API card.
 //
-// What an error means: `Declined`: a final no. `ServerError` (a 500), `InFlight`, silence: nobody knows.
-// `ConnectionRefused`: *this* request was not executed, which says nothing of earlier ones.
+// What an error means: `CallError::Declined`: a final no, and no money has moved. (The other errors of a call do not occur
+// here.) `DbError::Constraint`, `DbError::Io` on a statement: it did nothing; a transaction stays open. `Io` on a commit:
+// nobody knows whether it took effect; all of it did, or none of it.
 //
 // In full: docs/en/api-card.md. Tests: `cargo test -p ch02`. Stuck? `cargo run -- hint ch02`.
 //

@@ -9,13 +9,13 @@
 //!
 //! Two clicks, one key. The second one's charge went through, and the order is confirmed; then the first one, which has
 //! heard nothing, takes the money back. Whoever undoes has to say so first, in the books, where the other one looks: from
-//! 'pending' to 'voiding', in one statement, or not at all. `right_go_back.rs` does.
+//! 'pending' to 'voiding', in one statement, or not at all. `right_void.rs` does.
 
 use lab::prelude::*;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long we wait for one answer of the provider.
+/// How long we wait for one attempt.
 const PATIENCE: Duration = Duration::from_millis(700);
 
 /// The order code of our shop.
@@ -30,56 +30,31 @@ impl OrderFlow for Checkout {
 
     async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
         self.shop.log(format!("🛒 {}: start", order.id));
-        self.take_down(order).await?;
+        // The intent and its key are in our books before the first byte leaves the house.
+        // A second click finds them there, and changes nothing.
+        self.shop
+            .db
+            .execute(
+                "INSERT OR IGNORE INTO orders (id, amount, status, charge_key)
+                 VALUES (?1, ?2, 'pending', ?3)",
+                params![order.id, order.amount, self.shop.new_key()],
+            )
+            .await?;
         self.settle(&order.id).await
     }
 
     async fn recover(&self) -> Result<(), Failure> {
         let open = "SELECT id FROM orders WHERE status = 'pending' ORDER BY id";
         for row in self.shop.db.query(open, params![]).await? {
-            self.settle(&row.get::<String>("id")).await?;
+            let id: String = row.get("id");
+            self.settle(&id).await?;
         }
         Ok(())
     }
 }
 
 impl Checkout {
-    /// The first box: order, book and history, all or nothing. Nobody is called meanwhile.
-    async fn take_down(&self, order: &Order) -> Result<(), Failure> {
-        let tx = self.shop.db.begin().await?;
-        let known = "SELECT id FROM orders WHERE id = ?1";
-        if !tx.query(known, params![order.id]).await?.is_empty() {
-            // A second click. It changes nothing.
-            return Ok(());
-        }
-        let take = "UPDATE stock SET quantity = quantity - ?2
-                    WHERE sku = ?1 AND quantity >= ?2";
-        let taken = tx.execute(take, params![order.sku, order.quantity]).await?;
-        let (status, key) = match taken {
-            0 => ("cancelled", None),
-            _ => ("pending", Some(self.shop.new_key())),
-        };
-        tx.execute(
-            "INSERT INTO orders VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                order.id,
-                order.sku,
-                order.quantity,
-                order.amount,
-                status,
-                key
-            ],
-        )
-        .await?;
-        tx.execute(
-            "INSERT INTO history VALUES (?1, ?2)",
-            params![order.id, status],
-        )
-        .await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Between the boxes: asks for the money, under the key that the order was born with.
+    /// Asks once more, under the key that the order was born with, and writes down what is known.
     async fn settle(&self, id: &str) -> Result<Answer, Failure> {
         let Shop { db, payment, .. } = &self.shop;
         let row = "SELECT amount, status, charge_key FROM orders WHERE id = ?1";
@@ -94,32 +69,17 @@ impl Checkout {
             amount: row.get("amount"),
         };
         let key: Key = row.get("charge_key");
-        match timeout(PATIENCE, payment.charge(request, Some(&key))).await {
-            Ok(Ok(_)) => self.finish(id, Answer::Confirmed).await,
-            Ok(Err(CallError::Declined)) => self.finish(id, Answer::Cancelled).await,
-            // Nobody knows. The order stays pending, and `recover` asks again.
+        let (status, answer) = match timeout(PATIENCE, payment.charge(request, Some(&key))).await {
+            Ok(Ok(_)) => ("confirmed", Answer::Confirmed),
+            Ok(Err(CallError::Declined)) => ("cancelled", Answer::Cancelled),
             Ok(Err(_)) | Err(_) => match timeout(PATIENCE, payment.void(&key)).await {
-                Ok(Ok(_)) => self.finish(id, Answer::Cancelled).await,
-                _ => Ok(Answer::Pending),
+                Ok(Ok(_)) => ("cancelled", Answer::Cancelled),
+                _ => return Ok(Answer::Pending),
             },
-        }
-    }
-
-    /// The second box: the outcome, and the book back on the shelf if nobody pays for it.
-    async fn finish(&self, id: &str, outcome: Answer) -> Result<Answer, Failure> {
-        let tx = self.shop.db.begin().await?;
-        let turn = "UPDATE orders SET status = ?2 WHERE id = ?1 AND status = 'pending'";
-        if tx.execute(turn, params![id, outcome]).await? == 1 {
-            if outcome == Answer::Cancelled {
-                let put_back = "UPDATE stock SET quantity = stock.quantity + orders.quantity
-                                FROM orders WHERE orders.id = ?1 AND stock.sku = orders.sku";
-                tx.execute(put_back, params![id]).await?;
-            }
-            tx.execute("INSERT INTO history VALUES (?1, ?2)", params![id, outcome])
-                .await?;
-            tx.commit().await?;
-            self.shop.log(format!("📒 {id}: {outcome}"));
-        }
-        Ok(outcome)
+        };
+        let settled = "UPDATE orders SET status = ?2 WHERE id = ?1 AND status = 'pending'";
+        db.execute(settled, params![id, status]).await?;
+        self.shop.log(format!("📒 {id}: {status}"));
+        Ok(answer)
     }
 }

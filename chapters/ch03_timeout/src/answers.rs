@@ -8,6 +8,8 @@ pub mod right_void;
 pub mod right_worker;
 #[path = "../answers/solution.rs"]
 pub mod solution;
+#[path = "../answers/wrong_a_guard_voids_it.rs"]
+pub mod wrong_a_guard_voids_it;
 #[path = "../answers/wrong_an_error_is_a_no.rs"]
 pub mod wrong_an_error_is_a_no;
 #[path = "../answers/wrong_drop_the_call.rs"]
@@ -28,11 +30,15 @@ pub mod wrong_look_up_once;
 pub mod wrong_new_key_per_attempt;
 #[path = "../answers/wrong_no_intent_row.rs"]
 pub mod wrong_no_intent_row;
+#[path = "../answers/wrong_nobody_comes_back.rs"]
+pub mod wrong_nobody_comes_back;
 #[path = "../answers/wrong_old_means_failed.rs"]
 pub mod wrong_old_means_failed;
 #[path = "../answers/wrong_refund_at_once.rs"]
 pub mod wrong_refund_at_once;
 #[path = "../answers/wrong_told_before_known.rs"]
 pub mod wrong_told_before_known;
+#[path = "../answers/wrong_void_before_deciding.rs"]
+pub mod wrong_void_before_deciding;
 #[path = "../answers/wrong_void_unheard.rs"]
 pub mod wrong_void_unheard;

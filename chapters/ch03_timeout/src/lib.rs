@@ -76,6 +76,8 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::right_worker::Checkout>("right_worker"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_a_guard_voids_it::Checkout>("wrong_a_guard_voids_it"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_an_error_is_a_no::Checkout>("wrong_an_error_is_a_no"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_drop_the_call::Checkout>("wrong_drop_the_call"),
@@ -98,11 +100,15 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_no_intent_row::Checkout>("wrong_no_intent_row"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_nobody_comes_back::Checkout>("wrong_nobody_comes_back"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_old_means_failed::Checkout>("wrong_old_means_failed"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_refund_at_once::Checkout>("wrong_refund_at_once"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_told_before_known::Checkout>("wrong_told_before_known"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_void_before_deciding::Checkout>("wrong_void_before_deciding"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_void_unheard::Checkout>("wrong_void_unheard"),
 ];

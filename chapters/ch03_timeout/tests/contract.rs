@@ -44,6 +44,16 @@ mod accidents {
     }
 
     #[test]
+    fn an_old_request_may_be_played_again() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: request twice after 1h"))
+    }
+
+    #[test]
+    fn a_request_may_outlast_our_patience() -> Red {
+        isolated(|| CHAPTER.survives("order1/payment.charge#1: request late 1500ms"))
+    }
+
+    #[test]
     fn in_flight_is_not_an_answer() -> Red {
         isolated(|| {
             let chapter = CHAPTER.in_world("slow-provider")?;
