@@ -25,7 +25,7 @@ mod accidents {
     }
 
     #[test]
-    fn a_declined_card_gives_the_book_back() -> Red {
+    fn a_refused_card_gives_the_book_back() -> Red {
         isolated(|| CHAPTER.survives("order1/payment.charge#1: declined"))
     }
 
