@@ -41,6 +41,19 @@ mod accidents {
     }
 
     #[test]
+    fn a_refusal_that_is_not_written_down_is_not_told() -> Red {
+        isolated(|| {
+            // Right designs differ in which of their commits it is.
+            for commit in ["order1/db.commit#1", "order1/db.commit#2"] {
+                CHAPTER.survives(&format!(
+                    "order1/payment.charge#1: declined; {commit}: fails; order1/submit#1: twice after 1h"
+                ))?;
+            }
+            Ok(())
+        })
+    }
+
+    #[test]
     fn a_refusal_is_nobody_elses_business() -> Red {
         isolated(|| {
             let chapter = CHAPTER.in_world("side-by-side")?;

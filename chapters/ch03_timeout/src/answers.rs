@@ -14,6 +14,8 @@ pub mod wrong_a_guard_voids_it;
 pub mod wrong_an_error_is_a_no;
 #[path = "../answers/wrong_drop_the_call.rs"]
 pub mod wrong_drop_the_call;
+#[path = "../answers/wrong_in_flight_is_a_no.rs"]
+pub mod wrong_in_flight_is_a_no;
 #[path = "../answers/wrong_in_flight_is_success.rs"]
 pub mod wrong_in_flight_is_success;
 #[path = "../answers/wrong_key_in_memory.rs"]

@@ -82,6 +82,8 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_drop_the_call::Checkout>("wrong_drop_the_call"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_in_flight_is_a_no::Checkout>("wrong_in_flight_is_a_no"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_in_flight_is_success::Checkout>("wrong_in_flight_is_success"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_key_in_memory::Checkout>("wrong_key_in_memory"),
