@@ -107,13 +107,25 @@ fn calm_network() -> Setup {
     })
 }
 
-/// Two customers want the last book. The second one comes while the first one's payment is under way.
+/// Two customers want the last book. The second one comes while the first one's payment is under way, and wants more pens
+/// than there are, too.
 fn last_book() -> Setup {
-    let orders = [(Ms::ZERO, "order1"), (Ms(50), "order2")];
+    let book = Order::new("order1", Yen(1_200));
+    let same_book = Order::new("order2", Yen(1_200));
+    let too_many_pens = Order {
+        customer: same_book.customer.clone(),
+        sku: "pen".to_owned(),
+        quantity: 12,
+        ..Order::new("order3", Yen(1_800))
+    };
     calm_network()
         .called("last-book")
         .schema(schema!(1))
-        .orders(orders.map(|(at, id)| (at, Order::new(id, Yen(1_200)))))
+        .orders([
+            (Ms::ZERO, book),
+            (Ms(50), same_book),
+            (Ms(120), too_many_pens),
+        ])
 }
 
 /// Customers whose payments are under way at the same time: one wants a book, another two books, and the first one two pens
