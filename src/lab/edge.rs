@@ -21,7 +21,8 @@ pub struct Edge {
     pub breaks: Fault,
     /// The longest that passes.
     pub passes: Fault,
-    usual: Ms,
+    /// How long a call takes on a calm day.
+    pub usual: Ms,
 }
 
 /// Finds the edge of a failing schedule by bisection over the first of its delays that has one. Nothing if
@@ -63,17 +64,16 @@ pub fn edge(setup: &Setup, code: Code, schedule: &Schedule) -> Option<Edge> {
 }
 
 /// "breaks as soon as the reply takes longer than 700 ms": the total that a clock on the wall would show, from
-/// the call to its answer, not the delay that the schedule adds.
+/// the call to its answer, not the delay that the schedule adds. From a minute on in people's units, too: the
+/// milliseconds are those of the reader's own code, and nobody reads seven digits of them.
 impl fmt::Display for Edge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let last_good = self.passes.span().unwrap_or_default();
-        let total = (self.usual + last_good).0;
+        let total = told(self.usual + last_good);
+        let last_good = told(last_good);
         match self.breaks {
             Fault::ReplyLate(_) | Fault::RequestLate(_) => {
-                write!(
-                    f,
-                    "breaks as soon as the reply takes longer than {total} ms"
-                )
+                write!(f, "breaks as soon as the reply takes longer than {total}")
             }
             Fault::Down(_) => write!(
                 f,
@@ -89,6 +89,13 @@ impl fmt::Display for Edge {
             ),
             _ => write!(f, "breaks as soon as it is later than {last_good}"),
         }
+    }
+}
+
+fn told(span: Ms) -> String {
+    match span.roughly() {
+        Some(roughly) => format!("{} ms ({roughly})", span.0),
+        None => format!("{} ms", span.0),
     }
 }
 

@@ -36,6 +36,47 @@ impl Ms {
     pub const fn duration(self) -> std::time::Duration {
         std::time::Duration::from_millis(self.0)
     }
+
+    /// As a reader counts it: milliseconds at first (`1700 ms`), then in parts (`1 h 2 min 0.3 s`).
+    pub fn spoken(self) -> String {
+        if self.0 < 10_000 {
+            return format!("{} ms", self.0);
+        }
+        let (hours, minutes, rest) = (self.0 / 3_600_000, self.0 / 60_000 % 60, self.0 % 60_000);
+        let mut parts = Vec::new();
+        if hours > 0 {
+            parts.push(format!("{hours} h"));
+        }
+        if minutes > 0 {
+            parts.push(format!("{minutes} min"));
+        }
+        if rest > 0 {
+            parts.push(format!("{} s", rest as f64 / 1_000.0));
+        }
+        parts.join(" ")
+    }
+
+    /// About how long it is, in people's units: `4 h 15 min`, `2 min 30 s`. `None` below a minute, where milliseconds
+    /// can be read as they are.
+    pub fn roughly(self) -> Option<String> {
+        if self < Ms::minutes(1) {
+            return None;
+        }
+        // Whole seconds are beside the point once minutes have passed.
+        let unit = if self < Ms::minutes(10) {
+            1_000
+        } else {
+            60_000
+        };
+        Some(Ms((self.0 + unit / 2) / unit * unit).spoken())
+    }
+
+    /// The same, if a schedule spells it as a number that nobody reads: `15329799ms`, and `930s`, but not `10m`.
+    pub(crate) fn gloss(self) -> Option<String> {
+        let is_plain = self.0.is_multiple_of(3_600_000)
+            || self.0.is_multiple_of(60_000) && self < Ms::hours(1);
+        self.roughly().filter(|_| !is_plain)
+    }
 }
 
 impl std::ops::Add for Ms {

@@ -50,7 +50,7 @@ impl<'a> Block<'a> {
         let glyphs = self.table.style.glyphs;
         let columns = &self.table.columns;
         let ink = match line.kind {
-            LineKind::Work | LineKind::Told => Ink::Plain,
+            LineKind::Work | LineKind::Repeats | LineKind::Told => Ink::Plain,
             LineKind::Service => Ink::Good,
             LineKind::Log => Ink::Faint,
             LineKind::GaveUp => Ink::Doubt,

@@ -202,7 +202,7 @@ impl<'a> Staging<'a> {
             (true, true) => "takes it for a failure",
             (true, false) => "outcome unknown",
         };
-        let text = format!("{} timeout: {makes}", words::clock(waited));
+        let text = format!("{} timeout: {makes}", waited.spoken());
         self.line(now, actor, LineKind::GaveUp, &text);
     }
 

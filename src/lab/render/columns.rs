@@ -2,7 +2,6 @@
 
 use super::scene::{Fate, Lane, LineKind, MessageKind, Scene, SpanKind};
 use super::width::Glyphs;
-use super::words;
 use std::collections::BTreeMap;
 
 /// The width rows keep to where the texts allow it.
@@ -38,7 +37,7 @@ impl Columns {
         let widest = times
             .chain(sent)
             .chain(arrived)
-            .map(|moment| words::clock(moment.at).len())
+            .map(|moment| moment.at.spoken().len())
             .max();
         let time = widest.unwrap_or(0).max("1700 ms".len()) + 2;
 

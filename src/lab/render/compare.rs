@@ -3,7 +3,6 @@
 
 use super::labels::{SIZE, measure};
 use super::paper::{Paper, Tone};
-use super::words;
 use crate::accident;
 use crate::evidence::{Evidence, Participation};
 use crate::name::Name;
@@ -90,7 +89,7 @@ impl Sheet<'_> {
             self.paper
                 .path("lifeline", &[(x, first - 6.0), (x, bottom)]);
             if minute % 2 == 0 {
-                let text = words::clock(at);
+                let text = at.spoken();
                 self.paper
                     .text(x, first - 12.0, "middle", Tone::Faint, &text);
             }
@@ -263,7 +262,7 @@ fn measured(evidence: &Evidence) -> String {
                 1 => "1 row".to_owned(),
                 count => format!("{count} rows"),
             };
-            format!("{rows} stayed locked, for up to {}", words::clock(span))
+            format!("{rows} stayed locked, for up to {}", span.spoken())
         }
     };
     let others = evidence.walk_ins.len();

@@ -4,7 +4,6 @@
 use super::labels::{SIZE, measure};
 use super::paper::{Paper, Tone};
 use super::svg::Caption;
-use super::words;
 use crate::evidence::Evidence;
 use crate::name::Name;
 use crate::order::Answer;
@@ -66,7 +65,7 @@ pub fn queue(evidence: &Evidence, caption: &Caption<'_>) -> String {
     let bottom = TOP + ROW * rows.len() as f64;
     for at in ticks(end) {
         paper.path("lifeline", &[(x(at), TOP - 6.0), (x(at), bottom)]);
-        let text = words::clock(at);
+        let text = at.spoken();
         paper.text(x(at), TOP - 12.0, "middle", Tone::Faint, &text);
     }
     let mut right = measure(caption.title, 18.0);

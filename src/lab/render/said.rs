@@ -32,7 +32,7 @@ pub(super) fn is_band(line: &Line) -> bool {
 
 fn line(line: &Line) -> Said {
     let (sign, tone) = match line.kind {
-        LineKind::Work | LineKind::Told => ("", Tone::Plain),
+        LineKind::Work | LineKind::Repeats | LineKind::Told => ("", Tone::Plain),
         LineKind::Service => ("", Tone::Good),
         LineKind::Log => ("", Tone::Faint),
         LineKind::GaveUp => ("", Tone::Doubt),

@@ -64,6 +64,8 @@ impl Note {
 pub enum LineKind {
     /// The shop's own work: SQL, a submission taken, a run of the periodic job.
     Work,
+    /// Runs of the periodic job that repeat the one before them, at the time of the last.
+    Repeats,
     /// What the customer is told, or sees.
     Told,
     /// The caller stopped waiting.

@@ -2,9 +2,9 @@
 
 use super::labels::{Column, SIZE, Segment, measure, wrap};
 use super::paper::Tone;
+use super::said;
 use super::scale::Scale;
 use super::scene::{Fate, Lane, Message, MessageKind, Scene, Span};
-use super::{said, words};
 
 /// The space around everything.
 pub(super) const MARGIN: f64 = 16.0;
@@ -82,7 +82,7 @@ impl<'a> Sheet<'a> {
         let places = beside_shop.map(|(_, place)| *place).max().unwrap_or(0) as f64;
         let times = scene.lines.iter().map(|line| line.moment.at);
         let times = times.chain(scene.messages.iter().map(|message| message.arrives.at));
-        let widest = times.map(|at| measure(&words::clock(at), SIZE));
+        let widest = times.map(|at| measure(&at.spoken(), SIZE));
         let axis = MARGIN + widest.fold(50.0, f64::max) + 8.0;
         let edge = axis + 8.0 + shop_room;
         let shop = edge + 16.0 + places * NEXT_BAR;

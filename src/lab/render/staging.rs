@@ -1,8 +1,9 @@
 //! From a trace to a scene: one pass over the entries.
 
 use super::calls::Call;
+use super::idle::Quiet;
 use super::scene::{Fate, Lane, Line, LineKind, Moment, Note, Scene, Span, SpanKind};
-use super::{idle, struck, words};
+use super::{struck, words};
 use crate::message::Service;
 use crate::name::Name;
 use crate::step::{BACKGROUND, RECOVER};
@@ -15,8 +16,8 @@ pub(super) struct Staging<'a> {
     pub(super) several: bool,
     /// There is more than one submission, so their arrival is news.
     crowded: bool,
-    /// The periodic job's idle runs, which are nobody's news.
-    hidden: BTreeSet<usize>,
+    /// The periodic job's runs that are nobody's news.
+    quiet: Quiet,
     pub(super) notes: BTreeMap<usize, Vec<Note>>,
     pub(super) calls: BTreeMap<CallId, Call<'a>>,
     /// Webhooks under way.
@@ -43,12 +44,13 @@ impl<'a> Staging<'a> {
         let submissions = entries
             .iter()
             .filter(|entry| entry.event == Event::Submitted);
+        let notes = struck::notes(entries);
         Staging {
             entries,
             several: orders.len() > 1,
             crowded: submissions.count() > 1,
-            hidden: idle::runs(entries),
-            notes: struck::notes(entries),
+            quiet: Quiet::of(entries, |turn| notes.contains_key(&turn)),
+            notes,
             calls: BTreeMap::new(),
             webhooks: Vec::new(),
             joinable: false,
@@ -58,8 +60,12 @@ impl<'a> Staging<'a> {
 
     pub(super) fn scene(mut self) -> Scene {
         for (turn, entry) in self.entries.iter().enumerate() {
-            if !self.hidden.contains(&turn) {
-                self.stage(Moment { at: entry.at, turn }, entry);
+            let now = Moment { at: entry.at, turn };
+            if let Some(repeats) = self.quiet.repeats.get(&turn) {
+                let text = words::repeats(repeats);
+                self.line(now, entry.actor, LineKind::Repeats, &text);
+            } else if !self.quiet.hidden.contains(&turn) {
+                self.stage(now, entry);
             }
         }
         for (service, text, sent) in std::mem::take(&mut self.webhooks) {

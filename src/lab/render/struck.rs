@@ -6,6 +6,7 @@
 use super::scene::Note;
 use crate::fault::Fault;
 use crate::step::{Step, StepKind};
+use crate::time::Ms;
 use crate::trace::{CallId, Entry, Event};
 use std::collections::BTreeMap;
 
@@ -19,12 +20,20 @@ pub(super) fn notes(entries: &[Entry]) -> BTreeMap<usize, Vec<Note>> {
             let text = match fault {
                 // Everything else is pointed at where its step is drawn; a process dies as a whole.
                 Fault::CrashBefore | Fault::CrashAfter => format!("{fault} {step}"),
-                _ => fault.to_string(),
+                _ => in_full(*fault),
             };
             notes.entry(shown).or_default().push(Note::Fault(text));
         }
     }
     notes
+}
+
+/// The fault as a schedule spells it, and where that is a number that nobody reads, about how long it is.
+fn in_full(fault: Fault) -> String {
+    match fault.span().and_then(Ms::gloss) {
+        Some(gloss) => format!("{fault} ({gloss})"),
+        None => fault.to_string(),
+    }
 }
 
 /// Which call was which step.

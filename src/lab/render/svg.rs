@@ -1,11 +1,11 @@
 //! The timeline as a picture: a sequence diagram in which time runs downward, to scale.
 
+use super::foot;
 use super::labels::{LEADING, SIZE, Segment, measure};
 use super::paper::{Paper, Tone};
 use super::said::is_band;
 use super::scene::{Fate, LineKind, Message, MessageKind, Note, Scene, SpanKind};
 use super::sheet::{BAR, MARGIN, NEXT_BAR, Sheet};
-use super::{foot, words};
 
 /// What is said about a picture.
 #[derive(Clone, Copy, Debug, Default)]
@@ -118,7 +118,7 @@ impl Sheet<'_> {
             if height >= free {
                 paper.path("cut", &[(axis - 4.0, height), (axis + 4.0, height)]);
                 let y = height + SIZE * 0.34;
-                paper.text(axis - 8.0, y, "end", Tone::Faint, &words::clock(at));
+                paper.text(axis - 8.0, y, "end", Tone::Faint, &at.spoken());
                 free = height + LEADING - 2.0;
             }
         }

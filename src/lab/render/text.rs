@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::columns::Columns;
-use super::scene::{Fate, Lane, Line, Message, MessageKind, Moment, Scene, SpanKind};
+use super::scene::{Fate, Lane, Line, LineKind, Message, MessageKind, Moment, Scene, SpanKind};
 use super::strip::{Ink, Strip, Style};
 use super::words;
 use crate::time::Ms;
@@ -26,7 +26,8 @@ pub fn text(scene: &Scene, style: Style) -> String {
     let mut before: Option<Moment> = None;
     for row in &rows {
         let now = row.moment();
-        if let Some(before) = before.filter(|before| now.at - before.at >= GAP) {
+        let is_empty = |before: &Moment| now.at - before.at >= GAP && !row.says_what_was();
+        if let Some(before) = before.filter(is_empty) {
             out.push(table.gap(before, now.at - before.at));
         }
         out.extend(table.row(row));
@@ -56,6 +57,11 @@ impl Row<'_> {
             Row::Message(message) if message.kind == MessageKind::Request => message.sent,
             Row::Message(message) => message.arrives,
         }
+    }
+
+    /// Whether it tells of the time before it, which therefore is no gap.
+    fn says_what_was(&self) -> bool {
+        matches!(self, Row::Line(line, _) if line.kind == LineKind::Repeats)
     }
 }
 
@@ -109,7 +115,7 @@ impl Table<'_> {
     fn row(&self, row: &Row<'_>) -> Vec<Strip> {
         let now = row.moment();
         let mut block = Block::new(self, now);
-        let time = words::clock(now.at);
+        let time = now.at.spoken();
         self.put_time(block.strip(0), &time, Ink::Faint);
         let notes = match row {
             Row::Line(line, cause) => {

@@ -1,26 +1,8 @@
 //! Times and events in words.
 
+use super::idle::Repeats;
 use crate::time::Ms;
 use crate::trace::{Rollback, Told};
-
-/// A point in time as a reader counts it: milliseconds at first (`1700 ms`), then in parts (`1 h 2 min 0.3 s`).
-pub(super) fn clock(at: Ms) -> String {
-    if at.0 < 10_000 {
-        return format!("{} ms", at.0);
-    }
-    let (hours, minutes, rest) = (at.0 / 3_600_000, at.0 / 60_000 % 60, at.0 % 60_000);
-    let mut parts = Vec::new();
-    if hours > 0 {
-        parts.push(format!("{hours} h"));
-    }
-    if minutes > 0 {
-        parts.push(format!("{minutes} min"));
-    }
-    if rest > 0 {
-        parts.push(format!("{} s", rest as f64 / 1_000.0));
-    }
-    parts.join(" ")
-}
 
 /// A span of time, as exactly as one would tell it: `1 h later`, `59 min later`, `12 s later`.
 pub(super) fn later(span: Ms) -> String {
@@ -30,7 +12,12 @@ pub(super) fn later(span: Ms) -> String {
         n if n >= 10_000 => 1_000,
         _ => 1,
     };
-    format!("{} later", clock(Ms((span.0 + unit / 2) / unit * unit)))
+    format!("{} later", Ms((span.0 + unit / 2) / unit * unit).spoken())
+}
+
+/// Runs of the periodic job that repeat the one before them, at the time of the last.
+pub(super) fn repeats(Repeats { count, since }: &Repeats) -> String {
+    format!("recover: {count} times the same, since {}", since.spoken())
 }
 
 /// What the customer is told.

@@ -3,10 +3,12 @@
 mod common;
 
 use common::{ORDERS, schedule_of};
-use lab::edge::{edge, nearest_passing};
+use lab::edge::{Edge, edge, nearest_passing};
 use lab::fault::Fault;
 use lab::flow::Code;
+use lab::name::Name;
 use lab::prelude::*;
+use lab::step::Step;
 use lab::verdict::judge;
 use lab::world::{Setup, replay};
 
@@ -58,6 +60,32 @@ fn the_edge_is_told_as_the_time_that_the_answer_takes_all_told() {
         assert_eq!(nearest.faults()[0].1.span(), Some(Ms(500)));
         assert_eq!(judge(&replay(&shop(), HASTY, &nearest)), None);
     }
+}
+
+#[test]
+fn a_long_edge_is_told_in_people_s_units_too() {
+    let edge = |passes| Edge {
+        step: Step::new(Name::of("order1"), Name::of("payment.charge"), 1),
+        breaks: Fault::RequestLate(Ms(passes + 1)),
+        passes: Fault::RequestLate(Ms(passes)),
+        usual: Ms(200),
+    };
+    for (passes, told) in [
+        (15_329_599, "15329799 ms (4 h 15 min)"),
+        (59_800, "60000 ms (1 min)"),
+        (99_800, "100000 ms (1 min 40 s)"),
+        (59_799, "59999 ms"),
+    ] {
+        let text = format!("breaks as soon as the reply takes longer than {told}");
+        assert_eq!(edge(passes).to_string(), text);
+    }
+    let down = Edge {
+        breaks: Fault::Down(Ms(900_001)),
+        passes: Fault::Down(Ms::minutes(15)),
+        ..edge(0)
+    };
+    let text = "breaks as soon as the service is down for longer than 900000 ms (15 min)";
+    assert_eq!(down.to_string(), text);
 }
 
 #[test]

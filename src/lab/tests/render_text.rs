@@ -3,6 +3,9 @@
 mod render_runs;
 
 use lab::render::{Glyphs, Scene, Style, text};
+use lab::step::RECOVER;
+use lab::time::Ms;
+use lab::trace::{CallId, Entry, Event};
 use render_runs::{ALL, calm, crash_and_recover, late_reply, lost_reply, lost_request, refused};
 use unicode_width::UnicodeWidthStr;
 
@@ -296,4 +299,78 @@ fn the_environment_chooses_the_glyphs() {
         choose(&[("SAGA_GLYPHS", "?"), ("LANG", "C")]),
         Glyphs::Ascii
     );
+}
+
+/// Runs of `recover`, a minute apart, each of which finds nobody who takes the connection.
+fn in_vain(refused: &[bool]) -> lab::evidence::Evidence {
+    let mut run = render_runs::Run::default();
+    for (n, refused) in (1_u32..).zip(refused) {
+        let at = u64::from(n) * 60_000;
+        run.at(at, RECOVER, Event::RecoverBegan(n));
+        run.sql(at, RECOVER, &["select orders"]);
+        let request = render_runs::charge(render_runs::ORDER1, Some("key-1"));
+        if *refused {
+            let call = CallId(n);
+            run.at(at, RECOVER, Event::NoConnection { call, request });
+        } else {
+            run.sent(at, RECOVER, n, request, at + 100);
+            run.gave_up(at + 700, RECOVER, n, 700);
+        }
+        let error = Some("nobody answers".to_owned());
+        let ended = Event::RecoverEnded {
+            run: n,
+            idle: false,
+            error,
+        };
+        run.at(at + 700, RECOVER, ended);
+    }
+    run.end()
+}
+
+#[test]
+fn runs_of_recover_that_fail_alike_are_one_line_with_how_many_and_until_when() {
+    let text = draw(&in_vain(&[true; 10]), Glyphs::Unicode);
+    let expected = "
+         time   shop                                      payment
+        1 min   recover #1 · select orders
+        1 min   charge order1 ¥1,200 (key-1) ───────────┤ connection refused
+  1 min 0.7 s   recover #1 ends with an error: nobody
+                answers
+       10 min   recover: 9 times the same, since 2 min
+";
+    assert_eq!(format!("\n{text}"), expected);
+    // One that goes otherwise is told, and so is the first after it.
+    let text = draw(
+        &in_vain(&[true, true, true, false, true, true, true]),
+        Glyphs::Unicode,
+    );
+    for told in [
+        "recover #1 ·",
+        "recover: 2 times the same, since 2 min",
+        "recover #4 ·",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    assert!(text.contains("recover #5 ·"), "{text}");
+    assert!(
+        text.contains("recover: 2 times the same, since 6 min"),
+        "{text}"
+    );
+    assert_eq!(text.matches("outcome unknown").count(), 1, "{text}");
+}
+
+#[test]
+fn a_single_run_like_the_one_before_is_drawn_and_so_is_one_that_others_come_before() {
+    let text = draw(&in_vain(&[true, true]), Glyphs::Unicode);
+    assert_eq!(text.matches("connection refused").count(), 2, "{text}");
+    let mut evidence = in_vain(&[true; 4]);
+    let entries = &mut evidence.trace.entries;
+    let third = entries
+        .iter()
+        .position(|entry| entry.event == Event::RecoverBegan(3));
+    let (at, actor) = (Ms(179_000), render_runs::ORDER1);
+    let event = Event::Log("something happens".to_owned());
+    entries.insert(third.expect("there is one"), Entry { at, actor, event });
+    let text = draw(&evidence, Glyphs::Unicode);
+    assert_eq!(text.matches("connection refused").count(), 4, "{text}");
 }
