@@ -1,6 +1,7 @@
 //! Having cargo build a chapter, and running its contract tests.
 
 use crate::libtest::{self, Run};
+use crate::proof::{self, Left};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -112,15 +113,21 @@ fn understand(name: &str, messages: &str, success: bool) -> Built {
 /// # Errors
 /// If the executable cannot be started.
 pub fn run_contract(executable: &Path, directory: &Path, color: bool) -> io::Result<Run> {
+    let left = Left::new();
     let output = Command::new(executable)
         .current_dir(directory)
         // The state of a chapter is the state of the exercise, whatever a maintainer is trying out.
         .env_remove("SAGA_CODE")
         .env("SAGA_COLOR", if color { "1" } else { "0" })
+        .env(proof::FILE, left.path())
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()?;
-    Ok(libtest::parse(&String::from_utf8_lossy(&output.stdout)))
+    let run = libtest::parse(&String::from_utf8_lossy(&output.stdout));
+    Ok(Run {
+        proofs: left.take(),
+        ..run
+    })
 }
 
 #[cfg(test)]

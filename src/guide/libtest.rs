@@ -1,5 +1,6 @@
 //! Reading what libtest prints.
 
+use crate::proof::Proof;
 use std::collections::BTreeMap;
 
 /// What a test binary had to say.
@@ -11,6 +12,8 @@ pub struct Run {
     pub reports: BTreeMap<String, String>,
     /// Whether the binary came to its end.
     pub finished: bool,
+    /// What it proves, if it is green and was asked.
+    pub proofs: Vec<Proof>,
 }
 
 impl Run {

@@ -13,6 +13,7 @@ pub mod libtest;
 mod memory;
 mod overview;
 pub mod prompt;
+pub mod proof;
 mod replay;
 mod standing;
 mod tasks;

@@ -3,14 +3,14 @@
 use crate::chapter::Chapter;
 use crate::cli::{Guide, Light, Trouble};
 use crate::libtest::{self, Run};
-use crate::standing::{Standing, is_story, leading_report};
+use crate::standing::{Progress, Standing, is_story, leading_report};
 use std::process::Command;
 use unicode_width::UnicodeWidthStr;
 
 impl Guide {
     /// Lists the chapters up to the first unfinished one, tells its accident, and names the one next thing to do.
     pub(crate) fn overview(&self) -> Result<Light, Trouble> {
-        let unfinished = self.first_unfinished()?;
+        let Progress { green, unfinished } = self.progress()?;
         let words = self.words();
         let here = unfinished.as_ref().map(|(chapter, _)| chapter.id.as_str());
         let place = self
@@ -29,10 +29,20 @@ impl Guide {
         println!();
         match unfinished {
             None => {
-                println!("{}", words.all_green(&self.chapters));
+                println!("{}", words.all_green());
+                for (chapter, run) in &green {
+                    println!("\n{}", words.proved(chapter, run));
+                }
+                println!("\n{}", words.read_on(None));
+                println!("\n{}", words.no_more());
                 Ok(Light::Green)
             }
             Some((chapter, Standing::Ran(run))) => {
+                // The last one is the one that has just become green, or was so when the learner was here before.
+                if let Some((done, run)) = green.last() {
+                    println!("{}", words.proved(done, run));
+                    println!("{}\n", words.read_on(Some(chapter)));
+                }
                 self.tell(chapter, &run)?;
                 Ok(Light::Red)
             }

@@ -14,6 +14,14 @@ pub(crate) enum Standing {
     DoesNotCompile(Refusal),
 }
 
+/// How far the learner has come.
+pub(crate) struct Progress<'a> {
+    /// The chapters that are green up to the first one that is not.
+    pub(crate) green: Vec<(&'a Chapter, Run)>,
+    /// That one, and how it stands; `None` if all are green.
+    pub(crate) unfinished: Option<(&'a Chapter, Standing)>,
+}
+
 /// How rustc refused.
 pub(crate) struct Refusal {
     /// What it said.
@@ -94,13 +102,26 @@ impl Guide {
     /// # Errors
     /// As [`Guide::standing`].
     pub(crate) fn first_unfinished(&self) -> Result<Option<(&Chapter, Standing)>, Trouble> {
+        Ok(self.progress()?.unfinished)
+    }
+
+    /// How far the learner has come.
+    ///
+    /// # Errors
+    /// As [`Guide::standing`].
+    pub(crate) fn progress(&self) -> Result<Progress<'_>, Trouble> {
+        let mut green = Vec::new();
         for chapter in &self.chapters {
             match self.standing(chapter)? {
-                Standing::Ran(run) if run.is_green() => {}
-                standing => return Ok(Some((chapter, standing))),
+                Standing::Ran(run) if run.is_green() => green.push((chapter, run)),
+                standing => {
+                    let unfinished = Some((chapter, standing));
+                    return Ok(Progress { green, unfinished });
+                }
             }
         }
-        Ok(None)
+        let unfinished = None;
+        Ok(Progress { green, unfinished })
     }
 }
 

@@ -3,8 +3,10 @@
 use crate::chapter::Chapter;
 use crate::language::Language;
 use crate::libtest::Run;
+use crate::proof::{Proof, grouped};
 use crate::standing::Standing;
 use std::fmt::Display;
+use std::path::{Path, PathBuf};
 use yansi::{Paint, Style};
 
 /// How to speak.
@@ -109,16 +111,89 @@ impl Words {
     pub(crate) fn next(&self, chapter: &Chapter) -> String {
         let id = &chapter.id;
         let file = self.strong(chapter.exercise().display());
-        // Reports name the English text.
-        let text = chapter.directory.join("README.ja.md");
+        let text = self.text(chapter);
         let text = text.display();
         self.say(
             format!(
-                "next   edit {file}, then: cargo test -p {id}\n       stuck? cargo run -- hint {id}"
+                "next   read {text},\n       then edit {file}, then: cargo test -p {id}\n       stuck? cargo run -- hint {id}"
             ),
             format!(
-                "本文   {text}\n次は   {file} を編集して cargo test -p {id}\n       困ったら cargo run -- hint {id}"
+                "次は   {text} を読む\n       それから {file} を編集して cargo test -p {id}\n       困ったら cargo run -- hint {id}"
             ),
+        )
+    }
+
+    /// The text of a chapter, in the reader's language.
+    fn text(&self, chapter: &Chapter) -> PathBuf {
+        let name = self.language.pick("README.md", "README.ja.md");
+        chapter.directory.join(name)
+    }
+
+    /// What a green chapter proves, and where to see it.
+    pub(crate) fn proved(&self, chapter: &Chapter, run: &Run) -> String {
+        let done = self.calm(self.say(
+            format!("{} is green.", chapter.id),
+            format!("{}：緑です。", chapter.id),
+        ));
+        let Some(proof) = Proof::leading(&run.proofs) else {
+            return done;
+        };
+        let most = proof.levels.len() - 1;
+        let (all, ends, grid) = (grouped(proof.run()), proof.ends, &proof.grid);
+        let faults: Vec<String> = (0..=most).map(|n| n.to_string()).collect();
+        let numbers: Vec<String> = proof.levels.iter().map(|run| grouped(*run)).collect();
+        let by_faults = faults.iter().zip(&numbers);
+        let by_faults: Vec<String> = by_faults
+            .map(|(n, run)| format!("{n}個なら{run}通り"))
+            .collect();
+        let by_faults = by_faults.join("、");
+        let (faults, numbers) = (faults.join(", "), numbers.join(", "));
+        let elsewhere = self.elsewhere(&run.proofs, proof);
+        let proof = self.say(
+            format!(
+                "proof   {all} of {all} schedules of at most {most} faults end well (of {faults} faults: {numbers});\n\
+                 \x20       the worlds ended in {ends} ways{elsewhere}\n\
+                 grid    what was tried where: {grid}"
+            ),
+            format!(
+                "証明    障害{most}個までの起こり方、{all}通りすべてが正しく終わります（{by_faults}）。\n\
+                 \x20       終わり方は{ends}種類{elsewhere}\n\
+                 表      何をどこで試したか： {grid}"
+            ),
+        );
+        format!("{done}\n{proof}")
+    }
+
+    /// What was proved in other worlds than the leading proof's.
+    fn elsewhere(&self, proofs: &[Proof], leading: &Proof) -> String {
+        let more = proofs.iter().map(Proof::run).sum::<u64>() - leading.run();
+        let more = grouped(more);
+        match proofs.len() - 1 {
+            0 => String::new(),
+            1 => self.say(
+                format!(", and in 1 other world {more} of {more}"),
+                format!("。ほかの1つの世界では{more}通りすべて"),
+            ),
+            others => self.say(
+                format!(", and in {others} other worlds {more} of {more}"),
+                format!("。ほかの{others}つの世界では、合わせて{more}通りすべて"),
+            ),
+        }
+    }
+
+    /// Where to read on: in this chapter, or after the last one.
+    pub(crate) fn read_on(&self, chapter: Option<&Chapter>) -> String {
+        let Some(chapter) = chapter else {
+            let directory = Path::new("docs").join(self.language.code());
+            let text = directory.join("conclusion.md");
+            let text = text.display();
+            return self.say(format!("read on {text}"), format!("続き    {text}"));
+        };
+        let (text, title) = (self.text(chapter), chapter.title.get(self.language));
+        let text = text.display();
+        self.say(
+            format!("read on {text}: \"{title}\""),
+            format!("続き    {text}「{title}」"),
         )
     }
 
@@ -133,35 +208,20 @@ impl Words {
         )
     }
 
-    pub(crate) fn all_green(&self, chapters: &[Chapter]) -> String {
-        let proofs: Vec<String> = chapters
-            .iter()
-            .map(|Chapter { id, bound, .. }| {
-                self.say(
-                    format!(
-                        "  {id}: every schedule of up to {bound} faults, at every step your code takes, ends well.\n\
-                         \x20       What was tried where: cargo test -p {id} every_schedule -- --show-output"
-                    ),
-                    format!(
-                        "  {id}：あなたのコードが通る全ステップで、{bound}個までの障害がどう起きても、最後は正しく終わります。\n\
-                         \x20       何をどこで試したか： cargo test -p {id} every_schedule -- --show-output"
-                    ),
-                )
-            })
-            .collect();
-        let proofs = proofs.join("\n");
+    pub(crate) fn all_green(&self) -> String {
         let green = self.calm(self.say("Everything is green.", "すべて緑です。"));
         self.say(
-            format!(
-                "{green} What that proves:\n{proofs}\n\
-                 Beyond that bound, worlds with more faults were drawn at random, not all of them; and the lab's\n\
-                 providers are models of real ones. The proof covers what was tried, and no more."
-            ),
-            format!(
-                "{green} それで証明できたこと：\n{proofs}\n\
-                 それより多い障害は、全部ではなく、ランダムに選んだものだけを試しています。また、ラボの決済会社は\n\
-                 本物をまねた模型です。証明できたのは、試した範囲だけです。"
-            ),
+            format!("{green} What that proves, at every step that your code takes:"),
+            format!("{green} あなたのコードが通る全ステップで、それで証明できたこと："),
+        )
+    }
+
+    pub(crate) fn no_more(&self) -> String {
+        self.say(
+            "Beyond that bound, worlds with more faults were drawn at random, not all of them; and the lab's\n\
+             providers are models of real ones. The proof covers what was tried, and no more.",
+            "それより多い障害は、全部ではなく、ランダムに選んだものだけを試しています。また、ラボの決済会社は\n\
+             本物をまねた模型です。証明できたのは、試した範囲だけです。",
         )
     }
 

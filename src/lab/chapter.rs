@@ -10,8 +10,9 @@ use crate::edge::{edge, nearest_passing};
 use crate::explore::{Progress, Score, Search};
 use crate::fault::Fault;
 use crate::flow::Code;
-use crate::isolate::{Red, tell_progress};
+use crate::isolate::{Red, tell_progress, tell_proof};
 use crate::once::End;
+use crate::proof::Proof;
 use crate::report::{Failed, Length, Report};
 use crate::scenario::{Bounds, Scenario};
 use crate::schedule::Schedule;
@@ -413,29 +414,32 @@ impl Chapter {
     /// # Errors
     /// The score, and the report of the first accident, which has the fewest faults possible.
     pub fn every_schedule(&self, most: usize) -> Red {
-        self.every_schedule_with(self.code_under_test()?, most)
+        let code = self.code_under_test()?;
+        let score = self.search(code, most, tell_progress);
+        if score.holds() {
+            tell_proof(&Proof::of(self, code, &score));
+        }
+        self.holds(code, score)
     }
 
     pub(crate) fn every_schedule_with(&self, code: Code, most: usize) -> Red {
+        self.holds(code, self.search(code, most, tell_progress))
+    }
+
+    /// The search itself, which now and then tells how far it has come.
+    pub(crate) fn search(&self, code: Code, most: usize, tell: fn(&Progress)) -> Score {
         let setup = self.world();
-        let score = Search::new(&setup, code)
-            .watched_by(|Progress { faults, run }| {
-                if run.is_multiple_of(5_000) {
-                    tell_progress(&format!(
-                        "{run} schedules run, now those of {faults} faults …"
-                    ));
-                }
-            })
-            .every_schedule(most);
-        match score.first.clone() {
-            None => {
-                println!("{}", crate::grid::explain(&score));
-                Ok(())
-            }
-            Some((schedule, _)) => Err(self
-                .report(code, &schedule, Length::Short, Some(score))
-                .unwrap_or_else(|| Report::not_the_same_twice(&schedule.to_string()))),
-        }
+        let search = Search::new(&setup, code).watched_by(tell);
+        search.every_schedule(most)
+    }
+
+    fn holds(&self, code: Code, score: Score) -> Red {
+        let Some((schedule, _)) = score.first.clone() else {
+            return Ok(());
+        };
+        Err(self
+            .report(code, &schedule, Length::Short, Some(score))
+            .unwrap_or_else(|| Report::not_the_same_twice(&schedule.to_string())))
     }
 }
 

@@ -11,14 +11,16 @@ use crate::chapter::{CODE, Chapter};
 use crate::evidence::Evidence;
 use crate::film;
 use crate::flow::Code;
+use crate::grid::explain;
+use crate::isolate::draw as draw_progress;
 use crate::notebook::{Answers, whole};
 use crate::render::{self, Caption, Scene};
-use crate::report::{Length, Report, Style, run_line};
+use crate::report::{Length, Report, Style, replay_line, run_line, without_faults};
 use crate::schedule::Schedule;
 use crate::time::Ms;
 use crate::trace::{Entry, Event, Told};
 use crate::world::{Run, Setup, replay};
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -94,8 +96,14 @@ impl Demo {
                 Arg::new("world")
                     .long("world")
                     .value_name("NAME")
-                    .requires("schedule")
-                    .help("Replay another world of the tests: its name, or its description, as a red test prints it"),
+                    .requires("of-the-tests")
+                    .help("Take another world of the tests: its name, or its description, as a red test prints it"),
+                Arg::new("grid")
+                    .long("grid")
+                    .value_name("FAULTS")
+                    .value_parser(value_parser!(usize))
+                    .conflicts_with_all(["schedule", "real-time", "seed", "svg"])
+                    .help("Try every schedule of at most so many faults, and show how each fault went at each step"),
                 Arg::new("code")
                     .long("code")
                     .value_name("NAME")
@@ -124,6 +132,8 @@ impl Demo {
                     .hide(true)
                     .action(ArgAction::SetTrue),
             ])
+            // What is about the worlds of the tests, and not about the story.
+            .group(ArgGroup::new("of-the-tests").args(["schedule", "grid"]))
     }
 
     fn play(&self, matches: &ArgMatches) -> Result<ExitCode, String> {
@@ -142,16 +152,19 @@ impl Demo {
             return Ok(ExitCode::SUCCESS);
         }
         let svg = matches.get_one::<PathBuf>("svg").map(PathBuf::as_path);
+        let chapter = match matches.get_one::<String>("world") {
+            Some(name) => self
+                .chapter
+                .in_world(name)
+                .map_err(|report| report.render(Style::terminal()))?,
+            None => self.chapter,
+        };
+        if let Some(most) = matches.get_one("grid") {
+            print!("{}", grid(&chapter, code, *most));
+            return Ok(ExitCode::SUCCESS);
+        }
         match matches.get_one::<String>("schedule") {
             Some(text) => {
-                let world = matches.get_one::<String>("world");
-                let chapter = match world {
-                    Some(name) => self
-                        .chapter
-                        .in_world(name)
-                        .map_err(|report| report.render(Style::terminal()))?,
-                    None => self.chapter,
-                };
                 if let (Some(beside), Some(file)) = (matches.get_many::<String>("beside"), svg) {
                     let beside: Vec<&str> = beside.map(String::as_str).collect();
                     return self.compare(chapter, code, text, &beside, file);
@@ -206,10 +219,11 @@ impl Demo {
                 .map_err(|error| format!("{error}"))?;
         }
         if let Some(file) = svg {
+            let calm = without_faults(&setup);
             let title = match (schedule.is_calm(), setup.name) {
                 (false, _) => format!("{}: {schedule}", chapter.id),
-                (true, Some(world)) => format!("{}, {world}: nothing goes wrong", chapter.id),
-                (true, None) => format!("{}: nothing goes wrong", chapter.id),
+                (true, Some(world)) => format!("{}, {world}: {calm}", chapter.id),
+                (true, None) => format!("{}: {calm}", chapter.id),
             };
             draw(file, &run, &title)?;
         }
@@ -277,7 +291,6 @@ impl Demo {
                 "(Real time ends here. What `recover` would do in the next twelve hours, only virtual time can show.)"
             );
         }
-        let Chapter { id, directory, .. } = self.chapter;
         // Where nothing is drawn by lot, every seed tells the same story.
         if setup.latency.spread > Ms::ZERO {
             let next = format!("--seed {}", seed + 1);
@@ -286,7 +299,7 @@ impl Demo {
                 run_line(&self.chapter, code, &next)
             );
         }
-        println!("next: cargo test -p {id}, then edit {directory}/src/exercise.rs");
+        println!("{}", next(&self.chapter));
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -297,11 +310,39 @@ impl Demo {
         if svg.is_some() {
             return Err("--svg draws one run: say which with --schedule".to_owned());
         }
-        let Chapter { id, directory, .. } = self.chapter;
         print!("{}", whole(self.chapter, code, answers, Style::terminal()));
-        println!("next: cargo test -p {id}, then edit {directory}/src/exercise.rs");
+        println!("{}", next(&self.chapter));
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What a search of every schedule tries, and how it goes.
+fn grid(chapter: &Chapter, code: Code, most: usize) -> String {
+    let score = chapter.search(code, most, |progress| {
+        if progress.is_worth_telling() {
+            draw_progress(&progress.to_string());
+        }
+    });
+    draw_progress("");
+    let first = score.first.as_ref().map(|(schedule, verdict)| {
+        let replay = replay_line(chapter, code, Some(schedule));
+        format!("\nfirst    {}\nreplay   {replay}\n", verdict.name())
+    });
+    explain(&score) + &first.unwrap_or_default()
+}
+
+/// What to do when the story has been told.
+fn next(chapter: &Chapter) -> String {
+    let Chapter {
+        id,
+        directory,
+        section,
+        ..
+    } = chapter;
+    format!(
+        "next: read {directory}/README.md, \"{section}\",\n\
+         \x20     then cargo test -p {id}, and edit {directory}/src/exercise.rs"
+    )
 }
 
 fn draw(file: &Path, run: &Run, title: &str) -> Result<(), String> {

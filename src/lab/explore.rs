@@ -69,6 +69,7 @@ use crate::verdict::judge;
 use crate::world::{Run, Setup, replay};
 use news::News;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A search over the schedules of one flow.
@@ -88,6 +89,20 @@ pub struct Progress {
     pub faults: usize,
     /// How many schedules have been run, all told.
     pub run: usize,
+}
+
+impl Progress {
+    /// Whether it is time to tell it: not at every one of thousands of schedules.
+    pub(crate) fn is_worth_telling(&self) -> bool {
+        self.run.is_multiple_of(5_000)
+    }
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Progress { faults, run } = self;
+        write!(f, "{run} schedules run, now those of {faults} faults …")
+    }
 }
 
 impl<'a> Search<'a> {

@@ -4,6 +4,8 @@
 //! A test calls [`isolated`]. The first time round, that starts this very test binary again for this one test,
 //! with an environment variable set; the child runs the body and leaves its verdict in a file.
 
+use crate::explore::Progress;
+use crate::proof::{self, Proof};
 use crate::pulse;
 use crate::report::{Report, Style};
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
@@ -41,7 +43,9 @@ pub fn isolated<F: FnOnce() -> Red>(body: F) -> Red {
     let name = test_name(std::any::type_name::<F>());
     let directory = scratch()
         .map_err(|error| Report::trouble(format!("cannot make a scratch directory: {error}")))?;
-    let verdict = run_parent(&name, &directory);
+    let mut shown = Vec::new();
+    let verdict = run_parent(&name, &directory, &mut shown);
+    proof::is_over(&verdict, shown);
     // Best effort: it lies among temporary files.
     let _ = std::fs::remove_dir_all(&directory);
     verdict
@@ -83,9 +87,9 @@ fn run_child<F: FnOnce() -> Red>(file: &Path, body: F) -> Red {
     Ok(())
 }
 
-fn run_parent(name: &str, directory: &Path) -> Red {
+fn run_parent(name: &str, directory: &Path, shown: &mut Vec<Proof>) -> Red {
     let verdict_file = directory.join("verdict");
-    let output = start(name, &verdict_file, None)
+    let output = start(name, &verdict_file, None, shown)
         .map_err(|error| Report::trouble(format!("cannot start the test again: {error}")))?;
     if let Ok(text) = std::fs::read_to_string(&verdict_file) {
         return match text.as_str() {
@@ -95,7 +99,7 @@ fn run_parent(name: &str, directory: &Path) -> Red {
     }
     // It died. Its worlds are deterministic, so a second run dies of the same thing, and leaves a trail.
     let breadcrumbs = directory.join("breadcrumbs");
-    let schedule = start(name, &verdict_file, Some(&breadcrumbs))
+    let schedule = start(name, &verdict_file, Some(&breadcrumbs), shown)
         .ok()
         .and_then(|_| std::fs::read_to_string(&breadcrumbs).ok())
         .unwrap_or_default();
@@ -107,7 +111,12 @@ struct Output {
     errors: String,
 }
 
-fn start(name: &str, verdict: &Path, breadcrumbs: Option<&Path>) -> std::io::Result<Output> {
+fn start(
+    name: &str,
+    verdict: &Path,
+    breadcrumbs: Option<&Path>,
+    shown: &mut Vec<Proof>,
+) -> std::io::Result<Output> {
     let mut command = Command::new(std::env::current_exe()?);
     command
         .args(["--exact", name, "--include-ignored", "--nocapture"])
@@ -135,7 +144,7 @@ fn start(name: &str, verdict: &Path, breadcrumbs: Option<&Path>) -> std::io::Res
         })
     });
     if let Some(pipe) = child.stdout.take() {
-        pass_on(BufReader::new(pipe), breadcrumbs.is_none())?;
+        pass_on(BufReader::new(pipe), breadcrumbs.is_none(), shown)?;
     }
     let status = child.wait()?;
     let errors = errors
@@ -145,20 +154,22 @@ fn start(name: &str, verdict: &Path, breadcrumbs: Option<&Path>) -> std::io::Res
 }
 
 /// Passes on what the order code printed, but not what the test harness around it did; and draws the progress
-/// of a long search.
-fn pass_on(lines: impl BufRead, show: bool) -> std::io::Result<()> {
-    let (mut inside, mut shown) = (false, 0_usize);
+/// of a long search. What the test has `shown` is kept.
+fn pass_on(lines: impl BufRead, show: bool, shown: &mut Vec<Proof>) -> std::io::Result<()> {
+    let (mut inside, mut passed) = (false, 0_usize);
     let mut drawn = false;
     for line in lines.split(b'\n') {
         let line = line?;
         let line = String::from_utf8_lossy(&line);
         if let Some(progress) = line.strip_prefix(PROGRESS) {
             drawn = show && draw(progress);
+        } else if let Some(proof) = line.strip_prefix(PROOF) {
+            shown.extend(Proof::from_line(proof));
         } else if line.ends_with(CURTAIN) {
             inside = !inside;
-        } else if inside && show && !(shown == 0 && line.is_empty()) {
-            shown += 1;
-            if shown <= MOST_LINES {
+        } else if inside && show && !(passed == 0 && line.is_empty()) {
+            passed += 1;
+            if passed <= MOST_LINES {
                 println!("{line}");
             }
         }
@@ -166,8 +177,8 @@ fn pass_on(lines: impl BufRead, show: bool) -> std::io::Result<()> {
     if drawn {
         draw("");
     }
-    if shown > MOST_LINES {
-        println!("… and {} more lines", shown - MOST_LINES);
+    if passed > MOST_LINES {
+        println!("… and {} more lines", passed - MOST_LINES);
     }
     Ok(())
 }
@@ -176,15 +187,25 @@ fn pass_on(lines: impl BufRead, show: bool) -> std::io::Result<()> {
 const PROGRESS: &str = "\u{1}progress ";
 
 /// Tells the parent how far a search has come.
-pub(crate) fn tell_progress(text: &str) {
+pub(crate) fn tell_progress(progress: &Progress) {
+    if progress.is_worth_telling() && std::env::var_os(CHILD).is_some() {
+        println!("{PROGRESS}{progress}");
+    }
+}
+
+/// Marks a line that tells what a test has shown.
+const PROOF: &str = "\u{1}proof ";
+
+/// Tells the parent what the test has shown, for the end of a green run.
+pub(crate) fn tell_proof(proof: &Proof) {
     if std::env::var_os(CHILD).is_some() {
-        println!("{PROGRESS}{text}");
+        println!("{PROOF}{}", proof.to_line());
     }
 }
 
 /// Draws on the last line of the terminal, if there is one. It goes around libtest's capturing, which
 /// would keep it until the test is over.
-fn draw(text: &str) -> bool {
+pub(crate) fn draw(text: &str) -> bool {
     let mut terminal = std::io::stderr();
     terminal.is_terminal()
         && write!(terminal, "\r\u{1b}[2K{text}").is_ok()

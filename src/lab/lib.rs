@@ -86,6 +86,7 @@ mod parse;
 mod parts;
 pub mod prelude;
 pub mod process;
+mod proof;
 mod pulse;
 pub mod render;
 pub mod report;

@@ -4,6 +4,7 @@
 //! six red tests do not bury the lesson of the first.
 
 mod beside;
+mod calm;
 mod commands;
 
 use crate::accident::headings;
@@ -19,7 +20,8 @@ use crate::verdict::Verdict;
 use std::fmt::{self, Write};
 
 pub use crate::render::{Glyphs, Style};
-pub(crate) use commands::{replay_line, run_line};
+pub(crate) use calm::without_faults;
+pub(crate) use commands::{next, replay_line, run_line};
 
 impl Style {
     /// How to write on this process's standard output: colour only on a terminal, unless `NO_COLOR` is set;
@@ -109,7 +111,7 @@ impl Report {
     pub(crate) fn not_the_same_twice(schedule: &str) -> Report {
         Report(Content::Rendered(format!(
             "NO VERDICT · not the same twice\nschedule   {}\nIt failed, and passed when it was replayed. {CULPRITS}\n",
-            or_calm(schedule),
+            or_no_fault(schedule),
         )))
     }
 
@@ -122,7 +124,7 @@ impl Report {
              The code has kept the processor for {seconds} s of real time without reaching a step. Look for a\n\
              loop without an `.await`, for a call that blocks the thread (`std::thread::sleep`, a lock held\n\
              across an `.await`), or for a loop whose `.await` is always ready.\n",
-            or_calm(schedule),
+            or_no_fault(schedule),
         )))
     }
 
@@ -132,7 +134,7 @@ impl Report {
             "NO VERDICT · the code ended its process\n\
              schedule   {}\n\
              There, {how}.\n",
-            or_calm(schedule),
+            or_no_fault(schedule),
         )))
     }
 
@@ -152,9 +154,9 @@ impl fmt::Debug for Report {
     }
 }
 
-fn or_calm(schedule: &str) -> &str {
+fn or_no_fault(schedule: &str) -> &str {
     match schedule {
-        "" => CALM,
+        "" => "(no fault)",
         schedule => schedule,
     }
 }
@@ -163,9 +165,6 @@ fn or_calm(schedule: &str) -> &str {
 const CULPRITS: &str = "The usual\n\
      culprits: `select!` without `biased`, the system clock (use `shop.now()`), system randomness (use\n\
      `shop.new_key()`), the order of a `HashMap`, SQL's `random()` and `datetime('now')`.";
-
-/// How a report speaks of a schedule without faults.
-const CALM: &str = "(the calm day: nothing goes wrong)";
 
 impl Failed {
     fn render(&self, style: Style) -> String {
@@ -179,16 +178,16 @@ impl Failed {
         let Style { glyphs, color } = style;
         let strong = |text: &str| paint(text, color, yansi::Style::new().bold());
         let loud = |text: &str| paint(text, color, yansi::Style::new().red().bold());
-        let faint = |text: &str| paint(text, color, yansi::Style::new().dim());
 
         writeln!(out, "{}", loud(&glyphs.own(&self.headline())))?;
-        let schedule = self.schedule.to_string();
-        let schedule = or_calm(&schedule);
-        write!(out, "schedule   {schedule}")?;
-        if let Some(edge) = &self.edge {
-            write!(out, "          {}", strong(&edge.to_string()))?;
+        let setup = (self.chapter.setup)();
+        writeln!(out, "schedule   {}", calm::or_calm(&self.schedule, &setup))?;
+        for gloss in calm::glosses(&self.schedule) {
+            writeln!(out, "           {gloss}")?;
         }
-        writeln!(out)?;
+        if let Some(edge) = &self.edge {
+            writeln!(out, "           {}", strong(&edge.to_string()))?;
+        }
         if let Some(score) = &self.score {
             writeln!(out, "score      {score}")?;
         }
@@ -218,23 +217,13 @@ impl Failed {
         }
         if let Some((schedule, evidence)) = &self.neighbour {
             writeln!(out)?;
-            let schedule = schedule.to_string();
-            writeln!(out, "beside it  {}", or_calm(&schedule))?;
+            writeln!(out, "beside it  {}", calm::or_calm(schedule, &setup))?;
             for ending in beside::endings(evidence) {
                 writeln!(out, "           passes: {}", glyphs.own(&ending))?;
             }
         }
-        writeln!(out)?;
-        let Chapter {
-            directory, section, ..
-        } = self.chapter;
-        writeln!(out, "replay   {}", strong(&self.replay()))?;
-        writeln!(
-            out,
-            "edit     {directory}/src/exercise.rs        {}",
-            faint("what the shop can call: docs/en/api-card.md")
-        )?;
-        writeln!(out, "read     {directory}/README.md, \"{section}\"")
+        writeln!(out, "\nreplay   {}", strong(&self.replay()))?;
+        write!(out, "{}", next(&self.chapter, style))
     }
 
     /// What exactly one delivery leaves behind, beside what this world left.

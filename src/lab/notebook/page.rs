@@ -7,7 +7,7 @@ use super::until;
 use crate::chapter::Chapter;
 use crate::evidence::Evidence;
 use crate::flow::Code;
-use crate::report::{Length, Style, paint, replay_line};
+use crate::report::{Length, Style, next, paint, replay_line};
 use crate::schedule::Schedule;
 use std::fmt::{self, Write};
 
@@ -184,17 +184,11 @@ impl Page {
         if let Some((_, evidence)) = &self.run {
             out.push_str(&glyphs.own(&reach::told(evidence)));
         }
-        let Chapter {
-            directory, section, ..
-        } = self.chapter;
         let schedule = self.run.as_ref().map(|(schedule, _)| schedule);
         let replay = replay_line(&self.chapter, self.code, schedule);
         writeln!(out, "\nreplay   {}", paint(&replay, color, strong))?;
         if length == Length::Story {
-            let card = "what the shop can call: docs/en/api-card.md";
-            let card = paint(card, color, yansi::Style::new().dim());
-            writeln!(out, "edit     {directory}/src/exercise.rs        {card}")?;
-            writeln!(out, "read     {directory}/README.md, \"{section}\"")?;
+            out.push_str(&next(&self.chapter, style));
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use crate::chapter::Chapter;
 use crate::flow::Code;
+use crate::report::{Style, paint};
 use crate::schedule::Schedule;
 
 /// The command that plays this code once more: under this schedule, or the chapter's own story.
@@ -35,4 +36,17 @@ pub(crate) fn run_line(chapter: &Chapter, code: Code, arguments: &str) -> String
     let dashes = if words.is_empty() { "" } else { " -- " };
     let id = chapter.id;
     format!("cargo run -p {id}{features}{dashes}{}", words.join(" "))
+}
+
+/// What to do with a red report: what to read first, and what to edit then.
+pub(crate) fn next(chapter: &Chapter, style: Style) -> String {
+    let Chapter {
+        directory, section, ..
+    } = chapter;
+    let card = "what the shop can call: docs/en/api-card.md";
+    let card = paint(card, style.color, yansi::Style::new().dim());
+    format!(
+        "read     {directory}/README.md, \"{section}\"\n\
+         edit     {directory}/src/exercise.rs\n         {card}\n"
+    )
 }

@@ -1,0 +1,111 @@
+//! What a green chapter proves, as its tests leave it for us.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// Names the file in which the tests are to leave their proofs.
+pub const FILE: &str = "SAGA_PROOF_FILE";
+
+/// Every schedule of at most so many faults ends well, in one world of a chapter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Whether the world is the chapter's usual one.
+    pub usual: bool,
+    /// How many schedules there are of no fault, of one, and so on.
+    pub levels: Vec<u64>,
+    /// In how many ways the worlds ended.
+    pub ends: u64,
+    /// The command that shows what was tried where.
+    pub grid: String,
+}
+
+impl Proof {
+    /// How many schedules were run.
+    pub fn run(&self) -> u64 {
+        self.levels.iter().sum()
+    }
+
+    /// Reads what the tests have left. Nothing if they have left nothing that can be read.
+    pub fn parse(text: &str) -> Vec<Proof> {
+        let proof = |value: &Value| {
+            let levels = value["levels"].as_array()?.iter().map(Value::as_u64);
+            Some(Proof {
+                usual: value["world"].is_null(),
+                levels: levels.collect::<Option<_>>()?,
+                ends: value["ends"].as_u64()?,
+                grid: value["grid"].as_str()?.to_owned(),
+            })
+        };
+        let proofs = text.parse::<Value>().unwrap_or_default();
+        let proofs = proofs.as_array().into_iter().flatten();
+        proofs.filter_map(proof).collect()
+    }
+
+    /// The one that speaks for all: the deepest, and the usual world before a named one.
+    pub fn leading(proofs: &[Proof]) -> Option<&Proof> {
+        proofs
+            .iter()
+            .max_by_key(|proof| (proof.levels.len(), proof.usual, proof.run()))
+    }
+}
+
+/// A file of its own for the proofs of one run.
+pub(crate) struct Left(PathBuf);
+
+impl Left {
+    pub(crate) fn new() -> Left {
+        Left(std::env::temp_dir().join(format!("saga-proof-{}", std::process::id())))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Reads and removes it.
+    pub(crate) fn take(self) -> Vec<Proof> {
+        let text = std::fs::read_to_string(&self.0).unwrap_or_default();
+        // A red run has left none.
+        let _ = std::fs::remove_file(&self.0);
+        Proof::parse(&text)
+    }
+}
+
+/// `1,232`
+pub(crate) fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev();
+    let groups = groups.map(|group| String::from_utf8_lossy(group).into_owned());
+    groups.collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEFT: &str = r#"[{"world":"slow","levels":[1,99999],"ends":3,"grid":"cargo run -p x -- --world slow --grid 1"},
+        {"world":null,"levels":[1,48,1183],"ends":13,"grid":"cargo run -p x -- --grid 2"},
+        {"world":"at-once","levels":[1,50,2000],"ends":9,"grid":"cargo run -p x -- --world at-once --grid 2"}]"#;
+
+    #[test]
+    fn the_deepest_proof_in_the_usual_world_speaks_for_all() {
+        let proofs = Proof::parse(LEFT);
+        assert_eq!(proofs.len(), 3);
+        let leading = Proof::leading(&proofs).unwrap();
+        assert_eq!(leading.grid, "cargo run -p x -- --grid 2");
+        assert_eq!((leading.run(), leading.ends), (1_232, 13));
+    }
+
+    #[test]
+    fn what_cannot_be_read_proves_nothing() {
+        for text in ["", "[", "{}", r#"[{"world":null,"levels":["x"]}]"#] {
+            assert_eq!(Proof::parse(text), []);
+        }
+        assert_eq!(Proof::leading(&[]), None);
+    }
+
+    #[test]
+    fn long_numbers_are_grouped() {
+        let groups = [0, 12, 1_232, 1_002_051].map(grouped);
+        assert_eq!(groups, ["0", "12", "1,232", "1,002,051"]);
+    }
+}
