@@ -62,12 +62,8 @@ impl Ms {
         if self < Ms::minutes(1) {
             return None;
         }
-        // Whole seconds are beside the point once minutes have passed.
-        let unit = if self < Ms::minutes(10) {
-            1_000
-        } else {
-            60_000
-        };
+        // Seconds are beside the point once hours have passed.
+        let unit = if self < Ms::hours(1) { 1_000 } else { 60_000 };
         Some(Ms((self.0 + unit / 2) / unit * unit).spoken())
     }
 
