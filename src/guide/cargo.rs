@@ -114,11 +114,14 @@ fn understand(name: &str, messages: &str, success: bool) -> Built {
 /// If the executable cannot be started.
 pub fn run_contract(executable: &Path, directory: &Path, color: bool) -> io::Result<Run> {
     let left = Left::new();
+    let width = terminal_size::terminal_size();
+    let width = width.map(|(width, _)| ("SAGA_COLUMNS", width.0.to_string()));
     let output = Command::new(executable)
         .current_dir(directory)
         // The state of a chapter is the state of the exercise, whatever a maintainer is trying out.
         .env_remove("SAGA_CODE")
         .env("SAGA_COLOR", if color { "1" } else { "0" })
+        .envs(width)
         .env(proof::FILE, left.path())
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())

@@ -7,7 +7,7 @@
 use crate::explore::Progress;
 use crate::proof::{self, Proof};
 use crate::pulse;
-use crate::report::{Report, Style};
+use crate::report::{COLOR, COLUMNS, Report, Style};
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -117,21 +117,18 @@ fn start(
     breadcrumbs: Option<&Path>,
     shown: &mut Vec<Proof>,
 ) -> std::io::Result<Output> {
+    let style = Style::from_environment();
     let mut command = Command::new(std::env::current_exe()?);
     command
         .args(["--exact", name, "--include-ignored", "--nocapture"])
         .env(CHILD, verdict)
-        .env(
-            crate::report::COLOR,
-            if Style::from_environment().color {
-                "1"
-            } else {
-                "0"
-            },
-        )
+        .env(COLOR, if style.color { "1" } else { "0" })
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    if let Some(width) = style.width {
+        command.env(COLUMNS, width.to_string());
+    }
     if let Some(file) = breadcrumbs {
         command.env(pulse::BREADCRUMBS, file);
     }

@@ -32,6 +32,7 @@ impl Style {
         Style {
             glyphs: Glyphs::from_environment(|name| std::env::var(name).ok()),
             color,
+            width: terminal_size::terminal_size().map(|(width, _)| width.0.into()),
         }
     }
 
@@ -39,18 +40,21 @@ impl Style {
     /// terminal at the end of it.
     pub fn from_environment() -> Style {
         let terminal = Style::terminal();
-        match std::env::var(COLOR).as_deref() {
-            Ok(wish) => Style {
-                color: wish == "1",
-                ..terminal
-            },
-            Err(_) => terminal,
+        let parent = |name| std::env::var(name).ok();
+        let width = parent(COLUMNS).and_then(|columns| columns.parse().ok());
+        Style {
+            color: parent(COLOR).map_or(terminal.color, |wish| wish == "1"),
+            width: width.or(terminal.width),
+            ..terminal
         }
     }
 }
 
 /// Set for a test's own process; `1` if the report will end up on a terminal.
 pub(crate) const COLOR: &str = "SAGA_COLOR";
+
+/// Set for a test's own process, if there is a terminal at the end of it; how many columns that has.
+pub(crate) const COLUMNS: &str = "SAGA_COLUMNS";
 
 /// How much of a report is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +165,9 @@ fn or_no_fault(schedule: &str) -> &str {
     }
 }
 
+/// How many columns the first word of a line takes.
+const HEAD: usize = "schedule   ".len();
+
 /// What makes order code go two ways.
 const CULPRITS: &str = "The usual\n\
      culprits: `select!` without `biased`, the system clock (use `shop.now()`), system randomness (use\n\
@@ -175,7 +182,7 @@ impl Failed {
     }
 
     fn write(&self, out: &mut String, style: Style) -> fmt::Result {
-        let Style { glyphs, color } = style;
+        let Style { glyphs, color, .. } = style;
         let strong = |text: &str| paint(text, color, yansi::Style::new().bold());
         let loud = |text: &str| paint(text, color, yansi::Style::new().red().bold());
 
@@ -186,9 +193,11 @@ impl Failed {
             writeln!(out, "           {gloss}")?;
         }
         if let Some(edge) = &self.edge {
-            writeln!(out, "           {}", strong(&edge.to_string()))?;
+            let edge = style.hang(HEAD, &edge.to_string());
+            writeln!(out, "           {}", strong(&edge))?;
         }
         if let Some(score) = &self.score {
+            let score = style.hang(HEAD, &score.to_string());
             writeln!(out, "score      {score}")?;
         }
         if self.length == Length::Short {
@@ -205,11 +214,13 @@ impl Failed {
         }
         match &self.verdict {
             Verdict::Accident(finding) => {
-                writeln!(out, "           {}", finding.accident.sentence())?;
-                writeln!(out, "expected   {}", glyphs.own(&finding.expected))?;
+                let sentence = style.hang(HEAD, finding.accident.sentence());
+                writeln!(out, "           {sentence}")?;
+                let expected = style.hang(HEAD, &glyphs.own(&finding.expected));
+                writeln!(out, "expected   {expected}")?;
                 writeln!(out, "\n{}", render::text(&Scene::of(&self.evidence), style))?;
                 let heads = headings(&self.evidence, Some(finding));
-                two_sides(out, heads, [&finding.believes, &finding.knows], glyphs)?;
+                two_sides(out, heads, [&finding.believes, &finding.knows], style)?;
             }
             Verdict::Halted(halt) => writeln!(out, "\n{}\n", advice(halt))?,
             Verdict::InvalidSql(invalid) => writeln!(out, "\n{}", not_sql(invalid))?,
@@ -219,7 +230,8 @@ impl Failed {
             writeln!(out)?;
             writeln!(out, "beside it  {}", calm::or_calm(schedule, &setup))?;
             for ending in beside::endings(evidence) {
-                writeln!(out, "           passes: {}", glyphs.own(&ending))?;
+                let ending = style.hang(HEAD + "passes: ".len(), &glyphs.own(&ending));
+                writeln!(out, "           passes: {ending}")?;
             }
         }
         writeln!(out, "\nreplay   {}", strong(&self.replay()))?;
@@ -261,12 +273,13 @@ fn two_sides(
     out: &mut String,
     headings: [&str; 2],
     sides: [&[String]; 2],
-    glyphs: Glyphs,
+    style: Style,
 ) -> fmt::Result {
     for (heading, lines) in headings.into_iter().zip(sides) {
         for (place, line) in lines.iter().enumerate() {
             let heading = if place == 0 { heading } else { "" };
-            writeln!(out, "{heading:<20}  {}", glyphs.own(line))?;
+            let line = style.hang(22, &style.glyphs.own(line));
+            writeln!(out, "{heading:<20}  {line}")?;
         }
     }
     Ok(())

@@ -117,6 +117,7 @@ impl Subject {
             .env("SAGA_GLYPHS", "unicode")
             .env_remove("SAGA_SEED")
             .env_remove("SAGA_COLOR")
+            .env_remove("SAGA_COLUMNS")
             .output()
             .map_err(|error| format!("cannot run {}: {error}", program.display()))
     }

@@ -155,7 +155,7 @@ impl Page {
     }
 
     fn write(&self, out: &mut String, length: Length, style: Style) -> fmt::Result {
-        let Style { glyphs, color } = style;
+        let Style { glyphs, color, .. } = style;
         let strong = yansi::Style::new().bold();
         let headline = match self.rows.iter().any(|row| row.wrote.is_none()) {
             _ if self.is_right() => {
@@ -196,7 +196,7 @@ impl Page {
 
 /// What was written beside what the run says.
 fn beside(rows: &[Row], style: Style) -> String {
-    let Style { glyphs, color } = style;
+    let Style { glyphs, color, .. } = style;
     let cell = |text: &str, width: usize| {
         let text = glyphs.own(text);
         let gap = width.saturating_sub(glyphs.width(&text));

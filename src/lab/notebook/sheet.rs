@@ -85,7 +85,7 @@ impl Sheet {
     }
 
     fn line(&mut self, name: &str, wrote: &str, run: Option<&str>) {
-        let Style { glyphs, color } = self.style;
+        let Style { glyphs, color, .. } = self.style;
         let cell = |text: &str, width: usize| {
             let text = glyphs.own(text);
             let gap = width.saturating_sub(glyphs.width(&text));

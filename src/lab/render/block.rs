@@ -1,6 +1,5 @@
 //! The line or lines that one row of the terminal timeline takes.
 
-use super::columns::WIDTH;
 use super::scene::{Fate, Lane, Line, LineKind, Message, Moment, Note};
 use super::strip::{Ink, Strip};
 use super::text::Table;
@@ -76,7 +75,11 @@ impl<'a> Block<'a> {
         let from = self.table.columns.start(Lane::Shop);
         // The rule leaves room for the note that says why.
         let notes = line.notes.iter().map(|note| glyphs.width(&note.text()) + 6);
-        let room = WIDTH - notes.max().unwrap_or(0);
+        let room = self
+            .table
+            .style
+            .columns()
+            .saturating_sub(notes.max().unwrap_or(0));
         let to = self.table.columns.end.min(room);
         let head = glyphs.line(shapes.rule, 4);
         let text = format!("{head} {sign} {} ", line.text);
@@ -165,13 +168,14 @@ impl<'a> Block<'a> {
     pub(super) fn notes(&mut self, notes: &[&Note]) {
         let glyphs = self.table.style.glyphs;
         let column = self.table.columns.end + 2;
+        let most = self.table.style.columns();
         let mut n = 0;
         for note in notes {
             let text = format!("{} {}", glyphs.shapes().note, note.text());
             let width = glyphs.width(&text);
-            let aligned = column.min(WIDTH.saturating_sub(width));
+            let aligned = column.min(most.saturating_sub(width));
             // A line that is full lets the note go to the next.
-            while self.strip(n).end(glyphs) + 2 + width > WIDTH.max(aligned + width) {
+            while self.strip(n).end(glyphs) + 2 + width > most.max(aligned + width) {
                 n += 1;
             }
             let at = aligned.max(self.strip(n).end(glyphs) + 2);

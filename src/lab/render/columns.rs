@@ -1,11 +1,12 @@
 //! Where the columns of the terminal timeline stand.
 
 use super::scene::{Fate, Lane, LineKind, MessageKind, Scene, SpanKind};
+use super::strip::Style;
 use super::width::Glyphs;
 use std::collections::BTreeMap;
 
-/// The width rows keep to where the texts allow it.
-pub(super) const WIDTH: usize = 110;
+/// The least room for the shop's words, and for a service's.
+const LEAST: (usize, usize) = (24, 12);
 /// The least length of an arrow between the shop's words and the next lane.
 const ARROW: usize = 8;
 
@@ -25,12 +26,8 @@ pub(super) struct Columns {
 
 impl Columns {
     /// As wide as the texts ask, within bounds that keep the whole on a screen.
-    pub(super) fn of(scene: &Scene, glyphs: Glyphs) -> Columns {
-        let (shop_most, service_most) = match scene.lanes.len() {
-            0..=2 => (40, 44),
-            3 => (38, 30),
-            _ => (34, 20),
-        };
+    pub(super) fn of(scene: &Scene, style: Style) -> Columns {
+        let glyphs = style.glyphs;
         let times = scene.lines.iter().map(|line| line.moment);
         let sent = scene.messages.iter().map(|message| message.sent);
         let arrived = scene.messages.iter().map(|message| message.arrives);
@@ -50,6 +47,8 @@ impl Columns {
         let doubt = lock.map_or(time + 1, |at| at + glyphs.width(shapes.lock));
         let mut next = doubt + glyphs.width(shapes.doubt) + 1;
 
+        let width = style.columns();
+        let (shop_most, service_most) = most(scene.lanes.len(), width, next);
         let mut columns = Columns {
             time,
             lock,
@@ -61,9 +60,11 @@ impl Columns {
         for lane in &scene.lanes {
             let wish = wish(scene, *lane, glyphs).max(lane.name().len());
             let room = match lane {
-                Lane::Shop => wish.clamp(24, shop_most),
+                Lane::Shop => wish.clamp(LEAST.0, shop_most),
                 // The last lane has no neighbour to leave room for.
-                _ if scene.lanes.last() == Some(lane) => wish.min(WIDTH.saturating_sub(next)),
+                _ if scene.lanes.last() == Some(lane) => {
+                    wish.min(width.saturating_sub(next).max(LEAST.1))
+                }
                 Lane::Service(_) => wish.min(service_most),
             };
             columns.starts.insert(*lane, next);
@@ -93,6 +94,19 @@ impl Columns {
     pub(super) fn middle(&self) -> usize {
         self.start(Lane::Shop) + self.room(Lane::Shop) / 2
     }
+}
+
+/// The most room for the shop's words, and for those of a service that has a neighbour. A narrow terminal has the same
+/// shares of less.
+fn most(lanes: usize, width: usize, from: usize) -> (usize, usize) {
+    let (shop, service) = match lanes {
+        0..=2 => (40, 44),
+        3 => (38, 30),
+        _ => (34, 20),
+    };
+    let wide = Style::default().columns() - from;
+    let share = |most: usize| most * width.saturating_sub(from) / wide;
+    (share(shop).max(LEAST.0), share(service).max(LEAST.1))
 }
 
 /// The width at which no text of the lane would be broken.

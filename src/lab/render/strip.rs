@@ -10,6 +10,32 @@ pub struct Style {
     pub glyphs: Glyphs,
     /// Whether in colour. Without, there is not one escape byte in the text.
     pub color: bool,
+    /// How many columns the terminal has. Without one, nothing but the timeline is broken into lines.
+    pub width: Option<usize>,
+}
+
+/// The width rows keep to where the texts allow it, however wide the terminal is.
+const WIDTH: usize = 110;
+/// Where a terminal is narrower than this, it breaks the lines itself.
+const NARROW: usize = 60;
+
+impl Style {
+    /// How wide a row may be.
+    pub(crate) fn columns(self) -> usize {
+        self.width.unwrap_or(WIDTH).clamp(NARROW, WIDTH)
+    }
+
+    /// A text that stands behind a heading of so many columns, broken where a terminal would break it, with what goes
+    /// on below hanging from where it began.
+    pub(crate) fn hang(self, indent: usize, text: &str) -> String {
+        if self.width.is_none() {
+            return text.to_owned();
+        }
+        let lines = self
+            .glyphs
+            .wrap(text, self.columns().saturating_sub(indent));
+        lines.join(&format!("\n{}", " ".repeat(indent)))
+    }
 }
 
 /// What a part is, which decides its colour.

@@ -20,7 +20,7 @@ pub fn text(scene: &Scene, style: Style) -> String {
     let table = Table {
         scene,
         style,
-        columns: Columns::of(scene, style.glyphs),
+        columns: Columns::of(scene, style),
     };
     let mut out = vec![table.head()];
     let mut before: Option<Moment> = None;
@@ -171,10 +171,16 @@ impl Table<'_> {
         };
         let mut legend = Vec::new();
         let mut entry = |at: usize, shape: &str, ink, text: &str| {
-            let mut strip = Strip::default();
-            strip.put(at, shape, ink);
-            strip.put(self.columns.start(Lane::Shop), text, Ink::Faint);
-            legend.push(strip);
+            let from = self.columns.start(Lane::Shop);
+            let room = self.style.columns().saturating_sub(from);
+            for (n, line) in self.style.glyphs.wrap(text, room).into_iter().enumerate() {
+                let mut strip = Strip::default();
+                if n == 0 {
+                    strip.put(at, shape, ink);
+                }
+                strip.put(from, line, Ink::Faint);
+                legend.push(strip);
+            }
         };
         if used(SpanKind::InDoubt) {
             let text = "in doubt: the shop does not know whether its request took effect";

@@ -12,8 +12,11 @@ use unicode_width::UnicodeWidthStr;
 const ALL_GLYPHS: [Glyphs; 3] = [Glyphs::Unicode, Glyphs::Wide, Glyphs::Ascii];
 
 fn draw(evidence: &lab::evidence::Evidence, glyphs: Glyphs) -> String {
-    let color = false;
-    text(&Scene::of(evidence), Style { glyphs, color })
+    let style = Style {
+        glyphs,
+        ..Style::default()
+    };
+    text(&Scene::of(evidence), style)
 }
 
 /// The first row that contains all of these.
@@ -220,6 +223,7 @@ fn without_colour_there_is_not_one_escape_byte_and_with_it_the_text_is_the_same(
             let style = Style {
                 glyphs,
                 color: true,
+                width: None,
             };
             let coloured = text(&Scene::of(&run()), style);
             assert!(coloured.contains('\u{1b}'), "{name}");
@@ -373,4 +377,24 @@ fn a_single_run_like_the_one_before_is_drawn_and_so_is_one_that_others_come_befo
     entries.insert(third.expect("there is one"), Entry { at, actor, event });
     let text = draw(&evidence, Glyphs::Unicode);
     assert_eq!(text.matches("connection refused").count(), 4, "{text}");
+}
+
+#[test]
+fn on_a_narrow_terminal_no_row_is_wider_than_it() {
+    for width in [60, 80, 100] {
+        for (name, run) in ALL {
+            let scene = Scene::of(&run());
+            // Four lanes need 80 columns: what is said in one has to be read.
+            if scene.lanes.len() > 2 && width < 80 {
+                continue;
+            }
+            let style = Style {
+                width: Some(width),
+                ..Style::default()
+            };
+            for row in text(&scene, style).lines() {
+                assert!(row.width() <= width, "{name} at {width}: {row}");
+            }
+        }
+    }
 }

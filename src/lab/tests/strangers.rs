@@ -159,7 +159,7 @@ fn beside(setup: fn() -> Setup) -> Vec<String> {
     let report = chapter.report(chapter.codes[0], &schedule, Length::Story, None);
     let style = Style {
         glyphs: Glyphs::Unicode,
-        color: false,
+        ..Style::default()
     };
     let report = report.expect("an accident").render(style);
     let passes = |line: &str| Some(line.trim_start().strip_prefix("passes: ")?.to_owned());
