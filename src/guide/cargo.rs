@@ -113,7 +113,7 @@ fn understand(name: &str, messages: &str, success: bool) -> Built {
 /// # Errors
 /// If the executable cannot be started.
 pub fn run_contract(executable: &Path, directory: &Path, color: bool) -> io::Result<Run> {
-    let left = Left::new();
+    let left = Left::nothing();
     let width = terminal_size::terminal_size();
     let width = width.map(|(width, _)| ("SAGA_COLUMNS", width.0.to_string()));
     let output = Command::new(executable)

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Names the file in which the tests are to leave their proofs.
 pub const FILE: &str = "SAGA_PROOF_FILE";
@@ -23,6 +24,11 @@ impl Proof {
     /// How many schedules were run.
     pub fn run(&self) -> u64 {
         self.levels.iter().sum()
+    }
+
+    /// How many faults its schedules have at most.
+    pub fn most(&self) -> usize {
+        self.levels.len().saturating_sub(1)
     }
 
     /// Reads what the tests have left. Nothing if they have left nothing that can be read.
@@ -50,19 +56,24 @@ impl Proof {
 }
 
 /// A file of its own for the proofs of one run.
-pub(crate) struct Left(PathBuf);
+pub struct Left(PathBuf);
 
 impl Left {
-    pub(crate) fn new() -> Left {
-        Left(std::env::temp_dir().join(format!("saga-proof-{}", std::process::id())))
+    /// There is none yet.
+    pub fn nothing() -> Left {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("saga-proof-{}-{number}", std::process::id());
+        Left(std::env::temp_dir().join(name))
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// Where the run is to leave them.
+    pub fn path(&self) -> &Path {
         &self.0
     }
 
     /// Reads and removes it.
-    pub(crate) fn take(self) -> Vec<Proof> {
+    pub fn take(self) -> Vec<Proof> {
         let text = std::fs::read_to_string(&self.0).unwrap_or_default();
         // A red run has left none.
         let _ = std::fs::remove_file(&self.0);

@@ -138,7 +138,7 @@ impl Words {
         let Some(proof) = Proof::leading(&run.proofs) else {
             return done;
         };
-        let most = proof.levels.len() - 1;
+        let most = proof.most();
         let (all, ends, grid) = (grouped(proof.run()), proof.ends, &proof.grid);
         let faults: Vec<String> = (0..=most).map(|n| n.to_string()).collect();
         let numbers: Vec<String> = proof.levels.iter().map(|run| grouped(*run)).collect();

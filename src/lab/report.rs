@@ -188,7 +188,8 @@ impl Failed {
 
         writeln!(out, "{}", loud(&glyphs.own(&self.headline())))?;
         let setup = (self.chapter.setup)();
-        writeln!(out, "schedule   {}", calm::or_calm(&self.schedule, &setup))?;
+        let schedule = style.hang(HEAD, &calm::or_calm(&self.schedule, &setup));
+        writeln!(out, "schedule   {schedule}")?;
         for gloss in calm::glosses(&self.schedule) {
             writeln!(out, "           {gloss}")?;
         }
@@ -228,7 +229,8 @@ impl Failed {
         }
         if let Some((schedule, evidence)) = &self.neighbour {
             writeln!(out)?;
-            writeln!(out, "beside it  {}", calm::or_calm(schedule, &setup))?;
+            let schedule = style.hang(HEAD, &calm::or_calm(schedule, &setup));
+            writeln!(out, "beside it  {schedule}")?;
             for ending in beside::endings(evidence) {
                 let ending = style.hang(HEAD + "passes: ".len(), &glyphs.own(&ending));
                 writeln!(out, "           passes: {ending}")?;

@@ -3,6 +3,7 @@
 use crate::tree::root;
 use guide::chapter::Chapter;
 use guide::libtest::{self, Run};
+use guide::proof::{self, Left};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -84,10 +85,16 @@ impl Subject {
     }
 
     fn tested(&self, code: &str, arguments: &[&str]) -> Result<Run, String> {
-        let output = self.run(&self.built()?.contract, arguments, code)?;
+        let left = Left::nothing();
+        let output = self
+            .command(&self.built()?.contract, arguments, code)
+            .env(proof::FILE, left.path())
+            .output()
+            .map_err(|error| format!("cannot run the tests of {code}: {error}"))?;
         let run = libtest::parse(&String::from_utf8_lossy(&output.stdout));
+        let proofs = left.take();
         match run.finished {
-            true => Ok(run),
+            true => Ok(Run { proofs, ..run }),
             false => Err(format!(
                 "the tests of {code} did not come to their end:\n{}",
                 String::from_utf8_lossy(&output.stderr)
@@ -109,7 +116,14 @@ impl Subject {
     }
 
     fn run(&self, program: &PathBuf, arguments: &[&str], code: &str) -> Result<Output, String> {
-        Command::new(program)
+        self.command(program, arguments, code)
+            .output()
+            .map_err(|error| format!("cannot run {}: {error}", program.display()))
+    }
+
+    fn command(&self, program: &PathBuf, arguments: &[&str], code: &str) -> Command {
+        let mut command = Command::new(program);
+        command
             .args(arguments)
             .current_dir(root())
             .env("SAGA_CODE", code)
@@ -117,9 +131,8 @@ impl Subject {
             .env("SAGA_GLYPHS", "unicode")
             .env_remove("SAGA_SEED")
             .env_remove("SAGA_COLOR")
-            .env_remove("SAGA_COLUMNS")
-            .output()
-            .map_err(|error| format!("cannot run {}: {error}", program.display()))
+            .env_remove("SAGA_COLUMNS");
+        command
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::answers::{self, Answer, Kind};
 use crate::chapters::Subject;
 use crate::{Verdict, case_of, none_of};
-use guide::libtest::{accident, field, headline};
+use guide::libtest::{Run, accident, field, headline};
+use guide::proof::Proof;
 use libtest_mimic::Trial;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -63,7 +64,7 @@ fn starter_is_red(subject: &Subject) -> Verdict {
 fn is_green(subject: &Subject, code: &str) -> Verdict {
     let run = subject.contract(code)?;
     if run.is_green() {
-        return Ok(());
+        return proves(subject, &run);
     }
     let wrong: Vec<String> = run
         .reports
@@ -77,6 +78,19 @@ fn is_green(subject: &Subject, code: &str) -> Verdict {
         })
         .collect();
     none_of(&wrong)
+}
+
+/// A green run tells what it proves, as far as the chapter promises.
+fn proves(subject: &Subject, run: &Run) -> Verdict {
+    let proof = Proof::leading(&run.proofs).ok_or("it is green, and tells no proof")?;
+    match proof.most() as i64 == subject.chapter.bound {
+        true => Ok(()),
+        false => Err(format!(
+            "it proves schedules of {} faults; `bound` says {}",
+            proof.most(),
+            subject.chapter.bound
+        )),
+    }
 }
 
 fn is_caught(subject: &Subject, answer: &Answer) -> Verdict {

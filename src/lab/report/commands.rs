@@ -43,10 +43,12 @@ pub(crate) fn next(chapter: &Chapter, style: Style) -> String {
     let Chapter {
         directory, section, ..
     } = chapter;
+    let read = format!("{directory}/README.md, \"{section}\"");
+    let read = style.hang("read     ".len(), &read);
     let card = "what the shop can call: docs/en/api-card.md";
     let card = paint(card, style.color, yansi::Style::new().dim());
     format!(
-        "read     {directory}/README.md, \"{section}\"\n\
+        "read     {read}\n\
          edit     {directory}/src/exercise.rs\n         {card}\n"
     )
 }

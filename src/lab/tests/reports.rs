@@ -9,6 +9,7 @@ use lab::message::Service;
 use lab::prelude::*;
 use lab::report::{Length, Style};
 use lab::world::Setup;
+use unicode_width::UnicodeWidthStr;
 
 /// Takes whatever it does not understand for a refusal.
 struct Hasty {
@@ -166,5 +167,29 @@ fn a_short_report_has_three_lines() {
     assert_eq!(text.lines().count(), begins.len(), "{text}");
     for (line, begins) in text.lines().zip(begins) {
         assert!(line.starts_with(begins), "{text}");
+    }
+}
+
+#[test]
+fn on_a_narrow_terminal_all_but_what_is_to_be_copied_fits() {
+    for width in [60, 80, 100] {
+        let report = in_world(calm).report(
+            HASTY,
+            &schedule_of("order1/payment.charge#1: error after"),
+            Length::Story,
+            None,
+        );
+        let style = Style {
+            width: Some(width),
+            ..Style::default()
+        };
+        let text = report
+            .unwrap_or_else(|| panic!("no accident"))
+            .render(style);
+        let replay = |line: &&str| line.starts_with("replay");
+        assert_eq!(text.lines().filter(replay).count(), 1, "{text}");
+        for line in text.lines().filter(|line| !replay(line)) {
+            assert!(line.width() <= width, "{line}");
+        }
     }
 }
