@@ -157,7 +157,7 @@ impl Words {
             ),
             format!(
                 "証明    障害{most}個までの起こり方、{all}通りすべてが正しく終わります（{by_faults}）。\n\
-                 \x20       終わり方は{ends}種類{elsewhere}\n\
+                 \x20       終わり方は{ends}種類です。{elsewhere}\n\
                  表      何をどこで試したか： {grid}"
             ),
         );
@@ -172,11 +172,11 @@ impl Words {
             0 => String::new(),
             1 => self.say(
                 format!(", and in 1 other world {more} of {more}"),
-                format!("。ほかの1つの世界では{more}通りすべて"),
+                format!("ほかの1つの世界でも、{more}通りすべてが正しく終わります。"),
             ),
             others => self.say(
                 format!(", and in {others} other worlds {more} of {more}"),
-                format!("。ほかの{others}つの世界では、合わせて{more}通りすべて"),
+                format!("ほかの{others}つの世界でも、合わせて{more}通りすべてが正しく終わります。"),
             ),
         }
     }

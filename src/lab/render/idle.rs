@@ -1,4 +1,4 @@
-//! Runs of the periodic job that are nobody's news: those that find nothing to do, and those that repeat the one before.
+//! Runs of the periodic job that are nobody's news: those that find nothing to do, and those that fail as the one before did.
 
 use crate::step::RECOVER;
 use crate::time::Ms;
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Quiet {
     /// These entries.
     pub(super) hidden: BTreeSet<usize>,
-    /// What is said for two runs or more that repeat one that is shown, by the entry with which the last of them begins.
+    /// What is said for two runs or more that fail like one that is shown, by the entry with which the last of them begins.
     pub(super) repeats: BTreeMap<usize, Repeats>,
 }
 
@@ -83,7 +83,8 @@ struct Run {
     first_call: Option<CallId>,
     /// It has come to its end. What comes later of its calls still belongs to it.
     over: bool,
-    /// Something that no other run may stand for: a fault, a death, somebody else's doing before it was over.
+    /// Something that no other run may stand for: a fault, a death, a service that did answer, somebody else's doing
+    /// before it was over.
     is_news: bool,
     /// Somebody else did something since the run before it was over, and it may have found other things than that.
     is_fresh: bool,
@@ -107,7 +108,7 @@ impl Run {
         self.over |= matches!(event, Event::RecoverEnded { .. });
         self.is_news |= matches!(
             event,
-            Event::Struck { .. } | Event::Crashed | Event::Started(_)
+            Event::Struck { .. } | Event::Crashed | Event::Started(_) | Event::Executed { .. }
         );
         self.turns.push(turn);
         self.events.push((entry.at - self.began, event));

@@ -2,6 +2,7 @@
 
 mod render_runs;
 
+use lab::message::Reply;
 use lab::render::{Glyphs, Scene, Style, text};
 use lab::step::RECOVER;
 use lab::time::Ms;
@@ -377,6 +378,27 @@ fn a_single_run_like_the_one_before_is_drawn_and_so_is_one_that_others_come_befo
     entries.insert(third.expect("there is one"), Entry { at, actor, event });
     let text = draw(&evidence, Glyphs::Unicode);
     assert_eq!(text.matches("connection refused").count(), 4, "{text}");
+}
+
+#[test]
+fn a_run_that_hears_the_same_answer_as_the_one_before_is_drawn_all_the_same() {
+    let mut run = render_runs::Run::default();
+    for n in 1..=4 {
+        let at = u64::from(n) * 60_000;
+        let request = render_runs::charge(render_runs::ORDER1, Some("key-1"));
+        let paid = render_runs::paid("pay_1", render_runs::ORDER1);
+        run.at(at, RECOVER, Event::RecoverBegan(n));
+        run.call(at, RECOVER, n, request, Reply::Charge(paid));
+        let ended = Event::RecoverEnded {
+            run: n,
+            idle: false,
+            error: None,
+        };
+        run.at(at + 200, RECOVER, ended);
+    }
+    let text = draw(&run.end(), Glyphs::Unicode);
+    assert_eq!(text.matches("charge order1").count(), 4, "{text}");
+    assert!(!text.contains("times the same"), "{text}");
 }
 
 #[test]
