@@ -140,6 +140,192 @@ fn sold_out_is_a_good_reason() {
     assert_eq!(verdict::<Plain>(3, ""), None);
 }
 
+/// One at a time, the shop's own job included, which looks something up a minute after the start.
+struct JobInBetween<const KEY: bool>(Shop, std::rc::Rc<tokio::sync::Mutex<()>>);
+
+impl<const KEY: bool> OrderFlow for JobInBetween<KEY> {
+    fn start(shop: Shop) -> Self {
+        JobInBetween(shop, std::rc::Rc::default())
+    }
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let _turn = self.1.lock().await;
+        sell(&self.0, order).await
+    }
+    async fn recover(&self) -> Result<(), Failure> {
+        if self.0.now() == Ms::minutes(1) {
+            let _turn = self.1.lock().await;
+            let by = match KEY {
+                false => By::Order("order1".to_owned()),
+                true => By::Key(self.0.new_key()),
+            };
+            self.0.payment.find(by).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Two customers, and the second one comes at this time.
+fn second_at<F: OrderFlow>(at: Ms, schedule: &str) -> Option<&'static str> {
+    let order = |n| Order::new(&format!("order{n}"), Yen(1_200));
+    let setup = strangers(0).orders([(Ms(0), order(1)), (at, order(2))]);
+    let schedule = schedule.parse().expect("a schedule");
+    let run = replay(&setup, Code::of::<F>("it"), &schedule);
+    judge(&run).map(|verdict| verdict.name())
+}
+
+#[test]
+fn a_fault_of_the_job_excuses_nobody_whom_it_is_plainly_not_about() {
+    let slow = "recover/payment.find#1: reply late 3s";
+    let busy = Ms::minutes(1) + Ms(100);
+    let locked_out = Some(Accident::OtherOrdersLockedOut.name());
+    assert_eq!(second_at::<JobInBetween<false>>(busy, ""), None);
+    assert_eq!(second_at::<JobInBetween<false>>(busy, slow), locked_out);
+    // It might have been about anybody.
+    assert_eq!(second_at::<JobInBetween<true>>(busy, slow), None);
+}
+
+/// Holds the turn for two seconds from 61 s on, whatever becomes of the job's call of the first minute.
+struct WorksOn(Shop, std::rc::Rc<tokio::sync::Mutex<()>>);
+
+impl OrderFlow for WorksOn {
+    fn start(shop: Shop) -> Self {
+        WorksOn(shop, std::rc::Rc::default())
+    }
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let _turn = self.1.lock().await;
+        let sold = sell(&self.0, order).await;
+        if order.id == "order1" {
+            let (shop, turn) = (self.0.clone(), self.1.clone());
+            tokio::task::spawn_local(async move {
+                // A task of the shop's own, about nobody in particular.
+                let _ = shop.payment.find(By::Key(shop.new_key())).await;
+                tokio::time::sleep(Duration::from_secs(10)).await;
+                let _turn = turn.lock().await;
+                tokio::time::sleep(Duration::from_secs(2)).await;
+            });
+        }
+        sold
+    }
+}
+
+#[test]
+fn a_fault_in_the_background_excuses_those_who_are_served_meanwhile() {
+    let late = "background/payment.find#1: reply late 30s";
+    // The call is open until 30.4 s, and the turn is taken from 40.4 s to 42.4 s.
+    let locked_out = Some(Accident::OtherOrdersLockedOut.name());
+    assert_eq!(second_at::<WorksOn>(Ms(40_500), late), locked_out);
+    assert_eq!(second_at::<WorksOn>(Ms(30_300), late), None);
+    let lost = "background/payment.find#1: request late 30s";
+    assert_eq!(second_at::<WorksOn>(Ms(40_500), lost), locked_out);
+}
+
+/// The job sees to the order under the key that it was charged under.
+struct UnderItsKey(Shop, std::rc::Rc<tokio::sync::Mutex<()>>);
+
+impl OrderFlow for UnderItsKey {
+    fn start(shop: Shop) -> Self {
+        UnderItsKey(shop, std::rc::Rc::default())
+    }
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let _turn = self.1.lock().await;
+        let key = Key::from(format!("key of {}", order.id));
+        let charge = ChargeRequest::of(order);
+        self.0.payment.charge(charge, Some(&key)).await?;
+        let tx = self.0.db.begin().await?;
+        tx.execute(TAKE, params![order.sku]).await?;
+        tx.execute(SOLD, params![order.id]).await?;
+        tx.commit().await?;
+        Ok(Answer::Confirmed)
+    }
+    async fn recover(&self) -> Result<(), Failure> {
+        if self.0.now() == Ms::minutes(1) {
+            let _turn = self.1.lock().await;
+            let key = Key::from("key of order1");
+            self.0.payment.find(By::Key(key)).await?;
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_key_says_whose_order_the_job_has_in_hand() {
+    let slow = "recover/payment.find#1: reply late 3s";
+    let busy = Ms::minutes(1) + Ms(100);
+    let locked_out = Some(Accident::OtherOrdersLockedOut.name());
+    assert_eq!(second_at::<UnderItsKey>(busy, ""), None);
+    assert_eq!(second_at::<UnderItsKey>(busy, slow), locked_out);
+}
+
+/// The job holds the database for this many ms, a minute after the start.
+struct JobHolds<const MS: u64>(Shop);
+
+impl<const MS: u64> OrderFlow for JobHolds<MS> {
+    fn start(shop: Shop) -> Self {
+        JobHolds(shop)
+    }
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        sell(&self.0, order).await
+    }
+    async fn recover(&self) -> Result<(), Failure> {
+        if self.0.now() == Ms::minutes(1) {
+            let tx = self.0.db.begin().await?;
+            tokio::time::sleep(Duration::from_millis(MS)).await;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn the_jobs_lock_is_a_lock_like_any_other() {
+    let busy = Ms::minutes(1) + Ms(100);
+    let locked_out = Some(Accident::OtherOrdersLockedOut.name());
+    assert_eq!(second_at::<JobHolds<1_000>>(busy, ""), None);
+    assert_eq!(second_at::<JobHolds<1_500>>(busy, ""), locked_out);
+    // And so it is in a world in which nobody is said to be a stranger.
+    let setup = Setup::new()
+        .schema(SCHEMA)
+        .orders([(busy, Order::new("order1", Yen(1_200)))]);
+    let run = replay(
+        &setup,
+        Code::of::<JobHolds<1_500>>("it"),
+        &"".parse().expect("calm"),
+    );
+    assert_eq!(judge(&run).map(|verdict| verdict.name()), locked_out);
+}
+
+/// Puts the second customer off, for a race that it loses, and sees to the order a minute later; or never does.
+struct PutsOff<const COMES_BACK: bool>(Shop, std::cell::Cell<u32>);
+
+impl<const COMES_BACK: bool> OrderFlow for PutsOff<COMES_BACK> {
+    fn start(shop: Shop) -> Self {
+        PutsOff(shop, std::cell::Cell::new(0))
+    }
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        if self.1.replace(1) == 1 {
+            if COMES_BACK {
+                sell(&self.0, order).await?;
+                return Ok(Answer::Pending);
+            }
+            return Err(Failure("lost a race".to_owned()));
+        }
+        let sold = sell(&self.0, order).await;
+        self.1.set(0);
+        sold
+    }
+}
+
+#[test]
+fn who_is_put_off_without_having_waited_is_not_locked_out() {
+    let named = |accident: Accident| Some(accident.name());
+    let slow = "order1/payment.charge#1: reply late 100ms";
+    let swallowed = named(Accident::ALegitimateRequestSwallowed);
+    assert_eq!(verdict::<PutsOff<false>>(2, slow), swallowed);
+    // Who has an order, and was never told, has a name of their own.
+    let unsettled = named(Accident::NeverSettled);
+    assert_eq!(verdict::<PutsOff<true>>(2, slow), unsettled);
+}
+
 const CHAPTER: Chapter = Chapter {
     id: "toy",
     directory: "toy",

@@ -5,7 +5,7 @@ use lab::accident::Accident::*;
 use lab::accident::LOCKED_OUT_AFTER;
 use lab::evidence::{
     ChargeRecord, Evidence, LockWait, Outcome, Participation, ReservationRecord, ReservationStatus,
-    StockRecord, WalkIn,
+    RowWait, StockRecord, WalkIn,
 };
 use lab::name::Name;
 use lab::order::Answer;
@@ -59,6 +59,28 @@ fn other_orders_locked_out() {
         breaks(good_day(), told_late(holder), OtherOrdersLockedOut);
     }
     holds(good_day(), told_late(ORDER1));
+}
+
+#[test]
+fn whoever_is_turned_away_at_a_strangers_row_is_locked_out() {
+    let turned_away = |served| {
+        move |it: &mut Evidence| {
+            it.strangers = Some(Ms::minutes(15));
+            it.submissions
+                .push(submission(ORDER2, Some(Told::Answer(Answer::Cancelled))));
+            it.row_waits = vec![RowWait {
+                participant: Name::of("inventory"),
+                row: Name::of("book"),
+                actor: ORDER2,
+                holder: ORDER1,
+                from: Ms(100),
+                until: Some(Ms(200)),
+                served,
+            }];
+        }
+    };
+    breaks(good_day(), turned_away(false), OtherOrdersLockedOut);
+    breaks(good_day(), turned_away(true), ALegitimateRequestSwallowed);
 }
 
 fn participations(outcomes: &[(&'static str, Outcome)]) -> impl FnOnce(&mut Evidence) {
