@@ -5,12 +5,14 @@ use super::owed::turned_away;
 use super::{Finding, LOCKED_OUT_AFTER, beliefs, order_named};
 use crate::evidence::{Evidence, LockWait};
 use crate::name::Name;
+use crate::order::Answer;
 use crate::strangers::unharmed;
 
 pub(super) fn locked_out(evidence: &Evidence) -> Option<Finding> {
     waited_for_a_lock(evidence)
         .or_else(|| held_up(evidence))
         .or_else(|| turned_away_at_a_row(evidence))
+        .or_else(|| turned_away_at_a_lock(evidence))
 }
 
 /// An order that waited for a lock of the shop's own database: that of another order, or of the shop's job while a
@@ -67,6 +69,34 @@ fn held_up(evidence: &Evidence) -> Option<Finding> {
             "{id} was kept waiting for {}",
             customer.kept_waiting
         )],
+    })
+}
+
+/// Nothing befell this customer, who was served no further: the database was somebody else's, and a second was not to be
+/// waited for. (Who was told that there is nothing left has more to complain about than a lock.)
+fn turned_away_at_a_lock(evidence: &Evidence) -> Option<Finding> {
+    let behind = |order: Name| {
+        let mut waits = evidence.lock_waits.iter();
+        waits.find(|wait| {
+            let waited = wait.until.is_none_or(|until| until > wait.from);
+            wait.actor == order && wait.holder != order && waited
+        })
+    };
+    let turned_away = turned_away(evidence).into_iter();
+    let mut put_off =
+        turned_away.filter(|submission| submission.answer() != Some(Answer::Cancelled));
+    put_off.find_map(|submission| {
+        let order = &submission.order;
+        let wait = behind(order.name())?;
+        Some(Finding {
+            accident: OtherOrdersLockedOut,
+            expected: format!("{} is not put off for {}'s sake", order.id, wait.holder),
+            believes: beliefs(evidence, order),
+            knows: vec![format!(
+                "{} found the database locked by {} at {}",
+                order.id, wait.holder, wait.from
+            )],
+        })
     })
 }
 

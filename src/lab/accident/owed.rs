@@ -1,6 +1,7 @@
 //! What a customer is owed: an answer, an end, and the order that was promised.
 
 use super::Accident::*;
+use super::words::is_known;
 use super::{
     ANSWERS_WITHIN, AT_ONCE, Finding, LOCKED_OUT_AFTER, exists, is_confirmed, order_named, told,
 };
@@ -203,9 +204,23 @@ pub(super) fn swallowed(evidence: &Evidence) -> Option<Finding> {
             let expected = format!("{} is confirmed: nothing befell it", order.id);
             Finding::of_order(ALegitimateRequestSwallowed, expected, evidence, order)
         })
+        .or_else(|| never_written_down(evidence))
         .or_else(|| never_ships(evidence))
         .or_else(|| told::confirmed_and_not_sent(evidence))
         .or_else(|| given_up_too_early(evidence))
+}
+
+/// A promise of which the books have never known anything.
+fn never_written_down(evidence: &Evidence) -> Option<Finding> {
+    let mut told = told::who_was_told(evidence, Answer::Confirmed);
+    let (order, _) = told.find(|(order, _)| !is_known(evidence, order.name()))?;
+    let expected = format!("{} is confirmed: the customer was told so", order.id);
+    Some(Finding::of_order(
+        ALegitimateRequestSwallowed,
+        expected,
+        evidence,
+        order,
+    ))
 }
 
 /// A promise that nobody keeps: the order is confirmed, and there is no parcel.

@@ -4,6 +4,7 @@ use super::Accident::*;
 use super::told::{cancelled_and_sent, who_was_told};
 use super::{Finding, heard, is_confirmed, knowledge, order_named};
 use crate::evidence::{Entered, Evidence};
+use crate::name::Name;
 use crate::order::Answer;
 
 pub(super) fn taken_back(evidence: &Evidence) -> Option<Finding> {
@@ -80,10 +81,12 @@ fn confirmed_after_all(evidence: &Evidence) -> Option<Finding> {
     ))
 }
 
-/// "Thank you for your order" was a promise, too.
+/// "Thank you for your order" was a promise, too. (Of an order that the books have never known, nothing is taken back:
+/// it was swallowed.)
 fn not_confirmed_after_all(evidence: &Evidence) -> Option<Finding> {
     let mut told = who_was_told(evidence, Answer::Confirmed);
-    let (order, _) = told.find(|(order, _)| !is_confirmed(evidence, order))?;
+    let (order, _) =
+        told.find(|(order, _)| is_known(evidence, order.name()) && !is_confirmed(evidence, order))?;
     let expected = format!("{} ends confirmed: the customer was told so", order.id);
     Some(Finding::of_order(
         AFinalWordTakenBack,
@@ -91,6 +94,12 @@ fn not_confirmed_after_all(evidence: &Evidence) -> Option<Finding> {
         evidence,
         order,
     ))
+}
+
+/// Whether the books know an order, or have known it.
+pub(super) fn is_known(evidence: &Evidence, order: Name) -> bool {
+    let mut books = evidence.books.iter();
+    evidence.status(order).is_some() || books.any(|entered| entered.order == order)
 }
 
 /// An order that stands as cancelled, and its parcel, which is on its way.

@@ -62,6 +62,29 @@ fn other_orders_locked_out() {
 }
 
 #[test]
+fn whoever_is_put_off_at_a_strangers_lock_is_locked_out_however_short_the_wait() {
+    let put_off = |told, until| {
+        move |it: &mut Evidence| {
+            it.strangers = Some(Ms::minutes(15));
+            it.submissions.push(submission(ORDER2, Some(told)));
+            it.lock_waits = vec![LockWait {
+                actor: ORDER2,
+                holder: ORDER1,
+                from: Ms(100),
+                until: Some(until),
+            }];
+        }
+    };
+    let error = || Told::ErrorPage("no patience".to_owned());
+    breaks(good_day(), put_off(error(), Ms(600)), OtherOrdersLockedOut);
+    let lost_a_race = put_off(error(), Ms(100));
+    breaks(good_day(), lost_a_race, ALegitimateRequestSwallowed);
+    // "Sold out" is no word for a lock.
+    let refused = put_off(Told::Answer(Answer::Cancelled), Ms(600));
+    breaks(good_day(), refused, ALegitimateRequestSwallowed);
+}
+
+#[test]
 fn whoever_is_turned_away_at_a_strangers_row_is_locked_out() {
     let turned_away = |served| {
         move |it: &mut Evidence| {

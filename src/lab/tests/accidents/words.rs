@@ -87,6 +87,12 @@ fn what_a_customer_was_told_stays() {
     // "Thank you for your order" was one, too.
     let on = told(Answer::Confirmed);
     breaks(cancelled_day(), on, AFinalWordTakenBack);
+    // Of an order that the books have never known, nothing is taken back.
+    let unheard_of = |it: &mut Evidence| {
+        on(it);
+        it.orders.clear();
+    };
+    breaks(cancelled_day(), unheard_of, ALegitimateRequestSwallowed);
     // The books came to say "confirmed" when the customer had been told otherwise.
     let confirmed = |it: &mut Evidence| {
         off(it);
