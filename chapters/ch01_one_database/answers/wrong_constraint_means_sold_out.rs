@@ -3,7 +3,7 @@
 //! **Why it tempts**: a constraint is a final no, so the customer can be told; and the CHECK on the stock is the one
 //! that is ever violated.
 //!
-//! **Caught by**: `accidents::a_double_click_is_one_order`, two outcomes of one transaction.
+//! **Caught by**: `accidents::a_double_click_is_one_order`, a final word taken back.
 //!
 //! **Schedule**: `order1/submit#1: twice after 100ms`
 //!

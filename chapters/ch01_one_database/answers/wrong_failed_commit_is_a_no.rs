@@ -3,7 +3,7 @@
 //! **Why it tempts**: all or nothing, and it was not all, so it was nothing; and a clear answer is kinder than an
 //! error page.
 //!
-//! **Caught by**: `accidents::a_commit_may_fail_after_it_took_effect`, two outcomes of one transaction.
+//! **Caught by**: `accidents::a_commit_may_fail_after_it_took_effect`, a final word taken back.
 //!
 //! **Schedule**: `order1/db.commit#1: fails after`
 //!

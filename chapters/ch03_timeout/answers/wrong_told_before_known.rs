@@ -3,7 +3,7 @@
 //! **Why it tempts**: the work goes on until the charge is through, so the customer may as well hear the good news
 //! now.
 //!
-//! **Caught by**: `accidents::a_refused_card_is_no_order`, a legitimate request swallowed.
+//! **Caught by**: `accidents::a_refused_card_is_no_order`, a final word taken back.
 //!
 //! **Schedule**: `order1/payment.charge#1: declined`
 //!

@@ -2,7 +2,7 @@
 //!
 //! **Why it tempts**: a shop that says "pending" loses customers, and nearly every payment goes through.
 //!
-//! **Caught by**: `accidents::accepted_is_not_paid`, a legitimate request swallowed.
+//! **Caught by**: `accidents::accepted_is_not_paid`, a final word taken back.
 //!
 //! **Schedule**: `order1/payment.charge#1: declined`
 //!

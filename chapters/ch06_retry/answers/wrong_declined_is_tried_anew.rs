@@ -3,7 +3,7 @@
 //! **Why it tempts**: a declined card often goes through a moment later, and every shop wants the sale. The old key would
 //! only repeat the old answer; so the next attempt gets a new one.
 //!
-//! **Caught by**: `accidents::declined_is_final`, two outcomes of one transaction.
+//! **Caught by**: `accidents::declined_is_final`, a final word taken back.
 //!
 //! **Schedule**: `order1/payment.charge#1: declined`
 //!

@@ -2,7 +2,7 @@
 //!
 //! **Why it tempts**: the order's id is at hand, no key has to be kept, and nothing of the order can be missed.
 //!
-//! **Caught by**: `compensations::a_parcel_undone_before_it_was_ordered_stays`, two outcomes of one transaction.
+//! **Caught by**: `compensations::a_parcel_undone_before_it_was_ordered_stays`, a final word taken back.
 //!
 //! **World**: `undo-shipping`
 //!

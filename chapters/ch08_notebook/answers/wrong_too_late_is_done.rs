@@ -2,7 +2,7 @@
 //!
 //! **Why it tempts**: the customer wanted it cancelled, and we have done what we could.
 //!
-//! **Caught by**: `compensations::a_parcel_that_has_left_cannot_be_called_back`, two outcomes of one transaction.
+//! **Caught by**: `compensations::a_parcel_that_has_left_cannot_be_called_back`, a final word taken back.
 //!
 //! **World**: `undo-shipping-late`
 //!

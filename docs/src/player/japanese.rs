@@ -263,6 +263,7 @@ const SENTENCES: &[(&str, &str)] = &[
     (r"other orders locked out", "ほかの注文の締め出し"),
     (r"left in doubt", "未確定のまま放置"),
     (r"two outcomes of one transaction", "1つの取引に2つの結末"),
+    (r"a final word taken back", "決まったはずが覆る"),
     (r"never settled", "決着がつかない"),
     (r"a legitimate request swallowed", "正当な注文が消える"),
     (r"not as predicted", "予想と違う"),
@@ -294,6 +295,10 @@ const SENTENCES: &[(&str, &str)] = &[
     (
         r"some of the order's rows are there, and some are not",
         "注文の行が、一部だけある",
+    ),
+    (
+        r"it was final, and then it was not",
+        "決まったはずなのに、覆った",
     ),
     (
         r"orders wait for a payment that is none of their business",

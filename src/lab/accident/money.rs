@@ -29,7 +29,7 @@ pub(super) fn confirmed_without_payment(evidence: &Evidence) -> Option<Finding> 
     submitted
         .find(|order| is_confirmed(evidence, order) && unpaid(order))
         .map(|order| {
-            let expected = format!("{} is confirmed, and {} are paid", order.id, order.amount);
+            let expected = format!("{} is confirmed, and {} is paid", order.id, order.amount);
             Finding::of_order(ConfirmedWithoutPayment, expected, evidence, order)
         })
         .or_else(|| shipped_unpaid(evidence))
@@ -73,7 +73,10 @@ fn confirmed_too_early(evidence: &Evidence) -> Option<Finding> {
         let early = entered.is("confirmed") && entered.paid < order.amount;
         early.then(|| Finding {
             accident: ConfirmedWithoutPayment,
-            expected: format!("{} is confirmed once {} are paid", order.id, order.amount),
+            expected: format!(
+                "{} is confirmed only after {} is paid",
+                order.id, order.amount
+            ),
             believes: vec![format!("{} was confirmed at {}", order.id, entered.at)],
             knows: vec![format!("by then, {} had been paid", entered.paid)],
         })
