@@ -7,7 +7,8 @@
 //! Whoever is struck by a fault at a step of their own, meets a service that is down, or is being served while the
 //! process dies, has a reason to wait. So has, to be on the safe side, whoever is being served while a call of the
 //! periodic job, or of a task of the shop's own, is open that a fault has struck: it may have their order in hand.
-//! Unless it is plain whose order it has in hand. Everybody else has no reason but the others.
+//! Unless it is plain whose order it has in hand. And so has whoever finds a participant's row locked for an order that
+//! something befell: a promise keeps its lock until somebody decides. Everybody else has no reason but the others.
 
 use crate::evidence::{Evidence, Submission};
 use crate::message::{Key, Request};
@@ -61,7 +62,23 @@ fn is_harmed(
         Event::Crashed => (at..=until).contains(&entry.at),
         _ => false,
     });
-    struck || faults.iter().any(|fault| fault.may_concern(name, served))
+    struck
+        || meets_a_promise(evidence, name)
+        || faults.iter().any(|fault| fault.may_concern(name, served))
+}
+
+/// Whether this customer was not served at a participant, where a row was locked for an order that something befell.
+fn meets_a_promise(evidence: &Evidence, name: Name) -> bool {
+    let befell = |holder: Name| {
+        let mut entries = evidence.trace.entries.iter();
+        entries.any(|entry| match entry.event {
+            Event::Struck { .. } => [holder, RECOVER, BACKGROUND].contains(&entry.actor),
+            Event::Crashed => true,
+            _ => false,
+        })
+    };
+    let mut waits = evidence.row_waits.iter();
+    waits.any(|wait| wait.actor == name && !wait.served && befell(wait.holder))
 }
 
 /// A fault at a step of the periodic job, or of a task whose order the lab cannot tell.

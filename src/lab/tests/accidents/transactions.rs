@@ -10,7 +10,7 @@ use lab::evidence::{
 use lab::name::Name;
 use lab::order::Answer;
 use lab::time::Ms;
-use lab::trace::Told;
+use lab::trace::{Entry, Event, Told};
 
 #[test]
 fn other_orders_locked_out() {
@@ -104,6 +104,17 @@ fn whoever_is_turned_away_at_a_strangers_row_is_locked_out() {
     };
     breaks(good_day(), turned_away(false), OtherOrdersLockedOut);
     breaks(good_day(), turned_away(true), ALegitimateRequestSwallowed);
+    // A promise keeps its lock when its coordinator dies. That is nobody's idea of a good day, and no accident of its own.
+    let crashed = Entry {
+        at: Ms(100),
+        actor: ORDER1,
+        event: Event::Crashed,
+    };
+    holds(good_day(), |it| {
+        turned_away(false)(it);
+        it.submissions[1].at = Some(Ms(150));
+        it.trace.entries = vec![crashed];
+    });
 }
 
 fn participations(outcomes: &[(&'static str, Outcome)]) -> impl FnOnce(&mut Evidence) {
