@@ -86,6 +86,31 @@ fn the_search_knows_every_section() {
 }
 
 #[test]
+fn what_is_folded_away_is_still_a_text() {
+    let small = Small::new();
+    for (file, more) in [("README.md", "Ship"), ("README.ja.md", "送る")] {
+        let path = format!("chapters/ch01_sold/{file}");
+        let text = std::fs::read_to_string(small.path(&path)).unwrap();
+        let fold = format!(
+            "\n<details>\n<summary>?</summary>\n\n### {more}\n\n**{more}**.\n\n```rust\nfn ship() {{}}\n```\n\n</details>\n"
+        );
+        small.write(&path, &(text + &fold));
+    }
+    small.build().unwrap();
+    let page = small.page("en/ch01-sold.html");
+    let (_, folded) = page.split_once("<summary>?</summary>").unwrap();
+    let (folded, _) = folded.split_once("</details>").unwrap();
+    for part in [
+        "<h3 id=\"ship\">",
+        "<strong>Ship</strong>",
+        "<figure class=\"code\"",
+    ] {
+        assert!(folded.contains(part), "{part}: {folded}");
+    }
+    assert!(small.page("ja/words.js").contains("[\"ship\",\"送る\","));
+}
+
+#[test]
 fn a_new_chapter_and_a_new_page_appear_by_themselves() {
     let small = Small::new();
     for language in ["en", "ja"] {

@@ -9,10 +9,12 @@
 
   // The other language, at the section that is being read: the ids are the same in both.
   const headings = all("main :is(h1, h2, h3, h4)[id]");
+  const closed = "details:not([open])";
   const current = () => {
     const line = 120;
-    const passed = headings.filter((heading) => heading.getBoundingClientRect().top <= line);
-    return passed.at(-1);
+    // What is folded away has no place on the page.
+    const shown = headings.filter((heading) => !heading.closest(closed));
+    return shown.findLast((heading) => heading.getBoundingClientRect().top <= line);
   };
   const toLanguage = one(".to-language");
   const plain = toLanguage.getAttribute("href");
@@ -35,6 +37,17 @@
   toLanguage.addEventListener("focus", follow);
   toLanguage.addEventListener("pointerdown", follow);
   follow();
+
+  // A link, or the search, may lead to what is folded away: then it opens.
+  const reveal = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let fold = target?.closest(closed);
+    if (!fold) return;
+    for (; fold; fold = fold.closest(closed)) fold.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
 
   // Where there is room for it, what stands on this page is open.
   const wide = matchMedia("(min-width: 90rem)");

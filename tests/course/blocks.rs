@@ -18,7 +18,28 @@ pub fn cases(texts: &[Arc<Text>], subjects: &[Arc<Subject>]) -> Vec<Trial> {
         let name = format!("{}: blocks equal code and runs", text.path.display());
         case(name, move || equal_their_sources(&text, &subjects))
     };
-    texts.iter().filter(copies).map(one).collect()
+    let folds = |text: &&Arc<Text>| !text.folds.is_empty();
+    let spoils = |text: &Arc<Text>| {
+        let text = Arc::clone(text);
+        let name = format!("{}: no answer stands open", text.path.display());
+        case(name, move || none_of(&spoilers(&text)))
+    };
+    let copies = texts.iter().filter(copies).map(one);
+    copies
+        .chain(texts.iter().filter(folds).map(spoils))
+        .collect()
+}
+
+/// The answers that a reader sees without having asked for them.
+pub fn spoilers(text: &Text) -> Vec<String> {
+    let open = text.blocks.iter().filter(|block| !block.folded);
+    let shown = open.filter_map(|block| match &block.marker {
+        Some(Marker::Code(what)) if what.starts_with("answers/") => Some(what),
+        _ => None,
+    });
+    shown
+        .map(|what| format!("{what} belongs between <details> and </details>"))
+        .collect()
 }
 
 fn equal_their_sources(text: &Text, subjects: &[Arc<Subject>]) -> Verdict {

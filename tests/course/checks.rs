@@ -23,6 +23,7 @@ pub fn cases() -> Vec<Trial> {
             "checks: what differs between the languages is seen",
             languages,
         ),
+        case("checks: an answer that stands open is seen", folds),
         case("checks: figures are compared by value and unit", numbers),
         case("checks: a broken link is seen", dead_ends),
         case("checks: a slip of the setting is seen", settings),
@@ -101,10 +102,20 @@ fn languages() -> Verdict {
         ("700", "800"),
         ("(a.md#y)", "(b.md#y)"),
         ("p.svg", "q.svg"),
+        ("700", "\n\n<details>\n\n</details>\n\n700"),
     ] {
         same((from, differ(from, to)), (from, 1))?;
     }
     Ok(())
+}
+
+fn folds() -> Verdict {
+    let answer = "<!-- code: answers/a.rs -->\n```rust\nx\n```\n";
+    let folded = format!("# T\n\n<details>\n<summary>S</summary>\n\n{answer}\n</details>\n");
+    let count = |source: &str| blocks::spoilers(&text("t.md", source)).len();
+    same(count(&folded), 0)?;
+    same(count(&format!("{folded}\n{answer}")), 1)?;
+    same(text("t.md", &folded).folds, vec![1])
 }
 
 fn numbers() -> Verdict {

@@ -71,6 +71,8 @@ pub fn differences(one: &Text, other: &Text) -> Vec<String> {
     };
     compare("the headings' levels", levels(one), levels(other));
     compare("the code blocks", blocks(one), blocks(other));
+    let folds = |text: &Text| text.folds.iter().map(usize::to_string).collect();
+    compare("what is folded away", folds(one), folds(other));
     compare(
         "the links",
         links(one, &one.links),

@@ -26,6 +26,8 @@ pub struct Text {
     pub pictures: Vec<String>,
     /// Its prose, one piece for what stands before the first heading and one for each heading.
     pub prose: Vec<String>,
+    /// What is folded away until somebody asks for it, each by its place among the headings.
+    pub folds: Vec<usize>,
 }
 
 /// A code block.
@@ -38,6 +40,8 @@ pub struct Block {
     pub content: String,
     /// Where that stands in the source.
     pub range: Range<usize>,
+    /// Whether a reader has to unfold something to see it.
+    pub folded: bool,
 }
 
 /// A comment that says what the block under it copies.
@@ -70,6 +74,7 @@ impl Text {
         let mut heading: Option<(usize, String)> = None;
         let mut block: Option<(String, Range<usize>)> = None;
         let mut marker = None;
+        let mut folded = 0_usize;
         let options =
             Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
         for (event, range) in Parser::new_ext(&source, options).into_offset_iter() {
@@ -107,6 +112,7 @@ impl Text {
                         marker: marker.take(),
                         content: source[range.clone()].to_owned(),
                         range,
+                        folded: folded > 0,
                     });
                 }
                 Event::Start(Tag::Link { dest_url, .. }) => text.links.push(dest_url.to_string()),
@@ -120,6 +126,12 @@ impl Text {
                     text.pictures
                         .extend(attributes(&html, &["src=\"", "srcset=\""]));
                     marker = read_marker(&html).or(marker);
+                    if html.starts_with("<details") {
+                        folded += 1;
+                        text.folds.push(text.headings.len());
+                    } else if html.starts_with("</details") {
+                        folded = folded.saturating_sub(1);
+                    }
                 }
                 Event::Text(words) | Event::Code(words) => match (&mut heading, &block) {
                     (Some((_, title)), _) => title.push_str(&words),
