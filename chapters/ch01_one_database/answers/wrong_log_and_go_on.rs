@@ -8,7 +8,9 @@
 //! **Schedule**: `order1/db.insert orders#1: fails`
 //!
 //! A transaction does not know what belongs together. A statement that fails did nothing, the transaction stays
-//! open, and COMMIT makes permanent whatever else is in it.
+//! open, and COMMIT makes permanent whatever else is in it. PostgreSQL would be no help: it refuses every statement after
+//! the first error, accepts the COMMIT, and rolls back without an error. The customer is told "confirmed", and no row is
+//! there.
 
 use lab::prelude::*;
 

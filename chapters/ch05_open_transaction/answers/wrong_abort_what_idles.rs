@@ -7,7 +7,8 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: reply lost`
 //!
-//! It ends the transaction. It does not end the charge, which had landed long ago.
+//! It ends the transaction (PostgreSQL's ends the whole session with it). It does not end the charge, which had landed
+//! long ago.
 
 use lab::prelude::*;
 use std::time::Duration;

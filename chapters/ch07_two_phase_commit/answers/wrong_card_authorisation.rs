@@ -9,8 +9,8 @@
 //!
 //! **World**: `away-for-eight-days`
 //!
-//! A promise stands until it is decided. An authorisation lapses: after 7 days, here as at Stripe. Then the capture
-//! says "not found", too.
+//! A promise stands until it is decided. An authorisation lapses: after 7 days, here as mostly at Stripe. Then the
+//! lab's capture says "not found", too. (Stripe has an error code of its own for it, `charge_expired_for_capture`.)
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Participants that do not wait for ever.
 //!
 //! **Why it tempts**: the locks are the trouble, so nobody may hold one for longer than five minutes. Real resource
-//! managers can be set up like that; XA calls it a heuristic decision.
+//! managers decide on their own, too, if their log is full or an administrator says so; XA calls it a heuristic decision.
 //!
 //! **Caught by**: `accidents::a_participant_restarts_and_keeps_its_promise`, two outcomes of one transaction.
 //!

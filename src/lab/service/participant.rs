@@ -9,11 +9,13 @@
 //!
 //! A promise is on disk: it survives a restart of the participant, and so does its lock.
 //!
-//! What is said to a message that does not fit follows real participants, and differs from them in one point:
+//! What is said to a message that does not fit is close to what real participants say. PostgreSQL
+//! (<https://github.com/postgres/postgres/blob/master/src/backend/access/transam/twophase.c>) differs in three points: to
+//! it a `ROLLBACK PREPARED` of an unknown id is an error, it remembers no id that was committed, and it has no tombstones.
 //!
 //! - A second *commit* finds nothing that is prepared, and is told so ([`NotFound`](CallError::NotFound)). So does
 //!   PostgreSQL's `COMMIT PREPARED` ("prepared transaction with identifier … does not exist"), and an XA resource manager
-//!   (`XAER_NOTA`). The answer does not say whether the first one worked.
+//!   (`XAER_NOTA`). The answer does not say whether the first one worked: a human's `ROLLBACK PREPARED` leaves the same.
 //! - An *abort* of something unknown is fine: no news is an abort ("presumed abort"). It leaves a tombstone, so that a
 //!   *prepare* that arrives later is refused. An *abort* of what is committed is [`TooLate`](CallError::TooLate).
 //! - A *prepare* that is delivered twice is one. Under the id of a transaction that is over it is refused
@@ -21,7 +23,8 @@
 //!   an id that was used for other work ([`KeyReused`](CallError::KeyReused)). PostgreSQL takes an id again once its
 //!   transaction is over. In a network that delivers twice, that would sell the same thing twice.
 //! - A participant that was given leave to do so aborts on its own when it hears nothing for too long: a *heuristic*
-//!   decision. A *commit* that comes after it is told [`Undone`](CallError::Undone) (`XA_HEURRB`).
+//!   decision. A *commit* that comes after it is told [`Undone`](CallError::Undone) (`XA_HEURRB` in the XA specification,
+//!   <https://publications.opengroup.org/c193>).
 
 use crate::evidence::Outcome;
 use crate::message::{CallError, InDoubt, Reply, Response, TxId, Work};
