@@ -1,4 +1,4 @@
-// Chapter 3: a timeout is not a failure. This file is yours: change whatever is below the marker line.
+// Chapter 3: a timeout does not mean failure. This file is yours: change whatever is below the marker line.
 //
 // Keep the name `Checkout` and the trait `OrderFlow`. The rest is free: fields, functions, SQL, tasks of your own, a
 // `recover`. No other file has to change. Whatever is in the fields of `Checkout` dies with the process, which may

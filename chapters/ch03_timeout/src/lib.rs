@@ -1,4 +1,4 @@
-//! Chapter 3: a timeout is not a failure. This file only wires things up: the code that the chapter speaks of
+//! Chapter 3: a timeout does not mean failure. This file only wires things up: the code that the chapter speaks of
 //! is in `broken.rs`, and yours is in `exercise.rs`.
 
 #[cfg(feature = "answers")]
