@@ -44,6 +44,8 @@ pub struct Picture {
     pub world: Option<String>,
     /// Set if a second run is drawn below the first: its code, its schedule, and its world, if not the usual one.
     pub beside: Option<Vec<String>>,
+    /// How it is drawn, if not as usual: `numbered`, `flow-chart`.
+    pub drawn: Option<String>,
 }
 
 /// A box of the checklist.
@@ -127,6 +129,10 @@ impl Chapter {
                     },
                     beside: match picture.get("beside") {
                         Some(beside) => Some(strings(beside, "beside")?),
+                        None => None,
+                    },
+                    drawn: match picture.get("drawn") {
+                        Some(_) => Some(string(picture, "drawn")?),
                         None => None,
                     },
                 })

@@ -19,7 +19,7 @@ use crate::report::{Length, Report, Style, replay_line, run_line, without_faults
 use crate::schedule::Schedule;
 use crate::time::Ms;
 use crate::trace::{Entry, Event, Told};
-use crate::world::{Run, Setup, replay};
+use crate::world::{Setup, replay};
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -126,6 +126,13 @@ impl Demo {
                     .conflicts_with("schedule")
                     .hide(self.chapter.bounds.is_none())
                     .help("Count what is in the worlds that the property test draws"),
+                Arg::new("drawn")
+                    .long("drawn")
+                    .value_parser(["numbered", "flow-chart"])
+                    .requires("schedule")
+                    .requires("svg")
+                    .conflicts_with("beside")
+                    .help("Draw the picture with numbered steps, or as a flow chart"),
                 // For the book: see `film`.
                 Arg::new("film")
                     .long("film")
@@ -169,7 +176,12 @@ impl Demo {
                     let beside: Vec<&str> = beside.map(String::as_str).collect();
                     return self.compare(chapter, code, text, &beside, file);
                 }
-                Demo::replay(chapter, code, text, svg)
+                let drawn = match matches.get_one::<String>("drawn").map(String::as_str) {
+                    Some("numbered") => Drawn::Numbered,
+                    Some(_) => Drawn::FlowChart,
+                    None => Drawn::AsItCalls,
+                };
+                Demo::replay(chapter, code, text, svg.map(|file| (file, drawn)))
             }
             None => {
                 let seed = matches.get_one("seed").copied().unwrap_or(self.seed);
@@ -208,7 +220,7 @@ impl Demo {
         chapter: Chapter,
         code: Code,
         text: &str,
-        svg: Option<&Path>,
+        svg: Option<(&Path, Drawn)>,
     ) -> Result<ExitCode, String> {
         let schedule: Schedule = text.parse().map_err(|error| format!("{error}"))?;
         let setup = chapter.world();
@@ -218,14 +230,16 @@ impl Demo {
                 .check_steps(&run.steps())
                 .map_err(|error| format!("{error}"))?;
         }
-        if let Some(file) = svg {
+        if let Some((file, drawn)) = svg {
             let calm = without_faults(&setup);
             let title = match (schedule.is_calm(), setup.name) {
                 (false, _) => format!("{}: {schedule}", chapter.id),
                 (true, Some(world)) => format!("{}, {world}: {calm}", chapter.id),
                 (true, None) => format!("{}: {calm}", chapter.id),
             };
-            draw(file, &run, &title)?;
+            let picture = drawn_as(drawn, &run.evidence, &title)
+                .ok_or("this run cannot be drawn like that: its story is another one")?;
+            save(file, &picture)?;
         }
         let style = Style::terminal();
         if let Some(page) = chapter.page(code, &schedule, style) {
@@ -271,7 +285,8 @@ impl Demo {
             }
         }
         if let Some(file) = svg {
-            draw(file, &run, &format!("{}, seed {seed}", self.chapter.id))?;
+            let title = format!("{}, seed {seed}", self.chapter.id);
+            save(file, &picture(&run.evidence, &title))?;
         }
         if let Some(halt) = &run.evidence.halt {
             println!("{}", crate::report::advice(halt));
@@ -345,10 +360,6 @@ fn next(chapter: &Chapter) -> String {
     )
 }
 
-fn draw(file: &Path, run: &Run, title: &str) -> Result<(), String> {
-    save(file, &picture(&run.evidence, title))
-}
-
 fn save(file: &Path, picture: &str) -> Result<(), String> {
     std::fs::write(file, picture)
         .map_err(|error| format!("cannot write the picture to {}: {error}", file.display()))?;
@@ -356,8 +367,47 @@ fn save(file: &Path, picture: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// How a run is drawn.
+#[derive(Clone, Copy)]
+enum Drawn {
+    /// As a timeline, or a crowd as a queue.
+    AsItCalls,
+    /// As a timeline that numbers the steps of its story.
+    Numbered,
+    /// As a flow chart of one transaction.
+    FlowChart,
+}
+
 /// The picture of a run, with what both sides know at its foot.
 pub fn picture(evidence: &Evidence, title: &str) -> String {
+    captioned(evidence, title, |caption| {
+        // A crowd of strangers gets a row each.
+        if evidence.strangers.is_some() && evidence.submitted().len() > render::CROWD {
+            return render::queue(evidence, caption);
+        }
+        render::svg(&Scene::of(evidence), caption)
+    })
+}
+
+/// The picture of a run; nothing, if its story cannot be drawn like that.
+fn drawn_as(drawn: Drawn, evidence: &Evidence, title: &str) -> Option<String> {
+    match drawn {
+        Drawn::AsItCalls => Some(picture(evidence, title)),
+        Drawn::Numbered => {
+            let scene = Scene::numbered(evidence)?;
+            let note = accident::find(evidence).map(|finding| finding.accident.name());
+            Some(captioned(evidence, title, |caption| {
+                render::svg(&scene, &Caption { note, ..*caption })
+            }))
+        }
+        Drawn::FlowChart => captioned(evidence, title, |caption| {
+            render::flow_chart(evidence, caption)
+        }),
+    }
+}
+
+/// Draws with all that is to be said of a run.
+fn captioned<T>(evidence: &Evidence, title: &str, draw: impl FnOnce(&Caption<'_>) -> T) -> T {
     let finding = accident::find(evidence);
     let (believes, knows) = match &finding {
         Some(finding) => (finding.believes.clone(), finding.knows.clone()),
@@ -376,18 +426,14 @@ pub fn picture(evidence: &Evidence, title: &str) -> String {
         Some(finding) => format!("{}: {}.", finding.accident, finding.accident.sentence()),
         None => "No accident: both sides agree.".to_owned(),
     };
-    let caption = Caption {
+    draw(&Caption {
         title,
         description: &description,
         headings: headings(evidence, finding.as_ref()),
         believes: &believes,
         knows: &knows,
-    };
-    // A crowd of strangers gets a row each.
-    if evidence.strangers.is_some() && evidence.submitted().len() > render::CROWD {
-        return render::queue(evidence, &caption);
-    }
-    render::svg(&Scene::of(evidence), &caption)
+        note: None,
+    })
 }
 
 /// A line of the story, if this is one: what the order code logs, and a rule after each answer.

@@ -28,10 +28,12 @@ fn equals_a_run(subject: &Subject, picture: &Picture) -> Verdict {
         schedule,
         world,
         beside,
+        drawn,
         ..
     } = picture;
     let mut arguments = vec!["--code", code, "--schedule", schedule, "--svg", &file];
     arguments.extend(world.iter().flat_map(|world| ["--world", world]));
+    arguments.extend(drawn.iter().flat_map(|drawn| ["--drawn", drawn]));
     if let Some(beside) = beside {
         arguments.push("--beside");
         arguments.extend(beside.iter().map(String::as_str));

@@ -18,6 +18,7 @@ pub(super) fn draw(
     top: f64,
 ) -> f64 {
     let below = legend(paper, scene, wide, top);
+    let below = note(paper, caption, below);
     boxes(paper, caption, wide, below)
 }
 
@@ -50,6 +51,15 @@ fn legend(paper: &mut Paper, scene: &Scene, wide: f64, top: f64) -> f64 {
         true => y + LEADING + 14.0,
         false => top,
     }
+}
+
+fn note(paper: &mut Paper, caption: &Caption<'_>, top: f64) -> f64 {
+    let Some(note) = caption.note else {
+        return top;
+    };
+    let base = top + SIZE * 0.34;
+    paper.text(MARGIN, base, "start", Tone::Alarm, &format!("📌 {note}"));
+    top + LEADING
 }
 
 fn boxes(paper: &mut Paper, caption: &Caption<'_>, wide: f64, top: f64) -> f64 {

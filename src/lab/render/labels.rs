@@ -23,6 +23,7 @@ pub(super) fn measure(text: &str, size: f64) -> f64 {
             ' ' | 'f' | 't' | 'r' | '"' | '·' => 0.40,
             'm' | 'w' | 'M' | 'W' | '#' => 0.90,
             'A'..='Z' => 0.70,
+            '①'..='⑳' => 1.0,
             other if !other.is_ascii() => 0.55 * other.width().unwrap_or(1) as f64,
             _ => 0.60,
         })

@@ -11,6 +11,7 @@ mod columns;
 mod compare;
 pub(crate) mod data;
 mod doubt;
+mod flow_chart;
 mod foot;
 mod idle;
 mod labels;
@@ -22,6 +23,7 @@ mod scale;
 mod scene;
 mod sheet;
 mod staging;
+mod steps;
 mod strip;
 mod struck;
 mod svg;
@@ -30,6 +32,7 @@ mod width;
 mod words;
 
 pub use compare::{Panel, compare};
+pub use flow_chart::flow_chart;
 pub(crate) use queue::CROWD;
 pub use queue::queue;
 pub use scene::{

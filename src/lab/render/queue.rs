@@ -174,7 +174,7 @@ fn bars(evidence: &Evidence, name: Name, end: Ms) -> Vec<Bar> {
 }
 
 /// How it ended for this customer, and when.
-fn ending(evidence: &Evidence, name: Name, end: Ms) -> (Ms, Tone, String) {
+pub(super) fn ending(evidence: &Evidence, name: Name, end: Ms) -> (Ms, Tone, String) {
     let submissions = evidence.submissions.iter();
     let mut told = submissions.filter(|s| s.order.name() == name);
     let Some((at, told)) = told.next().and_then(|s| s.told.as_ref()) else {

@@ -22,6 +22,11 @@ pub(super) fn all(scene: &Scene) -> Vec<Said> {
         .flat_map(|message| of_message(scene, message));
     let mut all: Vec<Said> = lines.chain(messages).collect();
     all.sort_by_key(|said| said.moment);
+    for said in &mut all {
+        if let (Some(sign), Some((text, _))) = (scene.sign(said.moment), said.texts.first_mut()) {
+            *text = format!("{sign} {text}");
+        }
+    }
     all
 }
 

@@ -7,6 +7,7 @@
 use super::doubt::{self, Story};
 use super::parting;
 use super::staging::Staging;
+use super::steps;
 use crate::evidence::Evidence;
 use crate::message::Service;
 use crate::name::Name;
@@ -203,6 +204,8 @@ pub struct Scene {
     pub messages: Vec<Message>,
     /// What held for a while, in the order of beginning.
     pub spans: Vec<Span>,
+    /// The places in the trace of the steps that carry a number, the first first; of most scenes, none do.
+    pub numbered: Vec<usize>,
 }
 
 impl Scene {
@@ -216,6 +219,21 @@ impl Scene {
             scene.mark_parting(&evidence.trace.entries[turn].actor, turn);
         }
         scene
+    }
+
+    /// The same scene with numbers at the five steps of a request that succeeded and looks failed: sent, processed, its
+    /// reply lost or late, given up, rolled back. Nothing, if the run tells another story.
+    pub fn numbered(evidence: &Evidence) -> Option<Scene> {
+        let numbered = steps::turns(&evidence.trace)?.to_vec();
+        Some(Scene {
+            numbered,
+            ..Scene::of(evidence)
+        })
+    }
+
+    /// The sign of the numbered step that this moment is.
+    pub(super) fn sign(&self, moment: Moment) -> Option<&'static str> {
+        steps::sign(&self.numbered, moment.turn)
     }
 
     /// The last moment at which anything is drawn.

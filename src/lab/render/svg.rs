@@ -20,6 +20,8 @@ pub struct Caption<'a> {
     pub believes: &'a [String],
     /// What is so in the end.
     pub knows: &'a [String],
+    /// What one should remember of it.
+    pub note: Option<&'a str>,
 }
 
 /// The timeline of a run as SVG. The same scene and caption give the same bytes.
@@ -39,6 +41,7 @@ impl Sheet<'_> {
         self.draw_breaks(&mut paper);
         for (message, segment) in &self.arrows {
             draw_arrow(&mut paper, message, *segment);
+            self.draw_sign(&mut paper, message, *segment);
         }
         for placed in &self.columns {
             placed.column.draw(&placed.heights, &mut paper);
@@ -137,6 +140,18 @@ impl Sheet<'_> {
                 }
             }
         }
+    }
+
+    /// The number of a reply, near where it left: what comes late is a step of the story before it arrives.
+    fn draw_sign(&self, paper: &mut Paper, message: &Message, (from, to): Segment) {
+        let sign = self.scene.sign(message.arrives);
+        let Some(sign) = sign.filter(|_| message.kind == MessageKind::Reply) else {
+            return;
+        };
+        let along = |a: f64, b: f64| a + (b - a) * 0.16;
+        let (x, y) = (along(from.0, to.0), along(from.1, to.1));
+        paper.rect("gap", (x - 11.0, y - 11.0), (22.0, 22.0), 11.0);
+        paper.text(x, y + SIZE * 0.34, "middle", Tone::Doubt, sign);
     }
 
     fn draw_bars(&self, paper: &mut Paper, end: f64) {

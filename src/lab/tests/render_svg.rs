@@ -17,6 +17,7 @@ fn draw(evidence: &Evidence) -> String {
         headings: ["the shop believes", "the provider knows"],
         believes: &believes,
         knows: &knows,
+        note: None,
     };
     svg(&Scene::of(evidence), &caption)
 }
