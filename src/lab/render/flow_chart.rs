@@ -141,11 +141,7 @@ fn lock(paper: &mut Paper, held: &Held<'_>, wait: &LockWait, bottom: f64) -> f64
     let from = TOP + BOX;
     let tall = bottom - BOX / 2.0 - from;
     paper.rect("lock-held", (LOCK, from), (BAR, tall), 2.0);
-    let words = format!(
-        "{} holds the lock for {}",
-        wait.holder,
-        held.lock.spoken()
-    );
+    let words = format!("{} holds the lock for {}", wait.holder, held.lock.spoken());
     let x = LOCK + BAR + 10.0;
     paper.text(x, from + SIZE, "start", Tone::Strong, &words);
     x + measure(&words, SIZE) * 1.12
