@@ -21,6 +21,7 @@ fn main() -> ExitCode {
             id: "ch03",
             directory: "chapters/ch03_timeout",
             section: "They succeeded, to us it looks failed",
+            patterns: &["A"],
             codes: CODES,
             setup,
             worlds: &[],
