@@ -18,6 +18,10 @@ fn a_card_that_said_no_is_not_asked_again() {
     // The same question under the same key gets the same answer.
     let same = world("charge a; charge a; insert cancelled; cancelled");
     assert_eq!(accident(&same, DECLINED), None);
+    // So does an older one, of which nothing had been heard: it has charged, and charges nothing more.
+    let older = world(&format!("hurry b; sleep 1000; charge a; charge b; {SOLD}"));
+    let second = "order1/payment.charge#2: declined";
+    assert_eq!(accident(&older, second), None);
 }
 
 #[test]

@@ -75,6 +75,9 @@ fn an_order_that_was_half_there_is_not_mended_by_taking_it_back() {
     // In the same millisecond nobody can have looked.
     let at_once = world("charge a; insert confirmed; update cancelled; void a; cancelled");
     assert_eq!(accident(&at_once, ""), Some(AFinalWordTakenBack));
+    // What comes to an order that is off does not complete it.
+    let late = "charge a; insert confirmed; update cancelled; void a; history; cancelled";
+    assert_eq!(accident(&world(late), ""), Some(AFinalWordTakenBack));
 }
 
 #[test]
