@@ -211,8 +211,8 @@ impl Handle {
             sim.restart_participant(now, service);
         }
         let is_down = sim.is_down(service);
-        sim.touch();
         if is_down || fault == Some(Fault::Refused) {
+            sim.tried_in_vain();
             // A refusal takes a round trip to travel, like any other answer.
             let at = now + self.latency.request + self.latency.reply;
             call.response = Some(Err(CallError::ConnectionRefused));
@@ -230,6 +230,7 @@ impl Handle {
                 crash_after: false,
             });
         }
+        sim.touch();
         let Legs {
             reaches,
             again,

@@ -64,6 +64,7 @@ impl Stage {
 
     /// Plays until the horizon, or until the order code has run over its budget.
     pub(crate) async fn play(self: Rc<Stage>) {
+        self.world.lock().to_come += 1;
         spawn_local(self.clone().keep_running());
         spawn_local(self.clone().let_customers_in());
         if self.setup.payment.settles_after.is_some() {
@@ -204,6 +205,7 @@ impl Stage {
                 }
             }
         }
+        self.world.lock().to_come -= 1;
         self.customers_done.notify_one();
     }
 
@@ -339,6 +341,7 @@ impl Stage {
         };
         for after in deliveries {
             let (stage, webhook, text) = (self.clone(), webhook.clone(), text.clone());
+            self.world.lock().to_come += 1;
             spawn_local(async move {
                 if fault == Some(Fault::Overtakes) {
                     let next = stage.held_back.notified();
@@ -347,6 +350,7 @@ impl Stage {
                 tokio::time::sleep(after.duration()).await;
                 let crash_after = fault == Some(Fault::CrashAfter);
                 stage.deliver(actor, webhook, text, crash_after).await;
+                stage.world.lock().to_come -= 1;
                 if fault != Some(Fault::Overtakes) {
                     stage.held_back.notify_waiters();
                 }

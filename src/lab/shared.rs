@@ -17,7 +17,7 @@ pub(crate) struct World {
     pub(crate) crashed: Notify,
     /// Rings when the process has come up and its first periodic job is through.
     pub(crate) ready: Notify,
-    /// Rings when the world has to end early.
+    /// Rings when the world has to end early, or when nothing will ever happen in it any more.
     pub(crate) halted: Notify,
     /// Rings when a transaction has ended or a connection has become free.
     pub(crate) freed: Notify,
@@ -64,6 +64,12 @@ impl World {
         let mut sim = self.lock();
         let now = self.now();
         sim.catch_up(now);
+        if sim
+            .at_rest()
+            .is_some_and(|tasks| tasks == self.runtime.num_alive_tasks())
+        {
+            self.halted.notify_one();
+        }
         sim
     }
 
@@ -84,6 +90,7 @@ impl World {
         let now = sim.now;
         sim.incarnation += 1;
         sim.touch();
+        sim.left_behind = self.runtime.num_alive_tasks();
         sim.recover_is_cut_short();
         sim.record(now, RECOVER, Event::Crashed);
         for call in &mut sim.calls {

@@ -76,6 +76,8 @@ impl Shop {
     /// The time: virtual milliseconds since the midnight before the world began. Unlike a
     /// [`tokio::time::Instant`], it can be stored and read after a restart.
     pub fn now(&self) -> Ms {
+        let mut sim = self.handle.world.lock();
+        sim.clock_read_in = Some(sim.state);
         self.handle.time_of_day(self.handle.world.now())
     }
 }

@@ -33,8 +33,8 @@ use std::sync::Arc;
 pub(crate) const STEP_BUDGET: u64 = 4_000;
 
 /// How often tasks of the order code's own may look in one world and find nothing new. In twelve hours that is once every
-/// two seconds and more.
-pub(crate) const TICK_BUDGET: u64 = 20_000;
+/// two seconds.
+pub(crate) const TICK_BUDGET: u64 = 25_000;
 
 /// A step that the run reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,17 +50,21 @@ pub struct Asked {
 /// How a run of the periodic job went, as far as the search needs to know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RecoverRun {
-    /// It called nobody and changed nothing, and neither has anything else since an earlier run of which
+    /// It reached nobody and changed nothing, and neither has anything else since an earlier run of which
     /// the same is true. See [`crate::explore`] for what follows from that.
     pub repeats: bool,
+    /// Nobody was called, and nothing changed.
     idle: bool,
+    /// Nobody was reached, and nothing changed: whoever was called has refused the connection.
+    vain: bool,
     version: u64,
+    state: u64,
 }
 
 /// How a tick of a background task went: all that tasks of the order code's own do in one millisecond.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tick {
-    /// It called nobody and changed nothing, and neither has anything else since an earlier tick of the same steps of which
+    /// It reached nobody and changed nothing, and neither has anything else since an earlier tick of the same steps of which
     /// the same is true. What follows from that is what follows for a run of the periodic job.
     pub repeats: bool,
     at: Ms,
@@ -68,6 +72,7 @@ pub struct Tick {
     /// What is asked, as a number.
     what: u64,
     version: u64,
+    state: u64,
     /// Where its lines in the trace begin.
     told_from: usize,
 }
@@ -117,14 +122,26 @@ pub(crate) struct Sim {
     in_recover: bool,
     pub(crate) ticks: Vec<Tick>,
     ticking: bool,
-    /// What idle ticks have asked since anything last changed, and the version of which that is true.
+    /// What ticks have asked in vain since anything last changed, and the state of which that is true.
     looks: Vec<u64>,
     looked_at: u64,
+    /// The tasks that have ticked since anybody last tried anything, and the version of which that is true.
+    tickers: Vec<tokio::task::Id>,
+    ticked_at: u64,
+    /// The state in which order code last looked at the clock.
+    pub(crate) clock_read_in: Option<u64>,
+    /// How many tasks dead processes have left behind.
+    pub(crate) left_behind: usize,
+    /// How many customers and webhooks are still to come, or being seen to.
+    pub(crate) to_come: usize,
     /// How many steps count against the budget.
     busy: u64,
     /// How many ticks did nothing new.
     idle_ticks: u64,
+    /// Counts what a reader of the timeline would call an event.
     version: u64,
+    /// Counts what changes anything.
+    pub(crate) state: u64,
 }
 
 impl Sim {
@@ -176,9 +193,15 @@ impl Sim {
             ticking: false,
             looks: Vec::new(),
             looked_at: 0,
+            tickers: Vec::new(),
+            ticked_at: 0,
+            clock_read_in: None,
+            left_behind: 0,
+            to_come: 0,
             busy: 0,
             idle_ticks: 0,
             version: 0,
+            state: 0,
         }
     }
 
@@ -200,6 +223,12 @@ impl Sim {
 
     /// Something has changed that a later run of the periodic job could notice.
     pub(crate) fn touch(&mut self) {
+        self.version += 1;
+        self.state += 1;
+    }
+
+    /// Somebody has tried something in vain: nobody has heard of it, and nothing has changed.
+    pub(crate) fn tried_in_vain(&mut self) {
         self.version += 1;
     }
 
@@ -258,6 +287,7 @@ impl Sim {
             self.ticks.push(Tick {
                 at,
                 version: self.version,
+                state: self.state,
                 told_from: self.trace.entries.len(),
                 ..Tick::default()
             });
@@ -268,20 +298,29 @@ impl Sim {
         (tick.what, what.as_str()).hash(&mut hasher);
         tick.what = hasher.finish();
         tick.steps += 1;
+        if self.looked_at != self.state {
+            self.looked_at = self.state;
+            self.looks.clear();
+        }
+        if self.ticked_at != self.version {
+            self.ticked_at = self.version;
+            self.tickers.clear();
+        }
+        if let Some(task) = tokio::task::try_id()
+            && !self.tickers.contains(&task)
+        {
+            self.tickers.push(task);
+        }
         n as u32
     }
 
     /// The millisecond of a tick is over.
     fn tick_ends(&mut self) {
         self.ticking = false;
-        if self.looked_at != self.version {
-            self.looked_at = self.version;
-            self.looks.clear();
-        }
         let Some(tick) = self.ticks.last_mut() else {
             return;
         };
-        if tick.version != self.version {
+        if tick.state != self.state {
             return;
         }
         tick.repeats = self.looks.contains(&tick.what);
@@ -294,10 +333,36 @@ impl Sim {
         if self.idle_ticks > TICK_BUDGET && self.halt.is_none() {
             self.halt = Some(Halt::TicksTooOften { ticks: TICK_BUDGET });
         }
+        if tick.version != self.version {
+            return;
+        }
         // What is told once need not be told ten thousand times.
         let told = self.trace.entries.split_off(tick.told_from);
         let others = told.into_iter().filter(|entry| entry.actor == RECOVER);
         self.trace.entries.extend(others);
+    }
+
+    /// Whether nothing will ever happen any more, as long as no task but those that have ticked in vain wakes up; tells how
+    /// many those are. Background tasks tick on all the same, tens of thousands of times if they are let.
+    ///
+    /// Order code that looks at the clock is never at rest: its time may come.
+    pub(crate) fn at_rest(&self) -> Option<usize> {
+        let ticks_in_vain = self.ticks.last().is_some_and(|tick| tick.repeats);
+        let rests = ticks_in_vain
+            && !self.ticking
+            && self.to_come == 0
+            && self.ticked_at == self.version
+            && self.clock_read_in != Some(self.state)
+            && self.next_due().is_none()
+            && self.settled.is_empty()
+            && self.up
+            && !self.in_recover
+            && self.halt.is_none()
+            && self
+                .recover_runs
+                .last()
+                .is_some_and(|run| run.idle && run.state == self.state);
+        rests.then_some(self.left_behind + self.tickers.len())
     }
 
     /// A run of the periodic job begins; tells which.
@@ -305,6 +370,7 @@ impl Sim {
         self.in_recover = true;
         self.recover_runs.push(RecoverRun {
             version: self.version,
+            state: self.state,
             ..RecoverRun::default()
         });
         self.recover_runs.len() as u32
@@ -317,8 +383,9 @@ impl Sim {
         let before = n.checked_sub(1).map(|n| self.recover_runs[n]);
         let run = &mut self.recover_runs[n];
         run.idle = run.version == self.version;
+        run.vain = run.state == self.state;
         run.repeats =
-            run.idle && before.is_some_and(|before| before.idle && before.version == self.version);
+            run.vain && before.is_some_and(|before| before.vain && before.state == self.state);
         run.idle
     }
 
@@ -474,6 +541,7 @@ impl Sim {
         }
         call.arrived = true;
         let response = call.response.clone().unwrap_or(Err(CallError::ServerError));
+        let response_is_a_refusal = response == Err(CallError::ConnectionRefused);
         let (actor, event) = (
             call.actor,
             Event::Replied {
@@ -483,7 +551,10 @@ impl Sim {
                 unheard: !call.waiting,
             },
         );
-        self.touch();
+        match response_is_a_refusal {
+            true => self.tried_in_vain(),
+            false => self.touch(),
+        }
         self.record(at, actor, event);
     }
 }
