@@ -12,7 +12,9 @@ use crate::fault::Fault;
 use crate::flow::Code;
 use crate::isolate::{Red, tell_progress, tell_proof};
 use crate::once::End;
+use crate::outside::Before;
 use crate::proof::Proof;
+use crate::pulse;
 use crate::report::{Failed, Length, Report};
 use crate::scenario::{Bounds, Scenario};
 use crate::schedule::Schedule;
@@ -147,8 +149,11 @@ impl Chapter {
     }
 
     pub(crate) fn code_under_test(&self) -> Result<Code, Report> {
-        self.code(std::env::var(CODE).ok().as_deref())
-            .map_err(Report::trouble)
+        let code = self
+            .code(std::env::var(CODE).ok().as_deref())
+            .map_err(Report::trouble)?;
+        pulse::plays(*self, code);
+        Ok(code)
     }
 
     /// A named accident, told in full if it happens.
@@ -415,15 +420,29 @@ impl Chapter {
     /// The score, and the report of the first accident, which has the fewest faults possible.
     pub fn every_schedule(&self, most: usize) -> Red {
         let code = self.code_under_test()?;
-        let score = self.search(code, most, tell_progress);
-        if score.holds() {
-            tell_proof(&Proof::of(self, code, &score));
-        }
-        self.holds(code, score)
+        let score = self.proven(code, most)?;
+        tell_proof(&Proof::of(self, code, &score));
+        Ok(())
     }
 
     pub(crate) fn every_schedule_with(&self, code: Code, most: usize) -> Red {
-        self.holds(code, self.search(code, most, tell_progress))
+        self.proven(code, most).map(drop)
+    }
+
+    /// What the search has found, if every schedule ends well.
+    fn proven(&self, code: Code, most: usize) -> Result<Score, Report> {
+        let setup = self.world();
+        let before = Before::of(&setup, code);
+        let score = self.search(code, most, tell_progress);
+        if let Some((schedule, _)) = score.first.clone() {
+            return Err(self
+                .report(code, &schedule, Length::Short, Some(score))
+                .unwrap_or_else(|| Report::not_the_same_twice(&schedule.to_string())));
+        }
+        match before.remembered(&setup, code) {
+            Some(what) => Err(Report::remembers(&what)),
+            None => Ok(score),
+        }
     }
 
     /// The search itself, which now and then tells how far it has come.
@@ -431,15 +450,6 @@ impl Chapter {
         let setup = self.world();
         let search = Search::new(&setup, code).watched_by(tell);
         search.every_schedule(most)
-    }
-
-    fn holds(&self, code: Code, score: Score) -> Red {
-        let Some((schedule, _)) = score.first.clone() else {
-            return Ok(());
-        };
-        Err(self
-            .report(code, &schedule, Length::Short, Some(score))
-            .unwrap_or_else(|| Report::not_the_same_twice(&schedule.to_string())))
     }
 }
 

@@ -51,7 +51,7 @@ impl Demo {
         crate::pulse::watch(|| {
             eprintln!(
                 "{}",
-                Report::stuck(&crate::pulse::current_schedule()).render(Style::terminal())
+                Report::stuck(&crate::pulse::Scene::current()).render(Style::terminal())
             );
             std::process::exit(1);
         });

@@ -6,18 +6,28 @@
 
 use crate::explore::Progress;
 use crate::proof::{self, Proof};
-use crate::pulse;
+use crate::pulse::{self, Scene};
 use crate::report::{COLOR, COLUMNS, Report, Style};
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Set in the child; names the file for its verdict.
 const CHILD: &str = "SAGA_VERDICT_FILE";
 
 /// Set to run tests in the process itself, for a debugger.
 const IN_PROCESS: &str = "SAGA_IN_PROCESS";
+
+/// How a test's own process ends when the code never yields.
+const STUCK: i32 = 86;
+
+/// The first test that was stuck. To wait as long for each of the others would tell nothing new.
+static FIRST_STUCK: Mutex<Option<String>> = Mutex::new(None);
+
+/// How long a test may be stuck after another one was, in real milliseconds.
+const STUCK_AGAIN: &str = "1000";
 
 /// Marks the beginning and the end of what the order code itself prints.
 const CURTAIN: &str = "\u{1}curtain";
@@ -71,10 +81,10 @@ fn run_child<F: FnOnce() -> Red>(file: &Path, body: F) -> Red {
     println!("{CURTAIN}");
     let stuck_file = file.to_owned();
     pulse::watch(move || {
-        let report = Report::stuck(&pulse::current_schedule());
+        let report = Report::stuck(&Scene::current());
         // If the verdict cannot be written, the parent reports a process that ended without one.
         let _ = std::fs::write(&stuck_file, report.render(Style::from_environment()));
-        std::process::exit(1);
+        std::process::exit(STUCK);
     });
     let verdict = body();
     println!("\n{CURTAIN}");
@@ -91,6 +101,13 @@ fn run_parent(name: &str, directory: &Path, shown: &mut Vec<Proof>) -> Red {
     let verdict_file = directory.join("verdict");
     let output = start(name, &verdict_file, None, shown)
         .map_err(|error| Report::trouble(format!("cannot start the test again: {error}")))?;
+    if output.status.code() == Some(STUCK) {
+        let mut first = FIRST_STUCK.lock().unwrap_or_else(PoisonError::into_inner);
+        match first.as_deref() {
+            Some(first) if first != name => return Err(Report::stuck_as_in(first)),
+            _ => *first = Some(name.to_owned()),
+        }
+    }
     if let Ok(text) = std::fs::read_to_string(&verdict_file) {
         return match text.as_str() {
             "" => Ok(()),
@@ -99,11 +116,12 @@ fn run_parent(name: &str, directory: &Path, shown: &mut Vec<Proof>) -> Red {
     }
     // It died. Its worlds are deterministic, so a second run dies of the same thing, and leaves a trail.
     let breadcrumbs = directory.join("breadcrumbs");
-    let schedule = start(name, &verdict_file, Some(&breadcrumbs), shown)
+    let scene = start(name, &verdict_file, Some(&breadcrumbs), shown)
         .ok()
         .and_then(|_| std::fs::read_to_string(&breadcrumbs).ok())
-        .unwrap_or_default();
-    Err(Report::died(&how_it_died(&output), &schedule))
+        .map(|text| Scene::read(&text));
+    let scene = scene.unwrap_or_default();
+    Err(Report::died(&how_it_died(&output), &scene))
 }
 
 struct Output {
@@ -129,6 +147,11 @@ fn start(
     if let Some(width) = style.width {
         command.env(COLUMNS, width.to_string());
     }
+    let again = FIRST_STUCK.lock().unwrap_or_else(PoisonError::into_inner);
+    if again.is_some() {
+        command.env(pulse::PATIENCE, STUCK_AGAIN);
+    }
+    drop(again);
     if let Some(file) = breadcrumbs {
         command.env(pulse::BREADCRUMBS, file);
     }
@@ -213,10 +236,19 @@ fn how_it_died(output: &Output) -> String {
     if output.errors.contains("has overflowed its stack") {
         return "it overflowed its stack (does it call itself for ever?)".to_owned();
     }
+    if let Some(failed) = output.errors.find("memory allocation of ") {
+        let bytes = output.errors[failed..].split_whitespace().nth(3);
+        return format!(
+            "it ran out of memory: it wanted {} bytes more",
+            bytes.unwrap_or("some")
+        );
+    }
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&output.status) {
         return match signal {
             6 => "it aborted the process".to_owned(),
+            9 => "it was killed from outside (signal 9), most likely because the machine had no memory left"
+                .to_owned(),
             _ => format!("it was killed by signal {signal}"),
         };
     }

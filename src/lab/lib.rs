@@ -81,6 +81,7 @@ pub mod notebook;
 pub mod once;
 pub mod oracle;
 pub mod order;
+mod outside;
 mod panics;
 mod parse;
 mod parts;

@@ -3,7 +3,11 @@
 //! Order code that never yields cannot be interrupted from its own thread, and code that aborts takes the whole
 //! process with it. Somebody else has to say what was going on; this is where they look.
 
+use crate::chapter::Chapter;
 use crate::fault::Fault;
+use crate::flow::Code;
+use crate::report::replay_line;
+use crate::schedule::Schedule;
 use crate::step::Step;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +16,7 @@ use std::time::Duration;
 
 /// For how long code may run without reaching a step or finishing a world, in real milliseconds. The lab's own
 /// tests shorten it: they would wait for nothing else.
-const PATIENCE: &str = "SAGA_PATIENCE_MS";
+pub(crate) const PATIENCE: &str = "SAGA_PATIENCE_MS";
 
 /// How long that is unless [`PATIENCE`] says otherwise.
 const USUAL_PATIENCE: Duration = Duration::from_secs(10);
@@ -21,11 +25,17 @@ const USUAL_PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) const BREADCRUMBS: &str = "SAGA_BREADCRUMBS";
 
 static BEATS: AtomicU64 = AtomicU64::new(0);
+static PLAYED: Mutex<Option<(Chapter, Code)>> = Mutex::new(None);
 static STRUCK: Mutex<Vec<(Step, Fault)>> = Mutex::new(Vec::new());
 
 /// Something was got done: a step was reached.
 pub(crate) fn beat() {
     BEATS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// From here on worlds of this chapter run this code.
+pub(crate) fn plays(chapter: Chapter, code: Code) {
+    *PLAYED.lock().unwrap_or_else(PoisonError::into_inner) = Some((chapter, code));
 }
 
 /// A world begins.
@@ -39,10 +49,40 @@ pub(crate) fn strikes(step: Step, fault: Fault) {
     struck(|faults| faults.push((step, fault)));
 }
 
-/// The faults that have struck in the current world.
-pub(crate) fn current_schedule() -> String {
-    let faults = STRUCK.lock().unwrap_or_else(PoisonError::into_inner);
-    crate::schedule::Schedule::of(faults.iter().copied()).to_string()
+/// The world in which something has ended a test: what has struck in it, and the command that plays it again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Scene {
+    /// The faults.
+    pub(crate) schedule: String,
+    /// The command; empty if nobody knows which code it was.
+    pub(crate) replay: String,
+}
+
+impl Scene {
+    /// The current world.
+    pub(crate) fn current() -> Scene {
+        let faults = STRUCK.lock().unwrap_or_else(PoisonError::into_inner);
+        let schedule = Schedule::of(faults.iter().copied());
+        let played = PLAYED.lock().unwrap_or_else(PoisonError::into_inner);
+        let replay = played.map(|(chapter, code)| replay_line(&chapter, code, Some(&schedule)));
+        Scene {
+            schedule: schedule.to_string(),
+            replay: replay.unwrap_or_default(),
+        }
+    }
+
+    /// As it was left in a file: a line for each.
+    pub(crate) fn read(text: &str) -> Scene {
+        let (schedule, replay) = text.split_once('\n').unwrap_or((text, ""));
+        Scene {
+            schedule: schedule.to_owned(),
+            replay: replay.to_owned(),
+        }
+    }
+
+    fn written(&self) -> String {
+        format!("{}\n{}", self.schedule, self.replay)
+    }
 }
 
 fn struck(change: impl FnOnce(&mut Vec<(Step, Fault)>)) {
@@ -51,7 +91,7 @@ fn struck(change: impl FnOnce(&mut Vec<(Step, Fault)>)) {
     let file = FILE.get_or_init(|| std::env::var_os(BREADCRUMBS).map(PathBuf::from));
     if let Some(file) = file {
         // Without the file there is a verdict all the same; it only names no schedule.
-        let _ = std::fs::write(file, current_schedule());
+        let _ = std::fs::write(file, Scene::current().written());
     }
 }
 

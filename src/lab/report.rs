@@ -14,7 +14,8 @@ use crate::evidence::{Evidence, Halt, InvalidSql};
 use crate::explore::Score;
 use crate::flow::Code;
 use crate::once::End;
-use crate::render::{self, Scene};
+use crate::pulse::Scene;
+use crate::render;
 use crate::schedule::Schedule;
 use crate::verdict::Verdict;
 use std::fmt::{self, Write};
@@ -120,25 +121,44 @@ impl Report {
     }
 
     /// The code runs and runs, without ever waiting for anything.
-    pub(crate) fn stuck(schedule: &str) -> Report {
+    pub(crate) fn stuck(scene: &Scene) -> Report {
         let seconds = crate::pulse::patience().as_secs_f32();
         Report(Content::Rendered(format!(
             "NO VERDICT · never yields\n\
              schedule   {}\n\
              The code has kept the processor for {seconds} s of real time without reaching a step. Look for a\n\
              loop without an `.await`, for a call that blocks the thread (`std::thread::sleep`, a lock held\n\
-             across an `.await`), or for a loop whose `.await` is always ready.\n",
-            or_no_fault(schedule),
+             across an `.await`), or for a loop whose `.await` is always ready.\n{}",
+            or_no_fault(&scene.schedule),
+            replay(scene),
+        )))
+    }
+
+    /// Another test has told the same at length.
+    pub(crate) fn stuck_as_in(first: &str) -> Report {
+        Report(Content::Rendered(format!(
+            "NO VERDICT · never yields\nHere, too; see `{first}`.\n"
+        )))
+    }
+
+    /// The code knows something that a real crash would have it forget.
+    pub(crate) fn remembers(what: &str) -> Report {
+        Report(Content::Rendered(format!(
+            "NO VERDICT · remembers outside of its process\n\
+             After all the other worlds, {what}.\n\
+             A `static` or a thread-local survives the crash of the lab's process, and no real one. What has to survive\n\
+             belongs in the database; what may be forgotten, in the fields of the flow.\n"
         )))
     }
 
     /// The code took its process down.
-    pub(crate) fn died(how: &str, schedule: &str) -> Report {
+    pub(crate) fn died(how: &str, scene: &Scene) -> Report {
         Report(Content::Rendered(format!(
             "NO VERDICT · the code ended its process\n\
              schedule   {}\n\
-             There, {how}.\n",
-            or_no_fault(schedule),
+             There, {how}.\n{}",
+            or_no_fault(&scene.schedule),
+            replay(scene),
         )))
     }
 
@@ -155,6 +175,13 @@ impl Report {
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\n\n{}", self.render(Style::from_environment()))
+    }
+}
+
+fn replay(scene: &Scene) -> String {
+    match scene.replay.as_str() {
+        "" => String::new(),
+        line => format!("replay     {line}\n"),
     }
 }
 
@@ -219,7 +246,8 @@ impl Failed {
                 writeln!(out, "           {sentence}")?;
                 let expected = style.hang(HEAD, &glyphs.own(&finding.expected));
                 writeln!(out, "expected   {expected}")?;
-                writeln!(out, "\n{}", render::text(&Scene::of(&self.evidence), style))?;
+                let timeline = render::text(&render::Scene::of(&self.evidence), style);
+                writeln!(out, "\n{timeline}")?;
                 let heads = headings(&self.evidence, Some(finding));
                 two_sides(out, heads, [&finding.believes, &finding.knows], style)?;
             }

@@ -46,6 +46,8 @@ pub struct Setup {
     pub(crate) undoes: Option<Plan>,
     pub(crate) name: Option<&'static str>,
     pub(crate) suffers: fn(Fault) -> bool,
+    /// The number before that of the first fresh key and transaction id.
+    pub(crate) numbered_from: u32,
 }
 
 /// A service is down, whatever the schedule says.
@@ -105,6 +107,7 @@ impl Default for Setup {
             undoes: None,
             name: None,
             suffers: |_| true,
+            numbered_from: 0,
         }
     }
 }
@@ -347,6 +350,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         sim.live_log = setup.real_time;
         sim.outages = setup.outages.clone();
         sim.paces = setup.paces;
+        (sim.keys, sim.transactions) = (setup.numbered_from, setup.numbered_from);
         setup.open_the_counter(&mut sim);
         let world = Arc::new(World::new(sim));
         let stage = Stage::new(setup, code, world.clone());

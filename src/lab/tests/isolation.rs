@@ -23,6 +23,7 @@ const EXITS: u8 = 3;
 const PANICS: u8 = 4;
 const TALKS: u8 = 5;
 const WORKS: u8 = 6;
+const DEVOURS: u8 = 7;
 
 /// Misbehaves when its charge is refused.
 struct Misbehaves<const HOW: u8> {
@@ -45,6 +46,7 @@ impl<const HOW: u8> OrderFlow for Misbehaves<HOW> {
                     std::hint::spin_loop();
                 },
                 EXITS => std::process::exit(3),
+                DEVOURS => drop(vec![1_u8; std::hint::black_box(isize::MAX as usize)]),
                 PANICS => panic!("did not expect that"),
                 TALKS => println!("hello from the shop"),
                 _ => return Ok(Answer::Cancelled),
@@ -106,8 +108,26 @@ mod exercises {
 
     #[test]
     #[ignore = "run by the tests below"]
-    fn loops() -> Red {
+    fn loops_alone() -> Red {
         isolated(|| exercise::<LOOPS>())
+    }
+
+    #[test]
+    #[ignore = "run by the tests below"]
+    fn stuck_first() -> Red {
+        isolated(|| exercise::<LOOPS>())
+    }
+
+    #[test]
+    #[ignore = "run by the tests below"]
+    fn stuck_too() -> Red {
+        isolated(|| exercise::<LOOPS>())
+    }
+
+    #[test]
+    #[ignore = "run by the tests below"]
+    fn devours() -> Red {
+        isolated(|| exercise::<DEVOURS>())
     }
 
     #[test]
@@ -165,9 +185,15 @@ fn reports(name: &str, said: &[&str]) {
 #[test]
 fn code_that_aborts_is_told_so_with_its_schedule() {
     let how = "There, it aborted the process.";
+    let replay = format!("replay     cargo run -p ch00 -- --schedule \"{REFUSED}\"");
     reports(
         "aborts",
-        &["NO VERDICT · the code ended its process", REFUSED, how],
+        &[
+            "NO VERDICT · the code ended its process",
+            REFUSED,
+            how,
+            &replay,
+        ],
     );
 }
 
@@ -192,7 +218,26 @@ fn code_that_ends_its_process_is_told_so_with_its_schedule() {
 #[test]
 fn code_that_never_yields_is_told_so_with_its_schedule() {
     let how = "for 1 s of real time without reaching a step";
-    reports("loops", &["NO VERDICT · never yields", REFUSED, how]);
+    reports("loops_alone", &["NO VERDICT · never yields", REFUSED, how]);
+}
+
+#[test]
+fn who_waits_for_one_test_that_is_stuck_waits_no_second_time() {
+    let (out, _) = run("exercises::stuck");
+    assert_eq!(out.matches("NO VERDICT · never yields").count(), 2, "{out}");
+    assert!(
+        out.contains("Here, too; see `exercises::stuck_first`."),
+        "{out}"
+    );
+}
+
+#[test]
+fn code_that_needs_too_much_memory_is_told_so_and_not_that_it_aborts() {
+    let how = "There, it ran out of memory: it wanted 9223372036854775807 bytes more.";
+    reports(
+        "devours",
+        &["NO VERDICT · the code ended its process", REFUSED, how],
+    );
 }
 
 #[test]
@@ -222,5 +267,5 @@ fn what_the_code_prints_is_passed_on_once_and_nothing_of_the_harness_is() {
 fn the_other_tests_go_on() {
     let (out, _) = run("exercises::");
     assert!(out.contains("test exercises::works ... ok"), "{out}");
-    assert!(out.contains("1 passed; 6 failed"), "{out}");
+    assert!(out.contains("1 passed; 9 failed"), "{out}");
 }
