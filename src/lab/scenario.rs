@@ -202,9 +202,12 @@ impl Scenario {
         visits.chain(back).max().unwrap_or(Ms::ZERO)
     }
 
-    /// Ends late enough that the periodic job runs thrice more after all is quiet and the latest message has come.
-    fn let_everybody_finish(&mut self) {
-        let settled = self.quiet_from() + crate::oracle::LONGEST_DELAY + self.settling();
+    /// Ends late enough that the periodic job runs thrice more after all is quiet, the latest message has come, and
+    /// whatever the chapter's order code may wait for has had its time.
+    fn let_everybody_finish(&mut self, bounds: &Bounds) {
+        let edge = bounds.edges.iter().copied().fold(Ms::ZERO, Ms::max);
+        let settled =
+            self.quiet_from() + crate::oracle::LONGEST_DELAY + self.settling() + edge + edge;
         let mut run = Ms::minutes(1);
         while run < settled {
             run = run + run;

@@ -28,7 +28,7 @@ use std::collections::BinaryHeap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-/// How many steps one world may take. Sensible code needs a few dozen; retries that pause longer and longer, a
+/// How many steps a world of twelve hours may take, and a longer one so many for every twelve hours. Sensible code needs a few dozen; retries that pause longer and longer, a
 /// few hundred at a service that is down. Beyond that, a search over all steps would take for ever.
 pub(crate) const STEP_BUDGET: u64 = 4_000;
 
@@ -118,6 +118,8 @@ pub(crate) struct Sim {
     pub(crate) halt: Option<Halt>,
     pub(crate) closed: bool,
     pub(crate) live_log: bool,
+    /// How many times twelve hours the world lasts: its budgets grow with it.
+    pub(crate) half_days: u64,
     pub(crate) recover_runs: Vec<RecoverRun>,
     in_recover: bool,
     pub(crate) ticks: Vec<Tick>,
@@ -187,6 +189,7 @@ impl Sim {
             halt: None,
             closed: false,
             live_log: false,
+            half_days: 1,
             recover_runs: Vec::new(),
             in_recover: false,
             ticks: Vec::new(),
@@ -263,10 +266,11 @@ impl Sim {
             tick,
         });
         self.busy += 1;
-        if self.busy > STEP_BUDGET && self.halt.is_none() {
+        let budget = STEP_BUDGET * self.half_days;
+        if self.busy > budget && self.halt.is_none() {
             self.halt = Some(Halt::NeverSettles {
                 what: "steps",
-                count: STEP_BUDGET,
+                count: budget,
             });
         }
         pulse::beat();
@@ -330,8 +334,9 @@ impl Sim {
         }
         self.busy = self.busy.saturating_sub(tick.steps);
         self.idle_ticks += 1;
-        if self.idle_ticks > TICK_BUDGET && self.halt.is_none() {
-            self.halt = Some(Halt::TicksTooOften { ticks: TICK_BUDGET });
+        let budget = TICK_BUDGET * self.half_days;
+        if self.idle_ticks > budget && self.halt.is_none() {
+            self.halt = Some(Halt::TicksTooOften { ticks: budget });
         }
         if tick.version != self.version {
             return;

@@ -350,6 +350,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         sim.live_log = setup.real_time;
         sim.outages = setup.outages.clone();
         sim.paces = setup.paces;
+        sim.half_days = setup.horizon.0.div_ceil(HORIZON.0).max(1);
         (sim.keys, sim.transactions) = (setup.numbered_from, setup.numbered_from);
         setup.open_the_counter(&mut sim);
         let world = Arc::new(World::new(sim));

@@ -2,9 +2,13 @@
 //!
 //! Differs from the solution in the direction it takes: back instead of forward. `void` undoes whatever was
 //! charged under the key, and leaves a tombstone if the charge has not arrived yet, so that a late one is
-//! refused. Only when the provider has said so is the order cancelled, and only then is the customer told.
+//! refused. Only when the provider has said so is the order cancelled, and only then is the customer told. What somebody
+//! is still waiting for is not in doubt, so `recover` leaves it alone. Who that is may be forgotten in a crash: then
+//! nobody waits any more.
 
 use lab::prelude::*;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -14,11 +18,16 @@ const PATIENCE: Duration = Duration::from_millis(700);
 /// The order code of our shop.
 pub struct Checkout {
     shop: Shop,
+    /// The orders whose first answer somebody is waiting for.
+    in_hand: RefCell<BTreeSet<String>>,
 }
 
 impl OrderFlow for Checkout {
     fn start(shop: Shop) -> Self {
-        Checkout { shop }
+        Checkout {
+            shop,
+            in_hand: RefCell::default(),
+        }
     }
 
     async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
@@ -33,8 +42,11 @@ impl OrderFlow for Checkout {
             // A second click. The first one is being dealt with.
             return self.answer(&order.id).await;
         }
+        self.in_hand.borrow_mut().insert(order.id.clone());
         let charge = payment.charge(ChargeRequest::of(order), Some(&key));
-        match timeout(PATIENCE, charge).await {
+        let answer = timeout(PATIENCE, charge).await;
+        self.in_hand.borrow_mut().remove(&order.id);
+        match answer {
             // Only a charge that nobody has decided to undo meanwhile makes an order.
             Ok(Ok(_)) => {
                 self.turn(&order.id, "charging", "confirmed").await?;
@@ -51,8 +63,10 @@ impl OrderFlow for Checkout {
         let open =
             "SELECT id, charge_key FROM orders WHERE status IN ('charging', 'voiding') ORDER BY id";
         for row in self.shop.db.query(open, params![]).await? {
-            self.undo(&row.get::<String>("id"), &row.get("charge_key"))
-                .await?;
+            let id: String = row.get("id");
+            if !self.in_hand.borrow().contains(&id) {
+                self.undo(&id, &row.get("charge_key")).await?;
+            }
         }
         Ok(())
     }

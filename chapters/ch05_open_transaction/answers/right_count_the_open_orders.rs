@@ -89,8 +89,9 @@ impl Checkout {
         let tx = self.shop.db.begin().await?;
         let sold = "UPDATE orders SET status = 'confirmed' WHERE id = ?1 AND status = 'open'";
         if tx.execute(sold, params![id]).await? == 0 {
-            // Somebody else was faster.
-            return Ok(Answer::Pending);
+            // Somebody else was faster, and our books say how it ended.
+            tx.rollback().await?;
+            return self.answer(id).await;
         }
         let take = "UPDATE stock SET quantity = stock.quantity - o.quantity FROM orders AS o
                     WHERE o.id = ?1 AND stock.sku = o.sku AND stock.quantity >= o.quantity";
@@ -101,6 +102,17 @@ impl Checkout {
         }
         tx.commit().await?;
         Ok(Answer::Confirmed)
+    }
+
+    /// The customer hears what our books say.
+    async fn answer(&self, id: &str) -> Result<Answer, Failure> {
+        let row = "SELECT status FROM orders WHERE id = ?1";
+        let row = &self.shop.db.query(row, params![id]).await?[0];
+        Ok(match row.get::<String>("status").as_str() {
+            "confirmed" => Answer::Confirmed,
+            "cancelled" => Answer::Cancelled,
+            _ => Answer::Pending,
+        })
     }
 
     /// Takes a step in the life of an order, if it is still where we believe it to be.

@@ -11,6 +11,9 @@ use tokio::time::timeout;
 /// How long we wait for one answer.
 const PATIENCE: Duration = Duration::from_millis(700);
 
+/// Whoever placed an order may still be at work on it for so long. Until then the job leaves it alone.
+const IN_HAND: Ms = Ms::seconds(10);
+
 /// The order code of our shop.
 pub struct Checkout {
     shop: Shop,
@@ -57,8 +60,9 @@ impl OrderFlow for Checkout {
 
     async fn recover(&self) -> Result<(), Failure> {
         let open = "SELECT id, status FROM orders
-                    WHERE status NOT IN ('confirmed', 'cancelled') ORDER BY id";
-        for row in self.shop.db.query(open, params![]).await? {
+                    WHERE status NOT IN ('confirmed', 'cancelled') AND placed_at <= ?1 ORDER BY id";
+        let before = params![self.shop.now() - IN_HAND];
+        for row in self.shop.db.query(open, before).await? {
             let id: String = row.get("id");
             match row.get::<String>("status").as_str() {
                 "charging" => self.turn(&id, "charging", "voiding").await?,
@@ -75,7 +79,7 @@ impl Checkout {
     /// Takes the order down with its keys; tells whether it is news.
     async fn take_down(&self, order: &Order, charge: &Key, ship: &Key) -> Result<bool, Failure> {
         let intent = "INSERT INTO orders
-                      VALUES (?1, ?2, ?3, ?4, ?5, 'charging', ?6, ?7, NULL)
+                      VALUES (?1, ?2, ?3, ?4, ?5, 'charging', ?6, ?7, ?8)
                       ON CONFLICT DO NOTHING";
         let Order {
             id,
@@ -84,7 +88,8 @@ impl Checkout {
             quantity,
             amount,
         } = order;
-        let values = params![id, customer, sku, quantity, amount, charge, ship];
+        let now = self.shop.now();
+        let values = params![id, customer, sku, quantity, amount, charge, ship, now];
         Ok(self.shop.db.execute(intent, values).await? == 1)
     }
 

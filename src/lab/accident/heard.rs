@@ -1,7 +1,8 @@
 //! A no that the shop has heard is final: whoever asks again until it is a yes asks for another transaction.
 //!
-//! What counts is what was heard. A no on a reply that is lost, or that comes when nobody waits any more, is news to
-//! nobody, and so is one that a process takes with it when it dies in the same millisecond.
+//! What counts is what was heard, and could be kept. A no on a reply that is lost, or that comes when nobody waits any
+//! more, is news to nobody, and so is one that a process takes with it when it dies in the same millisecond. One that the
+//! database refused to take down binds nobody who was not told of it.
 
 use super::Accident::*;
 use super::{Finding, has_the_last_word, order_named};
@@ -9,6 +10,7 @@ use crate::evidence::Evidence;
 use crate::message::{CallError, ChargeStatus, Reply, Request, Response, Service};
 use crate::name::Name;
 use crate::order::{Order, Yen};
+use crate::step::StepKind;
 use crate::time::Ms;
 use crate::trace::{CallId, Entry, Event};
 
@@ -68,6 +70,12 @@ pub(super) fn a_no_and_asked_again(evidence: &Evidence) -> Option<Finding> {
                 order: entry.actor,
                 at: entry.at,
             }),
+            // It was heard, and could not be written down.
+            Event::Struck { step, .. }
+                if matches!(step.kind(), StepKind::Sql | StepKind::Commit) =>
+            {
+                noes.retain(|no| no.order != entry.actor || no.at < entry.at);
+            }
             Event::Executed {
                 call,
                 response: Ok(reply),

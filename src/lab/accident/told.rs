@@ -22,7 +22,11 @@ pub(super) fn who_was_told(
     })
 }
 
-/// "You have not paid": not at that moment, and not later.
+/// How long it may take until money that is on its way back has come, once the customer was told that nothing is
+/// charged. Nobody looks at their account within that second.
+const ON_ITS_WAY_BACK: Ms = Ms::seconds(1);
+
+/// "You have not paid": not at that moment, give or take a second, and not later.
 pub(super) fn cancelled_and_charged(evidence: &Evidence) -> Option<Finding> {
     if !has_the_last_word(evidence) {
         return None;
@@ -31,7 +35,7 @@ pub(super) fn cancelled_and_charged(evidence: &Evidence) -> Option<Finding> {
     let mut told = who_was_told(evidence, Answer::Cancelled)
         .filter(|(order, _)| !is_confirmed(evidence, order));
     told.find_map(|(order, at)| {
-        let held_at = evidence.first_held_from(order.name(), at)?;
+        let held_at = evidence.first_held_from(order.name(), at + ON_ITS_WAY_BACK)?;
         let held = evidence.held_at(order.name(), held_at);
         let then = format!("at {held_at}, the provider held {held} for {}", order.id);
         Some(Finding {

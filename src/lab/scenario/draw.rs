@@ -33,7 +33,7 @@ pub(crate) fn draw(bounds: &Bounds, seed: u64) -> Scenario {
     let mut scenario = draw.scenario;
     scenario.visits.sort_by_key(|visit| visit.at);
     number(&mut scenario.visits);
-    scenario.let_everybody_finish();
+    scenario.let_everybody_finish(bounds);
     scenario
 }
 

@@ -8,7 +8,7 @@ use crate::time::{HORIZON, Ms};
 pub(crate) fn plainer(scenario: &Scenario, bounds: &Bounds) -> Vec<Scenario> {
     let mut all = Vec::new();
     fewer_visits(scenario, &mut all);
-    less_that_is_special(scenario, &mut all);
+    less_that_is_special(scenario, bounds, &mut all);
     plainer_orders(scenario, bounds, &mut all);
     plainer_times(scenario, &mut all);
     all.retain(|plainer| plainer != scenario);
@@ -34,7 +34,7 @@ fn fewer_visits(scenario: &Scenario, all: &mut Vec<Scenario>) {
     all.retain(|plainer| !plainer.visits.is_empty());
 }
 
-fn less_that_is_special(scenario: &Scenario, all: &mut Vec<Scenario>) {
+fn less_that_is_special(scenario: &Scenario, bounds: &Bounds, all: &mut Vec<Scenario>) {
     for place in 0..scenario.outages.len() {
         all.push(with(scenario, |it| {
             it.outages.remove(place);
@@ -54,7 +54,7 @@ fn less_that_is_special(scenario: &Scenario, all: &mut Vec<Scenario>) {
     all.push(with(scenario, |it| it.shelf.clear()));
     all.push(with(scenario, |it| it.dice = 0));
     if scenario.ends_after > HORIZON {
-        all.push(with(scenario, Scenario::let_everybody_finish));
+        all.push(with(scenario, |it| it.let_everybody_finish(bounds)));
     }
 }
 
