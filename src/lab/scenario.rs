@@ -98,6 +98,8 @@ pub struct Bounds {
     pub edges: &'static [Ms],
     /// Which services may take their time.
     pub slow: &'static [Service],
+    /// How long they may take at most.
+    pub slowest: Ms,
     /// Which services may be away.
     pub away: &'static [Service],
     /// For how long they may.
@@ -123,6 +125,7 @@ impl Bounds {
         comes_again: false,
         edges: &[],
         slow: &[],
+        slowest: Ms::seconds(5),
         away: &[],
         longest_outage: Ms::ZERO,
         settles: &[],

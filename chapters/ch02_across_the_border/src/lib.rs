@@ -17,6 +17,7 @@ use lab::demo::Demo;
 use lab::fault::Fault;
 use lab::flow::Code;
 use lab::order::{Order, Yen};
+use lab::scenario::Bounds;
 use lab::time::Ms;
 use lab::world::Setup;
 
@@ -41,8 +42,24 @@ pub const CHAPTER: Chapter = Chapter {
     codes: CODES,
     setup: || calm_network().schema(schema!(10)),
     worlds: &[last_book, side_by_side],
-    bounds: None,
+    bounds: Some(&BOUNDS),
     scenario: None,
+};
+
+/// What the worlds that are drawn may contain. Few customers: whoever keeps a transaction open while the bank is at work
+/// keeps the others waiting, and that is another chapter.
+const BOUNDS: Bounds = Bounds {
+    goods: &[("book", Yen(1_200)), ("pen", Yen(150))],
+    shelves: &[
+        (schema!(10), &[("book", 10), ("pen", 10)]),
+        (schema!(1), &[("book", 1), ("pen", 10)]),
+        (schema!(3), &[("book", 3), ("pen", 10)]),
+    ],
+    most_customers: 2,
+    most_pieces: 3,
+    comes_again: true,
+    covers: true,
+    ..Bounds::ONE_BOOK
 };
 
 /// Five orders one after another, and three books.
@@ -99,7 +116,7 @@ const CODES: &[Code] = &[
 /// What can go wrong in this chapter: what the shop can know. Its own statements and commits fail, cards are declined, and
 /// customers click twice. The network delivers, and the process lives; chapter 3 takes both away.
 fn calm_network() -> Setup {
-    Setup::new().suffers(|fault| {
+    Setup::new().keys_last(Ms::hours(30 * 24)).suffers(|fault| {
         matches!(
             fault,
             Fault::Fails | Fault::FailsAfter | Fault::Declined | Fault::Twice(_)

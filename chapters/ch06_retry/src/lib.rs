@@ -61,6 +61,8 @@ const BOUNDS: Bounds = Bounds {
     comes_again: true,
     edges: &[REMEMBERED],
     slow: &[Service::Payment, Service::Shipping],
+    // Whoever is slower than that answers nobody in time, and has forgotten the key when they ask again.
+    slowest: Ms(400),
     away: &[Service::Payment, Service::Shipping],
     longest_outage: Ms::hours(60),
     covers: true,

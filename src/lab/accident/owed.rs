@@ -94,8 +94,9 @@ fn is_refused(evidence: &Evidence, order: Name) -> bool {
     evidence.charges_of(order).any(is_refused) || evidence.trace.entries.iter().any(said_no)
 }
 
-/// Whether this order was in hand already when it was submitted this once more. Until it is settled, nobody can be told
-/// anything else than "pending", or to come back.
+/// Whether this order was in hand already when it was submitted this once more, or while it was served: by the periodic
+/// job, whose request was still running. Until it is settled, nobody can be told anything else than "pending", or to come
+/// back.
 fn is_in_hand(evidence: &Evidence, submission: &Submission) -> bool {
     let Some(at) = submission.at else {
         return false;
@@ -105,12 +106,21 @@ fn is_in_hand(evidence: &Evidence, submission: &Submission) -> bool {
         submission.answer(),
         Some(Answer::Confirmed | Answer::Cancelled)
     );
+    let mut entries = evidence.trace.entries.iter();
     promises_nothing
-        && others.any(|other| {
+        && (others.any(|other| {
             let told = other.told.as_ref().map_or(evidence.ended_at, |told| told.0);
             let same = other.order.id == submission.order.id && !std::ptr::eq(other, submission);
             same && other.at.is_some_and(|came| came <= at) && at <= told
-        })
+        }) || entries.any(|entry| is_told_in_flight(entry, submission.order.name())))
+}
+
+fn is_told_in_flight(entry: &Entry, order: Name) -> bool {
+    let in_flight = matches!(
+        &entry.event,
+        Event::Replied { response, .. } if *response == Err(CallError::InFlight)
+    );
+    in_flight && entry.actor == order
 }
 
 /// Nothing went wrong, and yet somebody has learned nothing and never will. Whom the goods do not last for is owed a

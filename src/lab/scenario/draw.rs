@@ -108,7 +108,13 @@ impl Draw<'_> {
                 continue;
             }
             // Mostly as quick as on a calm day that deserves the name; now and then slower than any patience.
-            let most = if self.chance(85) { 400 } else { 5_000 };
+            let brisk = Ms(400).min(self.bounds.slowest);
+            let most = if self.chance(85) {
+                brisk
+            } else {
+                self.bounds.slowest
+            }
+            .0;
             let one = Ms(10 * self.up_to(most / 10));
             let other = match self.chance(50) {
                 true => one,

@@ -92,16 +92,19 @@ impl Keys {
             }
         }
         let response = execute();
-        // Only an answer that will never change is stored; what could not even be tried is not.
-        if matches!(response, Ok(_) | Err(CallError::Declined)) {
-            let entry = Entry {
-                request: request.clone(),
-                done,
-                answer: response.clone(),
-            };
-            self.entries.insert(key.clone(), entry);
+        // Only an answer that will never change is stored. What could not even be tried is not, and takes no time.
+        match response {
+            Ok(_) | Err(CallError::Declined) => {
+                let entry = Entry {
+                    request: request.clone(),
+                    done,
+                    answer: response.clone(),
+                };
+                self.entries.insert(key.clone(), entry);
+                Executed::anew(response)
+            }
+            Err(error) => Executed::refused(error),
         }
-        Executed::anew(response)
     }
 
     /// Whether a request under this key is still executing.

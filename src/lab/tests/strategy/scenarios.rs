@@ -25,6 +25,7 @@ const BOUNDS: Bounds = Bounds {
     comes_again: true,
     edges: &[Ms::minutes(15)],
     slow: &[Service::Payment, Service::Shipping],
+    slowest: Ms::seconds(5),
     away: &[Service::Payment, Service::Shipping],
     longest_outage: Ms::hours(60),
     settles: &[Ms::seconds(30), Ms::hours(3)],
