@@ -2,7 +2,7 @@
 //!
 //! **Why it tempts**: an error page is rude, and here we know how it has ended: the money is back, so "cancelled" is true.
 //!
-//! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, two outcomes of one transaction.
+//! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, a final word taken back.
 //!
 //! **Schedule**: `order1/submit#1: twice after 1h; order1/db.insert history#1: fails`
 //!

@@ -3,7 +3,7 @@
 //! **Why it tempts**: the rollback puts the book back on the shelf, as it did in chapter 1, and no money has moved. Both boxes
 //! are as they were. What is there to write down?
 //!
-//! **Caught by**: `accidents::a_refusal_stays_a_refusal`, two outcomes of one transaction.
+//! **Caught by**: `accidents::a_refusal_stays_a_refusal`, a final word taken back.
 //!
 //! **Schedule**: `order1/payment.charge#1: declined; order1/submit#1: twice after 1h`
 //!

@@ -3,7 +3,7 @@
 //! **Why it tempts**: 409 is a conflict. Another request is buying under this key, so this one has lost, and its customer may as
 //! well be told.
 //!
-//! **Caught by**: `properties::a_slow_provider_changes_nothing`, two outcomes of one transaction.
+//! **Caught by**: `properties::a_slow_provider_changes_nothing`, charged without an order.
 //!
 //! **Schedule**: `order1/submit#1: twice after 100ms`
 //!

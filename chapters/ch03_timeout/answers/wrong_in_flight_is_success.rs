@@ -3,7 +3,7 @@
 //! **Why it tempts**: the provider has the charge in hand, so it is only a matter of time, and the customer need
 //! not wait for it.
 //!
-//! **Caught by**: `accidents::in_flight_is_not_an_answer`, a final word taken back.
+//! **Caught by**: `accidents::in_flight_is_not_an_answer`, confirmed without payment.
 //!
 //! **Schedule**: `order1/submit#1: twice after 100ms; order1/payment.charge#1: declined`
 //!
