@@ -36,9 +36,12 @@ const CHAPTER: Chapter = Chapter {
     id: "ch00",
     directory: "chapters/ch00_nowhere",
     section: "Nothing",
+    patterns: &[],
     codes: &[Code::of::<Writes>("exercise")],
     setup: free_of_charge,
     worlds: &[elsewhere],
+    bounds: None,
+    scenario: None,
 };
 
 fn free_of_charge() -> Setup {

@@ -60,9 +60,12 @@ fn searched<const WHERE: u8>() -> Option<String> {
         id: "ch00",
         directory: "chapters/ch00_nowhere",
         section: "Nothing",
+        patterns: &[],
         codes,
         setup: || Setup::new().schema(ORDERS),
         worlds: &[],
+        bounds: None,
+        scenario: None,
     };
     let report = chapter.every_schedule(0).err()?;
     Some(format!("{report:?}"))

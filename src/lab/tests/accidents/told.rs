@@ -21,12 +21,12 @@ fn who_is_told_cancelled_has_not_paid_from_then_on() {
             }];
         }
     };
-    // The customer is told at 200 ms.
-    holds(cancelled_day(), held(&[(100, 1_200), (200, 0)]));
+    // The customer is told at 200 ms, and what is on its way back by then has a second.
+    holds(cancelled_day(), held(&[(100, 1_200), (1_200, 0)]));
     for late in [
-        vec![(100, 1_200), (201, 0)],
+        vec![(100, 1_200), (1_201, 0)],
         vec![(100, 1_200), (150, 1), (3_600_000, 0)],
-        vec![(300, 1_200), (400, 0)],
+        vec![(1_300, 1_200), (1_400, 0)],
     ] {
         breaks(cancelled_day(), held(&late), ChargedWithoutAnOrder);
     }
@@ -134,7 +134,7 @@ fn who_is_told_pending_is_not_forgotten() {
 fn what_participants_keep_and_what_was_called_off_is_judged_by_its_end_alone() {
     let voided = |it: &mut Evidence| {
         it.charges = vec![ChargeRecord {
-            held: vec![(Ms(100), PRICE), (Ms(300), Yen(0))],
+            held: vec![(Ms(100), PRICE), (Ms(1_300), Yen(0))],
             ..charge(ChargeStatus::Voided, Yen(0))
         }];
     };
