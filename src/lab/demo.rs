@@ -48,10 +48,10 @@ impl Demo {
     /// went wrong in a way that no story can be told of; 2 if it was asked for something it cannot do.
     pub fn main(&self) -> ExitCode {
         let matches = self.command().get_matches();
-        crate::pulse::watch(|| {
+        crate::pulse::watch(|why| {
             eprintln!(
                 "{}",
-                Report::stuck(&crate::pulse::Scene::current()).render(Style::terminal())
+                Report::stuck(why, &crate::pulse::Scene::current()).render(Style::terminal())
             );
             std::process::exit(1);
         });

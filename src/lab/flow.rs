@@ -7,12 +7,14 @@
 use crate::name::Name;
 use crate::notebook::{Answers, Notebook, Plan, Undoing};
 use crate::order::{Answer, Failure, Order, Yen};
+use crate::pulse;
 use crate::shop::Shop;
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 /// The order code of a shop: one process, with one database and its clients.
 ///
@@ -190,7 +192,9 @@ impl<F: Future> Future for OnBehalf<F> {
             return Poll::Pending;
         }
         let outer = ACTOR.replace(Some(self.actor));
+        let began = Instant::now();
         let result = self.code.as_mut().poll(context);
+        pulse::turn_taken(began.elapsed());
         ACTOR.set(outer);
         result
     }

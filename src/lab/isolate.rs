@@ -80,8 +80,8 @@ fn scratch() -> std::io::Result<PathBuf> {
 fn run_child<F: FnOnce() -> Red>(file: &Path, body: F) -> Red {
     println!("{CURTAIN}");
     let stuck_file = file.to_owned();
-    pulse::watch(move || {
-        let report = Report::stuck(&Scene::current());
+    pulse::watch(move |why| {
+        let report = Report::stuck(why, &Scene::current());
         // If the verdict cannot be written, the parent reports a process that ended without one.
         let _ = std::fs::write(&stuck_file, report.render(Style::from_environment()));
         std::process::exit(STUCK);

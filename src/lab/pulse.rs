@@ -12,7 +12,7 @@ use crate::step::Step;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// For how long code may run without reaching a step or finishing a world, in real milliseconds. The lab's own
 /// tests shorten it: they would wait for nothing else.
@@ -103,17 +103,50 @@ pub(crate) fn patience() -> Duration {
         .map_or(USUAL_PATIENCE, Duration::from_millis)
 }
 
-/// Calls `stuck` once, from another thread, if there has been no beat for as long as [`patience`] lasts.
-pub(crate) fn watch(stuck: impl FnOnce() + Send + 'static) {
+/// Why a test does not get anywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stuck {
+    /// It has reached no step for as long as [`patience`] lasts.
+    NeverYields,
+    /// It gets on, and keeps the processor for so long at a time that no search would ever end.
+    HogsTheProcessor,
+}
+
+/// A turn of order code that takes longer than this, in real time, is a long one. Sensible turns take microseconds.
+const LONG_TURN: Duration = Duration::from_millis(50);
+
+/// How many milliseconds all long turns have taken together.
+static LONG_TURNS: AtomicU64 = AtomicU64::new(0);
+
+/// Order code has had a turn on the processor.
+pub(crate) fn turn_taken(took: Duration) {
+    if took > LONG_TURN {
+        LONG_TURNS.fetch_add(took.as_millis() as u64, Ordering::Relaxed);
+    }
+}
+
+/// How often somebody looks whether the code still gets anywhere.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Calls `stuck` once, from another thread, if there has been no beat for as long as [`patience`] lasts, or if long turns
+/// have taken half of that together.
+pub(crate) fn watch(stuck: impl FnOnce(Stuck) + Send + 'static) {
     std::thread::spawn(move || {
         let mut last = BEATS.load(Ordering::Relaxed);
+        let mut since = Instant::now();
         loop {
-            std::thread::park_timeout(patience());
+            std::thread::park_timeout(GLANCE);
             let now = BEATS.load(Ordering::Relaxed);
-            if now == last {
-                return stuck();
+            if now != last {
+                (last, since) = (now, Instant::now());
             }
-            last = now;
+            if since.elapsed() >= patience() {
+                return stuck(Stuck::NeverYields);
+            }
+            let long = Duration::from_millis(LONG_TURNS.load(Ordering::Relaxed));
+            if long >= patience() / 2 {
+                return stuck(Stuck::HogsTheProcessor);
+            }
         }
     });
 }

@@ -14,7 +14,7 @@ use crate::evidence::{Evidence, Halt, InvalidSql};
 use crate::explore::Score;
 use crate::flow::Code;
 use crate::once::End;
-use crate::pulse::Scene;
+use crate::pulse::{Scene, Stuck};
 use crate::render;
 use crate::schedule::Schedule;
 use crate::verdict::Verdict;
@@ -120,15 +120,28 @@ impl Report {
         )))
     }
 
-    /// The code runs and runs, without ever waiting for anything.
-    pub(crate) fn stuck(scene: &Scene) -> Report {
+    /// The code does not get anywhere.
+    pub(crate) fn stuck(why: Stuck, scene: &Scene) -> Report {
         let seconds = crate::pulse::patience().as_secs_f32();
+        let (title, advice) = match why {
+            Stuck::NeverYields => (
+                NEVER_YIELDS,
+                format!(
+                    "The code has kept the processor for {seconds} s of real time without reaching a step. Look for a\n\
+                     loop without an `.await`, for a call that blocks the thread (`std::thread::sleep`, a lock held\n\
+                     across an `.await`), or for a loop whose `.await` is always ready."
+                ),
+            ),
+            Stuck::HogsTheProcessor => (
+                HOGS_THE_PROCESSOR,
+                "A test runs thousands of worlds, and in this one the code keeps the thread for a long time at every turn.\n\
+                 Look for a call that blocks it (`std::thread::sleep`; use `tokio::time::sleep`), for thousands of tasks or\n\
+                 tables, for thousands of printed lines (use `shop.log()`), or for heavy computing."
+                    .to_owned(),
+            ),
+        };
         Report(Content::Rendered(format!(
-            "NO VERDICT · never yields\n\
-             schedule   {}\n\
-             The code has kept the processor for {seconds} s of real time without reaching a step. Look for a\n\
-             loop without an `.await`, for a call that blocks the thread (`std::thread::sleep`, a lock held\n\
-             across an `.await`), or for a loop whose `.await` is always ready.\n{}",
+            "NO VERDICT · {title}\nschedule   {}\n{advice}\n{}",
             or_no_fault(&scene.schedule),
             replay(scene),
         )))
@@ -137,7 +150,7 @@ impl Report {
     /// Another test has told the same at length.
     pub(crate) fn stuck_as_in(first: &str) -> Report {
         Report(Content::Rendered(format!(
-            "NO VERDICT · never yields\nHere, too; see `{first}`.\n"
+            "NO VERDICT · does not get anywhere\nHere, too; see `{first}`.\n"
         )))
     }
 
@@ -194,6 +207,9 @@ fn or_no_fault(schedule: &str) -> &str {
 
 /// How many columns the first word of a line takes.
 const HEAD: usize = "schedule   ".len();
+const NEVER_YIELDS: &str = "never yields";
+
+const HOGS_THE_PROCESSOR: &str = "keeps the processor";
 
 /// What makes order code go two ways.
 const CULPRITS: &str = "The usual\n\

@@ -24,6 +24,7 @@ const PANICS: u8 = 4;
 const TALKS: u8 = 5;
 const WORKS: u8 = 6;
 const DEVOURS: u8 = 7;
+const BLOCKS: u8 = 8;
 
 /// Misbehaves when its charge is refused.
 struct Misbehaves<const HOW: u8> {
@@ -46,6 +47,7 @@ impl<const HOW: u8> OrderFlow for Misbehaves<HOW> {
                     std::hint::spin_loop();
                 },
                 EXITS => std::process::exit(3),
+                BLOCKS => std::thread::sleep(std::time::Duration::from_millis(600)),
                 DEVOURS => drop(vec![1_u8; std::hint::black_box(isize::MAX as usize)]),
                 PANICS => panic!("did not expect that"),
                 TALKS => println!("hello from the shop"),
@@ -122,6 +124,12 @@ mod exercises {
     #[ignore = "run by the tests below"]
     fn stuck_too() -> Red {
         isolated(|| exercise::<LOOPS>())
+    }
+
+    #[test]
+    #[ignore = "run by the tests below"]
+    fn blocks() -> Red {
+        isolated(|| exercise::<BLOCKS>())
     }
 
     #[test]
@@ -222,9 +230,18 @@ fn code_that_never_yields_is_told_so_with_its_schedule() {
 }
 
 #[test]
+fn code_that_blocks_the_thread_is_told_so_long_before_the_search_would_end() {
+    let how = "in this one the code keeps the thread for a long time at every turn";
+    reports(
+        "blocks",
+        &["NO VERDICT · keeps the processor", REFUSED, how],
+    );
+}
+
+#[test]
 fn who_waits_for_one_test_that_is_stuck_waits_no_second_time() {
     let (out, _) = run("exercises::stuck");
-    assert_eq!(out.matches("NO VERDICT · never yields").count(), 2, "{out}");
+    assert_eq!(out.matches("NO VERDICT · never yields").count(), 1, "{out}");
     assert!(
         out.contains("Here, too; see `exercises::stuck_first`."),
         "{out}"
@@ -267,5 +284,5 @@ fn what_the_code_prints_is_passed_on_once_and_nothing_of_the_harness_is() {
 fn the_other_tests_go_on() {
     let (out, _) = run("exercises::");
     assert!(out.contains("test exercises::works ... ok"), "{out}");
-    assert!(out.contains("1 passed; 9 failed"), "{out}");
+    assert!(out.contains("1 passed; 10 failed"), "{out}");
 }
