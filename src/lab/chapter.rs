@@ -439,6 +439,9 @@ impl Chapter {
                 .report(code, &schedule, Length::Short, Some(score))
                 .unwrap_or_else(|| Report::not_the_same_twice(&schedule.to_string())));
         }
+        if let Some(schedules) = score.too_many {
+            return Err(Report::too_many(&score, schedules));
+        }
         match before.remembered(&setup, code) {
             Some(what) => Err(Report::remembers(&what)),
             None => Ok(score),

@@ -72,6 +72,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+/// How many schedules a level may have. The chapters' own have a tenth of that at most.
+const MOST_SCHEDULES: usize = 250_000;
+
 /// A search over the schedules of one flow.
 #[derive(Clone, Copy)]
 pub struct Search<'a> {
@@ -163,6 +166,12 @@ impl<'a> Search<'a> {
             walk.visit(&Schedule::CALM, faults);
             walk.score.levels.push(walk.level);
             if walk.level.broke > 0 {
+                break;
+            }
+            // Two faults of n are about n²/2, and so on.
+            let next = walk.level.run * walk.score.levels[faults.min(1)].run / (faults + 1);
+            if faults >= 1 && faults < most && next > MOST_SCHEDULES {
+                walk.score.too_many = Some(next);
                 break;
             }
         }

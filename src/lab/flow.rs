@@ -14,7 +14,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
-use std::time::Instant;
 
 /// The order code of a shop: one process, with one database and its clients.
 ///
@@ -192,7 +191,7 @@ impl<F: Future> Future for OnBehalf<F> {
             return Poll::Pending;
         }
         let outer = ACTOR.replace(Some(self.actor));
-        let began = Instant::now();
+        let began = pulse::real_time();
         let result = self.code.as_mut().poll(context);
         pulse::turn_taken(began.elapsed());
         ACTOR.set(outer);

@@ -35,6 +35,9 @@ const CURTAIN: &str = "\u{1}curtain";
 /// How many lines of the order code's own output are passed on.
 const MOST_LINES: usize = 200;
 
+/// How many lines a test may print before it is stopped.
+const TOO_MANY_LINES: usize = 500_000;
+
 /// What a contract test returns. The report is what libtest prints after `Error:`.
 pub type Red = Result<(), Report>;
 
@@ -101,6 +104,9 @@ fn run_parent(name: &str, directory: &Path, shown: &mut Vec<Proof>) -> Red {
     let verdict_file = directory.join("verdict");
     let output = start(name, &verdict_file, None, shown)
         .map_err(|error| Report::trouble(format!("cannot start the test again: {error}")))?;
+    if output.lines >= TOO_MANY_LINES {
+        return Err(Report::prints_too_much(output.lines));
+    }
     if output.status.code() == Some(STUCK) {
         let mut first = FIRST_STUCK.lock().unwrap_or_else(PoisonError::into_inner);
         match first.as_deref() {
@@ -125,6 +131,8 @@ fn run_parent(name: &str, directory: &Path, shown: &mut Vec<Proof>) -> Red {
 }
 
 struct Output {
+    /// How many lines the order code has printed.
+    lines: usize,
     status: std::process::ExitStatus,
     errors: String,
 }
@@ -163,19 +171,28 @@ fn start(
             String::from_utf8_lossy(&text).into_owned()
         })
     });
+    let mut printed = 0;
     if let Some(pipe) = child.stdout.take() {
-        pass_on(BufReader::new(pipe), breadcrumbs.is_none(), shown)?;
+        printed = pass_on(BufReader::new(pipe), breadcrumbs.is_none(), shown)?;
+    }
+    if printed >= TOO_MANY_LINES {
+        child.kill()?;
     }
     let status = child.wait()?;
     let errors = errors
         .and_then(|reader| reader.join().ok())
         .unwrap_or_default();
-    Ok(Output { status, errors })
+    Ok(Output {
+        lines: printed,
+        status,
+        errors,
+    })
 }
 
 /// Passes on what the order code printed, but not what the test harness around it did; and draws the progress
-/// of a long search. What the test has `shown` is kept.
-fn pass_on(lines: impl BufRead, show: bool, shown: &mut Vec<Proof>) -> std::io::Result<()> {
+/// of a long search. What the test has `shown` is kept. Tells how many lines there were, and reads no more than
+/// [`TOO_MANY_LINES`].
+fn pass_on(lines: impl BufRead, show: bool, shown: &mut Vec<Proof>) -> std::io::Result<usize> {
     let (mut inside, mut passed) = (false, 0_usize);
     let mut drawn = false;
     for line in lines.split(b'\n') {
@@ -187,20 +204,23 @@ fn pass_on(lines: impl BufRead, show: bool, shown: &mut Vec<Proof>) -> std::io::
             shown.extend(Proof::from_line(proof));
         } else if line.ends_with(CURTAIN) {
             inside = !inside;
-        } else if inside && show && !(passed == 0 && line.is_empty()) {
+        } else if inside && !(passed == 0 && line.is_empty()) {
             passed += 1;
-            if passed <= MOST_LINES {
+            if passed <= MOST_LINES && show {
                 println!("{line}");
+            }
+            if passed == TOO_MANY_LINES {
+                break;
             }
         }
     }
     if drawn {
         draw("");
     }
-    if passed > MOST_LINES {
+    if passed > MOST_LINES && show {
         println!("… and {} more lines", passed - MOST_LINES);
     }
-    Ok(())
+    Ok(passed)
 }
 
 /// Marks a line that tells how far a search has come.

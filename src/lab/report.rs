@@ -154,6 +154,26 @@ impl Report {
         )))
     }
 
+    /// A search that would not end.
+    pub(crate) fn too_many(score: &Score, schedules: usize) -> Report {
+        Report(Content::Rendered(format!(
+            "NO VERDICT · too many steps\n\
+             score      {score}\n\
+             With one fault more there would be some {schedules} schedules, for every statement and every call is a step at\n\
+             which something can go wrong. Take fewer of them: no loop of statements where one will do, and tables that\n\
+             are made once.\n"
+        )))
+    }
+
+    /// The code prints so much that a search would never end.
+    pub(crate) fn prints_too_much(lines: usize) -> Report {
+        Report(Content::Rendered(format!(
+            "NO VERDICT · prints too much\n\
+             The code has printed {lines} lines in one test, which runs thousands of worlds. Print less, or use `shop.log()`:\n\
+             its lines show in the timeline.\n"
+        )))
+    }
+
     /// The code knows something that a real crash would have it forget.
     pub(crate) fn remembers(what: &str) -> Report {
         Report(Content::Rendered(format!(

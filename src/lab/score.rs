@@ -37,6 +37,8 @@ pub struct Score {
     pub first: Option<(Schedule, Verdict)>,
     /// In how many different ways the worlds ended.
     pub ends: usize,
+    /// The next level was not begun, since it would have about this many schedules.
+    pub too_many: Option<usize>,
     /// Step (actor and operation) by fault.
     pub grid: BTreeMap<(Name, Name), BTreeMap<&'static str, Cell>>,
 }

@@ -1,5 +1,6 @@
 //! The state of a world, shared: one lock around it, and bells that wake those who wait for it.
 
+use crate::evidence::Halt;
 use crate::sim::Sim;
 use crate::step::RECOVER;
 use crate::time::Ms;
@@ -8,6 +9,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::runtime::{Handle, RuntimeMetrics};
 use tokio::sync::Notify;
 use tokio::time::Instant;
+
+/// How many tasks order code may have spawned at a time.
+const TASK_BUDGET: usize = 10_000;
 
 /// One world: its state, and the bells that wake those who wait for it.
 pub(crate) struct World {
@@ -102,7 +106,13 @@ impl World {
     }
 
     /// Ends the world early if it has run over its budget.
-    pub(crate) fn check_budget(&self, sim: &Sim) {
+    pub(crate) fn check_budget(&self, sim: &mut Sim) {
+        if self.runtime.num_alive_tasks() > TASK_BUDGET && sim.halt.is_none() {
+            sim.halt = Some(Halt::NeverSettles {
+                what: "tasks at once",
+                count: TASK_BUDGET as u64,
+            });
+        }
         if sim.halt.is_some() {
             self.halted.notify_one();
         }

@@ -47,6 +47,7 @@ impl<const HOW: u8> OrderFlow for Misbehaves<HOW> {
                     std::hint::spin_loop();
                 },
                 EXITS => std::process::exit(3),
+                #[allow(clippy::disallowed_methods)] // That is the mistake.
                 BLOCKS => std::thread::sleep(std::time::Duration::from_millis(600)),
                 DEVOURS => drop(vec![1_u8; std::hint::black_box(isize::MAX as usize)]),
                 PANICS => panic!("did not expect that"),
