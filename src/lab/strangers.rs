@@ -4,12 +4,13 @@
 //! queue behind one worker do the same, and no database tells of them. So this looks at the outcome: a customer
 //! whom nothing befell, and for whom there was enough in stock, has an order, and has it soon.
 //!
-//! Whoever is struck by a fault at a step of their own, meets a service that is down, or is being served while the
-//! process dies, has a reason to wait. So has, to be on the safe side, whoever is being served while a call of the
+//! Whoever is struck by a fault at a step of their own, meets a service that is down or slower than on a calm day, or is
+//! being served while the process dies, has a reason to wait. So has, to be on the safe side, whoever is being served while a call of the
 //! periodic job, or of a task of the shop's own, is open that a fault has struck: it may have their order in hand.
 //! Unless it is plain whose order it has in hand. And so has whoever finds a participant's row locked for an order that
 //! something befell: a promise keeps its lock until somebody decides. Everybody else has no reason but the others.
 
+use crate::accident::ANSWERS_WITHIN;
 use crate::evidence::{Evidence, Submission};
 use crate::message::{Key, Request};
 use crate::name::Name;
@@ -57,8 +58,11 @@ fn is_harmed(
 ) -> bool {
     let (at, until) = served;
     let mut entries = evidence.trace.entries.iter();
-    let struck = entries.any(|entry| match entry.event {
-        Event::Struck { .. } | Event::NoConnection { .. } => entry.actor == name,
+    let struck = entries.any(|entry| match &entry.event {
+        Event::Struck { .. } => entry.actor == name,
+        Event::NoConnection { request, .. } => entry.actor == name || request.order() == Some(name),
+        // Slower than a calm day allows: whoever has to ask again may pause before.
+        Event::GaveUp { waited, .. } => entry.actor == name && *waited > ANSWERS_WITHIN,
         Event::Crashed => (at..=until).contains(&entry.at),
         _ => false,
     });
@@ -215,10 +219,33 @@ fn has_a_claim(evidence: &Evidence, other: &Order, hold: Ms, (at, until): (Ms, M
         books.any(|line| line.order == name && line.is(status) && line.at <= by)
     };
     let submissions = evidence.submissions.iter();
-    let mut came = submissions.filter_map(|s| (s.order.id == other.id).then_some(s.at?));
-    let came_before = came.clone().any(|came| came <= at);
+    let came = submissions.filter_map(|s| (s.order.id == other.id).then_some(s.at?));
+    let mut books = evidence.books.iter();
+    let entered_at = books.find(|line| line.order == name).map(|line| line.at);
+    let claimed_at = claimed_at(came, entered_at, hold, at);
     // In the very millisecond in which it runs out, either may be right.
-    let is_fresh = came.any(|came| came <= at && at <= came + hold);
+    let is_fresh = claimed_at.is_some_and(|claimed_at| at <= claimed_at + hold);
     let is_off = at > Ms::ZERO && entered("cancelled", at - Ms(1));
-    (came_before && entered("confirmed", until)) || (is_fresh && !is_off)
+    (claimed_at.is_some() && entered("confirmed", until)) || (is_fresh && !is_off)
+}
+
+/// When the last claim began, by then, of an order that came at these times, and was first entered in the books at that one.
+/// Who clicks again while a claim stands does not renew it. Who comes after its end makes another one, if there is still
+/// something left, and so does whom the shop has not noticed before.
+fn claimed_at(
+    came: impl Iterator<Item = Ms>,
+    entered_at: Option<Ms>,
+    hold: Ms,
+    by: Ms,
+) -> Option<Ms> {
+    let mut came: Vec<Ms> = came.filter(|came| *came <= by).collect();
+    came.sort_unstable();
+    came.into_iter().reduce(|claimed_at, came| {
+        let is_noticed = entered_at.is_some_and(|entered_at| entered_at < came);
+        if is_noticed && came < claimed_at + hold {
+            claimed_at
+        } else {
+            came
+        }
+    })
 }

@@ -4,6 +4,8 @@ use lab::accident::Accident;
 use lab::chapter::Chapter;
 use lab::demo::picture;
 use lab::flow::Code;
+use lab::message::Service;
+use lab::network::Latency;
 use lab::order::{Order, Yen};
 use lab::prelude::*;
 use lab::report::{Glyphs, Length, Style};
@@ -138,6 +140,90 @@ fn who_came_later_has_no_claim_to_the_goods() {
 #[test]
 fn sold_out_is_a_good_reason() {
     assert_eq!(verdict::<Plain>(3, ""), None);
+}
+
+/// Writes down who orders two books and cannot pay, closes that after half an hour, and refuses everybody else.
+struct KeepsIt(Shop);
+
+impl OrderFlow for KeepsIt {
+    fn start(shop: Shop) -> Self {
+        KeepsIt(shop)
+    }
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        if order.quantity < 2 {
+            return Ok(Answer::Cancelled);
+        }
+        let open = "INSERT OR IGNORE INTO orders (id, status) VALUES (?1, 'open')";
+        self.0.db.execute(open, params![order.id]).await?;
+        let charge = self.0.payment.charge(ChargeRequest::of(order), None).await;
+        assert!(charge.is_err(), "there is an outage");
+        Ok(Answer::Pending)
+    }
+    async fn recover(&self) -> Result<(), Failure> {
+        if self.0.now() >= Ms::minutes(30) {
+            let closed = "UPDATE orders SET status = 'cancelled'";
+            self.0.db.execute(closed, params![]).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Somebody wants both books, cannot pay, and clicks again at this time. Half a minute after a quarter of an hour, somebody
+/// else wants one.
+fn clicks_again_at(at: Ms) -> Option<&'static str> {
+    let order = |n| Order::new(&format!("order{n}"), Yen(1_200));
+    let both = || Order {
+        quantity: 2,
+        ..order(1)
+    };
+    let later = Ms::minutes(15) + Ms::seconds(30);
+    let setup = strangers(0)
+        .orders([(Ms(0), both()), (at, both()), (later, order(2))])
+        .outage(Service::Payment, Ms(0), Ms::hours(1));
+    let code = Code::of::<KeepsIt>("it");
+    let run = replay(&setup, code, &"".parse().expect("a schedule"));
+    judge(&run).map(|verdict| verdict.name())
+}
+
+#[test]
+fn a_click_does_not_renew_a_claim_and_a_new_one_may_be_made_when_it_is_over() {
+    let swallowed = Some(Accident::ALegitimateRequestSwallowed.name());
+    assert_eq!(clicks_again_at(Ms::minutes(14)), swallowed);
+    assert_eq!(clicks_again_at(Ms::minutes(15)), None);
+}
+
+/// Looks something up for so long, and pauses for longer than a second before it goes on.
+struct Pauses<const PATIENCE: u64>(Shop);
+
+impl<const PATIENCE: u64> OrderFlow for Pauses<PATIENCE> {
+    fn start(shop: Shop) -> Self {
+        Pauses(shop)
+    }
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let find = self.0.payment.find(By::Order(order.id.clone()));
+        let patience = Duration::from_millis(PATIENCE);
+        if tokio::time::timeout(patience, find).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(1_100)).await;
+        }
+        sell(&self.0, order).await
+    }
+}
+
+#[test]
+fn who_waits_as_long_as_a_calm_day_may_ask_for_may_pause_and_nobody_else() {
+    let pauses = |code: Code| {
+        let latency = Latency {
+            request: Ms(400),
+            reply: Ms(400),
+            ..Latency::default()
+        };
+        let setup = strangers(1).latency(latency);
+        let run = replay(&setup, code, &"".parse().expect("a schedule"));
+        judge(&run).map(|verdict| verdict.name())
+    };
+    assert_eq!(pauses(Code::of::<Pauses<700>>("patient")), None);
+    let locked_out = Some(Accident::OtherOrdersLockedOut.name());
+    assert_eq!(pauses(Code::of::<Pauses<300>>("impatient")), locked_out);
 }
 
 /// One at a time, the shop's own job included, which looks something up a minute after the start.
