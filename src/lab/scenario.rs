@@ -211,11 +211,8 @@ impl Scenario {
         let edge = bounds.edges.iter().copied().fold(Ms::ZERO, Ms::max);
         let settled =
             self.quiet_from() + crate::oracle::LONGEST_DELAY + self.settling() + edge + edge;
-        let mut run = Ms::minutes(1);
-        while run < settled {
-            run = run + run;
-        }
-        // The job runs at 1, 2, 4, … minutes: now, and twice more.
+        let run = next_job(settled);
+        // Now, and twice more.
         let third = run + run + run + run;
         self.ends_after = HORIZON.max(third + Ms::hours(1));
     }
@@ -223,4 +220,13 @@ impl Scenario {
     fn settling(&self) -> Ms {
         self.settles_after.unwrap_or(Ms::ZERO)
     }
+}
+
+/// When the periodic job runs, at this time or next: after 1, 2, 4, … minutes.
+fn next_job(from: Ms) -> Ms {
+    let mut run = Ms::minutes(1);
+    while run < from {
+        run = run + run;
+    }
+    run
 }

@@ -4,7 +4,7 @@
 //! periodic job is at work, a click when a hold ends. So times are not drawn evenly. Many are the time of something
 //! else, give or take what a call takes.
 
-use super::{Bounds, Scenario, Takes, Visit};
+use super::{Bounds, Scenario, Takes, Visit, next_job};
 use crate::message::Service;
 use crate::name::Name;
 use crate::order::{Order, Yen};
@@ -30,6 +30,7 @@ pub(crate) fn draw(bounds: &Bounds, seed: u64) -> Scenario {
     draw.services();
     draw.customers();
     draw.outages();
+    draw.rivals();
     let mut scenario = draw.scenario;
     scenario.visits.sort_by_key(|visit| visit.at);
     number(&mut scenario.visits);
@@ -236,6 +237,44 @@ impl Draw<'_> {
         let off = [0, 1, 50, 100, 150, 200, 250, 400, 600, 1_000, 1_500];
         let off = Ms(self.of(&off));
         if self.chance(60) { at - off } else { at + off }
+    }
+
+    /// Goods that are set aside come free when a hold ends, and then everything meets: whoever has them tries once more, others
+    /// come for them, and the periodic job sees to those who could not pay. Drawn one by one, all of that hardly ever comes
+    /// together.
+    fn rivals(&mut self) {
+        let bounds = self.bounds;
+        let room = bounds.most_customers - self.scenario.visits.len().min(bounds.most_customers);
+        let is_held = !bounds.edges.is_empty() && !bounds.shelves.is_empty();
+        if !is_held || bounds.away.is_empty() || room == 0 || !self.chance(15) {
+            return;
+        }
+        let edge = self.of(bounds.edges);
+        for place in 0..self.scenario.visits.len() {
+            self.scenario.visits[place].at = Ms(100 * self.up_to(2));
+        }
+        let until = match self.chance(50) {
+            true => edge - Ms::minutes(1),
+            false => self.around(edge),
+        };
+        self.scenario.outages = vec![Outage {
+            service: self.of(bounds.away),
+            from: Ms::ZERO,
+            until: until.min(bounds.longest_outage),
+        }];
+        let again = self.scenario.visits[0].order.clone();
+        for _ in 0..=self.up_to(2).min(room as u64 - 1) {
+            let at = match self.chance(60) {
+                true => self.around(edge),
+                false => next_job(until) + Ms(self.up_to(900)),
+            };
+            let order = self.order();
+            self.scenario.visits.push(Visit { at, order });
+        }
+        if bounds.comes_again && self.chance(50) {
+            let at = self.around(edge);
+            self.scenario.visits.push(Visit { at, order: again });
+        }
     }
 
     /// A service is away from the start, or from the middle of somebody's order on; from a moment to a day and more.
