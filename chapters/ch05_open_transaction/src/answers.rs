@@ -1,5 +1,7 @@
 //! The answers, right and wrong. Each can be copied over `exercise.rs` as it is.
 
+#[path = "../answers/right_a_task_per_order.rs"]
+pub mod right_a_task_per_order;
 #[path = "../answers/right_count_the_open_orders.rs"]
 pub mod right_count_the_open_orders;
 #[path = "../answers/right_hold_in_the_order.rs"]
@@ -8,16 +10,24 @@ pub mod right_hold_in_the_order;
 pub mod solution;
 #[path = "../answers/wrong_a_bigger_pool.rs"]
 pub mod wrong_a_bigger_pool;
+#[path = "../answers/wrong_a_click_after_a_no.rs"]
+pub mod wrong_a_click_after_a_no;
+#[path = "../answers/wrong_a_click_renews_the_hold.rs"]
+pub mod wrong_a_click_renews_the_hold;
 #[path = "../answers/wrong_abort_what_idles.rs"]
 pub mod wrong_abort_what_idles;
 #[path = "../answers/wrong_call_inside_the_retry.rs"]
 pub mod wrong_call_inside_the_retry;
+#[path = "../answers/wrong_checked_before_the_call.rs"]
+pub mod wrong_checked_before_the_call;
 #[path = "../answers/wrong_clean_up_at_the_start.rs"]
 pub mod wrong_clean_up_at_the_start;
 #[path = "../answers/wrong_confirmed_unchecked.rs"]
 pub mod wrong_confirmed_unchecked;
 #[path = "../answers/wrong_expired_means_unpaid.rs"]
 pub mod wrong_expired_means_unpaid;
+#[path = "../answers/wrong_frees_one_hold.rs"]
+pub mod wrong_frees_one_hold;
 #[path = "../answers/wrong_locked_means_sold_out.rs"]
 pub mod wrong_locked_means_sold_out;
 #[path = "../answers/wrong_more_patience_for_the_lock.rs"]
@@ -30,3 +40,7 @@ pub mod wrong_one_at_a_time;
 pub mod wrong_read_call_write;
 #[path = "../answers/wrong_statement_timeout.rs"]
 pub mod wrong_statement_timeout;
+#[path = "../answers/wrong_the_job_voids_inside_a_transaction.rs"]
+pub mod wrong_the_job_voids_inside_a_transaction;
+#[path = "../answers/wrong_tried_for_a_day.rs"]
+pub mod wrong_tried_for_a_day;

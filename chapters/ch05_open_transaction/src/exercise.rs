@@ -15,7 +15,8 @@
 //                   wrong, and the provider answers within 600 ms) whoever there is a book for is confirmed.
 //   strangers       a customer to whom nothing happens, and for whom there is a book, is confirmed, and is not kept
 //                   waiting for a second, whatever happens to the others or to your own jobs. An order that is not paid
-//                   may keep its book from the others for 15 minutes, and no longer. Whoever comes after that gets it.
+//                   may keep its book from the others for 15 minutes, and no longer, however often it is submitted
+//                   meanwhile. Whoever comes after that gets it.
 //   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
 //                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open, however
 //                   many orders there are, and however long the provider was away. It may run while somebody orders.

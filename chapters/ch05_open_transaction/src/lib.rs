@@ -88,6 +88,11 @@ pub const CHAPTER: Chapter = Chapter {
         before_an_outage,
         a_moment_later,
         comes_back,
+        impatient,
+        in_flight_at_the_end,
+        while_the_job_undoes,
+        out_of_reach,
+        swept,
         rush,
     ],
     bounds: Some(&BOUNDS),
@@ -135,21 +140,31 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::solution::Checkout>("solution"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::right_a_task_per_order::Checkout>("right_a_task_per_order"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::right_count_the_open_orders::Checkout>("right_count_the_open_orders"),
     #[cfg(feature = "answers")]
     Code::of::<answers::right_hold_in_the_order::Checkout>("right_hold_in_the_order"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_a_bigger_pool::Checkout>("wrong_a_bigger_pool"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_a_click_after_a_no::Checkout>("wrong_a_click_after_a_no"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_a_click_renews_the_hold::Checkout>("wrong_a_click_renews_the_hold"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_abort_what_idles::Checkout>("wrong_abort_what_idles"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_call_inside_the_retry::Checkout>("wrong_call_inside_the_retry"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_checked_before_the_call::Checkout>("wrong_checked_before_the_call"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_clean_up_at_the_start::Checkout>("wrong_clean_up_at_the_start"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_confirmed_unchecked::Checkout>("wrong_confirmed_unchecked"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_expired_means_unpaid::Checkout>("wrong_expired_means_unpaid"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_frees_one_hold::Checkout>("wrong_frees_one_hold"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_locked_means_sold_out::Checkout>("wrong_locked_means_sold_out"),
     #[cfg(feature = "answers")]
@@ -164,6 +179,12 @@ const CODES: &[Code] = &[
     Code::of::<answers::wrong_read_call_write::Checkout>("wrong_read_call_write"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_statement_timeout::Checkout>("wrong_statement_timeout"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_the_job_voids_inside_a_transaction::Checkout>(
+        "wrong_the_job_voids_inside_a_transaction",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_tried_for_a_day::Checkout>("wrong_tried_for_a_day"),
 ];
 
 /// Strangers, each of whom wants one book, at these times.
@@ -240,6 +261,89 @@ fn comes_back() -> Setup {
         ])
         .outage(Service::Payment, Ms::ZERO, HOLD)
         .called("comes-back")
+}
+
+/// One book, and a buyer who clicks once more when a minute of the quarter of an hour is left, and still cannot pay. That
+/// does not make it longer: the next one comes when it is over.
+fn impatient() -> Setup {
+    let order = |n: u64| Order::new(&format!("order{n}"), Yen(1_200));
+    shop(ONE_BOOK, [])
+        .orders([
+            (Ms(0), order(1)),
+            (HOLD - Ms::minutes(1), order(1)),
+            (HOLD + Ms::seconds(45), order(2)),
+        ])
+        .outage(Service::Payment, Ms::ZERO, HOLD + Ms::seconds(30))
+        .called("impatient")
+}
+
+/// One book. Its reservation runs out while the payment for it is under way, and somebody else comes in the middle.
+fn in_flight_at_the_end() -> Setup {
+    let order = |n: u64| Order::new(&format!("order{n}"), Yen(1_200));
+    shop(ONE_BOOK, [])
+        .orders([
+            (Ms(0), order(1)),
+            (HOLD - Ms(100), order(1)),
+            (HOLD + Ms(50), order(2)),
+        ])
+        .outage(Service::Payment, Ms::ZERO, HOLD - Ms::minutes(1))
+        .called("in-flight-at-the-end")
+}
+
+/// One book, and six pens, for people who cannot pay for a quarter of an hour. Meanwhile the book goes to somebody else. The
+/// periodic job finds seven orders to see to, and one of them to undo. Four others buy a pen each just while it runs.
+fn while_the_job_undoes() -> Setup {
+    let book = |n: u64| Order::new(&format!("order{n}"), Yen(1_200));
+    let pen = |n: u64| Order {
+        sku: "pen".to_owned(),
+        amount: Yen(150),
+        ..book(n)
+    };
+    let run = Ms::minutes(16);
+    let others = [run, run + run]
+        .into_iter()
+        .flat_map(|at| [at + Ms(100), at + Ms(300)])
+        .zip(9..)
+        .map(|(at, n)| (at, pen(n)));
+    shop(ONE_BOOK, [])
+        .orders(
+            [(Ms(0), book(1))]
+                .into_iter()
+                .chain((2..8).map(|n| (Ms(0), pen(n))))
+                .chain([(HOLD + Ms::seconds(30), book(8))])
+                .chain(others),
+        )
+        .outage(Service::Payment, Ms::ZERO, HOLD)
+        .called("while-the-job-undoes")
+}
+
+/// One book, whose first buyer can pay only when the second one has it. Before the money has gone back, the provider is
+/// away again, for longer than anybody counts attempts.
+fn out_of_reach() -> Setup {
+    shop(ONE_BOOK, [Ms(0), HOLD + Ms::seconds(30)])
+        .outage(Service::Payment, Ms::ZERO, HOLD)
+        .outage(Service::Payment, HOLD + Ms(90_000), Ms::hours(40))
+        .horizon(Ms::hours(5 * 24))
+        .called("out-of-reach")
+}
+
+/// Two books, in the hands of two buyers who cannot pay, and three pens, in those of a third. When their quarter of an hour is
+/// over, somebody comes who wants both books.
+fn swept() -> Setup {
+    let order = |n: u64, sku: &str, quantity, price| Order {
+        sku: sku.to_owned(),
+        quantity,
+        ..Order::new(&format!("order{n}"), Yen(price))
+    };
+    shop(TWO_BOOKS, [])
+        .orders([
+            (Ms(0), order(1, "book", 1, 1_200)),
+            (Ms(100), order(2, "book", 1, 1_200)),
+            (Ms(200), order(3, "pen", 3, 450)),
+            (HOLD + Ms::seconds(30), order(4, "book", 2, 2_400)),
+        ])
+        .outage(Service::Payment, Ms::ZERO, HOLD)
+        .called("swept")
 }
 
 /// Sixty buyers in the same millisecond. There is a book for everybody.

@@ -69,6 +69,36 @@ mod accidents {
     }
 
     #[test]
+    fn a_click_does_not_make_it_longer() -> Red {
+        isolated(|| CHAPTER.in_world("impatient")?.survives(""))
+    }
+
+    #[test]
+    fn it_may_run_out_while_the_payment_is_under_way() -> Red {
+        isolated(|| CHAPTER.in_world("in-flight-at-the-end")?.survives(""))
+    }
+
+    #[test]
+    fn the_way_back_has_no_last_attempt() -> Red {
+        isolated(|| CHAPTER.in_world("out-of-reach")?.survives(""))
+    }
+
+    #[test]
+    fn all_that_has_run_out_is_there_again() -> Red {
+        isolated(|| CHAPTER.in_world("swept")?.survives(""))
+    }
+
+    #[test]
+    fn nor_does_anybody_wait_for_the_job() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("while-the-job-undoes")?;
+            chapter.survives("")?;
+            chapter.survives("recover/payment.charge#1: reply late 8s")?;
+            chapter.survives("recover/payment.void#1: reply late 8s")
+        })
+    }
+
+    #[test]
     fn a_calm_day_confirms_all_ten() -> Red {
         isolated(|| CHAPTER.survives(""))
     }
@@ -99,7 +129,12 @@ mod accidents {
     #[test]
     fn a_refusal_stays_a_refusal() -> Red {
         isolated(|| {
-            CHAPTER.survives("order1/submit#1: twice after 1h; order1/payment.charge#1: declined")
+            for later in ["30s", "1h"] {
+                CHAPTER.survives(&format!(
+                    "order1/submit#1: twice after {later}; order1/payment.charge#1: declined"
+                ))?;
+            }
+            Ok(())
         })
     }
 }
@@ -136,7 +171,8 @@ mod properties {
     fn whatever_strikes_when_a_reservation_has_run_out_ends_well() -> Red {
         isolated(|| {
             CHAPTER.in_world("after-an-outage")?.every_schedule(1)?;
-            CHAPTER.in_world("before-an-outage")?.every_schedule(1)
+            CHAPTER.in_world("before-an-outage")?.every_schedule(1)?;
+            CHAPTER.in_world("in-flight-at-the-end")?.every_schedule(1)
         })
     }
 

@@ -1,5 +1,7 @@
 //! The answers, right and wrong. Each can be copied over `exercise.rs` as it is.
 
+#[path = "../answers/right_a_task_per_order.rs"]
+pub mod right_a_task_per_order;
 #[path = "../answers/right_look_up.rs"]
 pub mod right_look_up;
 #[path = "../answers/right_undo.rs"]
@@ -7,8 +9,12 @@ pub mod right_undo;
 /// The answer that the text ends with.
 #[path = "../answers/solution.rs"]
 pub mod solution;
+#[path = "../answers/wrong_a_key_a_day.rs"]
+pub mod wrong_a_key_a_day;
 #[path = "../answers/wrong_a_key_for_ever.rs"]
 pub mod wrong_a_key_for_ever;
+#[path = "../answers/wrong_age_since_the_last_try.rs"]
+pub mod wrong_age_since_the_last_try;
 #[path = "../answers/wrong_confirmed_before_the_parcel.rs"]
 pub mod wrong_confirmed_before_the_parcel;
 #[path = "../answers/wrong_declined_is_tried_anew.rs"]
@@ -17,6 +23,8 @@ pub mod wrong_declined_is_tried_anew;
 pub mod wrong_every_error_is_retried;
 #[path = "../answers/wrong_fresh_key_after_an_error.rs"]
 pub mod wrong_fresh_key_after_an_error;
+#[path = "../answers/wrong_gives_up_the_way_back.rs"]
+pub mod wrong_gives_up_the_way_back;
 #[path = "../answers/wrong_in_flight_is_success.rs"]
 pub mod wrong_in_flight_is_success;
 #[path = "../answers/wrong_key_in_memory.rs"]
@@ -31,5 +39,11 @@ pub mod wrong_new_key_per_attempt;
 pub mod wrong_one_key_for_all;
 #[path = "../answers/wrong_only_money_has_a_key.rs"]
 pub mod wrong_only_money_has_a_key;
+#[path = "../answers/wrong_paid_is_as_good_as_confirmed.rs"]
+pub mod wrong_paid_is_as_good_as_confirmed;
 #[path = "../answers/wrong_same_basket_same_order.rs"]
 pub mod wrong_same_basket_same_order;
+#[path = "../answers/wrong_undeliverable_is_tried_anew.rs"]
+pub mod wrong_undeliverable_is_tried_anew;
+#[path = "../answers/wrong_used_up_to_the_last_minute.rs"]
+pub mod wrong_used_up_to_the_last_minute;

@@ -26,7 +26,8 @@
 //   db.query(sql, params![…])              rows; `row.get("column")`
 //   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback; a `tx` that is dropped is rolled back
 //   payment.charge(request, Some(&key))    the first result under this key, however often you ask, for 24 hours;
-//                                          with `None` every execution is a new charge
+//                                          with `None` every execution is a new charge. A message may be under way
+//                                          for an hour
 //   payment.find(By::Key(key))             what has been charged so far, declined charges included; also By::Order(id)
 //   payment.void(&key)                     undoes what was charged under this key, or sees to it that it never will be
 //   shipping.request(&order, Some(&key))   one parcel under this key; with `None` every execution is a new parcel

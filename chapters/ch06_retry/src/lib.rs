@@ -44,7 +44,17 @@ pub const CHAPTER: Chapter = Chapter {
     patterns: &["A", "B", "C", "D"],
     codes: CODES,
     setup: shop,
-    worlds: &[two_orders, uneven, no_payment, no_shipping, nobody],
+    worlds: &[
+        two_orders,
+        uneven,
+        no_payment,
+        no_shipping,
+        nobody,
+        nearly_a_day,
+        nearly_a_day_at_the_shippers,
+        two_days,
+        midnight,
+    ],
     bounds: Some(&BOUNDS),
     scenario: None,
 };
@@ -83,11 +93,17 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::solution::Checkout>("solution"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::right_a_task_per_order::Checkout>("right_a_task_per_order"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::right_look_up::Checkout>("right_look_up"),
     #[cfg(feature = "answers")]
     Code::of::<answers::right_undo::Checkout>("right_undo"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_a_key_a_day::Checkout>("wrong_a_key_a_day"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_a_key_for_ever::Checkout>("wrong_a_key_for_ever"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_age_since_the_last_try::Checkout>("wrong_age_since_the_last_try"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_confirmed_before_the_parcel::Checkout>(
         "wrong_confirmed_before_the_parcel",
@@ -98,6 +114,8 @@ const CODES: &[Code] = &[
     Code::of::<answers::wrong_every_error_is_retried::Checkout>("wrong_every_error_is_retried"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_fresh_key_after_an_error::Checkout>("wrong_fresh_key_after_an_error"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_gives_up_the_way_back::Checkout>("wrong_gives_up_the_way_back"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_in_flight_is_success::Checkout>("wrong_in_flight_is_success"),
     #[cfg(feature = "answers")]
@@ -113,7 +131,19 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_only_money_has_a_key::Checkout>("wrong_only_money_has_a_key"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_paid_is_as_good_as_confirmed::Checkout>(
+        "wrong_paid_is_as_good_as_confirmed",
+    ),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_same_basket_same_order::Checkout>("wrong_same_basket_same_order"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_undeliverable_is_tried_anew::Checkout>(
+        "wrong_undeliverable_is_tried_anew",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_used_up_to_the_last_minute::Checkout>(
+        "wrong_used_up_to_the_last_minute",
+    ),
 ];
 
 /// A call takes 600 ms, of which the service is at work for 400. Whoever sends the same one again meanwhile
@@ -176,9 +206,52 @@ fn nobody() -> Setup {
 /// The services remember a key for 24 hours.
 const A_DAY_AND_A_BIT: Ms = Ms::minutes(24 * 60 + 30);
 
-/// After the outage the customer sends the same order once more: what has become of it?
-fn asks_again() -> [(Ms, Order); 2] {
-    [Ms::ZERO, Ms::hours(25)].map(|at| (at, Order::new("order1", Yen(1_200))))
+/// The answer to the first charge is lost, and then the payment provider is away until an hour before it forgets the key. Then
+/// the customer asks again. Whatever is sent now may be under way for an hour.
+fn nearly_a_day() -> Setup {
+    shop()
+        .called("nearly-a-day")
+        .given("order1/payment.charge#1: reply lost")
+        .outage(Service::Payment, Ms(300), Ms::hours(23))
+        .orders(asks_at([Ms::ZERO, NEARLY_A_DAY]))
+        .horizon(THREE_DAYS)
+}
+
+/// The same at the shipper.
+fn nearly_a_day_at_the_shippers() -> Setup {
+    shop()
+        .called("nearly-a-day-at-the-shippers")
+        .given("order1/shipping.request#1: reply lost")
+        .outage(Service::Shipping, Ms(900), Ms::hours(23))
+        .orders(asks_at([Ms::ZERO, NEARLY_A_DAY]))
+        .horizon(THREE_DAYS)
+}
+
+/// The payment provider has answered once, and is away for two days after that: longer than anybody counts attempts.
+fn two_days() -> Setup {
+    shop()
+        .called("no-payment-for-two-days")
+        .outage(Service::Payment, Ms(700), Ms::hours(50))
+        .orders(asks_at([Ms::ZERO, Ms::hours(51)]))
+        .horizon(Ms::hours(7 * 24))
+}
+
+/// The first attempt begins today, the second one tomorrow.
+fn midnight() -> Setup {
+    shop().called("midnight").begins_at(Ms::hours(24) - Ms(500))
+}
+
+/// Some minutes after the last moment at which a key may still be used: a message may be late by an hour.
+const NEARLY_A_DAY: Ms = Ms::minutes(23 * 60 + 10);
+
+/// In the middle of the outage, and after it, the customer sends the same order once more: what has become of it?
+fn asks_again() -> [(Ms, Order); 3] {
+    asks_at([Ms::ZERO, Ms::hours(12), Ms::hours(25)])
+}
+
+/// The same order, handed in at these times.
+fn asks_at<const TIMES: usize>(times: [Ms; TIMES]) -> [(Ms, Order); TIMES] {
+    times.map(|at| (at, Order::new("order1", Yen(1_200))))
 }
 
 /// Long enough for `recover` to run after the outage, and once more after that.

@@ -58,6 +58,11 @@ mod accidents {
     }
 
     #[test]
+    fn a_click_while_the_parcel_is_ordered() -> Red {
+        isolated(|| CHAPTER.survives("order1/submit#1: twice after 700ms"))
+    }
+
+    #[test]
     fn in_flight_is_not_an_answer() -> Red {
         isolated(|| {
             let chapter = CHAPTER.in_world("uneven-services")?;
@@ -71,7 +76,10 @@ mod accidents {
 
     #[test]
     fn declined_is_final() -> Red {
-        isolated(|| CHAPTER.survives("order1/payment.charge#1: declined"))
+        isolated(|| {
+            CHAPTER.survives("order1/payment.charge#1: declined")?;
+            CHAPTER.survives("order1/submit#1: twice after 30s; order1/payment.charge#1: declined")
+        })
     }
 
     #[test]
@@ -89,6 +97,23 @@ mod accidents {
         isolated(|| {
             let chapter = CHAPTER.in_world("no-payment-for-a-day")?;
             chapter.survives("order1/payment.charge#1: reply lost")
+        })
+    }
+
+    #[test]
+    fn nobody_gives_up_before_the_money_is_back() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("no-payment-for-two-days")?;
+            chapter.survives("order1/payment.charge#1: reply lost")?;
+            chapter.survives("order1/shipping.request#1: declined")
+        })
+    }
+
+    #[test]
+    fn tomorrow_it_is_still_the_same_order() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("midnight")?;
+            chapter.survives("order1/payment.charge#1: request late 1500ms")
         })
     }
 
@@ -163,8 +188,26 @@ mod properties {
             CHAPTER
                 .in_world("no-shipping-for-a-day")?
                 .every_schedule(1)?;
-            CHAPTER.in_world("nobody-for-a-day")?.every_schedule(1)
+            CHAPTER.in_world("nobody-for-a-day")?.every_schedule(1)?;
+            CHAPTER
+                .in_world("no-payment-for-two-days")?
+                .every_schedule(1)
         })
+    }
+
+    #[test]
+    fn what_is_sent_may_arrive_when_the_key_is_forgotten() -> Red {
+        isolated(|| {
+            CHAPTER.in_world("nearly-a-day")?.every_schedule(1)?;
+            CHAPTER
+                .in_world("nearly-a-day-at-the-shippers")?
+                .every_schedule(1)
+        })
+    }
+
+    #[test]
+    fn whatever_happens_at_midnight_it_is_the_same_order() -> Red {
+        isolated(|| CHAPTER.in_world("midnight")?.every_schedule(1))
     }
 
     #[test]
