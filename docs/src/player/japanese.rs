@@ -305,7 +305,7 @@ const SENTENCES: &[(&str, &str)] = &[
         "自分と関係のない決済を、ほかの注文が待たされている",
     ),
     (
-        r"a participant holds its locks and is never told how it ended",
+        r"a participant holds its locks and is not told how it ended",
         "参加者がロックを持ったまま、結末を知らされない",
     ),
     (

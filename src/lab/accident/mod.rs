@@ -12,6 +12,7 @@ mod sides;
 mod told;
 mod words;
 
+pub use outcomes::TOLD_WITHIN;
 pub use sides::{beliefs, headings, knowledge};
 
 use crate::evidence::Evidence;
@@ -51,7 +52,7 @@ pub enum Accident {
     AFinalWordTakenBack,
     /// Orders waited for a stranger's transaction.
     OtherOrdersLockedOut,
-    /// A participant promised, and nobody ever decided.
+    /// A participant promised, and nobody ever decided, or told it although it could be told.
     LeftInDoubt,
     /// One transaction ended in two ways.
     TwoOutcomesOfOneTransaction,
@@ -130,7 +131,7 @@ impl Accident {
             HalfAnOrder => "some of the order's rows are there, and some are not",
             AFinalWordTakenBack => "it was final, and then it was not",
             OtherOrdersLockedOut => "orders wait for a payment that is none of their business",
-            LeftInDoubt => "a participant holds its locks and is never told how it ended",
+            LeftInDoubt => "a participant holds its locks and is not told how it ended",
             TwoOutcomesOfOneTransaction => "one side says it happened, another that it did not",
             NeverSettled => "at the end of the day somebody still waits",
             ALegitimateRequestSwallowed => "a customer is owed an order, and there is none",

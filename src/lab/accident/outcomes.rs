@@ -4,6 +4,14 @@ use super::Accident::*;
 use super::sides::how_it_ended;
 use super::{Accident, Finding, order_named};
 use crate::evidence::{Evidence, Outcome, Participation};
+use crate::message::Request;
+use crate::name::Name;
+use crate::time::Ms;
+use crate::trace::{CallId, Entry, Event};
+use std::collections::BTreeMap;
+
+/// How long a participant that can be told may be left in doubt. After that, a run of the periodic job has to tell it.
+pub const TOLD_WITHIN: Ms = Ms::minutes(15);
 
 /// Two outcomes, or one that is still open, of a transaction across services.
 pub(super) fn across(evidence: &Evidence) -> Option<Finding> {
@@ -12,8 +20,100 @@ pub(super) fn across(evidence: &Evidence) -> Option<Finding> {
 
 pub(super) fn left_in_doubt(evidence: &Evidence) -> Option<Finding> {
     let mut all = evidence.participations.iter();
-    let open = all.find(|participation| participation.outcome == Outcome::InDoubt)?;
-    Some(finding(LeftInDoubt, evidence, open))
+    let open = all.find(|participation| participation.outcome == Outcome::InDoubt);
+    let open = open.map(|open| finding(LeftInDoubt, evidence, open));
+    open.or_else(|| longer_than_need_be(evidence))
+}
+
+/// A participant that nobody told for long, although nothing was in the way: the process ran, no fault struck, whoever had
+/// to be asked could be reached, and yet a whole run of the periodic job went by.
+fn longer_than_need_be(evidence: &Evidence) -> Option<Finding> {
+    let mut all = evidence.participations.iter();
+    let (one, told_at) = all.find_map(|one| {
+        let told_at = one.until.filter(|_| one.row.is_some())?;
+        let is_long = told_at - one.from > TOLD_WITHIN;
+        (is_long && could_be_told(evidence, one, told_at)).then_some((one, told_at))
+    })?;
+    let mut finding = finding(LeftInDoubt, evidence, one);
+    finding.expected = format!(
+        "{} can be reached, so it is told how {} ends",
+        one.participant, one.transaction
+    );
+    finding.knows.push(format!(
+        "{} was in doubt from {} to {told_at}",
+        one.participant, one.from
+    ));
+    Some(finding)
+}
+
+/// Whether a whole run of the job went by when this participant had been in doubt, and could have been told, for long.
+fn could_be_told(evidence: &Evidence, one: &Participation, told_at: Ms) -> bool {
+    let others = evidence.participations.iter();
+    let ends = others
+        .filter(|other| other.transaction == one.transaction)
+        .filter_map(|other| match other.row {
+            Some(_) => other.until,
+            None => Some(other.from),
+        });
+    let decided_at = ends.min().unwrap_or(told_at);
+    let mut calls = Calls::default();
+    // Since when nothing is in the way, and whether the job has begun a run long after that.
+    let (mut since, mut has_begun) = (one.from, false);
+    for entry in &evidence.trace.entries {
+        let in_the_way = calls.in_the_way(entry, one, entry.at >= decided_at);
+        if entry.at < one.from {
+            continue;
+        }
+        if entry.at >= told_at {
+            return false;
+        }
+        match entry.event {
+            _ if in_the_way => (since, has_begun) = (entry.at, false),
+            Event::RecoverBegan(_) => has_begun = entry.at - since > TOLD_WITHIN,
+            Event::RecoverEnded { .. } if has_begun => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The calls that are under way: what they are about, and at whom.
+#[derive(Default)]
+struct Calls(BTreeMap<CallId, (Name, Option<Name>)>);
+
+impl Calls {
+    /// Whether this is a reason not to tell this participant. Once it is known how the transaction ends, only what befalls
+    /// the participant itself is one.
+    fn in_the_way(&mut self, entry: &Entry, one: &Participation, decided: bool) -> bool {
+        let concerns = |participant: Name, transaction: Option<Name>| {
+            participant == one.participant
+                || !decided && transaction.is_none_or(|other| other == one.transaction)
+        };
+        let about = |request: &Request| {
+            let transaction = match request {
+                Request::Part { part, .. } => part.transaction(),
+                _ => None,
+            };
+            let transaction = transaction.map(|tx| Name::new(tx.as_str()));
+            (Name::of(request.service().name()), transaction)
+        };
+        match &entry.event {
+            Event::Struck { .. } | Event::Crashed | Event::Started(_) => true,
+            Event::NoConnection { request, .. } => {
+                let (participant, transaction) = about(request);
+                concerns(participant, transaction)
+            }
+            Event::Sent { call, request, .. } => {
+                self.0.insert(*call, about(request));
+                false
+            }
+            Event::GaveUp { call, .. } => {
+                let given_up = self.0.get(call);
+                given_up.is_some_and(|(participant, tx)| concerns(*participant, *tx))
+            }
+            _ => false,
+        }
+    }
 }
 
 /// One transaction across services, and two ends of it.

@@ -2,15 +2,16 @@
 
 use crate::day::*;
 use lab::accident::Accident::*;
-use lab::accident::LOCKED_OUT_AFTER;
+use lab::accident::{LOCKED_OUT_AFTER, TOLD_WITHIN};
 use lab::evidence::{
     ChargeRecord, Evidence, LockWait, Outcome, Participation, ReservationRecord, ReservationStatus,
     RowWait, StockRecord, WalkIn,
 };
+use lab::message::{Part, Request, Service, TxId};
 use lab::name::Name;
 use lab::order::Answer;
 use lab::time::Ms;
-use lab::trace::{Entry, Event, Told};
+use lab::trace::{CallId, Entry, Event, Told};
 
 #[test]
 fn other_orders_locked_out() {
@@ -140,6 +141,77 @@ fn left_in_doubt() {
         good_day(),
         participations(&[("t1", Committed), ("t2", Aborted)]),
     );
+}
+
+#[test]
+fn whoever_can_be_told_is_left_in_doubt_no_longer_than_need_be() {
+    /// The orders service hears the end at once, or the bank later; the bank is in doubt for an hour.
+    fn day(decided: Ms, what: &[(Ms, Event)]) -> impl FnOnce(&mut Evidence) {
+        let entries = what.iter().map(|(at, event)| Entry {
+            at: *at,
+            actor: Name::of("recover"),
+            event: event.clone(),
+        });
+        let entries = entries.collect();
+        let until = [("orders", decided), ("bank", Ms::hours(1))];
+        let participations = until.map(|(participant, until)| Participation {
+            transaction: Name::of("t1"),
+            participant: Name::of(participant),
+            order: Some(ORDER1),
+            row: Some(Name::of("book")),
+            from: Ms(300),
+            until: Some(until),
+            outcome: Outcome::Committed,
+        });
+        move |it| {
+            it.participations = participations.into();
+            it.trace.entries = entries;
+        }
+    }
+    let run = |from: Ms| {
+        let ended = Event::RecoverEnded {
+            run: 1,
+            idle: false,
+            error: None,
+        };
+        [
+            (from, Event::RecoverBegan(1)),
+            (from + Ms::seconds(5), ended),
+        ]
+    };
+    let refused_by = |of| {
+        let tx = TxId::from("t1");
+        let part = Part::Commit { tx };
+        let request = Request::Part { of, part };
+        let call = CallId(0);
+        Event::NoConnection { call, request }
+    };
+    let at_once = Ms(900);
+    let [began, ended] = run(TOLD_WITHIN + Ms::minutes(1));
+    let a_run = [began.clone(), ended.clone()];
+    breaks(good_day(), day(at_once, &a_run), LeftInDoubt);
+    // Not yet so long, or told in the middle of the run.
+    holds(good_day(), day(at_once, &run(TOLD_WITHIN)));
+    holds(good_day(), day(at_once, &[began.clone()]));
+    holds(
+        good_day(),
+        day(at_once, &run(Ms::hours(1) - Ms::seconds(2))),
+    );
+    // It could not be told: the process, or the participant, was away.
+    let in_the_way = |event: Event| [(Ms::minutes(1), event), began.clone(), ended.clone()];
+    holds(
+        stormy(good_day()),
+        day(at_once, &in_the_way(Event::Started(2))),
+    );
+    let payment = in_the_way(refused_by(Service::Payment));
+    holds(good_day(), |it| {
+        day(at_once, &payment)(it);
+        it.participations[1].participant = Name::of("payment");
+    });
+    // Somebody else was away. That is a reason only as long as nobody knows how it ends.
+    let inventory = in_the_way(refused_by(Service::Inventory));
+    breaks(good_day(), day(at_once, &inventory), LeftInDoubt);
+    holds(good_day(), day(Ms::minutes(50), &inventory));
 }
 
 #[test]
