@@ -4,6 +4,7 @@
 //              `MyNotebook` to be a `Notebook`. They compare what you predict with a run, and look at the ledgers
 //              after your undo, however it is written.
 // The order    order1: two books, ¥2,400. The warehouse has ten. The flow is src/flow.rs, and it is not yours to mend.
+//              In Q3 there are others, too: other customers and goods, at any time of day.
 // An empty box `Boundary::Unknown`, `Until::Unknown`, `None` or `Prediction::UNKNOWN`: not written down yet.
 // Q1           Left over: so many `Rows` in our table, `Money` (yen) kept, `Books` held, `Parcels` on their way.
 // Q2           A minute after the order. `diverges`: which of `Remote::Payment`, `Inventory` and `Shipping` know

@@ -15,6 +15,7 @@ use flow::Checkout;
 use lab::chapter::Chapter;
 use lab::demo::Demo;
 use lab::flow::Code;
+use lab::message::Service;
 use lab::notebook::{Remote, SCHEMA};
 use lab::order::{Order, Yen};
 use lab::time::Ms;
@@ -32,12 +33,18 @@ pub const CHAPTER: Chapter = Chapter {
         || undone("undo-payment", Remote::Payment),
         || undone_late("undo-payment-late", Remote::Payment, Ms::hours(25)),
         || undone_twice("undo-payment-twice", Remote::Payment),
+        || undone_in_flight("undo-payment-in-flight", Remote::Payment),
+        || undone_for_all("undo-payment-for-all", Remote::Payment),
         || undone("undo-inventory", Remote::Inventory),
         || undone_late("undo-inventory-late", Remote::Inventory, Ms::hours(1)),
         || undone_twice("undo-inventory-twice", Remote::Inventory),
+        || undone_in_flight("undo-inventory-in-flight", Remote::Inventory),
+        || undone_for_all("undo-inventory-for-all", Remote::Inventory),
         || undone("undo-shipping", Remote::Shipping),
         || undone_late("undo-shipping-late", Remote::Shipping, Ms::hours(1)),
         || undone_twice("undo-shipping-twice", Remote::Shipping),
+        || undone_in_flight("undo-shipping-in-flight", Remote::Shipping),
+        || undone_for_all("undo-shipping-for-all", Remote::Shipping),
     ],
     bounds: None,
     scenario: None,
@@ -69,8 +76,16 @@ const CODES: &[Code] = &[
         "right_make_sure_then_refund",
     ),
     #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::right_wait_while_it_is_in_flight::MyNotebook>(
+        "right_wait_while_it_is_in_flight",
+    ),
+    #[cfg(feature = "answers")]
     Code::of_notebook::<Checkout, answers::wrong_a_failed_undo_is_done::MyNotebook>(
         "wrong_a_failed_undo_is_done",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_a_task_will_see_to_it::MyNotebook>(
+        "wrong_a_task_will_see_to_it",
     ),
     #[cfg(feature = "answers")]
     Code::of_notebook::<Checkout, answers::wrong_always_too_late::MyNotebook>(
@@ -85,8 +100,24 @@ const CODES: &[Code] = &[
         "wrong_charge_again_to_find_out",
     ),
     #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_gone_after_half_an_hour::MyNotebook>(
+        "wrong_gone_after_half_an_hour",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_in_flight_is_done::MyNotebook>(
+        "wrong_in_flight_is_done",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_in_flight_is_too_late::MyNotebook>(
+        "wrong_in_flight_is_too_late",
+    ),
+    #[cfg(feature = "answers")]
     Code::of_notebook::<Checkout, answers::wrong_it_lapses_by_itself::MyNotebook>(
         "wrong_it_lapses_by_itself",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_lapsed_by_the_clock::MyNotebook>(
+        "wrong_lapsed_by_the_clock",
     ),
     #[cfg(feature = "answers")]
     Code::of_notebook::<Checkout, answers::wrong_look_at_the_clock_first::MyNotebook>(
@@ -111,12 +142,20 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of_notebook::<Checkout, answers::wrong_plus_two::MyNotebook>("wrong_plus_two"),
     #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_plus_two_if_it_was_heard::MyNotebook>(
+        "wrong_plus_two_if_it_was_heard",
+    ),
+    #[cfg(feature = "answers")]
     Code::of_notebook::<Checkout, answers::wrong_plus_two_under_a_key::MyNotebook>(
         "wrong_plus_two_under_a_key",
     ),
     #[cfg(feature = "answers")]
     Code::of_notebook::<Checkout, answers::wrong_refund_what_we_were_told_of::MyNotebook>(
         "wrong_refund_what_we_were_told_of",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_silence_is_done::MyNotebook>(
+        "wrong_silence_is_done",
     ),
     #[cfg(feature = "answers")]
     Code::of_notebook::<Checkout, answers::wrong_the_warehouse_is_ours::MyNotebook>(
@@ -162,6 +201,40 @@ fn undone_late(name: &'static str, step: Remote, after: Ms) -> Setup {
 /// Its undo is run to its end, and then once more.
 fn undone_twice(name: &'static str, step: Remote) -> Setup {
     only(step).called(name).undone(step, Ms::ZERO, 2)
+}
+
+/// The service takes its time, so that an undo can find it at work on the step.
+fn undone_in_flight(name: &'static str, step: Remote) -> Setup {
+    undone(name, step).takes(service(step), Ms(400), Ms::ZERO)
+}
+
+/// Not everybody orders two books in the morning. And the service is away for half a day when the customers change their
+/// minds.
+fn undone_for_all(name: &'static str, step: Remote) -> Setup {
+    let books = Order {
+        quantity: 2,
+        ..Order::new("order1", Yen(2_400))
+    };
+    let pens = Order {
+        sku: "pen".to_owned(),
+        quantity: 3,
+        ..Order::new("order2", Yen(450))
+    };
+    undone(name, step)
+        .stock([("book", 10), ("pen", 10)])
+        .orders([(Ms::ZERO, books), (Ms::seconds(20), pens)])
+        .begins_at(Ms::hours(23))
+        .outage(service(step), Ms::seconds(50), Ms::hours(13))
+        .horizon(Ms::hours(72))
+}
+
+/// Who keeps this step's ledger.
+fn service(step: Remote) -> Service {
+    match step {
+        Remote::Payment => Service::Payment,
+        Remote::Inventory => Service::Inventory,
+        Remote::Shipping => Service::Shipping,
+    }
 }
 
 /// Only this step's ledger has a part in it.

@@ -79,8 +79,18 @@ mod compensations {
     }
 
     #[test]
+    fn money_that_is_just_moving_comes_back() -> Red {
+        isolated(|| CHAPTER.undone(Payment, When::InFlight))
+    }
+
+    #[test]
     fn money_nobody_told_us_of_is_back() -> Red {
         isolated(|| CHAPTER.undone(Payment, When::ReplyLost))
+    }
+
+    #[test]
+    fn everybodys_money_is_back() -> Red {
+        isolated(|| for_all("undo-payment-for-all"))
     }
 
     #[test]
@@ -119,8 +129,26 @@ mod compensations {
     }
 
     #[test]
+    fn books_that_are_just_being_taken_come_back() -> Red {
+        isolated(|| CHAPTER.undone(Inventory, When::InFlight))
+    }
+
+    #[test]
     fn books_nobody_told_us_of_are_back() -> Red {
         isolated(|| CHAPTER.undone(Inventory, When::ReplyLost))
+    }
+
+    #[test]
+    fn books_that_nobody_confirmed_are_back_once() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("undo-inventory")?;
+            chapter.survives("order1/inventory.confirm#1: request lost")
+        })
+    }
+
+    #[test]
+    fn everybodys_goods_are_back() -> Red {
+        isolated(|| for_all("undo-inventory-for-all"))
     }
 
     #[test]
@@ -154,8 +182,27 @@ mod compensations {
     }
 
     #[test]
+    fn a_parcel_that_is_just_being_packed_stays() -> Red {
+        isolated(|| CHAPTER.undone(Shipping, When::InFlight))
+    }
+
+    #[test]
     fn a_parcel_nobody_told_us_of_stays() -> Red {
         isolated(|| CHAPTER.undone(Shipping, When::ReplyLost))
+    }
+
+    #[test]
+    fn a_parcel_may_have_been_stopped_before_nobody_answers() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("undo-shipping")?;
+            let stopped = "recover/shipping.cancel#1: reply lost";
+            chapter.survives(&format!("{stopped}; recover/shipping.cancel#2: down 1h"))
+        })
+    }
+
+    #[test]
+    fn everybodys_parcel_stays_or_has_left() -> Red {
+        isolated(|| for_all("undo-shipping-for-all"))
     }
 
     #[test]
@@ -166,6 +213,11 @@ mod compensations {
     #[test]
     fn a_parcel_has_a_point_of_no_return() -> Red {
         isolated(|| CHAPTER.until(Shipping))
+    }
+
+    /// Other people, other goods, another time of day; and a service that is away for long.
+    fn for_all(world: &str) -> Red {
+        CHAPTER.in_world(world)?.every_schedule(1)
     }
 
     /// What an undo is told to do may get lost or arrive twice like anything else.
@@ -194,6 +246,7 @@ mod properties {
         isolated(|| {
             CHAPTER.every_schedule_is_undone(Payment, When::Late, 1)?;
             CHAPTER.every_schedule_is_undone(Payment, When::Twice, 1)?;
+            CHAPTER.every_schedule_is_undone(Payment, When::InFlight, 1)?;
             CHAPTER.every_schedule_is_undone(Payment, When::InTime, 2)
         })
     }
@@ -203,6 +256,7 @@ mod properties {
         isolated(|| {
             CHAPTER.every_schedule_is_undone(Inventory, When::Late, 1)?;
             CHAPTER.every_schedule_is_undone(Inventory, When::Twice, 1)?;
+            CHAPTER.every_schedule_is_undone(Inventory, When::InFlight, 1)?;
             CHAPTER.every_schedule_is_undone(Inventory, When::InTime, 2)
         })
     }
@@ -212,6 +266,7 @@ mod properties {
         isolated(|| {
             CHAPTER.every_schedule_is_undone(Shipping, When::Late, 1)?;
             CHAPTER.every_schedule_is_undone(Shipping, When::Twice, 1)?;
+            CHAPTER.every_schedule_is_undone(Shipping, When::InFlight, 1)?;
             CHAPTER.every_schedule_is_undone(Shipping, When::InTime, 2)
         })
     }

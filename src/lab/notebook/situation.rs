@@ -15,17 +15,20 @@ pub enum When {
     Twice,
     /// Before the step's request has arrived, which it does an hour later.
     BeforeItArrives,
+    /// While the service is at work on the step's request.
+    InFlight,
     /// After a step that was done and whose reply was lost.
     ReplyLost,
 }
 
 impl When {
     /// All of them.
-    pub const ALL: [When; 5] = [
+    pub const ALL: [When; 6] = [
         When::InTime,
         When::Late,
         When::Twice,
         When::BeforeItArrives,
+        When::InFlight,
         When::ReplyLost,
     ];
 
@@ -35,7 +38,8 @@ impl When {
         match self {
             When::Late => format!("undo-{step}-late"),
             When::Twice => format!("undo-{step}-twice"),
-            _ => format!("undo-{step}"),
+            When::InFlight => format!("undo-{step}-in-flight"),
+            When::InTime | When::BeforeItArrives | When::ReplyLost => format!("undo-{step}"),
         }
     }
 
@@ -48,8 +52,10 @@ impl When {
         };
         match self {
             When::BeforeItArrives => format!("{call}: request late 1h"),
+            // The undo comes at 60 s and finds the service, which takes its time, at work since 200 ms.
+            When::InFlight => format!("{call}: request late 59800ms"),
             When::ReplyLost => format!("{call}: reply lost"),
-            _ => String::new(),
+            When::InTime | When::Late | When::Twice => String::new(),
         }
     }
 }
@@ -61,6 +67,7 @@ impl fmt::Display for When {
             When::Late => "late",
             When::Twice => "twice",
             When::BeforeItArrives => "before it arrives",
+            When::InFlight => "while it is in flight",
             When::ReplyLost => "with its reply lost",
         })
     }

@@ -1,0 +1,84 @@
+//! Past the time that the reservation itself named, there is nothing left to give back.
+//!
+//! **Why it tempts**: the time stands in the reply. Why ask, if one can read the clock?
+//!
+//! **Caught by**: `compensations::books_undone_an_hour_late_are_back`, stock out of balance.
+//!
+//! **World**: `undo-inventory-late`
+//!
+//! **Schedule**: ``
+//!
+//! It named the time until which it waits for a confirmation. It was confirmed.
+
+use lab::notebook::prelude::*;
+
+/// Our notebook.
+pub struct MyNotebook;
+
+impl Notebook for MyNotebook {
+    // A ledger of their own: our ROLLBACK is not heard there.
+    const ORDER: Boundary = Inside { leaves: Rows(0) };
+    const PAYMENT: Boundary = External {
+        leaves: Money(2_400),
+    };
+    const INVENTORY: Boundary = External { leaves: Books(2) };
+    const SHIPPING: Boundary = External { leaves: Parcels(1) };
+
+    const PAYMENT_TIMED_OUT: Prediction = Prediction {
+        our_books: OurBooks::NoOrder,
+        customer: Customer::ErrorPage,
+        provider_keeps: Some(Yen(2_400)),
+        books_held: Some(0),
+        books_held_in_an_hour: Some(0),
+        parcels: Some(0),
+        diverges: Some(&[Remote::Payment]),
+    };
+    const RESERVATION_UNANSWERED: Prediction = Prediction {
+        our_books: OurBooks::NoOrder,
+        customer: Customer::ErrorPage,
+        // The customer had paid before, and nobody gives it back.
+        provider_keeps: Some(Yen(2_400)),
+        books_held: Some(2),
+        // Nobody confirmed it, so it lapses after 15 minutes.
+        books_held_in_an_hour: Some(0),
+        parcels: Some(0),
+        diverges: Some(&[Remote::Payment, Remote::Inventory]),
+    };
+    const SHIPPED_TWICE: Prediction = Prediction {
+        our_books: OurBooks::Confirmed,
+        customer: Customer::Confirmed,
+        provider_keeps: Some(Yen(2_400)),
+        books_held: Some(2),
+        books_held_in_an_hour: Some(2),
+        // Without a key every delivery is a parcel, and our books know of one.
+        parcels: Some(2),
+        diverges: Some(&[Remote::Shipping]),
+    };
+
+    const PAYMENT_UNTIL: Until = AnyTime;
+    const INVENTORY_UNTIL: Until = AnyTime;
+    // The pivot: what has left cannot be called back.
+    const SHIPPING_UNTIL: Until = Within(Ms::minutes(30));
+
+    async fn undo_payment(shop: &Shop, paid: &Written<Charge>) -> Result<Undo, Failure> {
+        // By the key that the charge was sent under, so it also stops one that has not arrived yet.
+        shop.payment.void(&paid.key).await?;
+        Ok(Done)
+    }
+
+    async fn undo_inventory(shop: &Shop, taken: &Written<Reservation>) -> Result<Undo, Failure> {
+        let lapsed = |it: &Reservation| it.expires_at <= shop.now();
+        if !taken.reply.as_ref().is_some_and(lapsed) {
+            shop.inventory.release(&taken.key).await?;
+        }
+        Ok(Done)
+    }
+
+    async fn undo_shipping(shop: &Shop, sent: &Written<Parcel>) -> Result<Undo, Failure> {
+        match shop.shipping.cancel(By::Key(sent.key.clone())).await {
+            Ok(_) => Ok(Done),
+            Err(CallError::TooLate) => Ok(TooLate),
+            Err(open) => Err(open.into()),
+        }
+    }
+}
