@@ -11,10 +11,12 @@
 //                     Answer::Pending     we are on it: promises nothing yet
 //                     Err                 an error page: promises nothing
 //                   The same order may be submitted again: a double click, or hours later. On a calm day (nothing goes
-//                   wrong, and each participant answers within 600 ms) an order is confirmed within 10 s.
+//                   wrong, each participant answers within 600 ms, and whoever waits for another order's row waits less
+//                   than a second) an order is confirmed within 10 s.
 //   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
 //                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left in doubt, and
-//                   nobody is left in doubt longer than need be: who can be told is told, whoever else is silent.
+//                   nobody is left in doubt longer than need be: who can be told is told, whoever else is silent, within
+//                   a quarter of an hour and one more run of `recover`.
 //   transactions    a table of your own database: order_id (unique), tx, status (texts), began_at (a time). Yours to
 //                   use, or to leave empty. Nobody else reads it.
 //

@@ -39,7 +39,16 @@ pub const CHAPTER: Chapter = Chapter {
     patterns: &["A", "B", "C", "D", "2PC"],
     codes: CODES,
     setup: shop,
-    worlds: &[one_book, two_customers, away, eight_days, saga, saga_away],
+    worlds: &[
+        one_book,
+        two_customers,
+        two_strangers,
+        away,
+        eight_days,
+        bank_away,
+        saga,
+        saga_away,
+    ],
     bounds: Some(&BOUNDS),
     scenario: None,
 };
@@ -78,6 +87,8 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::right_ask_who_is_in_doubt::Checkout>("right_ask_who_is_in_doubt"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::right_the_decision_is_a_row::Checkout>("right_the_decision_is_a_row"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::right_the_orders_service_decides::Checkout>(
         "right_the_orders_service_decides",
     ),
@@ -85,6 +96,10 @@ const CODES: &[Code] = &[
     Code::of::<answers::wrong_abort_is_said_once::Checkout>("wrong_abort_is_said_once"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_abort_what_is_in_doubt::Checkout>("wrong_abort_what_is_in_doubt"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_another_try_after_a_no::Checkout>("wrong_another_try_after_a_no"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_any_answer_is_an_answer::Checkout>("wrong_any_answer_is_an_answer"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_card_authorisation::Checkout>("wrong_card_authorisation"),
     #[cfg(feature = "answers")]
@@ -96,11 +111,27 @@ const CODES: &[Code] = &[
         "wrong_decided_when_all_have_committed",
     ),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_forgotten_after_a_day::Checkout>("wrong_forgotten_after_a_day"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_id_from_the_clock::Checkout>("wrong_id_from_the_clock"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_no_begin_in_the_books::Checkout>("wrong_no_begin_in_the_books"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_nobody_in_doubt_so_it_is_over::Checkout>(
+        "wrong_nobody_in_doubt_so_it_is_over",
+    ),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_not_found_means_failed::Checkout>("wrong_not_found_means_failed"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_old_commits_are_called_off::Checkout>(
+        "wrong_old_commits_are_called_off",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_one_at_a_time::Checkout>("wrong_one_at_a_time"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_one_transaction_around_it_all::Checkout>(
+        "wrong_one_transaction_around_it_all",
+    ),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_participants_may_give_up::Checkout>("wrong_participants_may_give_up"),
     #[cfg(feature = "answers")]
@@ -108,9 +139,21 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_silence_is_a_yes::Checkout>("wrong_silence_is_a_yes"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_stop_at_the_first_silence::Checkout>(
+        "wrong_stop_at_the_first_silence",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_the_coordinator_knows_best::Checkout>(
+        "wrong_the_coordinator_knows_best",
+    ),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_the_job_aborts_what_is_open::Checkout>(
         "wrong_the_job_aborts_what_is_open",
     ),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_the_job_locks_the_books::Checkout>("wrong_the_job_locks_the_books"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_the_oldest_first::Checkout>("wrong_the_oldest_first"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_three_tries::Checkout>("wrong_three_tries"),
 ];
@@ -138,6 +181,22 @@ fn two_customers() -> Setup {
     let orders = orders.map(|(id, at)| (Ms(at), Order::new(id, Yen(1_200))));
     shop()
         .called("two-customers")
+        .orders(orders)
+        .strangers(Ms::minutes(15))
+}
+
+/// Two who have nothing in common, not even a row: other people, other goods. And the shop's job is about to run.
+fn two_strangers() -> Setup {
+    let pen = Order {
+        sku: "pen".to_owned(),
+        ..Order::new("order2", Yen(150))
+    };
+    let orders = [
+        (Ms(58_500), Order::new("order1", Yen(1_200))),
+        (Ms(59_000), pen),
+    ];
+    shop()
+        .called("two-strangers")
         .orders(orders)
         .strangers(Ms::minutes(15))
 }
@@ -170,6 +229,14 @@ fn eight_days() -> Setup {
         .called("away-for-eight-days")
         .restarts_after(Ms::hours(8 * 24))
         .horizon(Ms::hours(20 * 24))
+}
+
+/// All have promised, and then the bank is away for longer than anybody would count.
+fn bank_away() -> Setup {
+    shop()
+        .called("bank-away-for-thirty-hours")
+        .outage(Service::Payment, Ms(700), Ms::hours(30))
+        .horizon(Ms::hours(80))
 }
 
 /// The same order, as a saga.

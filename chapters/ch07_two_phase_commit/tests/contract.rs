@@ -88,6 +88,64 @@ mod accidents {
     }
 
     #[test]
+    fn whoever_can_be_told_is_told_whoever_else_is_silent() -> Red {
+        isolated(|| {
+            CHAPTER.survives("order1/payment.commit#1: down 1h")?;
+            CHAPTER.survives("order1/inventory.prepare#1: declined; order1/orders.abort#1: down 1h")
+        })
+    }
+
+    #[test]
+    fn a_transaction_that_is_stuck_keeps_no_other_in_doubt() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("two-customers")?;
+            let stuck = "order1/payment.commit#1: down 1h";
+            chapter.survives(&format!("{stuck}; order2/orders.prepare#1: crash after"))
+        })
+    }
+
+    #[test]
+    fn a_decision_outlasts_any_outage() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("bank-away-for-thirty-hours")?;
+            chapter.survives("")?;
+            // Whoever had decided, and died with that.
+            chapter.survives("order1/orders.commit#1: crash after")
+        })
+    }
+
+    #[test]
+    fn what_is_decided_twice_is_decided_once() -> Red {
+        isolated(|| {
+            // For whoever is so patient: this order is still collecting promises when the job takes it for abandoned.
+            let chapter = CHAPTER.in_world("two-customers")?;
+            let slow = "order2/payment.prepare#1: reply late 40s";
+            chapter.survives(&format!(
+                "{slow}; order2/inventory.prepare#1: reply late 40s"
+            ))
+        })
+    }
+
+    #[test]
+    fn an_answer_need_not_be_a_yes() -> Red {
+        isolated(|| {
+            CHAPTER.survives("order1/payment.commit#1: error before")?;
+            CHAPTER.survives("order1/payment.commit#1: refused")?;
+            CHAPTER.survives(
+                "order1/inventory.prepare#1: declined; order1/payment.abort#1: error before",
+            )
+        })
+    }
+
+    #[test]
+    fn a_no_stays_a_no() -> Red {
+        isolated(|| {
+            let declined = "order1/inventory.prepare#1: declined";
+            CHAPTER.survives(&format!("{declined}; order1/submit#1: twice after 1h"))
+        })
+    }
+
+    #[test]
     fn a_double_click_is_one_transaction() -> Red {
         isolated(|| CHAPTER.survives("order1/submit#1: twice after 100ms"))
     }
@@ -129,6 +187,16 @@ mod accidents {
     }
 
     #[test]
+    fn what_befalls_a_stranger_is_no_reason_to_wait() -> Red {
+        isolated(|| {
+            let chapter = CHAPTER.in_world("two-strangers")?;
+            chapter.survives("order1/payment.prepare#1: request lost")?;
+            let open = "order1/payment.commit#1: request lost";
+            chapter.survives(&format!("{open}; recover/payment.commit#1: request lost"))
+        })
+    }
+
+    #[test]
     fn two_want_the_same_book_and_get_one_each() -> Red {
         isolated(|| CHAPTER.in_world("one-book")?.survives(""))
     }
@@ -155,6 +223,11 @@ mod properties {
             chapter.every_schedule(1)?;
             chapter.whatever_happens(3)
         })
+    }
+
+    #[test]
+    fn whatever_befalls_one_of_two_strangers_ends_well() -> Red {
+        isolated(|| CHAPTER.in_world("two-strangers")?.every_schedule(1))
     }
 
     #[test]

@@ -1,0 +1,149 @@
+//! The job does its work in one transaction of our own database, so that no click comes in between.
+//!
+//! **Why it tempts**: read and written under one lock: nothing can have changed in the meantime.
+//!
+//! **Caught by**: `accidents::what_befalls_a_stranger_is_no_reason_to_wait`, other orders locked out.
+//!
+//! **Schedule**: `order1/payment.commit#1: request lost; recover/payment.commit#1: request lost`
+//!
+//! **World**: `two-strangers`
+//!
+//! It waits for a bank with the lock in its hand, and every customer of the shop waits with it.
+
+use lab::prelude::*;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long we wait for one answer. A participant may have to wait for a lock first.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Nobody works on an undecided transaction for longer than this.
+const ABANDONED: Ms = Ms::minutes(1);
+
+/// The order code of our shop: it coordinates.
+pub struct Checkout {
+    shop: Shop,
+    /// When this process came up.
+    born: Ms,
+}
+
+impl OrderFlow for Checkout {
+    fn start(shop: Shop) -> Self {
+        let born = shop.now();
+        Checkout { shop, born }
+    }
+
+    // [place_order]
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        self.shop.log(format!("🛒 {}: start", order.id));
+        // In our books before anybody is asked, under an id that nobody has ever used. A second click changes nothing.
+        let tx = self.shop.new_transaction();
+        let begin = "INSERT OR IGNORE INTO transactions (order_id, tx, status, began_at)
+                     VALUES (?1, ?2, 'preparing', ?3)";
+        let values = params![order.id, tx, self.shop.now()];
+        if self.shop.db.execute(begin, values).await? == 1 {
+            let next = match self.everybody_promises(&tx, order).await {
+                true => "committing",
+                false => "aborting",
+            };
+            // Here it is decided, and nowhere else.
+            self.turn(&tx, "preparing", next).await?;
+        }
+        // The customer hears what our books say, and so does everybody else.
+        let row = "SELECT tx, status FROM transactions WHERE order_id = ?1";
+        let row = &self.shop.db.query(row, params![order.id]).await?[0];
+        let status: String = row.get("status");
+        if row.get::<TxId>("tx") == tx {
+            self.finish(&tx, &status).await?;
+        }
+        Ok(match status.as_str() {
+            "committing" | "committed" => Answer::Confirmed,
+            "aborting" | "aborted" => Answer::Cancelled,
+            _ => Answer::Pending,
+        })
+    }
+    // [/place_order]
+
+    // [recover]
+    async fn recover(&self) -> Result<(), Failure> {
+        // What began before this process did, or long ago, has nobody any more who could collect the promises. Not
+        // decided to commit is decided to abort.
+        let abandoned = self.born.max(self.shop.now() - ABANDONED);
+        let give_up = "UPDATE transactions SET status = 'aborting'
+                       WHERE status = 'preparing' AND began_at < ?1";
+        self.shop.db.execute(give_up, params![abandoned]).await?;
+        let open = "SELECT tx, status FROM transactions
+                    WHERE status IN ('committing', 'aborting') ORDER BY began_at, order_id";
+        let ours = self.shop.db.begin().await?;
+        for row in ours.query(open, params![]).await? {
+            let (tx, status): (TxId, String) = (row.get("tx"), row.get("status"));
+            if self.tell(&tx, &status).await == 3 {
+                let over = "UPDATE transactions SET status = ?2 WHERE tx = ?1";
+                let to = match status.as_str() {
+                    "committing" => "committed",
+                    _ => "aborted",
+                };
+                ours.execute(over, params![tx, to]).await?;
+            }
+        }
+        ours.commit().await?;
+        Ok(())
+    }
+    // [/recover]
+}
+
+impl Checkout {
+    // [promises]
+    /// Phase one. Silence is no promise.
+    async fn everybody_promises(&self, tx: &TxId, order: &Order) -> bool {
+        for participant in self.shop.participants() {
+            let promise = timeout(PATIENCE, participant.prepare(tx, order)).await;
+            if !matches!(promise, Ok(Ok(()))) {
+                return false;
+            }
+        }
+        true
+    }
+    // [/promises]
+
+    // [finish]
+    /// Phase two, as often as it takes: what is decided is told to everybody.
+    async fn finish(&self, tx: &TxId, decided: &str) -> Result<(), Failure> {
+        let heard = self.tell(tx, decided).await;
+        match (decided, heard) {
+            ("committing", 3) => self.turn(tx, decided, "committed").await,
+            ("aborting", 3) => self.turn(tx, decided, "aborted").await,
+            // Somebody does not know yet. `recover` will be back.
+            _ => Ok(()),
+        }
+    }
+
+    /// How many have heard it now.
+    async fn tell(&self, tx: &TxId, decided: &str) -> usize {
+        let mut heard = 0;
+        for participant in self.shop.participants() {
+            let answer = match decided {
+                "committing" => timeout(PATIENCE, participant.commit(tx)).await,
+                "aborting" => timeout(PATIENCE, participant.abort(tx)).await,
+                _ => return 0,
+            };
+            match answer {
+                Ok(Ok(())) => heard += 1,
+                // It had promised, and nothing is promised any more: an earlier commit has worked.
+                Ok(Err(CallError::NotFound)) => heard += 1,
+                Ok(Err(_)) | Err(_) => {}
+            }
+        }
+        heard
+    }
+    // [/finish]
+
+    /// Takes a step in the life of a transaction, if it is still where we believe it to be.
+    async fn turn(&self, tx: &TxId, from: &str, to: &str) -> Result<(), Failure> {
+        let turn = "UPDATE transactions SET status = ?3 WHERE tx = ?1 AND status = ?2";
+        if self.shop.db.execute(turn, params![tx, from, to]).await? == 1 {
+            self.shop.log(format!("📒 {tx}: {to}"));
+        }
+        Ok(())
+    }
+}
