@@ -126,32 +126,50 @@ pub(super) fn cancelled_and_sent(evidence: &Evidence) -> Option<Finding> {
     })
 }
 
-/// "We are on it": then somebody remembers it.
+/// "We are on it": then somebody remembers it, until there is more to say.
 pub(super) fn pending_and_forgotten(evidence: &Evidence) -> Option<Finding> {
     if !evidence.keeps_orders || !has_the_last_word(evidence) {
         return None;
     }
-    let is_written_down = |order: &Order, by: Ms| {
-        let mut books = evidence.books.iter().rev();
-        let last =
-            books.find(|entered: &&Entered| entered.order == order.name() && entered.at <= by);
-        last.is_some_and(|entered| entered.status.is_some())
-    };
     let mut told = who_was_told(evidence, Answer::Pending);
-    let (order, at) = told.find(|(order, at)| !is_written_down(order, *at))?;
+    let (order, at, forgotten_at) =
+        told.find_map(|(order, at)| Some((order, at, forgotten_at(evidence, order, at)?)))?;
     Some(Finding {
         accident: NeverSettled,
         expected: format!(
-            "who is told \"pending\" is not forgotten: at {at}, the books have a row for {}",
+            "who is told \"pending\" is not forgotten: at {forgotten_at}, the books have a row for {}",
             order.id
         ),
         believes: vec![told_at(order, Answer::Pending, at)],
         knows: [
-            vec![format!("by then, no row said anything of {}", order.id)],
+            vec![format!(
+                "at {forgotten_at}, no row said anything of {}",
+                order.id
+            )],
             knowledge(evidence, order),
         ]
         .concat(),
     })
+}
+
+/// When the books first had nothing to say of an order about which somebody was told "pending" at this time, and has
+/// been told nothing final since.
+fn forgotten_at(evidence: &Evidence, order: &Order, at: Ms) -> Option<Ms> {
+    let of_order = || {
+        let books = evidence.books.iter();
+        books.filter(|entered: &&Entered| entered.order == order.name())
+    };
+    let by_then = of_order().rfind(|entered| entered.at <= at);
+    if by_then.is_none_or(|entered| entered.status.is_none()) {
+        return Some(at);
+    }
+    let mut since = of_order().filter(|entered| entered.at > at);
+    let torn_out_at = since.find(|entered| entered.status.is_none())?.at;
+    let mut finals =
+        who_was_told(evidence, Answer::Confirmed).chain(who_was_told(evidence, Answer::Cancelled));
+    let knows_more = finals
+        .any(|(other, told_at)| other.id == order.id && (at..=torn_out_at).contains(&told_at));
+    (!knows_more).then_some(torn_out_at)
 }
 
 fn told_at(order: &Order, answer: Answer, at: Ms) -> String {

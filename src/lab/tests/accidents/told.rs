@@ -1,7 +1,7 @@
 //! What a customer is told is true when it is told.
 
 use crate::day::*;
-use crate::script::{accident, world};
+use crate::script::{accident, customers, world};
 use lab::accident::Accident::*;
 use lab::evidence::{ChargeRecord, Evidence, ParcelRecord};
 use lab::message::ChargeStatus;
@@ -128,6 +128,16 @@ fn who_is_told_pending_is_not_forgotten() {
     assert_eq!(accident(&kept_in_mind, declined), Some(NeverSettled));
     let torn_out = world("insert pending; charge a; delete; pending");
     assert_eq!(accident(&torn_out, declined), Some(NeverSettled));
+}
+
+#[test]
+fn who_was_told_pending_is_remembered_until_there_is_more_to_say() {
+    let declined = "order1/payment.charge#1: declined";
+    let on_it = (0, "insert pending; charge a; pending");
+    let torn_out_later = customers(&[on_it, (9_000, "delete; sleep 100; cancelled")]);
+    assert_eq!(accident(&torn_out_later, declined), Some(NeverSettled));
+    let told_before = customers(&[on_it, (5_000, "cancelled"), (9_000, "delete; cancelled")]);
+    assert_eq!(accident(&told_before, declined), None);
 }
 
 #[test]
