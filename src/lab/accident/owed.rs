@@ -168,6 +168,7 @@ pub(super) fn turned_away(evidence: &Evidence) -> Vec<&Submission> {
         let refused = unharmed(evidence)
             .into_iter()
             .filter(|customer| customer.enough && is_something_else(evidence, customer.submission))
+            .filter(|customer| !was_off(evidence, customer.submission))
             .filter(|customer| !is_refused(evidence, customer.submission.order.name()));
         let brisk = evidence.slowest <= ANSWERS_WITHIN;
         return refused
@@ -185,6 +186,16 @@ pub(super) fn turned_away(evidence: &Evidence) -> Vec<&Submission> {
                 || is_confirmed(evidence, &submission.order))
     });
     refused.collect()
+}
+
+/// Whether this order was refused for good before it was submitted this once more. Whether that was right is a question of
+/// that time.
+fn was_off(evidence: &Evidence, submission: &Submission) -> bool {
+    let name = submission.order.name();
+    let mut books = evidence.books.iter();
+    books.any(|line| {
+        line.order == name && line.is("cancelled") && submission.at.is_some_and(|at| line.at < at)
+    })
 }
 
 /// Whether the customer was told something, and not what there is to tell on a good day.

@@ -4,7 +4,7 @@
 //! periodic job is at work, a click when a hold ends. So times are not drawn evenly. Many are the time of something
 //! else, give or take what a call takes.
 
-use super::{Bounds, Scenario, Takes, Visit, next_job};
+use super::{Bounds, Scenario, Shelf, Takes, Visit, next_job};
 use crate::message::Service;
 use crate::name::Name;
 use crate::order::{Order, Yen};
@@ -98,7 +98,11 @@ impl Draw<'_> {
         if self.bounds.shelves.is_empty() || self.chance(30) {
             return;
         }
-        let (_, goods) = self.of(self.bounds.shelves);
+        self.one_of(self.bounds.shelves);
+    }
+
+    fn one_of(&mut self, shelves: &[Shelf]) {
+        let (_, goods) = self.of(shelves);
         let goods = goods.iter().map(|(sku, count)| (Name::of(sku), *count));
         self.scenario.shelf = goods.collect();
     }
@@ -262,6 +266,8 @@ impl Draw<'_> {
             from: Ms::ZERO,
             until: until.min(bounds.longest_outage),
         }];
+        // Where there is plenty, nobody minds.
+        self.one_of(&bounds.shelves[..bounds.shelves.len().min(2)]);
         let again = self.scenario.visits[0].order.clone();
         for _ in 0..=self.up_to(2).min(room as u64 - 1) {
             let at = match self.chance(60) {
@@ -272,7 +278,10 @@ impl Draw<'_> {
             self.scenario.visits.push(Visit { at, order });
         }
         if bounds.comes_again && self.chance(50) {
-            let at = self.around(edge);
+            let at = match self.chance(50) {
+                true => self.around(edge),
+                false => Ms(self.up_to(edge.0)),
+            };
             self.scenario.visits.push(Visit { at, order: again });
         }
     }

@@ -151,6 +151,8 @@ impl OrderFlow for KeepsIt {
     }
     async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
         if order.quantity < 2 {
+            let no = "INSERT OR IGNORE INTO orders (id, status) VALUES (?1, 'cancelled')";
+            self.0.db.execute(no, params![order.id]).await?;
             return Ok(Answer::Cancelled);
         }
         let open = "INSERT OR IGNORE INTO orders (id, status) VALUES (?1, 'open')";
@@ -168,28 +170,36 @@ impl OrderFlow for KeepsIt {
     }
 }
 
-/// Somebody wants both books, cannot pay, and clicks again at this time. Half a minute after a quarter of an hour, somebody
-/// else wants one.
-fn clicks_again_at(at: Ms) -> Option<&'static str> {
+/// Somebody wants both books, cannot pay, and clicks again at the first of these times. Somebody else wants one, at the others.
+fn a_second_comes(again: Ms, others: &[Ms]) -> Option<&'static str> {
     let order = |n| Order::new(&format!("order{n}"), Yen(1_200));
     let both = || Order {
         quantity: 2,
         ..order(1)
     };
-    let later = Ms::minutes(15) + Ms::seconds(30);
+    let others = others.iter().map(|at| (*at, order(2)));
     let setup = strangers(0)
-        .orders([(Ms(0), both()), (at, both()), (later, order(2))])
+        .orders([(Ms(0), both()), (again, both())].into_iter().chain(others))
         .outage(Service::Payment, Ms(0), Ms::hours(1));
     let code = Code::of::<KeepsIt>("it");
     let run = replay(&setup, code, &"".parse().expect("a schedule"));
     judge(&run).map(|verdict| verdict.name())
 }
 
+/// Half a minute after a claim of a quarter of an hour that began at the start.
+const OVER: Ms = Ms(15 * 60_000 + 30_000);
+
 #[test]
 fn a_click_does_not_renew_a_claim_and_a_new_one_may_be_made_when_it_is_over() {
     let swallowed = Some(Accident::ALegitimateRequestSwallowed.name());
-    assert_eq!(clicks_again_at(Ms::minutes(14)), swallowed);
-    assert_eq!(clicks_again_at(Ms::minutes(15)), None);
+    assert_eq!(a_second_comes(Ms::minutes(14), &[OVER]), swallowed);
+    assert_eq!(a_second_comes(Ms::minutes(15), &[OVER]), None);
+}
+
+#[test]
+fn who_was_refused_for_good_is_not_owed_more_when_the_claim_is_over() {
+    let came_before = [Ms::minutes(5), OVER];
+    assert_eq!(a_second_comes(Ms::minutes(14), &came_before), None);
 }
 
 /// Looks something up for so long, and pauses for longer than a second before it goes on.
