@@ -5,6 +5,8 @@
 //!
 //! **Caught by**: `accidents::a_click_does_not_make_it_longer`, a legitimate request swallowed.
 //!
+//! **Schedule**: ``
+//!
 //! **World**: `impatient`
 //!
 //! Whoever cannot pay clicks, again and again, and that is free. The next customer has money, and is told that the shelf is

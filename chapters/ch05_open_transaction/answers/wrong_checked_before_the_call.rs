@@ -5,6 +5,8 @@
 //!
 //! **Caught by**: `accidents::it_may_run_out_while_the_payment_is_under_way`, stock out of balance.
 //!
+//! **Schedule**: ``
+//!
 //! **World**: `in-flight-at-the-end`
 //!
 //! What was so before the call need not be so after it: the hold has run out while the payment was under way, and somebody else

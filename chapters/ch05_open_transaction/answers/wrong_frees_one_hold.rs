@@ -5,6 +5,8 @@
 //!
 //! **Caught by**: `accidents::all_that_has_run_out_is_there_again`, a legitimate request swallowed.
 //!
+//! **Schedule**: ``
+//!
 //! **World**: `swept`
 //!
 //! This customer wants two, and both have been free since half a minute. One of them comes back, and the answer is "sold out".

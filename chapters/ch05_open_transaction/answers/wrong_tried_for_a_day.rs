@@ -5,6 +5,8 @@
 //!
 //! **Caught by**: `accidents::the_way_back_has_no_last_attempt`, charged without an order.
 //!
+//! **Schedule**: ``
+//!
 //! **World**: `out-of-reach`
 //!
 //! The provider comes back after forty hours and has the money still. Nobody asks for it any more. A way back has no last attempt:
