@@ -1,6 +1,6 @@
 //! Money that is set aside on a card, and taken later or not at all.
 
-use lab::message::{CallError, ChargeStatus, Key, Reply, Request, Response};
+use lab::message::{By, CallError, ChargeStatus, Key, Reply, Request, Response};
 use lab::name::Name;
 use lab::order::Yen;
 use lab::service::{AUTHORIZED_FOR, Payment, PaymentRules};
@@ -45,6 +45,26 @@ fn no_money_moves_before_it_is_captured_and_then_it_moves_once() {
     }
     assert_eq!(payment.kept(ORDER, Ms(20)), Yen(1_200));
     assert_eq!(payment.records().len(), 1);
+}
+
+#[test]
+fn as_long_as_it_is_being_captured_nobody_is_told_that_it_is() {
+    let mut payment = Payment::new(PaymentRules::default());
+    let _ = at(&mut payment, Ms(0), &authorize("k"));
+    let slowly = payment.execute(Ms(10), Ms(400), &capture("k"), false);
+    assert_eq!(status(slowly.response), ChargeStatus::Captured);
+    assert_eq!(
+        at(&mut payment, Ms(20), &capture("k")),
+        Err(CallError::InFlight)
+    );
+    let find = Request::Find(By::Order("order1".to_owned()));
+    let found = at(&mut payment, Ms(20), &find);
+    let Ok(Reply::Charges(found)) = found else {
+        panic!("nothing found: {found:?}");
+    };
+    assert_eq!(found[0].status, ChargeStatus::Authorized);
+    let taken = at(&mut payment, Ms(400), &capture("k"));
+    assert_eq!(status(taken), ChargeStatus::Captured);
 }
 
 #[test]

@@ -121,6 +121,7 @@ impl Ledger {
             .find(|line| line.expires_at.is_some() && line.record.key.as_ref() == Some(key))
             .ok_or(CallError::NotFound)?;
         match line.seen(arrived).status {
+            ChargeStatus::Authorized if line.captured_at.is_some() => Err(CallError::InFlight),
             ChargeStatus::Authorized => {
                 line.record.status = ChargeStatus::Captured;
                 line.captured_at = Some(done);
@@ -269,10 +270,16 @@ impl Line {
             status: match self.voided_at {
                 Some(at) if at <= now => ChargeStatus::Voided,
                 _ if self.has_lapsed(now) => ChargeStatus::Expired,
+                _ if self.is_being_captured(now) => ChargeStatus::Authorized,
                 _ => self.record.status,
             },
             refunded: refunds.map(|(_, amount)| *amount).sum(),
         }
+    }
+
+    /// It was set aside, and the provider is at work on taking it.
+    fn is_being_captured(&self, now: Ms) -> bool {
+        self.expires_at.is_some() && self.captured_at.is_some_and(|at| at > now)
     }
 
     /// It was only set aside, and nobody took it in time.
