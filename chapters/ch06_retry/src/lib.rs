@@ -54,6 +54,7 @@ pub const CHAPTER: Chapter = Chapter {
         nearly_a_day_at_the_shippers,
         two_days,
         midnight,
+        unwritten,
     ],
     bounds: Some(&BOUNDS),
     scenario: None,
@@ -239,6 +240,17 @@ fn two_days() -> Setup {
 /// The first attempt begins today, the second one tomorrow.
 fn midnight() -> Setup {
     shop().called("midnight").begins_at(Ms::hours(24) - Ms(500))
+}
+
+/// The bank says no, and is away from then on, until it has forgotten the key. Whoever could not write the no down, or has
+/// died over it, can still ask what has become of the charge.
+fn unwritten() -> Setup {
+    shop()
+        .called("declined-for-a-day")
+        .given("order1/payment.charge#1: declined")
+        .outage(Service::Payment, Ms(300), A_DAY_AND_A_BIT)
+        .orders(asks_again())
+        .horizon(THREE_DAYS)
 }
 
 /// Some minutes after the last moment at which a key may still be used: a message may be late by an hour.

@@ -189,6 +189,7 @@ mod properties {
                 .in_world("no-shipping-for-a-day")?
                 .every_schedule(1)?;
             CHAPTER.in_world("nobody-for-a-day")?.every_schedule(1)?;
+            CHAPTER.in_world("declined-for-a-day")?.every_schedule(1)?;
             CHAPTER
                 .in_world("no-payment-for-two-days")?
                 .every_schedule(1)
