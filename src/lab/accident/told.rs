@@ -7,8 +7,11 @@
 use super::Accident::*;
 use super::{Finding, has_the_last_word, is_confirmed, knowledge};
 use crate::evidence::{Entered, Evidence, ParcelRecord};
+use crate::message::Request;
+use crate::name::Name;
 use crate::order::{Answer, Order};
 use crate::time::Ms;
+use crate::trace::{Entry, Event, Told};
 
 /// Who was told this, and when.
 pub(super) fn who_was_told(
@@ -22,11 +25,11 @@ pub(super) fn who_was_told(
     })
 }
 
-/// How long it may take until money that is on its way back has come, once the customer was told that nothing is
-/// charged. Nobody looks at their account within that second.
+/// How long it may take until money has come back that was on its way when the customer was told that nothing is charged:
+/// another click's refund, say, that was sent before. Nobody looks at their account within that second.
 const ON_ITS_WAY_BACK: Ms = Ms::seconds(1);
 
-/// "You have not paid": not at that moment, give or take a second, and not later.
+/// "You have not paid": not at that moment, or the money is on its way back, and not later.
 pub(super) fn cancelled_and_charged(evidence: &Evidence) -> Option<Finding> {
     if !has_the_last_word(evidence) {
         return None;
@@ -35,7 +38,11 @@ pub(super) fn cancelled_and_charged(evidence: &Evidence) -> Option<Finding> {
     let mut told = who_was_told(evidence, Answer::Cancelled)
         .filter(|(order, _)| !is_confirmed(evidence, order));
     told.find_map(|(order, at)| {
-        let held_at = evidence.first_held_from(order.name(), at + ON_ITS_WAY_BACK)?;
+        let from = match is_on_its_way_back(evidence, order, at) {
+            true => at + ON_ITS_WAY_BACK,
+            false => at,
+        };
+        let held_at = evidence.first_held_from(order.name(), from)?;
         let held = evidence.held_at(order.name(), held_at);
         let then = format!("at {held_at}, the provider held {held} for {}", order.id);
         Some(Finding {
@@ -47,6 +54,37 @@ pub(super) fn cancelled_and_charged(evidence: &Evidence) -> Option<Finding> {
             believes: vec![told_at(order, Answer::Cancelled, at)],
             knows: [vec![then], knowledge(evidence, order)].concat(),
         })
+    })
+}
+
+/// Whether, not long before a customer was told "cancelled" at this time, somebody had asked the provider to give the
+/// money back; or another click for the order did in the same millisecond, of which nobody can say what came first. (A
+/// task of the shop's own is no click: who tells first and has it asked afterwards knows what came first.)
+fn is_on_its_way_back(evidence: &Evidence, order: &Order, at: Ms) -> bool {
+    let name = order.name();
+    let told = Event::Told(Told::Answer(Answer::Cancelled));
+    let entries = &evidence.trace.entries;
+    let told_here = |entry: &Entry| entry.at == at && entry.actor == name && entry.event == told;
+    let Some(place) = entries.iter().position(told_here) else {
+        return false;
+    };
+    let mut asked = entries.iter().enumerate().filter(|(n, entry)| {
+        let before = *n < place && entry.at + ON_ITS_WAY_BACK > at;
+        before || entry.at == at && entry.actor == name
+    });
+    asked.any(|(_, entry)| match &entry.event {
+        Event::Sent { request, .. } => gives_back(evidence, name, request),
+        _ => false,
+    })
+}
+
+/// Whether this asks the provider to give back what was charged for this order.
+fn gives_back(evidence: &Evidence, order: Name, request: &Request) -> bool {
+    let mut charges = evidence.charges_of(order);
+    charges.any(|charge| match request {
+        Request::Refund { charge: id, .. } => *id == charge.id,
+        Request::Void { key } => charge.key.as_ref() == Some(key),
+        _ => false,
     })
 }
 

@@ -38,6 +38,27 @@ fn who_is_told_cancelled_has_not_paid_from_then_on() {
 }
 
 #[test]
+fn what_was_asked_back_before_may_be_on_its_way_for_a_second() {
+    let undone = (
+        0,
+        "insert pending; charge a; void a; update cancelled; cancelled",
+    );
+    // The charge takes effect at 100 ms; the void is sent at 200 ms, and takes effect at 300 ms.
+    let other_click = |at| customers(&[undone, (at, "cancelled")]);
+    let heard_late = "order1/payment.void#1: reply late 1s";
+    assert_eq!(accident(&other_click(250), heard_late), None);
+    assert_eq!(
+        accident(&other_click(150), heard_late),
+        Some(ChargedWithoutAnOrder)
+    );
+    let slow = "order1/payment.void#1: request late 1s";
+    assert_eq!(
+        accident(&other_click(250), slow),
+        Some(ChargedWithoutAnOrder)
+    );
+}
+
+#[test]
 fn the_ledger_is_read_as_of_the_moment() {
     let undone = |how: &str| world(&format!("insert pending; charge a; {how}"));
     let first = undone("void a; update cancelled; cancelled");
