@@ -1,9 +1,13 @@
 //! The answers, right and wrong. Each can be copied over `exercise.rs` as it is.
 
+#[path = "../answers/right_compare_and_set.rs"]
+pub mod right_compare_and_set;
 #[path = "../answers/right_finish_later.rs"]
 pub mod right_finish_later;
 #[path = "../answers/right_look_first.rs"]
 pub mod right_look_first;
+#[path = "../answers/right_one_desk.rs"]
+pub mod right_one_desk;
 #[path = "../answers/right_trigger.rs"]
 pub mod right_trigger;
 #[path = "../answers/right_try_again.rs"]
@@ -14,15 +18,31 @@ pub mod solution;
 pub mod wrong_constraint_means_sold_out;
 #[path = "../answers/wrong_failed_commit_is_a_no.rs"]
 pub mod wrong_failed_commit_is_a_no;
+#[path = "../answers/wrong_half_orders_are_taken_back.rs"]
+pub mod wrong_half_orders_are_taken_back;
 #[path = "../answers/wrong_history_afterwards.rs"]
 pub mod wrong_history_afterwards;
 #[path = "../answers/wrong_log_and_go_on.rs"]
 pub mod wrong_log_and_go_on;
 #[path = "../answers/wrong_look_before_begin.rs"]
 pub mod wrong_look_before_begin;
+#[path = "../answers/wrong_one_no_stops_the_job.rs"]
+pub mod wrong_one_no_stops_the_job;
 #[path = "../answers/wrong_one_statement_outside.rs"]
 pub mod wrong_one_statement_outside;
 #[path = "../answers/wrong_recover_completes_it.rs"]
 pub mod wrong_recover_completes_it;
+#[path = "../answers/wrong_recover_sweeps.rs"]
+pub mod wrong_recover_sweeps;
+#[path = "../answers/wrong_same_basket.rs"]
+pub mod wrong_same_basket;
+#[path = "../answers/wrong_second_click_hears_the_first.rs"]
+pub mod wrong_second_click_hears_the_first;
+#[path = "../answers/wrong_statistics_hold_the_lock.rs"]
+pub mod wrong_statistics_hold_the_lock;
+#[path = "../answers/wrong_takes_what_is_there.rs"]
+pub mod wrong_takes_what_is_there;
+#[path = "../answers/wrong_told_before_it_is_written.rs"]
+pub mod wrong_told_before_it_is_written;
 #[path = "../answers/wrong_undo_by_hand.rs"]
 pub mod wrong_undo_by_hand;

@@ -1,17 +1,19 @@
 // Chapter 1: one database is a peaceful world. This file is yours: change whatever is below the marker line.
 //
-// Keep the name `Checkout` and the trait `OrderFlow`. The rest is free: fields, functions, SQL, a `recover`. No other
-// file has to change. Whatever is in the fields of `Checkout` dies with the process, which may happen at any
-// statement; what is committed to the database does not.
+// Keep the name `Checkout` and the trait `OrderFlow`. The rest is free: fields, functions, SQL, tasks of your own, a
+// `recover`. No other file has to change. Whatever is in the fields of `Checkout` dies with the process, which may
+// happen at any statement; what is committed to the database does not.
 //
 // What you owe:
 //   place_order     what it returns is what the customer is told:
 //                     Answer::Confirmed   it will be delivered: a promise
 //                     Answer::Cancelled   nothing will come: a promise, too. Owed to whoever is too late for a book
-//                     Answer::Pending     we are on it: promises nothing yet, and a row in `orders` remembers it
+//                     Answer::Pending     we are on it: promises nothing yet, and a row in `orders` remembers it for as
+//                                         long as there is no more to say
 //                     Err                 an error page: promises nothing
 //                   The same order may be submitted again: a double click, or hours later. Nobody is asked for money
-//                   in this chapter. On a calm day, whoever there is enough for is confirmed within 10 s.
+//                   in this chapter. On a calm day, whoever there is enough for is confirmed within 10 s; and on no day
+//                   does a customer wait for a second because somebody else, or a job of yours, holds the lock.
 //   table stock     sku, quantity; CHECK (quantity >= 0)
 //   table orders    id, sku (has to be in stock's table), quantity, status. The statuses `confirmed` and `cancelled`
 //                   are final, as soon as they are committed: such a row stays, and stays so. Any other word means
@@ -20,7 +22,8 @@
 //                   not cancelled has a line, and all of its goods are taken from the stock: at the latest when it
 //                   becomes `confirmed`.
 //   recover         yours to write if you need it: `async fn recover(&self) -> Result<(), Failure>`. It runs at every
-//                   start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open.
+//                   start and then after 1, 2, 4, 8, … minutes, also while somebody orders. In the end nothing may be
+//                   left open.
 //
 // What the shop (`self.shop`) offers:
 //   db.execute(sql, params![…])            one statement, committed at once; tells how many rows it changed

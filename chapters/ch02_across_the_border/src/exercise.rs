@@ -4,24 +4,27 @@
 // other file has to change.
 //
 // What can go wrong here: any SQL statement may fail; a commit may fail before it takes effect, or after; a card may be
-// declined; a customer may click twice, 100 ms or an hour later. The network delivers every message in time, and the
-// process never dies. (Chapter 3 takes both away.)
+// declined; a customer may click twice, in the same moment or hours later. The network delivers every message in time,
+// and the process never dies. (Chapter 3 takes both away.)
 //
 // What you owe:
 //   place_order     what it returns is what the customer is told:
 //                     Answer::Confirmed   it is paid and will be delivered: a promise
 //                     Answer::Cancelled   you have not paid, and nothing will come: a promise, too, and true when it is
-//                                         told: no money of this order is with the provider any more, and none comes
-//                                         later. Owed to whoever is too late for a book
-//                     Answer::Pending     we are on it: promises no end, but a row has to remember it
+//                                         told: no money of this order is with the provider any more (but for what was
+//                                         asked back before, and comes within a second), and none comes later. Owed to
+//                                         whoever is too late for a book
+//                     Answer::Pending     we are on it: promises no end, but a row has to remember it for as long as
+//                                         there is no more to say
 //                     Err                 an error page: promises nothing
 //                   The same order may be submitted twice (a double click): it is one order, paid once. Who was told
 //                   Cancelled has not bought anything, and does not with the next click either.
-//                   When nothing goes wrong, everybody for whom there is enough is told Confirmed, within 10 s.
+//                   When nothing goes wrong, everybody for whom there is enough is told Confirmed, within 10 s. And
+//                   never does a customer wait for a second because somebody else, or a job of yours, holds the lock.
 //   table orders    id, sku, quantity, amount, status, charge_key (text, unique, yours to use). The statuses
 //                   `confirmed` and `cancelled` are final: a row that says one of them stays so. Any other word means
 //                   "still open", and in the end nothing may be open. `confirmed` must not be in the books before the
-//                   money is there. No row counts as no order.
+//                   money is there. No row counts as no order, and no row is there that nobody ordered.
 //   table stock     sku, quantity (never below zero). In the end, what is gone is what has been ordered and not cancelled.
 //   table history   order_id, event (any text; each once per order). Every order that is not cancelled has a line.
 //   the provider    keeps the money of confirmed orders, once each, and of no other.
@@ -34,11 +37,12 @@
 //   payment.refund(&charge, amount, &key)  the way back; `let key = self.shop.new_key();` comes first
 //   log("…")                               a line in the timeline
 // And what you need from chapter 3 on, if you like: keys for charges, `find`, `void`, a `recover` of your own (it runs at
-// the start, and 1, 2, 4, 8, … minutes after it). All on the API card.
+// the start, and 1, 2, 4, 8, … minutes after it, also while somebody orders). All on the API card.
 //
-// What an error means: `CallError::Declined`: a final no, and no money has moved. (The other errors of a call do not occur
-// here.) `DbError::Constraint`, `DbError::Io` on a statement: it did nothing; a transaction stays open. `Io` on a commit:
-// nobody knows whether it took effect; all of it did, or none of it.
+// What an error means: `CallError::Declined`: a final no, and no money has moved; once you have heard it, this order is
+// not charged any more. (The other errors of a call do not occur here.) `DbError::Constraint`, `DbError::Io` on a
+// statement: it did nothing; a transaction stays open. `Io` on a commit: nobody knows whether it took effect; all of it
+// did, or none of it.
 //
 // In full: docs/en/api-card.md. Tests: `cargo test -p ch02`. Stuck? `cargo run -- hint ch02`.
 //
