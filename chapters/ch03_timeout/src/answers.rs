@@ -2,6 +2,10 @@
 
 #[path = "../answers/right_look_up.rs"]
 pub mod right_look_up;
+#[path = "../answers/right_short_patience.rs"]
+pub mod right_short_patience;
+#[path = "../answers/right_ticker.rs"]
+pub mod right_ticker;
 #[path = "../answers/right_void.rs"]
 pub mod right_void;
 #[path = "../answers/right_worker.rs"]
@@ -10,8 +14,16 @@ pub mod right_worker;
 pub mod solution;
 #[path = "../answers/wrong_a_guard_voids_it.rs"]
 pub mod wrong_a_guard_voids_it;
+#[path = "../answers/wrong_a_second_click_begins_again.rs"]
+pub mod wrong_a_second_click_begins_again;
+#[path = "../answers/wrong_a_task_outlives_its_request.rs"]
+pub mod wrong_a_task_outlives_its_request;
 #[path = "../answers/wrong_an_error_is_a_no.rs"]
 pub mod wrong_an_error_is_a_no;
+#[path = "../answers/wrong_another_card.rs"]
+pub mod wrong_another_card;
+#[path = "../answers/wrong_dead_after_eight_tries.rs"]
+pub mod wrong_dead_after_eight_tries;
 #[path = "../answers/wrong_drop_the_call.rs"]
 pub mod wrong_drop_the_call;
 #[path = "../answers/wrong_in_flight_is_a_no.rs"]
@@ -26,6 +38,8 @@ pub mod wrong_key_stored_after_the_call;
 pub mod wrong_last_attempt_decides;
 #[path = "../answers/wrong_longer_timeout.rs"]
 pub mod wrong_longer_timeout;
+#[path = "../answers/wrong_look_then_write.rs"]
+pub mod wrong_look_then_write;
 #[path = "../answers/wrong_look_up_once.rs"]
 pub mod wrong_look_up_once;
 #[path = "../answers/wrong_new_key_per_attempt.rs"]
@@ -36,10 +50,16 @@ pub mod wrong_no_intent_row;
 pub mod wrong_nobody_comes_back;
 #[path = "../answers/wrong_old_means_failed.rs"]
 pub mod wrong_old_means_failed;
+#[path = "../answers/wrong_one_order_per_run.rs"]
+pub mod wrong_one_order_per_run;
 #[path = "../answers/wrong_refund_at_once.rs"]
 pub mod wrong_refund_at_once;
+#[path = "../answers/wrong_same_price_same_purchase.rs"]
+pub mod wrong_same_price_same_purchase;
 #[path = "../answers/wrong_told_before_known.rs"]
 pub mod wrong_told_before_known;
+#[path = "../answers/wrong_told_before_the_void_is_heard.rs"]
+pub mod wrong_told_before_the_void_is_heard;
 #[path = "../answers/wrong_void_before_deciding.rs"]
 pub mod wrong_void_before_deciding;
 #[path = "../answers/wrong_void_unheard.rs"]

@@ -24,7 +24,8 @@
 // What the shop (`self.shop`) offers:
 //   db.execute(sql, params![…])            one statement, committed at once; tells how many rows it changed
 //   db.query(sql, params![…])              rows; `row.get("column")`
-//   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback
+//   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback   takes the one write lock; no customer may have
+//                                          to wait for it for a second on account of others, or of your own jobs
 //   payment.charge(request, None)          every execution is a new charge
 //   payment.charge(request, Some(&key))    the first result under this key, however often you ask
 //   payment.find(By::Key(key))             what has been charged so far, declined charges included; also By::Order(id)

@@ -72,13 +72,29 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::right_look_up::Checkout>("right_look_up"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::right_short_patience::Checkout>("right_short_patience"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::right_ticker::Checkout>("right_ticker"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::right_void::Checkout>("right_void"),
     #[cfg(feature = "answers")]
     Code::of::<answers::right_worker::Checkout>("right_worker"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_a_guard_voids_it::Checkout>("wrong_a_guard_voids_it"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_a_second_click_begins_again::Checkout>(
+        "wrong_a_second_click_begins_again",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_a_task_outlives_its_request::Checkout>(
+        "wrong_a_task_outlives_its_request",
+    ),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_an_error_is_a_no::Checkout>("wrong_an_error_is_a_no"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_another_card::Checkout>("wrong_another_card"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_dead_after_eight_tries::Checkout>("wrong_dead_after_eight_tries"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_drop_the_call::Checkout>("wrong_drop_the_call"),
     #[cfg(feature = "answers")]
@@ -96,6 +112,8 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_longer_timeout::Checkout>("wrong_longer_timeout"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_look_then_write::Checkout>("wrong_look_then_write"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_look_up_once::Checkout>("wrong_look_up_once"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_new_key_per_attempt::Checkout>("wrong_new_key_per_attempt"),
@@ -106,9 +124,17 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_old_means_failed::Checkout>("wrong_old_means_failed"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_one_order_per_run::Checkout>("wrong_one_order_per_run"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_refund_at_once::Checkout>("wrong_refund_at_once"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_same_price_same_purchase::Checkout>("wrong_same_price_same_purchase"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_told_before_known::Checkout>("wrong_told_before_known"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_told_before_the_void_is_heard::Checkout>(
+        "wrong_told_before_the_void_is_heard",
+    ),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_void_before_deciding::Checkout>("wrong_void_before_deciding"),
     #[cfg(feature = "answers")]

@@ -5,7 +5,8 @@
 // with the process, which may happen at any step; what is committed to the database does not.
 //
 // What you owe:
-//   place_order     answers within 10 s. What it returns is what the customer is told:
+//   place_order     answers within 10 s on a calm day (nothing goes wrong, and the provider answers within 600 ms). What
+//                   it returns is what the customer is told:
 //                     Answer::Confirmed   it is paid and will be delivered: a promise
 //                     Answer::Cancelled   you have not paid, and nothing will come: a promise, too. From then on the
 //                                         provider has no money for this order
@@ -30,7 +31,8 @@
 // What the shop (`self.shop`) offers:
 //   db.execute(sql, params![…])            one statement, committed at once; tells how many rows it changed
 //   db.query(sql, params![…])              rows; `row.get("column")`
-//   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback
+//   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback   takes the one write lock; no customer may have
+//                                          to wait for it for a second on account of others, or of your own jobs
 //   payment.charge(request, Some(&key))    the first answer under this key, however often you ask: "accepted", for ever
 //   payment.find(By::Key(key))             how the charges under this key stand *now*; also By::Order(id)
 //   payment.void(&key)                     undoes what was charged under this key, or sees to it that it never will be

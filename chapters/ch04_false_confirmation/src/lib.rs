@@ -52,7 +52,7 @@ pub const CHAPTER: Chapter = Chapter {
     patterns: &["A", "B"],
     codes: CODES,
     setup: || settling_after(USUALLY),
-    worlds: &[three_orders, slow_bank],
+    worlds: &[three_orders, slow_bank, out_of_reach, back_again],
     bounds: Some(&BOUNDS),
     scenario: None,
 };
@@ -98,13 +98,29 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::right_polling::Checkout>("right_polling"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::right_ticker::Checkout>("right_ticker"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_a_second_click_begins_again::Checkout>(
+        "wrong_a_second_click_begins_again",
+    ),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_accepted_is_paid::Checkout>("wrong_accepted_is_paid"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_another_key_after_a_no::Checkout>("wrong_another_key_after_a_no"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_ask_under_the_key_again::Checkout>("wrong_ask_under_the_key_again"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_found_means_paid::Checkout>("wrong_found_means_paid"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_give_up_by_the_clock::Checkout>("wrong_give_up_by_the_clock"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_not_found_means_failed::Checkout>("wrong_not_found_means_failed"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_one_order_per_run::Checkout>("wrong_one_order_per_run"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_one_transaction_for_the_job::Checkout>(
+        "wrong_one_transaction_for_the_job",
+    ),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_only_good_news::Checkout>("wrong_only_good_news"),
     #[cfg(feature = "answers")]
@@ -121,6 +137,12 @@ const CODES: &[Code] = &[
     Code::of::<answers::wrong_spawn_after_commit::Checkout>("wrong_spawn_after_commit"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_told_before_known::Checkout>("wrong_told_before_known"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_told_while_undoing::Checkout>("wrong_told_while_undoing"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_void_before_deciding::Checkout>("wrong_void_before_deciding"),
+    #[cfg(feature = "answers")]
+    Code::of::<answers::wrong_wait_for_the_money::Checkout>("wrong_wait_for_the_money"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_wait_for_the_webhook::Checkout>("wrong_wait_for_the_webhook"),
     #[cfg(feature = "answers")]
@@ -156,6 +178,25 @@ fn three_orders() -> Setup {
 /// The bank takes three hours.
 fn slow_bank() -> Setup {
     settling_after(SLOWLY).called("slow-bank")
+}
+
+/// The charge is accepted, and from then on the provider is out of reach for longer than anybody cares to wait. The bank
+/// moves the money all the same, and the customer asks once more meanwhile.
+fn out_of_reach() -> Setup {
+    away_until(Ms::hours(10)).called("out-of-reach")
+}
+
+/// The same, and whoever gives up late finds the provider back again.
+fn back_again() -> Setup {
+    away_until(Ms::hours(8)).called("back-again")
+}
+
+fn away_until(end: Ms) -> Setup {
+    let asks_again = [Ms::ZERO, Ms::hours(9)].map(|at| (at, Order::new("order1", Yen(1_200))));
+    settling_after(USUALLY)
+        .outage(Service::Payment, Ms::seconds(1), end)
+        .orders(asks_again)
+        .horizon(Ms::hours(36))
 }
 
 /// One to five books each; an account covers four of them.

@@ -78,7 +78,13 @@ mod accidents {
     #[test]
     fn a_refusal_stays_a_refusal() -> Red {
         isolated(|| {
-            CHAPTER.survives("order1/submit#1: twice after 1h; order1/payment.charge#1: declined")
+            CHAPTER
+                .survives("order1/submit#1: twice after 1h; order1/payment.charge#1: declined")?;
+            // Nor does it matter who has brought the refusal.
+            CHAPTER.survives(
+                "order1/submit#1: twice after 1h; order1/payment.charge#1: declined; \
+                 order1/webhook.declined#1: lost",
+            )
         })
     }
 
@@ -112,6 +118,16 @@ mod properties {
     #[test]
     fn a_slow_bank_changes_nothing() -> Red {
         isolated(|| CHAPTER.in_world("slow-bank")?.every_schedule(1))
+    }
+
+    #[test]
+    fn a_provider_out_of_reach_changes_nothing() -> Red {
+        isolated(|| CHAPTER.in_world("out-of-reach")?.every_schedule(1))
+    }
+
+    #[test]
+    fn a_provider_back_again_changes_nothing() -> Red {
+        isolated(|| CHAPTER.in_world("back-again")?.every_schedule(1))
     }
 
     #[test]

@@ -1,0 +1,123 @@
+//! Keep one transaction over the whole job.
+//!
+//! **Why it tempts**: the job reads what is open and writes what has become of it; in one transaction nothing can change
+//! in between.
+//!
+//! **Caught by**: `properties::every_order_is_an_order_of_its_own`, other orders locked out.
+//!
+//! **Schedule**: `order2/db.insert orders#1: crash after`
+//!
+//! **World**: `three-orders`
+//!
+//! Nothing can change in between, for anybody: while the job waits for the bank, every customer waits for the database. A
+//! transaction must not be open across a call. (Chapter 5 is about nothing else.)
+
+use lab::prelude::*;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long we wait for one answer of the provider.
+const PATIENCE: Duration = Duration::from_millis(700);
+
+/// The order code of our shop.
+pub struct Checkout {
+    shop: Shop,
+}
+
+impl OrderFlow for Checkout {
+    fn start(shop: Shop) -> Self {
+        Checkout { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        self.shop.log(format!("🛒 {}: start", order.id));
+        // What we want, and the key to want it with, are in our books before anybody is asked for money.
+        let intent = "INSERT OR IGNORE INTO orders (id, amount, status, charge_key)
+                      VALUES (?1, ?2, 'pending', ?3)";
+        let values = params![order.id, order.amount, self.shop.new_key()];
+        self.shop.db.execute(intent, values).await?;
+        self.settle(&order.id).await
+    }
+
+    async fn on_webhook(&self, webhook: &Webhook) -> Result<(), Failure> {
+        let status = if webhook.captured {
+            "confirmed"
+        } else {
+            "cancelled"
+        };
+        self.close(&webhook.order, status).await
+    }
+
+    async fn recover(&self) -> Result<(), Failure> {
+        let tx = self.shop.db.begin().await?;
+        let open = "SELECT id, amount, charge_key FROM orders WHERE status = 'pending' ORDER BY id";
+        for row in tx.query(open, params![]).await? {
+            let (id, key): (String, Key) = (row.get("id"), row.get("charge_key"));
+            let request = ChargeRequest {
+                order: id.clone(),
+                amount: row.get("amount"),
+            };
+            let Shop { payment, .. } = &self.shop;
+            let _ = timeout(PATIENCE, payment.charge(request, Some(&key))).await;
+            let Ok(Ok(found)) = timeout(PATIENCE, payment.find(By::Key(key))).await else {
+                continue;
+            };
+            let status = match found.first().map(|charge| charge.status) {
+                Some(ChargeStatus::Captured) => "confirmed",
+                Some(ChargeStatus::Declined) => "cancelled",
+                _ => continue,
+            };
+            let close = "UPDATE orders SET status = ?2 WHERE id = ?1 AND status = 'pending'";
+            tx.execute(close, params![id, status]).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+impl Checkout {
+    /// Sees to it that the charge is tried, asks how it stands now, and writes down what is final.
+    async fn settle(&self, id: &str) -> Result<Answer, Failure> {
+        let Shop { db, payment, .. } = &self.shop;
+        let row = "SELECT amount, status, charge_key FROM orders WHERE id = ?1";
+        let row = &db.query(row, params![id]).await?[0];
+        match row.get::<String>("status").as_str() {
+            "confirmed" => return Ok(Answer::Confirmed),
+            "cancelled" => return Ok(Answer::Cancelled),
+            _ => {}
+        }
+        let request = ChargeRequest {
+            order: id.to_owned(),
+            amount: row.get("amount"),
+        };
+        let key: Key = row.get("charge_key");
+        // Under its key it is one charge, however often it is sent. The answer is no news: it says "accepted" today
+        // because it said so the first time.
+        let _ = timeout(PATIENCE, payment.charge(request, Some(&key))).await;
+        // How things stand now is for a look-up to say.
+        let Ok(Ok(found)) = timeout(PATIENCE, payment.find(By::Key(key))).await else {
+            return Ok(Answer::Pending);
+        };
+        match found.first().map(|charge| charge.status) {
+            Some(ChargeStatus::Captured) => {
+                self.close(id, "confirmed").await?;
+                Ok(Answer::Confirmed)
+            }
+            Some(ChargeStatus::Declined) => {
+                self.close(id, "cancelled").await?;
+                Ok(Answer::Cancelled)
+            }
+            // Accepted, or not there yet: we do not know, and we do not guess.
+            _ => Ok(Answer::Pending),
+        }
+    }
+
+    /// What is final stays final, whoever brings the news, and however often.
+    async fn close(&self, id: &str, status: &str) -> Result<(), Failure> {
+        let close = "UPDATE orders SET status = ?2 WHERE id = ?1 AND status = 'pending'";
+        if self.shop.db.execute(close, params![id, status]).await? == 1 {
+            self.shop.log(format!("📒 {id}: {status}"));
+        }
+        Ok(())
+    }
+}
