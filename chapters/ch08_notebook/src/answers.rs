@@ -13,8 +13,6 @@ pub mod right_wait_while_it_is_in_flight;
 pub mod solution;
 #[path = "../answers/wrong_a_failed_undo_is_done.rs"]
 pub mod wrong_a_failed_undo_is_done;
-#[path = "../answers/wrong_a_task_will_see_to_it.rs"]
-pub mod wrong_a_task_will_see_to_it;
 #[path = "../answers/wrong_always_too_late.rs"]
 pub mod wrong_always_too_late;
 #[path = "../answers/wrong_cancel_by_order.rs"]

@@ -84,10 +84,6 @@ const CODES: &[Code] = &[
         "wrong_a_failed_undo_is_done",
     ),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_a_task_will_see_to_it::MyNotebook>(
-        "wrong_a_task_will_see_to_it",
-    ),
-    #[cfg(feature = "answers")]
     Code::of_notebook::<Checkout, answers::wrong_always_too_late::MyNotebook>(
         "wrong_always_too_late",
     ),
