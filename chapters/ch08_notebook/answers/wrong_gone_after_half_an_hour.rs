@@ -2,7 +2,7 @@
 //!
 //! **Why it tempts**: parcels leave after thirty minutes. Later than that, the answer could only be "too late".
 //!
-//! **Caught by**: `compensations::a_parcel_may_have_been_stopped_before_nobody_answers`, a final word taken back.
+//! **Caught by**: `compensations::a_parcel_may_have_been_stopped_before_nobody_answers`, a legitimate request swallowed.
 //!
 //! **World**: `undo-shipping`
 //!

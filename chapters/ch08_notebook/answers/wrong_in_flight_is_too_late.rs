@@ -2,7 +2,7 @@
 //!
 //! **Why it tempts**: it says that it cannot, and a parcel that cannot be stopped has to go forward. That is the pivot.
 //!
-//! **Caught by**: `compensations::a_parcel_that_is_just_being_packed_stays`, a final word taken back.
+//! **Caught by**: `compensations::a_parcel_that_is_just_being_packed_stays`, a legitimate request swallowed.
 //!
 //! **World**: `undo-shipping-in-flight`
 //!
