@@ -192,7 +192,7 @@ fn whoever_can_be_told_is_left_in_doubt_no_longer_than_need_be() {
     breaks(good_day(), day(at_once, &a_run), LeftInDoubt);
     // Not yet so long, or told in the middle of the run.
     holds(good_day(), day(at_once, &run(TOLD_WITHIN)));
-    holds(good_day(), day(at_once, &[began.clone()]));
+    holds(good_day(), day(at_once, std::slice::from_ref(&began)));
     holds(
         good_day(),
         day(at_once, &run(Ms::hours(1) - Ms::seconds(2))),
