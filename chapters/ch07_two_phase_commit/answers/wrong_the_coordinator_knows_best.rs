@@ -3,7 +3,7 @@
 //! **Why it tempts**: `AND status = ...` is for rows that others write, too, and who else would decide? It also waits
 //! for everybody as long as they may wait for a row.
 //!
-//! **Caught by**: `accidents::what_is_decided_twice_is_decided_once`, a final word taken back.
+//! **Caught by**: `accidents::what_is_decided_twice_is_decided_once`, a legitimate request swallowed.
 //!
 //! **Schedule**: `order2/payment.prepare#1: reply late 40s; order2/inventory.prepare#1: reply late 40s`
 //!
