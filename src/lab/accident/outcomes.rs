@@ -51,10 +51,8 @@ fn could_be_told(evidence: &Evidence, one: &Participation, told_at: Ms) -> bool 
     let others = evidence.participations.iter();
     let ends = others
         .filter(|other| other.transaction == one.transaction)
-        .filter_map(|other| match other.row {
-            Some(_) => other.until,
-            None => Some(other.from),
-        });
+        // A refusal is no end that everybody has to know of: who decides may be somebody else.
+        .filter_map(|other| other.until.filter(|_| other.row.is_some()));
     let decided_at = ends.min().unwrap_or(told_at);
     let mut calls = Calls::default();
     // Since when nothing is in the way, and whether the job has begun a run long after that.
