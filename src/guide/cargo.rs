@@ -128,7 +128,7 @@ pub fn run_contract(executable: &Path, directory: &Path, color: bool) -> io::Res
         .output()?;
     let run = libtest::parse(&String::from_utf8_lossy(&output.stdout));
     Ok(Run {
-        proofs: left.take(),
+        shown: left.take(),
         ..run
     })
 }

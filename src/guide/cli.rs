@@ -110,8 +110,8 @@ fn command() -> Command {
                     .help("As a red test prints it; in quotes"),
                 Arg::new("world")
                     .long("world")
-                    .value_name("NAME")
-                    .help("In this world of the chapter's tests, as a red test prints it"),
+                    .value_name("WORLD")
+                    .help("In this world of the chapter's tests: its name, or its description in quotes, as a red test prints it"),
             ]),
             Command::new("prompt")
                 .about("Print a prompt to paste into an AI, with your own code and timeline filled in")

@@ -1,6 +1,6 @@
 //! Reading what libtest prints.
 
-use crate::proof::Proof;
+use crate::proof::Shown;
 use std::collections::BTreeMap;
 
 /// What a test binary had to say.
@@ -12,8 +12,8 @@ pub struct Run {
     pub reports: BTreeMap<String, String>,
     /// Whether the binary came to its end.
     pub finished: bool,
-    /// What it proves, if it is green and was asked.
-    pub proofs: Vec<Proof>,
+    /// What it shows, if it is green and was asked.
+    pub shown: Shown,
 }
 
 impl Run {

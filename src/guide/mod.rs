@@ -14,9 +14,9 @@ mod memory;
 mod overview;
 pub mod prompt;
 pub mod proof;
-mod replay;
+pub mod replay;
 mod standing;
 mod tasks;
-mod words;
+pub mod words;
 
 pub use cli::main;

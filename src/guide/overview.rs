@@ -83,9 +83,10 @@ impl Guide {
             // The story itself may be solved already; then the demo tells in full what a short report only names.
             let plain = libtest::plain(report);
             let replay = libtest::field(&plain, "replay").unwrap_or("");
-            match quoted(replay).filter(|_| !is_story(report)) {
+            match argument(replay, "--schedule").filter(|_| !is_story(report)) {
                 Some(schedule) => {
-                    let (demo, program) = self.demo(chapter, schedule, world(replay))?;
+                    let world = argument(replay, "--world");
+                    let (demo, program) = self.demo(chapter, schedule, world)?;
                     self.tell_in_full(demo, &program, report)?;
                 }
                 None => println!("{report}"),
@@ -108,17 +109,14 @@ impl Guide {
     }
 }
 
-/// What stands between the outermost quotation marks.
-fn quoted(text: &str) -> Option<&str> {
-    let (_, rest) = text.split_once('"')?;
-    rest.rsplit_once('"').map(|(inside, _)| inside)
-}
-
-/// The world of a command that replays.
-fn world(replay: &str) -> Option<&str> {
-    let mut words = replay.split_whitespace();
-    words.find(|word| *word == "--world")?;
-    words.next()
+/// What stands behind this flag in a command that replays: a word, or what is in quotes.
+fn argument<'a>(replay: &'a str, flag: &str) -> Option<&'a str> {
+    let (_, rest) = replay.split_once(flag)?;
+    let rest = rest.trim_start();
+    match rest.strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"').map(|(inside, _)| inside),
+        None => rest.split_whitespace().next(),
+    }
 }
 
 #[cfg(test)]
@@ -126,19 +124,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_schedule_is_what_is_quoted() {
+    fn schedule_and_world_are_read_from_a_command() {
+        let read = |line| ["--world", "--schedule"].map(|flag| argument(line, flag));
         assert_eq!(
-            quoted("cargo run -p x -- --schedule \"a#1: lost\""),
-            Some("a#1: lost")
+            read("cargo run -p x -- --schedule \"a#1: lost\""),
+            [None, Some("a#1: lost")]
         );
-        assert_eq!(quoted("\"\""), Some(""));
-        assert_eq!(quoted("none"), None);
-    }
-
-    #[test]
-    fn the_world_is_what_is_named() {
-        let line = "cargo run -p x -- --world two-orders --schedule \"a#1: lost\"";
-        assert_eq!(world(line), Some("two-orders"));
-        assert_eq!(world("cargo run -p x -- --schedule \"\""), None);
+        assert_eq!(
+            read("cargo run -p x -- --world two-orders --schedule \"\""),
+            [Some("two-orders"), Some("")]
+        );
+        assert_eq!(
+            read(
+                "cargo run -p x -- --world \"pen by ann at 0ms; dice 7\" --schedule \"a#1: lost\""
+            ),
+            [Some("pen by ann at 0ms; dice 7"), Some("a#1: lost")]
+        );
+        assert_eq!(read("none"), [None, None]);
     }
 }

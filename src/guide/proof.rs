@@ -31,20 +31,14 @@ impl Proof {
         self.levels.len().saturating_sub(1)
     }
 
-    /// Reads what the tests have left. Nothing if they have left nothing that can be read.
-    pub fn parse(text: &str) -> Vec<Proof> {
-        let proof = |value: &Value| {
-            let levels = value["levels"].as_array()?.iter().map(Value::as_u64);
-            Some(Proof {
-                usual: value["world"].is_null(),
-                levels: levels.collect::<Option<_>>()?,
-                ends: value["ends"].as_u64()?,
-                grid: value["grid"].as_str()?.to_owned(),
-            })
-        };
-        let proofs = text.parse::<Value>().unwrap_or_default();
-        let proofs = proofs.as_array().into_iter().flatten();
-        proofs.filter_map(proof).collect()
+    fn read(value: &Value) -> Option<Proof> {
+        let levels = value["levels"].as_array()?.iter().map(Value::as_u64);
+        Some(Proof {
+            usual: value["world"].is_null(),
+            levels: levels.collect::<Option<_>>()?,
+            ends: value["ends"].as_u64()?,
+            grid: value["grid"].as_str()?.to_owned(),
+        })
     }
 
     /// The one that speaks for all: the deepest, and the usual world before a named one.
@@ -55,7 +49,64 @@ impl Proof {
     }
 }
 
-/// A file of its own for the proofs of one run.
+/// The worlds that a property drew, all of which ended well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawn {
+    /// How many.
+    pub worlds: u64,
+    /// The most telling of what was in them.
+    pub seen: Vec<Seen>,
+}
+
+/// Something that so many worlds had in them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// What, in a word that the lab has for it.
+    pub name: String,
+    /// The lab's own words, which go on after "48".
+    pub words: String,
+    /// How many worlds.
+    pub count: u64,
+}
+
+impl Drawn {
+    fn read(value: &Value) -> Option<Drawn> {
+        let seen = value["seen"].as_array()?.iter().map(|seen| {
+            Some(Seen {
+                name: seen["name"].as_str()?.to_owned(),
+                words: seen["words"].as_str()?.to_owned(),
+                count: seen["count"].as_u64()?,
+            })
+        });
+        Some(Drawn {
+            worlds: value["worlds"].as_u64()?,
+            seen: seen.collect::<Option<_>>()?,
+        })
+    }
+}
+
+/// What the tests of a green chapter have shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// What every schedule leads to, in each of its worlds.
+    pub proofs: Vec<Proof>,
+    /// What was drawn, if anything was.
+    pub drawn: Option<Drawn>,
+}
+
+impl Shown {
+    /// Reads what the tests have left. Nothing if they have left nothing that can be read.
+    pub fn parse(text: &str) -> Shown {
+        let left = text.parse::<Value>().unwrap_or_default();
+        let proofs = left["proofs"].as_array().into_iter().flatten();
+        Shown {
+            proofs: proofs.filter_map(Proof::read).collect(),
+            drawn: Drawn::read(&left["drawn"]),
+        }
+    }
+}
+
+/// A file of its own for what one run has shown.
 pub struct Left(PathBuf);
 
 impl Left {
@@ -67,17 +118,17 @@ impl Left {
         Left(std::env::temp_dir().join(name))
     }
 
-    /// Where the run is to leave them.
+    /// Where the run is to leave it.
     pub fn path(&self) -> &Path {
         &self.0
     }
 
     /// Reads and removes it.
-    pub fn take(self) -> Vec<Proof> {
+    pub fn take(self) -> Shown {
         let text = std::fs::read_to_string(&self.0).unwrap_or_default();
-        // A red run has left none.
+        // A red run has left nothing.
         let _ = std::fs::remove_file(&self.0);
-        Proof::parse(&text)
+        Shown::parse(&text)
     }
 }
 
@@ -93,13 +144,15 @@ pub(crate) fn grouped(n: u64) -> String {
 mod tests {
     use super::*;
 
-    const LEFT: &str = r#"[{"world":"slow","levels":[1,99999],"ends":3,"grid":"cargo run -p x -- --world slow --grid 1"},
+    const LEFT: &str = r#"{"proofs":[
+        {"world":"slow","levels":[1,99999],"ends":3,"grid":"cargo run -p x -- --world slow --grid 1"},
         {"world":null,"levels":[1,48,1183],"ends":13,"grid":"cargo run -p x -- --grid 2"},
-        {"world":"at-once","levels":[1,50,2000],"ends":9,"grid":"cargo run -p x -- --world at-once --grid 2"}]"#;
+        {"world":"at-once","levels":[1,50,2000],"ends":9,"grid":"cargo run -p x -- --world at-once --grid 2"}],
+        "drawn":{"worlds":1024,"seen":[{"name":"Crash","words":"in which the process died","count":400}]}}"#;
 
     #[test]
     fn the_deepest_proof_in_the_usual_world_speaks_for_all() {
-        let proofs = Proof::parse(LEFT);
+        let Shown { proofs, .. } = Shown::parse(LEFT);
         assert_eq!(proofs.len(), 3);
         let leading = Proof::leading(&proofs).unwrap();
         assert_eq!(leading.grid, "cargo run -p x -- --grid 2");
@@ -107,9 +160,23 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_proves_nothing() {
-        for text in ["", "[", "{}", r#"[{"world":null,"levels":["x"]}]"#] {
-            assert_eq!(Proof::parse(text), []);
+    fn what_was_drawn_is_read() {
+        let drawn = Shown::parse(LEFT).drawn.unwrap();
+        assert_eq!((drawn.worlds, drawn.seen.len()), (1_024, 1));
+        let Seen { name, words, count } = &drawn.seen[0];
+        let expected = ("Crash", "in which the process died", 400);
+        assert_eq!((name.as_str(), words.as_str(), *count), expected);
+    }
+
+    #[test]
+    fn what_cannot_be_read_shows_nothing() {
+        for text in [
+            "",
+            "[",
+            "{}",
+            r#"{"proofs":[{"world":null,"levels":["x"]}],"drawn":{"worlds":1}}"#,
+        ] {
+            assert_eq!(Shown::parse(text), Shown::default());
         }
         assert_eq!(Proof::leading(&[]), None);
     }

@@ -3,6 +3,7 @@
 use crate::cargo::Program;
 use crate::chapter::Chapter;
 use crate::cli::{Guide, Light, Trouble};
+use std::path::Path;
 use std::process::Command;
 
 impl Guide {
@@ -19,8 +20,8 @@ impl Guide {
             .map_err(|error| Trouble::Cargo(self.words().cannot_start(&program, &error)))?;
         match status.code() {
             Some(0) => Ok(Light::Green),
-            // The demo has said what is wrong with the schedule.
-            Some(2) => Err(Trouble::Usage(String::new())),
+            // The demo has said what is wrong with the schedule, or with the world.
+            Some(USAGE) => Err(Trouble::Usage(String::new())),
             _ => Ok(Light::Red),
         }
     }
@@ -33,12 +34,22 @@ impl Guide {
         world: Option<&str>,
     ) -> Result<(Command, String), Trouble> {
         let executable = self.program(chapter, Program::Demo)?;
-        let mut command = Command::new(&executable);
-        command
-            .current_dir(&self.root)
-            .args(["--schedule", schedule])
-            .args(world.iter().flat_map(|world| ["--world", world]))
-            .env_remove("SAGA_CODE");
+        let command = command(&executable, &self.root, schedule, world);
         Ok((command, executable.display().to_string()))
     }
+}
+
+/// How a demo ends that was asked for something it cannot do.
+pub const USAGE: i32 = 2;
+
+/// The call of a chapter's demo that replays a schedule: in the chapter's usual world, or in one that is named or
+/// described.
+pub fn command(demo: &Path, root: &Path, schedule: &str, world: Option<&str>) -> Command {
+    let mut command = Command::new(demo);
+    command
+        .current_dir(root)
+        .args(["--schedule", schedule])
+        .args(world.iter().flat_map(|world| ["--world", world]))
+        .env_remove("SAGA_CODE");
+    command
 }

@@ -3,7 +3,7 @@
 use crate::chapter::Chapter;
 use crate::language::Language;
 use crate::libtest::Run;
-use crate::proof::{Proof, grouped};
+use crate::proof::{Drawn, Proof, grouped};
 use crate::standing::Standing;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -135,10 +135,16 @@ impl Words {
             format!("{} is green.", chapter.id),
             format!("{}：緑です。", chapter.id),
         ));
-        let Some(proof) = Proof::leading(&run.proofs) else {
-            return done;
-        };
+        let proof = Proof::leading(&run.shown.proofs);
+        let proof = proof.map(|proof| self.proof(proof, &run.shown.proofs));
+        let drawn = run.shown.drawn.as_ref().map(|drawn| self.drawn(drawn));
+        let lines: Vec<String> = [Some(done), proof, drawn].into_iter().flatten().collect();
+        lines.join("\n")
+    }
+
+    fn proof(&self, proof: &Proof, all: &[Proof]) -> String {
         let most = proof.most();
+        let elsewhere = self.elsewhere(all, proof);
         let (all, ends, grid) = (grouped(proof.run()), proof.ends, &proof.grid);
         let faults: Vec<String> = (0..=most).map(|n| n.to_string()).collect();
         let numbers: Vec<String> = proof.levels.iter().map(|run| grouped(*run)).collect();
@@ -148,20 +154,46 @@ impl Words {
             .collect();
         let by_faults = by_faults.join("、");
         let (faults, numbers) = (faults.join(", "), numbers.join(", "));
-        let elsewhere = self.elsewhere(&run.proofs, proof);
-        let proof = self.say(
+        self.say(
             format!(
                 "proof   {all} of {all} schedules of at most {most} faults end well (of {faults} faults: {numbers});\n\
-                 \x20       the worlds ended in {ends} ways{elsewhere}\n\
-                 grid    what was tried where: {grid}"
+                 \x20       the worlds ended in {ends} ways{elsewhere};\n\
+                 \x20       what was tried where: {grid}"
             ),
             format!(
                 "証明    障害{most}個までの起こり方、{all}通りすべてが正しく終わります（{by_faults}）。\n\
                  \x20       終わり方は{ends}種類です。{elsewhere}\n\
-                 表      何をどこで試したか： {grid}"
+                 \x20       何をどこで試したか： {grid}"
             ),
+        )
+    }
+
+    /// What was in the worlds that were drawn, two things a line.
+    fn drawn(&self, drawn: &Drawn) -> String {
+        let seen = drawn.seen.iter().map(|seen| {
+            let count = grouped(seen.count);
+            let ja = in_japanese(&seen.name).unwrap_or(&seen.words);
+            self.say(
+                format!("{count} {}", seen.words),
+                format!("{ja}のは{count}通り"),
+            )
+        });
+        let seen: Vec<String> = seen.collect();
+        let comma = self.language.pick(", ", "、");
+        let lines: Vec<String> = seen.chunks(2).map(|pair| pair.join(comma)).collect();
+        let lines = lines.join(&format!("{}\n        ", comma.trim_end()));
+        let worlds = grouped(drawn.worlds);
+        let worlds = self.say(
+            format!("worlds  {worlds} drawn, all end well"),
+            format!("世界    抜き取りの{worlds}通りも、すべて正しく終わります"),
         );
-        format!("{done}\n{proof}")
+        match lines.as_str() {
+            "" => worlds,
+            lines => self.say(
+                format!("{worlds}:\n        {lines}"),
+                format!("{worlds}。うち、\n        {lines}です。"),
+            ),
+        }
     }
 
     /// What was proved in other worlds than the leading proof's.
@@ -349,5 +381,74 @@ impl Words {
             format!("The tests of {id} ended before they were through. See: cargo test -p {id}"),
             format!("{id} のテストが途中で終わりました。確認： cargo test -p {id}"),
         )
+    }
+}
+
+/// What a drawn world may have in it, by the name that the lab has for it, as it goes on before "のは48通り".
+pub fn in_japanese(sight: &str) -> Option<&'static str> {
+    Some(match sight {
+        "TwoAtOnce" => "2人が同時に注文した",
+        "Crowd" => "お客さんが10人以上来た",
+        "SameCustomer" => "同じお客さんが2回買った",
+        "ComesAgain" => "同じ注文がもう一度来た",
+        "SeveralPieces" => "まとめ買いがあった",
+        "OtherGoods" => "別の商品も売れた",
+        "SoldOut" => "商品が足りなくなった",
+        "WhileTheJobRuns" => "定期ジョブの途中で注文が来た",
+        "HoursLater" => "何時間もあとに注文が来た",
+        "AcrossMidnight" => "日付をまたいだ",
+        "SlowService" => "サービスが遅かった",
+        "Outage" => "サービスが止まっていた",
+        "LongOutage" => "サービスが半日以上止まった",
+        "InFlight" => "InFlightを受け取った",
+        "Declined" => "Declinedを受け取った",
+        "ServerError" => "500を受け取った",
+        "Undone" => "Undoneを受け取った",
+        "Crash" => "プロセスが落ちた",
+        "DbError" => "DBがエラーを返した",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proof::Seen;
+
+    fn drawn(seen: &[(&str, &str, u64)]) -> Drawn {
+        let seen = seen.iter().map(|(name, words, count)| Seen {
+            name: (*name).to_owned(),
+            words: (*words).to_owned(),
+            count: *count,
+        });
+        Drawn {
+            worlds: 1_024,
+            seen: seen.collect(),
+        }
+    }
+
+    #[test]
+    fn what_was_drawn_is_told_in_both_languages() {
+        let [en, ja] = [Language::En, Language::Ja].map(|language| Words {
+            language,
+            color: false,
+        });
+        let nothing = drawn(&[]);
+        assert_eq!(en.drawn(&nothing), "worlds  1,024 drawn, all end well");
+        let some = drawn(&[
+            ("TwoAtOnce", "with two customers at once", 243),
+            ("InFlight", "in which InFlight was heard", 1_000),
+            ("Crash", "in which the process died", 400),
+        ]);
+        assert_eq!(
+            en.drawn(&some),
+            "worlds  1,024 drawn, all end well:\n        243 with two customers at once, 1,000 in which InFlight \
+             was heard,\n        400 in which the process died"
+        );
+        assert_eq!(
+            ja.drawn(&some),
+            "世界    抜き取りの1,024通りも、すべて正しく終わります。うち、\n        2人が同時に注文したのは243通り、\
+             InFlightを受け取ったのは1,000通り、\n        プロセスが落ちたのは400通りです。"
+        );
     }
 }

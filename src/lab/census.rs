@@ -5,7 +5,6 @@
 
 use crate::evidence::Evidence;
 use crate::message::{CallError, Response, Service};
-use crate::order::grouped;
 use crate::scenario::{Bounds, Scenario};
 use crate::time::Ms;
 use crate::trace::Event;
@@ -80,6 +79,27 @@ impl Sight {
         Crash,
         DbError,
     ];
+
+    /// Those that say most about what was tried, the most telling first.
+    pub const TELLING: [Sight; 12] = [
+        TwoAtOnce,
+        InFlight,
+        SoldOut,
+        LongOutage,
+        WhileTheJobRuns,
+        Crash,
+        Declined,
+        ComesAgain,
+        AcrossMidnight,
+        DbError,
+        Outage,
+        SameCustomer,
+    ];
+
+    /// Its name in data: `TwoAtOnce`.
+    pub fn name(self) -> String {
+        format!("{self:?}")
+    }
 
     /// How it goes on after "48 worlds".
     pub const fn words(self) -> &'static str {
@@ -246,12 +266,50 @@ pub struct Census {
     worlds: usize,
     seen: BTreeMap<Sight, usize>,
     inputs: BTreeMap<&'static str, BTreeSet<String>>,
+    heard: BTreeMap<Heard, usize>,
+}
+
+/// A bad answer that order code gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Heard {
+    /// Of a service.
+    Call(&'static str),
+    /// Of the shop's own database.
+    Db(&'static str),
+}
+
+impl Heard {
+    /// The one that this is, if it reaches somebody who still waits.
+    fn of(event: &Event) -> Option<Heard> {
+        match event {
+            Event::Replied {
+                response: Err(error),
+                unheard: false,
+                ..
+            } => Some(Heard::Call(error.name())),
+            Event::NoConnection { .. } => Some(Heard::Call(CallError::ConnectionRefused.name())),
+            Event::Sql {
+                error: Some(error), ..
+            } => Some(Heard::Db(error.name())),
+            _ => None,
+        }
+    }
+}
+
+/// `CallError::InFlight`
+impl fmt::Display for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Heard::Call(name) => write!(f, "CallError::{name}"),
+            Heard::Db(name) => write!(f, "DbError::{name}"),
+        }
+    }
 }
 
 impl Census {
     /// Counts one world.
     pub fn count(&mut self, scenario: &Scenario, evidence: &Evidence) {
-        self.worlds += 1;
+        self.count_heard(evidence);
         for sight in Sight::ALL {
             if sight.is_in(scenario, evidence) {
                 *self.seen.entry(sight).or_default() += 1;
@@ -277,7 +335,17 @@ impl Census {
         }
     }
 
-    /// How many worlds were drawn.
+    /// Counts one world that was not drawn: only what was heard in it.
+    pub fn count_heard(&mut self, evidence: &Evidence) {
+        self.worlds += 1;
+        let entries = evidence.trace.entries.iter();
+        let heard: BTreeSet<Heard> = entries.filter_map(|it| Heard::of(&it.event)).collect();
+        for heard in heard {
+            *self.heard.entry(heard).or_default() += 1;
+        }
+    }
+
+    /// How many worlds were counted.
     pub fn worlds(&self) -> usize {
         self.worlds
     }
@@ -294,6 +362,11 @@ impl Census {
             .collect()
     }
 
+    /// Every bad answer that was heard, and in how many worlds.
+    pub fn heard(&self) -> impl Iterator<Item = (Heard, usize)> {
+        self.heard.iter().map(|(heard, count)| (*heard, *count))
+    }
+
     /// Every input that these bounds let vary, and how many values it had.
     pub fn inputs(&self, bounds: &Bounds) -> Vec<(&'static str, usize)> {
         let varies = |name: &str| match name {
@@ -306,21 +379,5 @@ impl Census {
         };
         let inputs = self.inputs.iter().filter(|(name, _)| varies(name));
         inputs.map(|(name, values)| (*name, values.len())).collect()
-    }
-}
-
-/// `1,024 worlds drawn: 61 with two customers at once, 48 in which InFlight was heard`
-impl fmt::Display for Census {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seen = Sight::ALL.into_iter().filter(|sight| self.of(*sight) > 0);
-        let seen: Vec<String> = seen
-            .map(|sight| format!("{} {}", self.of(sight), sight.words()))
-            .collect();
-        write!(
-            f,
-            "{} worlds drawn: {}",
-            grouped(self.worlds as u64),
-            seen.join(", ")
-        )
     }
 }

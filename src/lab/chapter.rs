@@ -8,21 +8,21 @@ use crate::accident::Accident;
 use crate::census::Census;
 use crate::edge::{edge, nearest_passing};
 use crate::explore::{Progress, Score, Search};
-use crate::fault::Fault;
+use crate::fault::{Fault, menu};
 use crate::flow::Code;
-use crate::isolate::{Red, tell_progress, tell_proof};
+use crate::isolate::{Red, tell_drawn, tell_progress, tell_proof};
 use crate::once::End;
 use crate::outside::Before;
-use crate::proof::Proof;
+use crate::proof::{Drawn, Proof};
 use crate::pulse;
 use crate::report::{Failed, Length, Report};
 use crate::scenario::{Bounds, Scenario};
 use crate::schedule::Schedule;
 use crate::schedule_error::nearest;
 use crate::step::StepKind;
-use crate::strategy::{Case, FaultPlan, cases, deliveries, faults};
+use crate::strategy::{Case, Cases, FaultPlan, cases, deliveries, faults};
 use crate::verdict::{Verdict, judge, try_twice};
-use crate::world::{Setup, replay, run};
+use crate::world::{Run, Setup, replay, run};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestError, TestRunner};
 use std::cell::RefCell;
@@ -306,7 +306,7 @@ impl Chapter {
         let setup = self.world();
         if let (Some(bounds), None) = (self.bounds, setup.name) {
             let census = self.whatever_world(code, bounds, most)?;
-            println!("{census}");
+            tell_drawn(&Drawn::of(&census));
             return Ok(());
         }
         let fails = |plan: &FaultPlan| judge(&run(&setup, code, plan.oracle())).is_some();
@@ -322,7 +322,7 @@ impl Chapter {
     }
 
     /// The same in worlds that are drawn as well; tells what was in them.
-    pub(crate) fn whatever_world(
+    fn whatever_world(
         &self,
         code: Code,
         bounds: &'static Bounds,
@@ -330,19 +330,14 @@ impl Chapter {
     ) -> Result<Census, Report> {
         let census = RefCell::new(Census::default());
         let fails = |case: &Case| {
-            let setup = case.scenario.setup((self.setup)(), bounds);
-            let run = run(&setup, code, case.plan.oracle());
+            let run = self.run_case(code, bounds, case);
             let mut census = census.borrow_mut();
             if census.worlds() < WORLDS as usize {
                 census.count(&case.scenario, &run.evidence);
             }
             judge(&run).is_some()
         };
-        match self.draw(
-            WORLDS,
-            cases(*bounds, faults(most).suffered(self.world().suffers)),
-            fails,
-        )? {
+        match self.draw(WORLDS, self.cases(bounds, most), fails)? {
             None => Ok(census.into_inner()),
             Some(case) => {
                 let schedule = case.plan.fired();
@@ -355,6 +350,37 @@ impl Chapter {
                     }))
             }
         }
+    }
+
+    /// What is in the worlds that this chapter's property draws, whatever becomes of them under this code. Where none are
+    /// drawn: what is heard in the chapter's own worlds, on calm days and under every single fault.
+    pub(crate) fn census(&self, code: Code, most: usize) -> Result<Census, Report> {
+        let census = RefCell::new(Census::default());
+        match self.bounds {
+            Some(bounds) => {
+                let count = |case: &Case| {
+                    let evidence = self.run_case(code, bounds, case).evidence;
+                    census.borrow_mut().count(&case.scenario, &evidence);
+                    false
+                };
+                self.draw(WORLDS, self.cases(bounds, most), count)?;
+            }
+            None => {
+                for setup in self.worlds.iter().chain([&self.setup]) {
+                    count_heard(&setup(), code, &mut census.borrow_mut());
+                }
+            }
+        }
+        Ok(census.into_inner())
+    }
+
+    fn cases(&self, bounds: &Bounds, most: usize) -> Cases {
+        cases(*bounds, faults(most).suffered(self.world().suffers))
+    }
+
+    fn run_case(&self, code: Code, bounds: &Bounds, case: &Case) -> Run {
+        let setup = case.scenario.setup((self.setup)(), bounds);
+        run(&setup, code, case.plan.oracle())
     }
 
     /// Idempotency as a property: any number of deliveries of the same intent, in any order, at any delay, with
@@ -453,6 +479,20 @@ impl Chapter {
         let setup = self.world();
         let search = Search::new(&setup, code).watched_by(tell);
         search.every_schedule(most)
+    }
+}
+
+/// Counts what is heard in this world on a calm day, and under each single fault.
+fn count_heard(setup: &Setup, code: Code, census: &mut Census) {
+    let calm = replay(setup, code, &Schedule::CALM);
+    census.count_heard(&calm.evidence);
+    for step in calm.steps() {
+        let mut menu = menu(&step);
+        menu.retain(|fault| (setup.suffers)(*fault));
+        for fault in menu {
+            let schedule = Schedule::of([(step, fault)]);
+            census.count_heard(&replay(setup, code, &schedule).evidence);
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 mod compare;
 
 use crate::accident::{self, beliefs, headings, knowledge};
-use crate::census::Sight;
+use crate::census::{Census, Sight};
 use crate::chapter::{CODE, Chapter};
 use crate::evidence::Evidence;
 use crate::film;
@@ -16,6 +16,7 @@ use crate::isolate::draw as draw_progress;
 use crate::notebook::{Answers, whole};
 use crate::render::{self, Caption, Scene};
 use crate::report::{Length, Report, Style, replay_line, run_line, without_faults};
+use crate::scenario::Bounds;
 use crate::schedule::Schedule;
 use crate::time::Ms;
 use crate::trace::{Entry, Event, Told};
@@ -95,7 +96,7 @@ impl Demo {
                     .help("Replay the world of the tests under this schedule, as a red test prints it"),
                 Arg::new("world")
                     .long("world")
-                    .value_name("NAME")
+                    .value_name("WORLD")
                     .requires("of-the-tests")
                     .help("Take another world of the tests: its name, or its description, as a red test prints it"),
                 Arg::new("grid")
@@ -124,8 +125,7 @@ impl Demo {
                     .long("census")
                     .action(ArgAction::SetTrue)
                     .conflicts_with("schedule")
-                    .hide(self.chapter.bounds.is_none())
-                    .help("Count what is in the worlds that the property test draws"),
+                    .help("Count what is in the worlds that the property test draws, and which errors are heard in them"),
                 Arg::new("drawn")
                     .long("drawn")
                     .value_parser(["numbered", "flow-chart"])
@@ -190,27 +190,16 @@ impl Demo {
         }
     }
 
-    /// What is in the worlds that the chapter's property draws, one thing a line.
+    /// What is in the worlds of the chapter, one thing a line; and which bad answers are heard in them.
     fn census(&self, code: Code) -> Result<String, String> {
-        let Some(bounds) = self.chapter.bounds else {
-            return Err("the worlds of this chapter are not drawn".to_owned());
+        let census = self.chapter.census(code, FAULTS);
+        let census = census.map_err(|report| report.render(Style::terminal()))?;
+        let mut text = match self.chapter.bounds {
+            Some(bounds) => drawn(&census, bounds),
+            None => format!("{} worlds, none of them drawn\n", census.worlds()),
         };
-        let census = self
-            .chapter
-            .whatever_world(code, bounds, FAULTS)
-            .map_err(|report| report.render(Style::terminal()))?;
-        let mut text = format!("{} worlds drawn\n", census.worlds());
-        for sight in Sight::ALL {
-            let count = census.of(sight);
-            if count > 0 {
-                text += &format!("{count:>5} {}\n", sight.words());
-            }
-        }
-        for sight in census.missing(bounds) {
-            text += &format!("    0 {}: a duty that no world exercises\n", sight.words());
-        }
-        for (input, values) in census.inputs(bounds) {
-            text += &format!("{values:>5} values of {input}\n");
+        for (heard, count) in census.heard() {
+            text += &format!("{count:>5} heard {heard}\n");
         }
         Ok(text)
     }
@@ -329,6 +318,24 @@ impl Demo {
         println!("{}", next(&self.chapter));
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What is in worlds that were drawn, and what is not.
+fn drawn(census: &Census, bounds: &Bounds) -> String {
+    let mut text = format!("{} worlds drawn\n", census.worlds());
+    for sight in Sight::ALL {
+        let count = census.of(sight);
+        if count > 0 {
+            text += &format!("{count:>5} {}\n", sight.words());
+        }
+    }
+    for sight in census.missing(bounds) {
+        text += &format!("    0 {}: a duty that no world exercises\n", sight.words());
+    }
+    for (input, values) in census.inputs(bounds) {
+        text += &format!("{values:>5} values of {input}\n");
+    }
+    text
 }
 
 /// What a search of every schedule tries, and how it goes.

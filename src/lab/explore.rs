@@ -3,8 +3,11 @@
 //! It tries the calm day, then every schedule of one fault, then of two, and finishes a level before it stops,
 //! so that the first accident has the fewest faults possible. The steps are those that the runs really reach;
 //! nobody keeps a list of them. Besides the spans of the vocabulary it tries those that a run shows to matter: a reply in the
-//! very millisecond of a deadline, and news in the middle of what comes later (`explore/news.rs`). A schedule is extended only with steps after its last fault, so each schedule
-//! is run once and memory holds one path, however many worlds there are.
+//! very millisecond of a deadline, and news in the middle of what comes later (`explore/news.rs`).
+//!
+//! A schedule is extended only with steps after its last fault, so each is reached in one way, and is judged and counted once.
+//! It is *run* more often: nothing is remembered of a level, so the next one walks again from the calm day, through every
+//! schedule with fewer faults, to see which steps come after. Memory holds one path, however many worlds there are.
 //!
 //! # What is left out, and why that is sound
 //!

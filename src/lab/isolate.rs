@@ -5,7 +5,7 @@
 //! with an environment variable set; the child runs the body and leaves its verdict in a file.
 
 use crate::explore::Progress;
-use crate::proof::{self, Proof};
+use crate::proof::{self, Drawn, Proof, Shown};
 use crate::pulse::{self, Scene};
 use crate::report::{COLOR, COLUMNS, Report, Style};
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
@@ -56,7 +56,7 @@ pub fn isolated<F: FnOnce() -> Red>(body: F) -> Red {
     let name = test_name(std::any::type_name::<F>());
     let directory = scratch()
         .map_err(|error| Report::trouble(format!("cannot make a scratch directory: {error}")))?;
-    let mut shown = Vec::new();
+    let mut shown = Shown::default();
     let verdict = run_parent(&name, &directory, &mut shown);
     proof::is_over(&verdict, shown);
     // Best effort: it lies among temporary files.
@@ -100,7 +100,7 @@ fn run_child<F: FnOnce() -> Red>(file: &Path, body: F) -> Red {
     Ok(())
 }
 
-fn run_parent(name: &str, directory: &Path, shown: &mut Vec<Proof>) -> Red {
+fn run_parent(name: &str, directory: &Path, shown: &mut Shown) -> Red {
     let verdict_file = directory.join("verdict");
     let output = start(name, &verdict_file, None, shown)
         .map_err(|error| Report::trouble(format!("cannot start the test again: {error}")))?;
@@ -141,7 +141,7 @@ fn start(
     name: &str,
     verdict: &Path,
     breadcrumbs: Option<&Path>,
-    shown: &mut Vec<Proof>,
+    shown: &mut Shown,
 ) -> std::io::Result<Output> {
     let style = Style::from_environment();
     let mut command = Command::new(std::env::current_exe()?);
@@ -192,7 +192,7 @@ fn start(
 /// Passes on what the order code printed, but not what the test harness around it did; and draws the progress
 /// of a long search. What the test has `shown` is kept. Tells how many lines there were, and reads no more than
 /// [`TOO_MANY_LINES`].
-fn pass_on(lines: impl BufRead, show: bool, shown: &mut Vec<Proof>) -> std::io::Result<usize> {
+fn pass_on(lines: impl BufRead, show: bool, shown: &mut Shown) -> std::io::Result<usize> {
     let (mut inside, mut passed) = (false, 0_usize);
     let mut drawn = false;
     for line in lines.split(b'\n') {
@@ -201,7 +201,9 @@ fn pass_on(lines: impl BufRead, show: bool, shown: &mut Vec<Proof>) -> std::io::
         if let Some(progress) = line.strip_prefix(PROGRESS) {
             drawn = show && draw(progress);
         } else if let Some(proof) = line.strip_prefix(PROOF) {
-            shown.extend(Proof::from_line(proof));
+            shown.proofs.extend(Proof::from_line(proof));
+        } else if let Some(drawn) = line.strip_prefix(DRAWN) {
+            shown.drawn.extend(Drawn::from_line(drawn));
         } else if line.ends_with(CURTAIN) {
             inside = !inside;
         } else if inside && !(passed == 0 && line.is_empty()) {
@@ -240,6 +242,16 @@ const PROOF: &str = "\u{1}proof ";
 pub(crate) fn tell_proof(proof: &Proof) {
     if std::env::var_os(CHILD).is_some() {
         println!("{PROOF}{}", proof.to_line());
+    }
+}
+
+/// Marks a line that tells what was in the worlds that a test has drawn.
+const DRAWN: &str = "\u{1}drawn ";
+
+/// Tells the parent what was in the worlds that the test has drawn, for the end of a green run.
+pub(crate) fn tell_drawn(drawn: &Drawn) {
+    if std::env::var_os(CHILD).is_some() {
+        println!("{DRAWN}{}", drawn.to_line());
     }
 }
 

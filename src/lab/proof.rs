@@ -4,11 +4,16 @@
 //! until the last test is over, and speaks only if all have passed: a line that tells of a proof above a red test would
 //! have to be taken back.
 
+mod drawn;
+
+pub(crate) use drawn::Drawn;
+
 use crate::chapter::Chapter;
 use crate::explore::Score;
 use crate::flow::Code;
 use crate::isolate::Red;
 use crate::json::{list, object, or_null, text};
+use crate::order::grouped;
 use crate::report::{paint, run_line};
 use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
@@ -84,31 +89,63 @@ impl Proof {
     }
 }
 
+/// What tests have shown.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shown {
+    /// What every schedule leads to.
+    pub(crate) proofs: Vec<Proof>,
+    /// The worlds that were drawn.
+    pub(crate) drawn: Vec<Drawn>,
+}
+
+impl Shown {
+    const NOTHING: Shown = Shown {
+        proofs: Vec::new(),
+        drawn: Vec::new(),
+    };
+
+    fn is_nothing(&self) -> bool {
+        self.proofs.is_empty() && self.drawn.is_empty()
+    }
+
+    /// Of all the worlds that were drawn those that speak for the rest: the most.
+    fn leading_drawn(&self) -> Option<&Drawn> {
+        self.drawn.iter().max_by_key(|drawn| drawn.worlds())
+    }
+
+    fn to_json(&self) -> String {
+        let proofs = list(self.proofs.iter().map(Proof::to_json));
+        let drawn = or_null(self.leading_drawn().map(Drawn::to_json));
+        object(&[("proofs", proofs), ("drawn", drawn)])
+    }
+}
+
 /// How far the tests of this process have come.
 struct Done {
     over: usize,
     red: bool,
-    proofs: Vec<Proof>,
+    shown: Shown,
 }
 
 /// A test is over, and has shown this. The last one of a green run has all of it told.
-pub(crate) fn is_over(verdict: &Red, shown: Vec<Proof>) {
+pub(crate) fn is_over(verdict: &Red, shown: Shown) {
     static DONE: Mutex<Done> = Mutex::new(Done {
         over: 0,
         red: false,
-        proofs: Vec::new(),
+        shown: Shown::NOTHING,
     });
     let mut done = DONE.lock().unwrap_or_else(PoisonError::into_inner);
     done.over += 1;
     done.red |= verdict.is_err();
-    done.proofs.extend(shown);
-    if done.red || done.proofs.is_empty() || Some(done.over) != tests_of_this_run() {
+    done.shown.proofs.extend(shown.proofs);
+    done.shown.drawn.extend(shown.drawn);
+    if done.red || done.shown.is_nothing() || Some(done.over) != tests_of_this_run() {
         return;
     }
     // Whoever cannot be told does without.
     let _ = match std::env::var_os(FILE) {
-        Some(file) => std::fs::write(file, list(done.proofs.iter().map(Proof::to_json))),
-        None => tell(&done.proofs),
+        Some(file) => std::fs::write(file, done.shown.to_json()),
+        None => tell(&done.shown),
     };
 }
 
@@ -134,10 +171,10 @@ fn tests_of_this_run() -> Option<usize> {
 
 /// Around libtest's capturing, which shows nothing of a test that passes; and apart from the results on standard
 /// output, which other programs read. The blank lines keep it from the line of a test that libtest may have begun.
-fn tell(proofs: &[Proof]) -> std::io::Result<()> {
+fn tell(shown: &Shown) -> std::io::Result<()> {
     let mut out = std::io::stderr().lock();
     let color = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let text = lines(proofs).into_iter().map(|(what, line)| {
+    let text = lines(shown).into_iter().map(|(what, line)| {
         let what = paint(
             &format!("{what:<8}"),
             color,
@@ -149,11 +186,19 @@ fn tell(proofs: &[Proof]) -> std::io::Result<()> {
 }
 
 /// The lines, each with the word it begins with.
-fn lines(proofs: &[Proof]) -> Vec<(&'static str, String)> {
+fn lines(shown: &Shown) -> Vec<(&'static str, String)> {
+    let proof = proof(&shown.proofs).map(|proof| ("proof", proof));
+    let drawn = shown.leading_drawn();
+    let drawn = drawn.map(|drawn| ("worlds", drawn.told()));
+    let next = ("read on", "cargo run".to_owned());
+    proof.into_iter().chain(drawn).chain([next]).collect()
+}
+
+/// The deepest proof speaks for all.
+fn proof(proofs: &[Proof]) -> Option<String> {
     let leading = |proof: &&Proof| (proof.levels.len(), proof.world.is_none(), proof.run());
-    let Some(first) = proofs.iter().max_by_key(leading) else {
-        return Vec::new();
-    };
+    let first = proofs.iter().max_by_key(leading)?;
+    let grouped = |n: usize| grouped(n as u64);
     let numbers: Vec<String> = first.levels.iter().map(|n| grouped(*n)).collect();
     let faults: Vec<String> = (0..first.levels.len()).map(|n| n.to_string()).collect();
     let run = grouped(first.run());
@@ -168,30 +213,17 @@ fn lines(proofs: &[Proof]) -> Vec<(&'static str, String)> {
     if others > 0 {
         let more = grouped(proofs.iter().map(Proof::run).sum::<usize>() - first.run());
         let worlds = if others == 1 { "world" } else { "worlds" };
-        proof += &format!(",\n         and in {others} other {worlds} {more} of {more}");
+        proof += &format!(", and in {others} other {worlds} {more} of {more}");
     }
-    vec![
-        ("proof", proof),
-        ("grid", format!("what was tried where: {}", first.grid)),
-        ("read on", "cargo run".to_owned()),
-    ]
-}
-
-/// `1,232`
-fn grouped(n: usize) -> String {
-    let digits = n.to_string();
-    let groups = digits.as_bytes().rchunks(3).rev();
-    let groups: Vec<String> = groups
-        .map(|group| String::from_utf8_lossy(group).into_owned())
-        .collect();
-    groups.join(",")
+    let grid = format!("what was tried where: {}", first.grid);
+    Some(format!("{proof};\n         {grid}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn proof(world: Option<&str>, levels: &[usize]) -> Proof {
+    fn proven(world: Option<&str>, levels: &[usize]) -> Proof {
         Proof {
             world: world.map(str::to_owned),
             levels: levels.to_vec(),
@@ -202,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_proof_survives_its_way_to_the_parent() {
-        for proof in [proof(None, &[1]), proof(Some("at-once"), &[1, 48, 1_183])] {
+        for proof in [proven(None, &[1]), proven(Some("at-once"), &[1, 48, 1_183])] {
             assert_eq!(Proof::from_line(&proof.to_line()), Some(proof));
         }
         assert_eq!(Proof::from_line("at-once\t1 x\t3\tcargo"), None);
@@ -210,20 +242,31 @@ mod tests {
     }
 
     #[test]
-    fn a_green_chapter_has_three_lines_however_many_proofs_it_has() {
-        let usual = proof(None, &[1, 48, 1_183]);
-        let told = lines(std::slice::from_ref(&usual));
+    fn a_green_chapter_says_the_same_few_things_however_many_proofs_it_has() {
+        let told = |proofs: &[Proof]| {
+            lines(&Shown {
+                proofs: proofs.to_vec(),
+                ..Shown::NOTHING
+            })
+        };
+        let usual = proven(None, &[1, 48, 1_183]);
         let expected = "1,232 of 1,232 schedules of at most 2 faults end well (of 0, 1, 2 faults: 1, 48, 1,183), in 13 ways";
-        assert_eq!(told[0], ("proof", expected.to_owned()));
-        let grid = "what was tried where: cargo run -p ch03 -- --grid 2".to_owned();
-        assert_eq!(told[1], ("grid", grid));
-        assert_eq!(told.len(), 3);
+        let grid = "what was tried where: cargo run -p ch03 -- --grid 2";
+        let next = ("read on", "cargo run".to_owned());
+        assert_eq!(
+            told(std::slice::from_ref(&usual)),
+            [
+                ("proof", format!("{expected};\n         {grid}")),
+                next.clone()
+            ]
+        );
         // The deepest speaks for all, and the usual world before a named one.
-        let small = proof(Some("slow"), &[1, 999_999]);
-        let named = proof(Some("at-once"), &[1, 50, 2_000]);
-        let told = lines(&[small, named, usual]);
-        let more = format!("{expected},\n         and in 2 other worlds 1,002,051 of 1,002,051");
-        assert_eq!(told[0], ("proof", more));
-        assert_eq!(told.len(), 3);
+        let small = proven(Some("slow"), &[1, 999_999]);
+        let named = proven(Some("at-once"), &[1, 50, 2_000]);
+        let more = format!("{expected}, and in 2 other worlds 1,002,051 of 1,002,051");
+        assert_eq!(
+            told(&[small, named, usual]),
+            [("proof", format!("{more};\n         {grid}")), next]
+        );
     }
 }

@@ -3,6 +3,7 @@
 //! The timeline in a report, the picture in the text and the comparison of two runs are all made from it.
 //! It is recorded in every world, so an entry holds facts and no rendered text.
 
+use crate::db::DbError;
 use crate::fault::Fault;
 use crate::message::{Request, Response, Service};
 use crate::name::Name;
@@ -60,12 +61,12 @@ pub enum Event {
     },
     /// The order code wrote a line to its log.
     Log(String),
-    /// An SQL statement was executed, or failed with this message. The label is `insert orders`, `commit`, ….
+    /// An SQL statement was executed, or failed with this error. The label is `insert orders`, `commit`, ….
     Sql {
         /// Short form of the statement.
         label: Name,
         /// What went wrong, if anything did.
-        error: Option<String>,
+        error: Option<DbError>,
     },
     /// A transaction got hold of the database's write lock.
     LockTaken,

@@ -92,9 +92,9 @@ impl Subject {
             .output()
             .map_err(|error| format!("cannot run the tests of {code}: {error}"))?;
         let run = libtest::parse(&String::from_utf8_lossy(&output.stdout));
-        let proofs = left.take();
+        let shown = left.take();
         match run.finished {
-            true => Ok(Run { proofs, ..run }),
+            true => Ok(Run { shown, ..run }),
             false => Err(format!(
                 "the tests of {code} did not come to their end:\n{}",
                 String::from_utf8_lossy(&output.stderr)
@@ -113,6 +113,15 @@ impl Subject {
     /// Runs the demo.
     pub fn demo(&self, arguments: &[&str]) -> Result<Output, String> {
         self.run(&self.built()?.demo, arguments, "exercise")
+    }
+
+    /// Replays a schedule as the guide does, with the starter.
+    pub fn replay(&self, schedule: &str, world: &str) -> Result<Output, String> {
+        let demo = &self.built()?.demo;
+        guide::replay::command(demo, root(), schedule, Some(world))
+            .env("NO_COLOR", "1")
+            .output()
+            .map_err(|error| format!("cannot run {}: {error}", demo.display()))
     }
 
     fn run(&self, program: &PathBuf, arguments: &[&str], code: &str) -> Result<Output, String> {

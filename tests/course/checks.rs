@@ -8,6 +8,7 @@ use crate::metadata::{incomplete, row};
 use crate::pages::{strangers, unreachable};
 use crate::regions::region;
 use crate::setting::slips;
+use crate::worlds::named_in;
 use crate::{Verdict, blocks, case, tree};
 use guide::language::Both;
 use libtest_mimic::Trial;
@@ -32,6 +33,7 @@ pub fn cases() -> Vec<Trial> {
         case("checks: commands are split as a shell would", commands),
         case("checks: a test that a chapter does not have is seen", named),
         case("checks: an item that nothing shows is seen", items),
+        case("checks: the errors that a header names are read", errors),
     ]
 }
 
@@ -226,6 +228,15 @@ fn named() -> Verdict {
         Ok(1),
     )?;
     same(count("`m::one`"), Ok(1))
+}
+
+fn errors() -> Verdict {
+    let known = ["CallError::Locked", "DbError::Locked", "DbError::Io"].map(str::to_owned);
+    let header =
+        "// `Locked`, `Err`, `DbError::Io` or\n// `CallError::Io`: `Answer`\n// ----\n// `Io`\n";
+    let names = named_in(header, &known)?.into_iter().collect::<Vec<_>>();
+    same(names, vec!["DbError::Io".to_owned(), "Locked".to_owned()])?;
+    same(named_in("`Locked` and no marker", &known)?.len(), 0)
 }
 
 fn items() -> Verdict {

@@ -5,6 +5,7 @@ use crate::chapters::Subject;
 use crate::{Verdict, case_of, none_of};
 use guide::libtest::{Run, accident, field, headline};
 use guide::proof::Proof;
+use guide::words::in_japanese;
 use libtest_mimic::Trial;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -82,15 +83,20 @@ fn is_green(subject: &Subject, code: &str) -> Verdict {
 
 /// A green run tells what it proves, as far as the chapter promises.
 fn proves(subject: &Subject, run: &Run) -> Verdict {
-    let proof = Proof::leading(&run.proofs).ok_or("it is green, and tells no proof")?;
-    match proof.most() as i64 == subject.chapter.bound {
-        true => Ok(()),
-        false => Err(format!(
+    let proof = Proof::leading(&run.shown.proofs).ok_or("it is green, and tells no proof")?;
+    if proof.most() as i64 != subject.chapter.bound {
+        return Err(format!(
             "it proves schedules of {} faults; `bound` says {}",
             proof.most(),
             subject.chapter.bound
-        )),
+        ));
     }
+    let seen = run.shown.drawn.iter().flat_map(|drawn| &drawn.seen);
+    let nameless = seen.filter(|seen| in_japanese(&seen.name).is_none());
+    let nameless: Vec<String> = nameless
+        .map(|seen| format!("the guide has no Japanese words for {}", seen.name))
+        .collect();
+    none_of(&nameless)
 }
 
 fn is_caught(subject: &Subject, answer: &Answer) -> Verdict {

@@ -1,13 +1,17 @@
 //! Asks everybody at once.
 //!
 //! Differs from the solution in that neither phase has an order: all three promise at the same time, and hear of the decision
-//! at the same time. No row is locked for longer than a round trip, and one slow participant makes nobody else slow.
+//! at the same time. Where all rows are free, none is locked for longer than a round trip. And since nobody waits in line, it
+//! can afford to wait for a promise until a taken row is free, or its participant gives up and says so (`Locked`).
 
 use lab::prelude::*;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long we wait for one answer. A participant may have to wait for a lock first.
+/// How long we wait for a promise. A participant may have to wait for a lock first, for 50 s at most.
+const PROMISES: Duration = Duration::from_secs(51);
+
+/// How long we wait for one answer in phase two.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Nobody works on an undecided transaction for longer than this.
@@ -77,9 +81,9 @@ impl Checkout {
     async fn everybody_promises(&self, tx: &TxId, order: &Order) -> bool {
         let [a, b, c] = self.shop.participants();
         let (a, b, c) = tokio::join!(
-            timeout(PATIENCE, a.prepare(tx, order)),
-            timeout(PATIENCE, b.prepare(tx, order)),
-            timeout(PATIENCE, c.prepare(tx, order)),
+            timeout(PROMISES, a.prepare(tx, order)),
+            timeout(PROMISES, b.prepare(tx, order)),
+            timeout(PROMISES, c.prepare(tx, order)),
         );
         [a, b, c]
             .iter()

@@ -62,6 +62,16 @@ impl fmt::Display for DbError {
 impl std::error::Error for DbError {}
 
 impl DbError {
+    /// Its name in code: `Constraint`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            DbError::Constraint(_) => "Constraint",
+            DbError::Locked => "Locked",
+            DbError::Io => "Io",
+            DbError::Sql(_) => "Sql",
+        }
+    }
+
     fn of(error: &rusqlite::Error) -> DbError {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::ConstraintViolation) => {

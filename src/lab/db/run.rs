@@ -105,7 +105,7 @@ impl Db {
                 Err(_) => return Turn::Busy(give_up),
             },
         };
-        let error = outcome.as_ref().err().map(ToString::to_string);
+        let error = outcome.as_ref().err().cloned();
         let label = statement.reading.label;
         sim.record(now, statement.actor, Event::Sql { label, error });
         if fault == Some(Fault::CrashAfter) {

@@ -128,6 +128,24 @@ pub enum CallError {
     Invalid,
 }
 
+impl CallError {
+    /// Its name in code: `InFlight`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            CallError::ConnectionRefused => "ConnectionRefused",
+            CallError::ServerError => "ServerError",
+            CallError::Declined => "Declined",
+            CallError::InFlight => "InFlight",
+            CallError::KeyReused => "KeyReused",
+            CallError::Undone => "Undone",
+            CallError::NotFound => "NotFound",
+            CallError::TooLate => "TooLate",
+            CallError::Locked => "Locked",
+            CallError::Invalid => "Invalid",
+        }
+    }
+}
+
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

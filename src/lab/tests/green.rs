@@ -10,6 +10,7 @@ use lab::chapter::Chapter;
 use lab::flow::Code;
 use lab::isolate::{Red, isolated};
 use lab::prelude::*;
+use lab::scenario::Bounds;
 use lab::world::Setup;
 use std::process::Command;
 
@@ -40,7 +41,10 @@ const CHAPTER: Chapter = Chapter {
     codes: &[Code::of::<Writes>("exercise")],
     setup: free_of_charge,
     worlds: &[elsewhere],
-    bounds: None,
+    bounds: Some(&Bounds {
+        most_customers: 2,
+        ..Bounds::ONE_BOOK
+    }),
     scenario: None,
 };
 
@@ -73,6 +77,12 @@ mod exercises {
         #[ignore = "run by the tests below"]
         fn proves_elsewhere() -> Red {
             isolated(|| CHAPTER.in_world("elsewhere")?.every_schedule(0))
+        }
+
+        #[test]
+        #[ignore = "run by the tests below"]
+        fn draws() -> Red {
+            isolated(|| CHAPTER.whatever_happens(2))
         }
 
         #[test]
@@ -117,27 +127,42 @@ fn run(name: &str, more: &[&str], file: Option<&std::path::Path>) -> [String; 2]
 }
 
 #[test]
-fn a_green_run_tells_three_lines_once_and_apart_from_the_results() {
+fn a_green_run_tells_once_what_it_proves_and_apart_from_the_results() {
     for more in [&[][..], &["--test-threads=1"]] {
         let [out, told] = run("exercises::green::", more, None);
-        assert!(out.contains("3 passed"), "{out}");
+        assert!(out.contains("4 passed"), "{out}");
         assert!(!out.contains("proof"), "{out}");
         let lines: Vec<&str> = told.lines().filter(|line| !line.is_empty()).collect();
-        assert_eq!(lines.len(), 4, "{told}");
+        assert_eq!(lines.len(), 5, "{told}");
         assert!(lines[0].starts_with("proof    "), "{told}");
         assert!(lines[0].contains("schedules of at most 1 faults end well (of 0, 1 faults: 1, "));
-        assert_eq!(lines[1], "         and in 1 other world 1 of 1");
-        let grid = "grid     what was tried where: cargo run -p ch00 -- --grid 1";
-        assert_eq!(lines[2], grid);
-        assert_eq!(lines[3], "read on  cargo run");
+        assert!(
+            lines[0].ends_with(", and in 1 other world 1 of 1;"),
+            "{told}"
+        );
+        let grid = "         what was tried where: cargo run -p ch00 -- --grid 1";
+        assert_eq!(lines[1], grid);
+        assert!(
+            lines[2].starts_with("worlds   1,024 drawn, all end well: "),
+            "{told}"
+        );
+        assert!(lines[2].contains(" with two customers at once, "), "{told}");
+        assert!(lines[3].contains(" in which the database failed"), "{told}");
+        assert_eq!(lines[4], "read on  cargo run");
     }
 }
 
 #[test]
-fn a_part_of_the_tests_is_told_for_what_it_proves() {
+fn a_part_of_the_tests_is_told_for_what_it_shows() {
     let [_, told] = run("exercises::green::proves_elsewhere", &["--exact"], None);
     let grid = "cargo run -p ch00 -- --world elsewhere --grid 0";
     assert!(told.contains(grid), "{told}");
+    assert!(!told.contains("worlds "), "{told}");
+    let [_, told] = run("exercises::green::draws", &["--exact"], None);
+    assert!(
+        told.trim_start().starts_with("worlds   1,024 drawn"),
+        "{told}"
+    );
     let [out, told] = run("exercises::green::survives", &["--exact"], None);
     assert!(out.contains("1 passed"), "{out}");
     assert_eq!(told, "");
@@ -162,6 +187,8 @@ fn whoever_asks_for_it_gets_the_proof_as_data_instead() {
         "\"world\":null",
         "\"world\":\"elsewhere\",\"levels\":[1]",
         "\"grid\":\"cargo run -p ch00 -- --grid 1\"",
+        "\"drawn\":{\"worlds\":1024,",
+        "\"name\":\"TwoAtOnce\",\"words\":\"with two customers at once\",\"count\":",
     ] {
         assert!(left.contains(said), "no {said} in {left}");
     }

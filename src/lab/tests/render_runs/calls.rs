@@ -1,6 +1,7 @@
 //! Runs of a single call, or of a few, and what befalls them.
 
 use super::{ORDER1, ORDER2, Run, captured, charge, paid};
+use lab::db::DbError;
 use lab::evidence::Evidence;
 use lab::fault::Fault;
 use lab::message::{CallError, Charge, ChargeStatus, Reply, Service};
@@ -251,7 +252,9 @@ pub fn talkative() -> Evidence {
             ORDER1,
             Event::Sql {
                 label: Name::of("insert history"),
-                error: Some("UNIQUE constraint failed: history.order_id".to_owned()),
+                error: Some(DbError::Constraint(
+                    "UNIQUE constraint failed: history.order_id".to_owned(),
+                )),
             },
         )
         .rollback(0, ORDER1)
