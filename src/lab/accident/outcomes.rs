@@ -4,7 +4,7 @@ use super::Accident::*;
 use super::sides::how_it_ended;
 use super::{Accident, Finding, order_named};
 use crate::evidence::{Evidence, Outcome, Participation};
-use crate::message::Request;
+use crate::message::{Part, Request};
 use crate::name::Name;
 use crate::time::Ms;
 use crate::trace::{CallId, Entry, Event};
@@ -48,17 +48,11 @@ fn longer_than_need_be(evidence: &Evidence) -> Option<Finding> {
 
 /// Whether a whole run of the job went by when this participant had been in doubt, and could have been told, for long.
 fn could_be_told(evidence: &Evidence, one: &Participation, told_at: Ms) -> bool {
-    let others = evidence.participations.iter();
-    let ends = others
-        .filter(|other| other.transaction == one.transaction)
-        // A refusal is no end that everybody has to know of: who decides may be somebody else.
-        .filter_map(|other| other.until.filter(|_| other.row.is_some()));
-    let decided_at = ends.min().unwrap_or(told_at);
     let mut calls = Calls::default();
     // Since when nothing is in the way, and whether the job has begun a run long after that.
     let (mut since, mut has_begun) = (one.from, false);
     for entry in &evidence.trace.entries {
-        let in_the_way = calls.in_the_way(entry, one, entry.at >= decided_at);
+        let in_the_way = calls.in_the_way(entry, one);
         if entry.at < one.from {
             continue;
         }
@@ -75,41 +69,67 @@ fn could_be_told(evidence: &Evidence, one: &Participation, told_at: Ms) -> bool 
     false
 }
 
-/// The calls that are under way: what they are about, and at whom.
+/// What is known of the calls: what each is about, and whether the shop has heard how a transaction ends.
 #[derive(Default)]
-struct Calls(BTreeMap<CallId, (Name, Option<Name>)>);
+struct Calls {
+    about: BTreeMap<CallId, About>,
+    decided: bool,
+}
+
+/// What a call is about.
+#[derive(Clone, Copy)]
+struct About {
+    participant: Name,
+    transaction: Option<Name>,
+    /// Whether it tells how the transaction ends.
+    ends_it: bool,
+}
 
 impl Calls {
-    /// Whether this is a reason not to tell this participant. Once it is known how the transaction ends, only what befalls
-    /// the participant itself is one.
-    fn in_the_way(&mut self, entry: &Entry, one: &Participation, decided: bool) -> bool {
-        let concerns = |participant: Name, transaction: Option<Name>| {
-            participant == one.participant
-                || !decided && transaction.is_none_or(|other| other == one.transaction)
-        };
-        let about = |request: &Request| {
-            let transaction = match request {
-                Request::Part { part, .. } => part.transaction(),
-                _ => None,
-            };
-            let transaction = transaction.map(|tx| Name::new(tx.as_str()));
-            (Name::of(request.service().name()), transaction)
+    /// Whether this is a reason not to tell this participant. Once the shop has heard from anybody how the transaction ends,
+    /// only what befalls the participant itself is one. (A refusal is no end that everybody has to know of: who decides may
+    /// be somebody else.)
+    fn in_the_way(&mut self, entry: &Entry, one: &Participation) -> bool {
+        let decided = self.decided;
+        let concerns = |about: About| {
+            let same = about.transaction.is_none_or(|tx| tx == one.transaction);
+            about.participant == one.participant || !decided && same
         };
         match &entry.event {
             Event::Struck { .. } | Event::Crashed | Event::Started(_) => true,
-            Event::NoConnection { request, .. } => {
-                let (participant, transaction) = about(request);
-                concerns(participant, transaction)
-            }
+            Event::NoConnection { request, .. } => concerns(About::of(request)),
             Event::Sent { call, request, .. } => {
-                self.0.insert(*call, about(request));
+                self.about.insert(*call, About::of(request));
                 false
             }
-            Event::GaveUp { call, .. } => {
-                let given_up = self.0.get(call);
-                given_up.is_some_and(|(participant, tx)| concerns(*participant, *tx))
+            Event::GaveUp { call, .. } => self.about.get(call).is_some_and(|it| concerns(*it)),
+            Event::Replied {
+                call,
+                response: Ok(_),
+                unheard: false,
+                ..
+            } => {
+                let about = self.about.get(call);
+                self.decided |=
+                    about.is_some_and(|it| it.ends_it && it.transaction == Some(one.transaction));
+                false
             }
             _ => false,
+        }
+    }
+}
+
+impl About {
+    fn of(request: &Request) -> About {
+        let part = match request {
+            Request::Part { part, .. } => Some(part),
+            _ => None,
+        };
+        let transaction = part.and_then(Part::transaction);
+        About {
+            participant: Name::of(request.service().name()),
+            transaction: transaction.map(|tx| Name::new(tx.as_str())),
+            ends_it: matches!(part, Some(Part::Commit { .. } | Part::Abort { .. })),
         }
     }
 }

@@ -7,7 +7,7 @@ use lab::evidence::{
     ChargeRecord, Evidence, LockWait, Outcome, Participation, ReservationRecord, ReservationStatus,
     RowWait, StockRecord, WalkIn,
 };
-use lab::message::{Part, Request, Service, TxId};
+use lab::message::{Part, Reply, Request, Service, TxId};
 use lab::name::Name;
 use lab::order::Answer;
 use lab::time::Ms;
@@ -145,14 +145,32 @@ fn left_in_doubt() {
 
 #[test]
 fn whoever_can_be_told_is_left_in_doubt_no_longer_than_need_be() {
-    /// The orders service hears the end at once, or the bank later; the bank is in doubt for an hour.
+    /// The orders service hears the end at once, or later, and the shop hears that it did; the bank is in doubt for an hour.
     fn day(decided: Ms, what: &[(Ms, Event)]) -> impl FnOnce(&mut Evidence) {
-        let entries = what.iter().map(|(at, event)| Entry {
-            at: *at,
+        let (call, service) = (CallId(9), Service::Orders);
+        let part = Part::Commit {
+            tx: TxId::from("t1"),
+        };
+        let sent = Event::Sent {
+            call,
+            request: Request::Part { of: service, part },
+            arrives_at: None,
+        };
+        let heard = Event::Replied {
+            call,
+            service,
+            response: Ok(Reply::Committed),
+            unheard: false,
+        };
+        let told = [(decided, sent), (decided, heard)];
+        let entries = what.iter().cloned().chain(told);
+        let entries = entries.map(|(at, event)| Entry {
+            at,
             actor: Name::of("recover"),
-            event: event.clone(),
+            event,
         });
-        let entries = entries.collect();
+        let mut entries: Vec<Entry> = entries.collect();
+        entries.sort_by_key(|entry| entry.at);
         let until = [("orders", decided), ("bank", Ms::hours(1))];
         let participations = until.map(|(participant, until)| Participation {
             transaction: Name::of("t1"),
