@@ -69,51 +69,37 @@ fn could_be_told(evidence: &Evidence, one: &Participation, told_at: Ms) -> bool 
     false
 }
 
-/// What is known of the calls: what each is about, and whether the shop has heard how a transaction ends.
+/// The calls, and what each is about.
 #[derive(Default)]
-struct Calls {
-    about: BTreeMap<CallId, About>,
-    decided: bool,
-}
+struct Calls(BTreeMap<CallId, About>);
 
 /// What a call is about.
 #[derive(Clone, Copy)]
 struct About {
     participant: Name,
     transaction: Option<Name>,
-    /// Whether it tells how the transaction ends.
-    ends_it: bool,
+    /// Whether it says that the transaction is to be committed.
+    commits: bool,
 }
 
 impl Calls {
-    /// Whether this is a reason not to tell this participant. Once the shop has heard from anybody how the transaction ends,
-    /// only what befalls the participant itself is one. (A refusal is no end that everybody has to know of: who decides may
-    /// be somebody else.)
+    /// Whether this is a reason not to tell this participant. What befalls the participant itself is one, and so is what
+    /// befalls a question about how the transaction ends: who decides may be somebody else. Whoever says "commit" to
+    /// somebody else knows how it ends.
     fn in_the_way(&mut self, entry: &Entry, one: &Participation) -> bool {
-        let decided = self.decided;
         let concerns = |about: About| {
             let same = about.transaction.is_none_or(|tx| tx == one.transaction);
-            about.participant == one.participant || !decided && same
+            let knows = about.commits && one.outcome == Outcome::Committed;
+            about.participant == one.participant || same && !knows
         };
         match &entry.event {
             Event::Struck { .. } | Event::Crashed | Event::Started(_) => true,
             Event::NoConnection { request, .. } => concerns(About::of(request)),
             Event::Sent { call, request, .. } => {
-                self.about.insert(*call, About::of(request));
+                self.0.insert(*call, About::of(request));
                 false
             }
-            Event::GaveUp { call, .. } => self.about.get(call).is_some_and(|it| concerns(*it)),
-            Event::Replied {
-                call,
-                response: Ok(_),
-                unheard: false,
-                ..
-            } => {
-                let about = self.about.get(call);
-                self.decided |=
-                    about.is_some_and(|it| it.ends_it && it.transaction == Some(one.transaction));
-                false
-            }
+            Event::GaveUp { call, .. } => self.0.get(call).is_some_and(|it| concerns(*it)),
             _ => false,
         }
     }
@@ -129,7 +115,7 @@ impl About {
         About {
             participant: Name::of(request.service().name()),
             transaction: transaction.map(|tx| Name::new(tx.as_str())),
-            ends_it: matches!(part, Some(Part::Commit { .. } | Part::Abort { .. })),
+            commits: matches!(part, Some(Part::Commit { .. })),
         }
     }
 }

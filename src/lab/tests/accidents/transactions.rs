@@ -7,7 +7,7 @@ use lab::evidence::{
     ChargeRecord, Evidence, LockWait, Outcome, Participation, ReservationRecord, ReservationStatus,
     RowWait, StockRecord, WalkIn,
 };
-use lab::message::{Part, Reply, Request, Service, TxId};
+use lab::message::{Part, Request, Service, TxId};
 use lab::name::Name;
 use lab::order::Answer;
 use lab::time::Ms;
@@ -145,33 +145,15 @@ fn left_in_doubt() {
 
 #[test]
 fn whoever_can_be_told_is_left_in_doubt_no_longer_than_need_be() {
-    /// The orders service hears the end at once, or later, and the shop hears that it did; the bank is in doubt for an hour.
-    fn day(decided: Ms, what: &[(Ms, Event)]) -> impl FnOnce(&mut Evidence) {
-        let (call, service) = (CallId(9), Service::Orders);
-        let part = Part::Commit {
-            tx: TxId::from("t1"),
-        };
-        let sent = Event::Sent {
-            call,
-            request: Request::Part { of: service, part },
-            arrives_at: None,
-        };
-        let heard = Event::Replied {
-            call,
-            service,
-            response: Ok(Reply::Committed),
-            unheard: false,
-        };
-        let told = [(decided, sent), (decided, heard)];
-        let entries = what.iter().cloned().chain(told);
-        let entries = entries.map(|(at, event)| Entry {
-            at,
+    /// The orders service hears the end at once; the bank is in doubt for an hour.
+    fn day(what: &[(Ms, Event)]) -> impl FnOnce(&mut Evidence) {
+        let entries = what.iter().map(|(at, event)| Entry {
+            at: *at,
             actor: Name::of("recover"),
-            event,
+            event: event.clone(),
         });
-        let mut entries: Vec<Entry> = entries.collect();
-        entries.sort_by_key(|entry| entry.at);
-        let until = [("orders", decided), ("bank", Ms::hours(1))];
+        let entries = entries.collect();
+        let until = [("orders", Ms(900)), ("bank", Ms::hours(1))];
         let participations = until.map(|(participant, until)| Participation {
             transaction: Name::of("t1"),
             participant: Name::of(participant),
@@ -197,39 +179,33 @@ fn whoever_can_be_told_is_left_in_doubt_no_longer_than_need_be() {
             (from + Ms::seconds(5), ended),
         ]
     };
-    let refused_by = |of| {
-        let tx = TxId::from("t1");
-        let part = Part::Commit { tx };
+    let tx = || TxId::from("t1");
+    let refused_by = |of, part| {
         let request = Request::Part { of, part };
         let call = CallId(0);
         Event::NoConnection { call, request }
     };
-    let at_once = Ms(900);
     let [began, ended] = run(TOLD_WITHIN + Ms::minutes(1));
     let a_run = [began.clone(), ended.clone()];
-    breaks(good_day(), day(at_once, &a_run), LeftInDoubt);
+    breaks(good_day(), day(&a_run), LeftInDoubt);
     // Not yet so long, or told in the middle of the run.
-    holds(good_day(), day(at_once, &run(TOLD_WITHIN)));
-    holds(good_day(), day(at_once, std::slice::from_ref(&began)));
-    holds(
-        good_day(),
-        day(at_once, &run(Ms::hours(1) - Ms::seconds(2))),
-    );
+    holds(good_day(), day(&run(TOLD_WITHIN)));
+    holds(good_day(), day(std::slice::from_ref(&began)));
+    holds(good_day(), day(&run(Ms::hours(1) - Ms::seconds(2))));
     // It could not be told: the process, or the participant, was away.
     let in_the_way = |event: Event| [(Ms::minutes(1), event), began.clone(), ended.clone()];
-    holds(
-        stormy(good_day()),
-        day(at_once, &in_the_way(Event::Started(2))),
-    );
-    let payment = in_the_way(refused_by(Service::Payment));
+    holds(stormy(good_day()), day(&in_the_way(Event::Started(2))));
+    let commit = || Part::Commit { tx: tx() };
+    let payment = in_the_way(refused_by(Service::Payment, commit()));
     holds(good_day(), |it| {
-        day(at_once, &payment)(it);
+        day(&payment)(it);
         it.participations[1].participant = Name::of("payment");
     });
-    // Somebody else was away. That is a reason only as long as nobody knows how it ends.
-    let inventory = in_the_way(refused_by(Service::Inventory));
-    breaks(good_day(), day(at_once, &inventory), LeftInDoubt);
-    holds(good_day(), day(Ms::minutes(50), &inventory));
+    // Whoever says "commit" to somebody else knows how it ends. Whoever asks for an abort may want to know.
+    let inventory = in_the_way(refused_by(Service::Inventory, commit()));
+    breaks(good_day(), day(&inventory), LeftInDoubt);
+    let question = in_the_way(refused_by(Service::Orders, Part::Abort { tx: tx() }));
+    holds(good_day(), day(&question));
 }
 
 #[test]
