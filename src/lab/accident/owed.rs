@@ -106,13 +106,19 @@ fn is_in_hand(evidence: &Evidence, submission: &Submission) -> bool {
         submission.answer(),
         Some(Answer::Confirmed | Answer::Cancelled)
     );
+    let told = submission
+        .told
+        .as_ref()
+        .map_or(evidence.ended_at, |told| told.0);
     let mut entries = evidence.trace.entries.iter();
     promises_nothing
         && (others.any(|other| {
             let told = other.told.as_ref().map_or(evidence.ended_at, |told| told.0);
             let same = other.order.id == submission.order.id && !std::ptr::eq(other, submission);
             same && other.at.is_some_and(|came| came <= at) && at <= told
-        }) || entries.any(|entry| is_told_in_flight(entry, submission.order.name())))
+        }) || entries.any(|entry| {
+            (at..=told).contains(&entry.at) && is_told_in_flight(entry, submission.order.name())
+        }))
 }
 
 fn is_told_in_flight(entry: &Entry, order: Name) -> bool {

@@ -5,11 +5,11 @@ use crate::script::{accident, play, world};
 use lab::accident::ANSWERS_WITHIN;
 use lab::accident::Accident::*;
 use lab::evidence::Evidence;
-use lab::message::{ChargeStatus, Service};
+use lab::message::{CallError, ChargeStatus, Service};
 use lab::network::Latency;
 use lab::order::{Answer, Yen};
 use lab::time::Ms;
-use lab::trace::Told;
+use lab::trace::{CallId, Entry, Event, Told};
 use lab::verdict::judge;
 
 #[test]
@@ -124,4 +124,25 @@ fn every_finding_says_what_would_have_been_right() {
         finding.found(),
         "order1 is cancelled; the customer was told: cancelled; order1 was charged ¥1,200 (pay_1)"
     );
+}
+
+#[test]
+fn in_flight_excuses_only_the_answer_that_was_given_while_it_was() {
+    let told_pending = |heard_at: Ms| {
+        move |it: &mut Evidence| {
+            it.submissions[0].told = Some((Ms(200), Told::Answer(Answer::Pending)));
+            it.trace.entries = vec![Entry {
+                at: heard_at,
+                actor: ORDER1,
+                event: Event::Replied {
+                    call: CallId(0),
+                    service: Service::Payment,
+                    response: Err(CallError::InFlight),
+                    unheard: false,
+                },
+            }];
+        }
+    };
+    holds(good_day(), told_pending(Ms(150)));
+    breaks(good_day(), told_pending(Ms::hours(1)), NeverSettled);
 }
