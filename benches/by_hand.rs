@@ -1,11 +1,11 @@
 //! The scenario as a hand-written discrete-event loop: no runtime, no futures, no general world. The limit.
 
 use crate::{PATIENCE_MS, World, latency_ms};
-use lab::message::{Charge, ChargeStatus, Reply, Request, Service};
-use lab::name::Name;
-use lab::order::{Answer, Yen};
-use lab::time::Ms;
-use lab::trace::{CallId, Entry, Event, Told};
+use lab::engine::trace::{CallId, Entry, Event, Told};
+use lab::language::message::{Charge, ChargeStatus, Reply, Request, Service};
+use lab::language::name::Name;
+use lab::language::order::{Answer, Yen};
+use lab::language::time::Ms;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 

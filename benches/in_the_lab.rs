@@ -1,11 +1,11 @@
 //! The scenario in the lab, with all that belongs to a world: steps, oracle, ledgers, periodic job, evidence.
 
 use crate::{PATIENCE_MS, World};
+use lab::engine::network::Latency;
 use lab::flow::Code;
-use lab::network::Latency;
+use lab::language::schedule::Schedule;
 use lab::prelude::*;
-use lab::schedule::Schedule;
-use lab::world::{Setup, replay};
+use lab::setup::{Setup, replay};
 use std::time::Duration;
 
 struct WithoutDatabase(Shop);

@@ -9,7 +9,7 @@ pub mod in_the_lab;
 pub mod plain_sql;
 pub mod plain_tokio;
 
-use lab::trace::Entry;
+use lab::engine::trace::Entry;
 
 /// What one world of the scenario leaves behind.
 pub struct World {

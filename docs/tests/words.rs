@@ -9,7 +9,7 @@ fn read(path: &str) -> String {
 
 #[test]
 fn what_the_proof_covers_names_every_fault() {
-    let faults = read("src/lab/fault.rs");
+    let faults = read("src/lab/language/fault.rs");
     let words = faults.lines().filter_map(|line| {
         let (_, word) = line.trim().strip_prefix("Fault::")?.split_once("=> \"")?;
         word.strip_suffix("\",")

@@ -4,10 +4,10 @@
 //! then, hears webhooks. Whether it keeps notes, asks again, or takes money first is its own business. That is why a
 //! design that nobody here thought of can pass, and why the same tests fit the order flow at work.
 
-use crate::name::Name;
+use crate::engine::watchdog;
+use crate::language::name::Name;
+use crate::language::order::{Answer, Failure, Order, Yen};
 use crate::notebook::{Answers, Notebook, Plan, Undoing};
-use crate::order::{Answer, Failure, Order, Yen};
-use crate::pulse;
 use crate::shop::Shop;
 use std::cell::Cell;
 use std::future::Future;
@@ -191,9 +191,9 @@ impl<F: Future> Future for OnBehalf<F> {
             return Poll::Pending;
         }
         let outer = ACTOR.replace(Some(self.actor));
-        let began = pulse::real_time();
+        let began = watchdog::real_time();
         let result = self.code.as_mut().poll(context);
-        pulse::turn_taken(began.elapsed());
+        watchdog::turn_taken(began.elapsed());
         ACTOR.set(outer);
         result
     }

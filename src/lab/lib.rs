@@ -18,8 +18,8 @@
 //! ```
 //! use lab::flow::Code;
 //! use lab::prelude::*;
-//! use lab::verdict::judge;
-//! use lab::world::{Setup, replay};
+//! use lab::judge::verdict::judge;
+//! use lab::setup::{Setup, replay};
 //!
 //! struct Hasty {
 //!     shop: Shop,
@@ -58,55 +58,20 @@
 //!
 //! How all this works, and the accidents the lab itself had on the way, is told in the course's book: "How the lab works".
 
-pub mod accident;
-pub mod census;
-pub mod chapter;
+pub mod course;
 pub mod db;
-pub mod demo;
-mod due;
-pub mod edge;
-pub mod evidence;
-pub mod explore;
-pub mod fault;
-pub mod film;
+pub mod engine;
 pub mod flow;
-pub mod grid;
-pub mod isolate;
-mod json;
-mod measure;
-pub mod message;
-pub mod name;
-pub mod network;
+pub mod judge;
+pub mod language;
 pub mod notebook;
-pub mod once;
-pub mod oracle;
-pub mod order;
-mod outside;
-mod panics;
-mod parse;
-mod parts;
+pub mod picture;
 pub mod prelude;
-pub mod process;
-mod proof;
-mod pulse;
-pub mod render;
-pub mod report;
-pub mod scenario;
-pub mod schedule;
-pub mod schedule_error;
-pub mod score;
-pub mod service;
-mod shared;
+pub mod search;
+pub mod services;
+pub mod setup;
 pub mod shop;
-pub mod sim;
-pub mod step;
-mod strangers;
-pub mod strategy;
-mod table;
-pub mod time;
-pub mod trace;
+pub mod tell;
 pub mod two_phase;
-pub mod verdict;
-pub mod world;
 
 pub use shop::Shop;

@@ -4,18 +4,18 @@
 //! is made of faults, or that its night lasts microseconds.
 
 use crate::db::Db;
+use crate::engine::network::Handle;
+use crate::engine::trace::Event;
 use crate::flow::current_actor;
-use crate::message::{
+use crate::language::message::{
     By, CallError, Charge, ChargeRequest, Key, Parcel, Reply, Request, Reservation, Service, TxId,
 };
-use crate::name::Name;
-use crate::network::Handle;
-use crate::order::{Order, Yen};
-use crate::parts::PARTICIPANTS;
-use crate::step::BACKGROUND;
-use crate::time::Ms;
-use crate::trace::Event;
+use crate::language::name::Name;
+use crate::language::order::{Order, Yen};
+use crate::language::step::BACKGROUND;
+use crate::language::time::Ms;
 use crate::two_phase::Participant;
+use crate::two_phase::parts::PARTICIPANTS;
 
 /// The shop's database and its clients. Cheap to clone, and `Send + Sync`, so that `tokio::spawn` works.
 #[derive(Clone)]

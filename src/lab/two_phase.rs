@@ -5,11 +5,14 @@
 //! tells everybody. Between the promise and the news a participant is *in doubt*: it must keep its promise and its locks,
 //! and must not decide by itself.
 
-use crate::message::{CallError, InDoubt, Part, Reply, Request, Service, TxId, Work};
-use crate::network::Handle;
-use crate::order::Order;
+pub mod participant;
+pub(crate) mod parts;
+
+use crate::engine::network::Handle;
+use crate::language::message::{CallError, InDoubt, Part, Reply, Request, Service, TxId, Work};
+use crate::language::order::Order;
+use crate::language::time::Ms;
 use crate::shop::mismatch;
-use crate::time::Ms;
 
 /// The client of one participant. Every call is a step, waits for ever unless you stop waiting, and may have taken
 /// effect whatever you see of it.

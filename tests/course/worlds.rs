@@ -104,7 +104,7 @@ fn every_error_is_heard(subject: &Subject) -> Verdict {
 
 /// Every error that order code can hear: `CallError::InFlight`, `DbError::Io`, ….
 fn known_errors() -> Result<Vec<String>, String> {
-    let files = ["src/lab/message/reply.rs", "src/lab/db/mod.rs"];
+    let files = ["src/lab/language/message/reply.rs", "src/lab/db.rs"];
     let name = Regex::new(r#"((?:CallError|DbError)::\w+)(?:\(_\))? => "\w+","#);
     let name = name.map_err(|error| error.to_string())?;
     let mut known = Vec::new();

@@ -12,13 +12,13 @@ pub mod exercise;
 #[cfg(feature = "answers")]
 pub use broken as exercise;
 
-use lab::chapter::Chapter;
-use lab::demo::Demo;
+use lab::course::chapter::Chapter;
+use lab::course::demo::Demo;
 use lab::flow::Code;
-use lab::order::{Order, Yen};
-use lab::scenario::Bounds;
-use lab::time::Ms;
-use lab::world::Setup;
+use lab::language::order::{Order, Yen};
+use lab::language::time::Ms;
+use lab::search::scenario::Bounds;
+use lab::setup::Setup;
 
 /// The shop's three tables, with so much in stock. Nobody wants a pen, and whoever forgets a WHERE takes one.
 macro_rules! schema {

@@ -12,14 +12,14 @@ pub mod exercise;
 #[cfg(feature = "answers")]
 pub use broken as exercise;
 
-use lab::chapter::Chapter;
-use lab::demo::Demo;
-use lab::fault::Fault;
+use lab::course::chapter::Chapter;
+use lab::course::demo::Demo;
 use lab::flow::Code;
-use lab::order::{Order, Yen};
-use lab::scenario::Bounds;
-use lab::time::Ms;
-use lab::world::Setup;
+use lab::language::fault::Fault;
+use lab::language::order::{Order, Yen};
+use lab::language::time::Ms;
+use lab::search::scenario::Bounds;
+use lab::setup::Setup;
 
 /// The shop's three tables, with so many books in stock, and ten pens: whoever forgets a WHERE takes one. `charge_key` is yours to use or to leave empty.
 macro_rules! schema {

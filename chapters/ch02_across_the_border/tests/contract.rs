@@ -2,8 +2,8 @@
 //! `src/exercise.rs`; that is the course.
 
 use ch02::CHAPTER;
-use lab::fault::Fault;
-use lab::isolate::{Red, isolated};
+use lab::course::isolate::{Red, isolated};
+use lab::language::fault::Fault;
 
 /// The accidents of the text, one by one.
 mod accidents {

@@ -12,16 +12,16 @@ pub mod exercise;
 #[cfg(feature = "answers")]
 pub use broken as exercise;
 
-use lab::chapter::Chapter;
-use lab::demo::Demo;
+use lab::course::chapter::Chapter;
+use lab::course::demo::Demo;
+use lab::engine::network::Latency;
 use lab::flow::Code;
-use lab::message::Service;
-use lab::network::Latency;
-use lab::order::{Order, Yen};
-use lab::scenario::Bounds;
-use lab::service::PaymentRules;
-use lab::time::Ms;
-use lab::world::Setup;
+use lab::language::message::Service;
+use lab::language::order::{Order, Yen};
+use lab::language::time::Ms;
+use lab::search::scenario::Bounds;
+use lab::services::PaymentRules;
+use lab::setup::Setup;
 
 /// The shop's table. `charge_key` is yours to use or to leave empty.
 pub const SCHEMA: &str = include_str!("schema.sql");

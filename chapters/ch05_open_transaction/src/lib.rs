@@ -12,16 +12,16 @@ pub mod exercise;
 #[cfg(feature = "answers")]
 pub use broken as exercise;
 
-use lab::chapter::Chapter;
+use lab::course::chapter::Chapter;
+use lab::course::demo::Demo;
 use lab::db::Storage;
-use lab::demo::Demo;
+use lab::engine::network::Latency;
 use lab::flow::Code;
-use lab::message::Service;
-use lab::network::Latency;
-use lab::order::{Order, Yen};
-use lab::scenario::Bounds;
-use lab::time::Ms;
-use lab::world::Setup;
+use lab::language::message::Service;
+use lab::language::order::{Order, Yen};
+use lab::language::time::Ms;
+use lab::search::scenario::Bounds;
+use lab::setup::Setup;
 
 /// The shop's tables, with this many books on the shelf, and ten pens: nobody wants one, and whoever forgets a WHERE
 /// takes one. `charge_key`, `held_until` and the table `reservations`

@@ -10,16 +10,16 @@ pub mod broken;
 #[cfg_attr(feature = "answers", path = "broken.rs", allow(clippy::duplicate_mod))]
 pub mod exercise;
 
-use lab::chapter::Chapter;
-use lab::demo::Demo;
+use lab::course::chapter::Chapter;
+use lab::course::demo::Demo;
+use lab::engine::network::Latency;
 use lab::flow::Code;
-use lab::message::Service;
-use lab::network::Latency;
-use lab::order::{Order, Yen};
-use lab::scenario::Bounds;
-use lab::service::{PaymentRules, REMEMBERED};
-use lab::time::Ms;
-use lab::world::Setup;
+use lab::language::message::Service;
+use lab::language::order::{Order, Yen};
+use lab::language::time::Ms;
+use lab::search::scenario::Bounds;
+use lab::services::{PaymentRules, REMEMBERED};
+use lab::setup::Setup;
 
 /// The shop's table. The last three columns are yours to use or to leave empty.
 pub const SCHEMA: &str = "

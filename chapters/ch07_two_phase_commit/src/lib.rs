@@ -12,14 +12,14 @@ pub mod exercise;
 /// The same flow as a saga, to compare with.
 pub mod saga;
 
-use lab::chapter::Chapter;
-use lab::demo::Demo;
+use lab::course::chapter::Chapter;
+use lab::course::demo::Demo;
 use lab::flow::Code;
-use lab::message::Service;
-use lab::order::{Order, Yen};
-use lab::scenario::Bounds;
-use lab::time::Ms;
-use lab::world::Setup;
+use lab::language::message::Service;
+use lab::language::order::{Order, Yen};
+use lab::language::time::Ms;
+use lab::search::scenario::Bounds;
+use lab::setup::Setup;
 
 /// The coordinator's own table. It is yours to use, or to leave empty.
 pub const SCHEMA: &str = "

@@ -2,13 +2,13 @@
 //! `src/exercise.rs`; that is the course.
 
 use ch07::{AWAY, CHAPTER};
-use lab::evidence::{Evidence, Participation};
-use lab::fault::Fault;
-use lab::isolate::{Red, isolated};
-use lab::schedule::Schedule;
-use lab::step::Step;
-use lab::time::Ms;
-use lab::trace::Event;
+use lab::course::isolate::{Red, isolated};
+use lab::engine::trace::Event;
+use lab::judge::evidence::{Evidence, Participation};
+use lab::language::fault::Fault;
+use lab::language::schedule::Schedule;
+use lab::language::step::Step;
+use lab::language::time::Ms;
 
 /// The accidents of the text, one by one.
 mod accidents {
@@ -300,7 +300,7 @@ mod what_stays {
                             return Err(format!("{} got no book at once: {:?}", it.name, it.told));
                         }
                     }
-                    match lab::accident::find(evidence) {
+                    match lab::judge::accident::find(evidence) {
                         None => Ok(()),
                         Some(finding) => Err(format!("{finding:?}")),
                     }

@@ -12,14 +12,14 @@ pub mod exercise;
 pub mod flow;
 
 use flow::Checkout;
-use lab::chapter::Chapter;
-use lab::demo::Demo;
+use lab::course::chapter::Chapter;
+use lab::course::demo::Demo;
 use lab::flow::Code;
-use lab::message::Service;
+use lab::language::message::Service;
+use lab::language::order::{Order, Yen};
+use lab::language::time::Ms;
 use lab::notebook::{Remote, SCHEMA};
-use lab::order::{Order, Yen};
-use lab::time::Ms;
-use lab::world::Setup;
+use lab::setup::Setup;
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {

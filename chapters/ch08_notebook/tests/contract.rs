@@ -2,12 +2,12 @@
 //! `src/exercise.rs`; that is the course.
 
 use ch08::CHAPTER;
-use lab::fault::Fault;
-use lab::isolate::{Red, isolated};
+use lab::course::isolate::{Red, isolated};
+use lab::language::fault::Fault;
+use lab::language::time::Ms;
 use lab::notebook::Remote::{self, Inventory, Payment, Shipping};
 use lab::notebook::When;
 use lab::notebook::question::{FlowStep, Mishap};
-use lab::time::Ms;
 
 /// Q1: which step does our rollback take back?
 mod boundaries {

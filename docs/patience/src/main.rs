@@ -1,10 +1,10 @@
 //! Chapter 3's code, broken and right, with as much patience as one likes: what the book's player shows when a reader
 //! moves the slider. `patience --code broken_300 --schedule "order1/payment.charge#1: reply lost"` replays a run of it.
 
-use lab::chapter::Chapter;
-use lab::demo::Demo;
+use lab::course::chapter::Chapter;
+use lab::course::demo::Demo;
 use lab::flow::Code;
-use lab::world::Setup;
+use lab::setup::Setup;
 use std::process::ExitCode;
 
 include!(concat!(env!("OUT_DIR"), "/codes.rs"));

@@ -17,7 +17,7 @@ pub fn picture_file(path: &Path) -> String {
     format!("pictures/{}", parts.collect::<Vec<_>>().join("/"))
 }
 
-/// Where a module of the lab is described, seen from a page: `src/lab/fault.rs` in `../api/lab/fault/index.html`.
+/// Where a module of the lab is described, seen from a page: `src/lab/language/fault.rs` in `../api/lab/language/fault/index.html`.
 pub(super) fn api_page(path: &Path) -> Option<String> {
     let module = path.strip_prefix("src/lab").ok()?.with_extension("");
     if path.extension()? != "rs" || module.starts_with("tests") {

@@ -1,8 +1,8 @@
 //! Reading the shop's books, as evidence.
 
 use super::pool::Database;
-use crate::evidence::{OrderRow, StockRecord};
-use crate::name::Name;
+use crate::judge::evidence::{OrderRow, StockRecord};
+use crate::language::name::Name;
 use rusqlite::Connection;
 
 impl Database {

@@ -6,8 +6,8 @@
 use super::CONNECTIONS;
 use super::text::Leaves;
 use super::value::Row;
-use crate::evidence::StockRecord;
-use crate::name::Name;
+use crate::judge::evidence::StockRecord;
+use crate::language::name::Name;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use std::cell::RefCell;

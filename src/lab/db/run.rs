@@ -3,15 +3,15 @@
 use super::text::Reading;
 use super::wait::LockWaiting;
 use super::{Database, Db, DbError, LOCK_PATIENCE, Params, Row};
-use crate::evidence::InvalidSql;
-use crate::fault::Fault;
+use crate::engine::network::{Handle, dead};
+use crate::engine::sim::Sim;
+use crate::engine::trace::Event;
 use crate::flow::current_actor;
-use crate::name::Name;
-use crate::network::{Handle, dead};
-use crate::sim::Sim;
-use crate::step::BACKGROUND;
-use crate::time::Ms;
-use crate::trace::Event;
+use crate::judge::evidence::InvalidSql;
+use crate::language::fault::Fault;
+use crate::language::name::Name;
+use crate::language::step::BACKGROUND;
+use crate::language::time::Ms;
 use rusqlite::types::Value;
 
 impl Db {

@@ -1,6 +1,6 @@
 //! What the text of a statement tells before SQLite has seen it.
 
-use crate::name::Name;
+use crate::language::name::Name;
 use std::cell::RefCell;
 
 /// What the text of a statement tells.

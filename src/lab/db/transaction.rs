@@ -2,10 +2,10 @@
 
 use super::run::{Statement, execute, query};
 use super::{Db, DbError, Params, Row, text};
-use crate::fault::Fault;
-use crate::name::Name;
-use crate::network::dead;
-use crate::trace::{Event, Rollback};
+use crate::engine::network::dead;
+use crate::engine::trace::{Event, Rollback};
+use crate::language::fault::Fault;
+use crate::language::name::Name;
 
 /// An open transaction. Dropped without a commit, it is rolled back.
 pub struct Transaction {

@@ -1,8 +1,8 @@
 //! Values into and out of statements.
 
-use crate::message::Key;
-use crate::name::Name;
-use crate::order::{Answer, Yen};
+use crate::language::message::Key;
+use crate::language::name::Name;
+use crate::language::order::{Answer, Yen};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, Value, ValueRef};
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ impl ToValue for Yen {
     }
 }
 
-impl ToValue for crate::time::Ms {
+impl ToValue for crate::language::time::Ms {
     fn to_value(&self) -> Value {
         Value::Integer(i64::try_from(self.0).unwrap_or(i64::MAX))
     }
@@ -73,11 +73,11 @@ impl FromSql for Yen {
     }
 }
 
-impl FromSql for crate::time::Ms {
+impl FromSql for crate::language::time::Ms {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let number = value.as_i64()?;
         u64::try_from(number)
-            .map(crate::time::Ms)
+            .map(crate::language::time::Ms)
             .map_err(|_| FromSqlError::OutOfRange(number))
     }
 }

@@ -1,10 +1,10 @@
 //! Waiting for a lock that somebody else holds.
 
 use super::{Database, Db};
-use crate::evidence::LockWait;
-use crate::name::Name;
-use crate::step::BACKGROUND;
-use crate::trace::Event;
+use crate::engine::trace::Event;
+use crate::judge::evidence::LockWait;
+use crate::language::name::Name;
+use crate::language::step::BACKGROUND;
 
 /// Held while a statement waits for a lock; notes the wait when it ends, however it ends.
 pub(super) struct LockWaiting<'a> {

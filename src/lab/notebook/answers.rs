@@ -1,10 +1,10 @@
 //! What stands in a notebook.
 
 use super::question::Remote;
-use crate::message::{Charge, Key, Parcel, Reservation};
-use crate::order::{Failure, Order, Yen};
+use crate::language::message::{Charge, Key, Parcel, Reservation};
+use crate::language::order::{Failure, Order, Yen};
+use crate::language::time::Ms;
 use crate::shop::Shop;
-use crate::time::Ms;
 use std::fmt;
 
 /// A notebook, filled in.

@@ -5,15 +5,15 @@ use super::page::Page;
 use super::question::{FlowStep, Mishap, Remote};
 use super::sheet::Sheet;
 use super::situation::When;
-use crate::chapter::Chapter;
-use crate::fault::Fault;
+use crate::course::chapter::Chapter;
+use crate::course::isolate::Red;
 use crate::flow::Code;
-use crate::isolate::Red;
-use crate::report::{Length, Report, Style};
-use crate::schedule::Schedule;
-use crate::step::{RECOVER, StepKind};
-use crate::verdict::judge;
-use crate::world::replay;
+use crate::judge::verdict::judge;
+use crate::language::fault::Fault;
+use crate::language::schedule::Schedule;
+use crate::language::step::{RECOVER, StepKind};
+use crate::setup::replay;
+use crate::tell::report::{Length, Report, Style};
 
 impl Chapter {
     /// Question 1: what our database's rollback takes back of this step. Told in full if the prediction is wrong.

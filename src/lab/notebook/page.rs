@@ -4,11 +4,11 @@ use super::answers::{Answers, Boundary, Customer, OurBooks, Prediction, Until, c
 use super::question::{self, FlowStep, Mishap, Remote};
 use super::reach;
 use super::until;
-use crate::chapter::Chapter;
-use crate::evidence::Evidence;
+use crate::course::chapter::Chapter;
 use crate::flow::Code;
-use crate::report::{Length, Style, next, paint, replay_line};
-use crate::schedule::Schedule;
+use crate::judge::evidence::Evidence;
+use crate::language::schedule::Schedule;
+use crate::tell::report::{Length, Style, next, paint, replay_line};
 use std::fmt::{self, Write};
 
 /// One question, the answer in the notebook, and the answer of the run.
@@ -177,8 +177,8 @@ impl Page {
         }
         writeln!(out, "           {}\n", self.title)?;
         if let (Some((_, evidence)), Length::Story) = (&self.run, length) {
-            let scene = crate::render::Scene::of(evidence);
-            writeln!(out, "{}", crate::render::text(&scene, style))?;
+            let scene = crate::tell::scene::Scene::of(evidence);
+            writeln!(out, "{}", crate::tell::text::text(&scene, style))?;
         }
         out.push_str(&beside(&self.rows, style));
         if let Some((_, evidence)) = &self.run {

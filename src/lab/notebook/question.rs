@@ -1,14 +1,14 @@
 //! The questions of a notebook, and what a run of the flow has to say to each.
 
 use super::answers::{Boundary, Customer, Left, OurBooks, Prediction};
-use crate::evidence::Evidence;
+use crate::engine::trace::Told;
 use crate::flow::Code;
-use crate::name::Name;
-use crate::order::{Answer, Order, Yen};
-use crate::schedule::Schedule;
-use crate::time::Ms;
-use crate::trace::Told;
-use crate::world::{Run, Setup, replay};
+use crate::judge::evidence::Evidence;
+use crate::language::name::Name;
+use crate::language::order::{Answer, Order, Yen};
+use crate::language::schedule::Schedule;
+use crate::language::time::Ms;
+use crate::setup::{Run, Setup, replay};
 
 /// A step of the flow *order → payment → inventory → shipping*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

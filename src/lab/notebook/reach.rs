@@ -1,7 +1,7 @@
 //! How far our database's rollback reached.
 
-use crate::evidence::Evidence;
-use crate::trace::{Event, Rollback};
+use crate::engine::trace::{Event, Rollback};
+use crate::judge::evidence::Evidence;
 
 /// What our database's rollback reached, and what it did not.
 pub(super) fn told(evidence: &Evidence) -> String {

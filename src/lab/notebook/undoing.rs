@@ -7,12 +7,14 @@ use super::answers::{Notebook, Undo, Written};
 use super::question::Remote;
 use crate::db::Row;
 use crate::flow::{Boxed, Process, Webhook};
-use crate::message::{CallError, Charge, ChargeRequest, ChargeStatus, Key, Parcel, Reservation};
-use crate::name::Name;
-use crate::order::{Answer, Failure, Order, Yen};
+use crate::language::message::{
+    CallError, Charge, ChargeRequest, ChargeStatus, Key, Parcel, Reservation,
+};
+use crate::language::name::Name;
+use crate::language::order::{Answer, Failure, Order, Yen};
+use crate::language::time::Ms;
 use crate::params;
 use crate::shop::Shop;
-use crate::time::Ms;
 use std::marker::PhantomData;
 use std::time::Duration;
 use tokio::time::timeout;

@@ -3,10 +3,10 @@
 mod common;
 
 use common::{ORDERS, charges, crashes, executed, log, play, rows, starts, told};
-use lab::message::ChargeStatus::Captured;
+use lab::engine::trace::{Event, Told};
+use lab::language::message::ChargeStatus::Captured;
 use lab::prelude::*;
-use lab::trace::{Event, Told};
-use lab::world::{Run, Setup};
+use lab::setup::{Run, Setup};
 use std::cell::RefCell;
 
 fn shop() -> Setup {

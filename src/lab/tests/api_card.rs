@@ -1,9 +1,9 @@
 //! The code on the API card, run. `docs/en/api-card.md` and `docs/ja/api-card.md` quote it.
 
 use lab::flow::Code;
+use lab::language::schedule::Schedule;
 use lab::prelude::*;
-use lab::schedule::Schedule;
-use lab::world::{Setup, replay};
+use lab::setup::{Setup, replay};
 use std::time::Duration;
 use tokio::time::timeout;
 

@@ -3,12 +3,12 @@
 mod common;
 
 use common::{ORDERS, panic_of, play, schedule_of};
-use lab::evidence::Halt;
+use lab::engine::trace::Event;
 use lab::flow::Code;
+use lab::judge::evidence::Halt;
+use lab::judge::verdict::{Verdict, judge, try_twice};
 use lab::prelude::*;
-use lab::trace::Event;
-use lab::verdict::{Verdict, judge, try_twice};
-use lab::world::{Run, Setup};
+use lab::setup::{Run, Setup};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 const RETRIES: u8 = 0;
@@ -157,7 +157,7 @@ fn code_that_goes_two_ways_gets_a_verdict_that_says_so() {
     let Some(Verdict::TwoWays { one, other }) = verdict else {
         panic!("{verdict:?}");
     };
-    let line = |trace: &lab::trace::Trace| {
+    let line = |trace: &lab::engine::trace::Trace| {
         trace.entries.iter().find_map(|entry| match &entry.event {
             Event::Log(line) => Some(line.clone()),
             _ => None,

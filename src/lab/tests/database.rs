@@ -4,9 +4,9 @@ mod common;
 
 use common::{log, panic_of, play, rows, seen};
 use lab::db::DbError;
+use lab::engine::trace::{Event, Rollback};
 use lab::prelude::*;
-use lab::trace::{Event, Rollback};
-use lab::world::{Run, Setup};
+use lab::setup::{Run, Setup};
 
 const SCHEMA: &str = "
     CREATE TABLE orders (

@@ -3,10 +3,10 @@
 mod common;
 
 use common::{ORDERS, charges, crashes, executed, log, play, rows, starts, told, unheard};
-use lab::message::ChargeStatus::Captured;
+use lab::engine::trace::{Event, Rollback, Told};
+use lab::language::message::ChargeStatus::Captured;
 use lab::prelude::*;
-use lab::trace::{Event, Rollback, Told};
-use lab::world::Setup;
+use lab::setup::Setup;
 use std::cell::Cell;
 
 fn shop() -> Setup {

@@ -3,12 +3,12 @@
 mod common;
 
 use common::{ORDERS, play};
+use lab::engine::network::Latency;
+use lab::engine::trace::Event;
 use lab::flow::Code;
-use lab::network::Latency;
 use lab::prelude::*;
-use lab::strategy::faults;
-use lab::trace::Event;
-use lab::world::{Setup, run};
+use lab::search::random::faults;
+use lab::setup::{Setup, run};
 use proptest::prelude::any;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestRunner};
 
@@ -96,7 +96,7 @@ fn a_world_is_a_pure_function_of_code_schedule_and_seed() {
     });
     outcome.unwrap_or_else(|error| panic!("{error}"));
     for seed in 0..20 {
-        let dice = lab::oracle::Dice::new(seed, 0.2, 4);
+        let dice = lab::engine::oracle::Dice::new(seed, 0.2, 4);
         with_faults += run(&busy_shop(seed), code, Box::new(dice))
             .evidence
             .fired
@@ -115,7 +115,7 @@ fn drawn(seed: u64, schedule: &str) -> Vec<(String, u64)> {
         let done = entries.iter().find(|entry| {
             entry.actor.as_str() == id
                 && matches!(&entry.event, Event::Executed { service, .. }
-                    if *service == lab::message::Service::Payment)
+                    if *service == lab::language::message::Service::Payment)
         });
         done.map(|entry| (id.to_owned(), entry.at.0))
     };

@@ -3,12 +3,12 @@
 mod common;
 
 use common::{ORDERS, play};
-use lab::accident::Accident::{
+use lab::judge::accident::Accident::{
     self, ALegitimateRequestSwallowed, ConfirmedWithoutPayment, NeverSettled,
 };
+use lab::judge::verdict::{Verdict, judge};
 use lab::prelude::*;
-use lab::verdict::{Verdict, judge};
-use lab::world::Setup;
+use lab::setup::Setup;
 
 const NOTHING: u8 = 0;
 const PENDING: u8 = 1;

@@ -3,14 +3,14 @@
 mod common;
 
 use common::{ORDERS, schedule_of};
-use lab::edge::{Edge, edge, nearest_passing};
-use lab::fault::Fault;
 use lab::flow::Code;
-use lab::name::Name;
+use lab::judge::verdict::judge;
+use lab::language::fault::Fault;
+use lab::language::name::Name;
+use lab::language::step::Step;
 use lab::prelude::*;
-use lab::step::Step;
-use lab::verdict::judge;
-use lab::world::{Setup, replay};
+use lab::search::edge::{Edge, edge, nearest_passing};
+use lab::setup::{Setup, replay};
 
 /// Takes a timeout of 700 ms for a refusal.
 struct Hasty {

@@ -1,11 +1,11 @@
 //! One fault at every statement in turn: each that the code reaches, and nothing else.
 
-use lab::chapter::Chapter;
-use lab::fault::Fault;
+use lab::course::chapter::Chapter;
 use lab::flow::Code;
+use lab::language::fault::Fault;
 use lab::prelude::*;
-use lab::report::Style;
-use lab::world::Setup;
+use lab::setup::Setup;
+use lab::tell::report::Style;
 
 const TABLES: &str = "
     CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT NOT NULL) STRICT;

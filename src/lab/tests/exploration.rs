@@ -6,16 +6,16 @@ mod keyed;
 
 use common::schedule_of;
 use keyed::{Keyed, RIGHT, WRONG_AFTER_A_REFUSAL, WRONG_ON_THE_DOT};
-use lab::explore::{Level, Score, Search};
-use lab::fault::{Fault, menu};
 use lab::flow::Code;
-use lab::grid::explain;
+use lab::judge::verdict::{Verdict, judge};
+use lab::language::fault::{Fault, menu};
+use lab::language::schedule::Schedule;
+use lab::language::step::Step;
 use lab::prelude::*;
-use lab::schedule::Schedule;
-use lab::service::PaymentRules;
-use lab::step::Step;
-use lab::verdict::{Verdict, judge};
-use lab::world::{Setup, replay};
+use lab::search::exhaustive::{Level, Score, Search};
+use lab::search::grid::explain;
+use lab::services::PaymentRules;
+use lab::setup::{Setup, replay};
 use std::collections::BTreeSet;
 
 const RIGHT_CODE: Code = Code::of::<Keyed<RIGHT>>("right");

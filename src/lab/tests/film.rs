@@ -3,11 +3,11 @@
 mod common;
 
 use common::ORDERS;
-use lab::chapter::Chapter;
-use lab::film;
+use lab::course::chapter::Chapter;
+use lab::course::film;
 use lab::flow::Code;
 use lab::prelude::*;
-use lab::world::Setup;
+use lab::setup::Setup;
 
 /// Takes a timeout of 700 ms for a refusal.
 struct Hasty {

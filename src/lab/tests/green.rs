@@ -6,12 +6,12 @@
 mod common;
 
 use common::ORDERS;
-use lab::chapter::Chapter;
+use lab::course::chapter::Chapter;
+use lab::course::isolate::{Red, isolated};
 use lab::flow::Code;
-use lab::isolate::{Red, isolated};
 use lab::prelude::*;
-use lab::scenario::Bounds;
-use lab::world::Setup;
+use lab::search::scenario::Bounds;
+use lab::setup::Setup;
 use std::process::Command;
 
 /// Writes its order down, and that is all there is to do.

@@ -9,11 +9,11 @@
 mod common;
 
 use common::ORDERS;
-use lab::chapter::Chapter;
+use lab::course::chapter::Chapter;
+use lab::course::isolate::{Red, isolated};
 use lab::flow::Code;
-use lab::isolate::{Red, isolated};
 use lab::prelude::*;
-use lab::world::Setup;
+use lab::setup::Setup;
 use std::process::{Command, Output};
 
 const ABORTS: u8 = 0;

@@ -4,11 +4,11 @@ mod common;
 
 use common::{ORDERS, log, play, seen, told};
 use lab::db::{CONNECTIONS, LOCK_PATIENCE, Storage};
-use lab::evidence::LockWait;
-use lab::name::Name;
+use lab::engine::trace::{Event, Told};
+use lab::judge::evidence::LockWait;
+use lab::language::name::Name;
 use lab::prelude::*;
-use lab::trace::{Event, Told};
-use lab::world::{Run, Setup};
+use lab::setup::{Run, Setup};
 
 const INSERT: &str = "INSERT INTO orders (id, amount, status) VALUES (?1, ?2, 'confirmed')";
 

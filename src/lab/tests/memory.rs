@@ -6,10 +6,10 @@
 mod keyed;
 
 use keyed::{Keyed, RIGHT};
-use lab::explore::Search;
 use lab::flow::Code;
-use lab::time::Ms;
-use lab::world::Setup;
+use lab::language::time::Ms;
+use lab::search::exhaustive::Search;
+use lab::setup::Setup;
 
 /// The most memory this process has ever used, in kilobytes.
 fn peak() -> u64 {

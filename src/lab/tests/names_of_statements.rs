@@ -4,9 +4,9 @@ mod common;
 
 use common::{ORDERS, play};
 use lab::db::step_of;
-use lab::name::Name;
+use lab::language::name::Name;
 use lab::prelude::*;
-use lab::world::Setup;
+use lab::setup::Setup;
 
 fn name(sql: &str) -> String {
     step_of(Name::of("order1"), sql, 1).to_string()

@@ -3,12 +3,12 @@
 mod common;
 
 use common::{charges, crashes, executed, log, play, seen, starts, told, unheard};
-use lab::message::ChargeStatus::{Captured, Declined};
-use lab::message::Service;
-use lab::network::Latency;
+use lab::engine::network::Latency;
+use lab::engine::trace::{Event, Told};
+use lab::language::message::ChargeStatus::{Captured, Declined};
+use lab::language::message::Service;
 use lab::prelude::*;
-use lab::trace::{Event, Told};
-use lab::world::{Run, Setup};
+use lab::setup::{Run, Setup};
 
 /// Charges without a key, and logs what it hears.
 struct Charges {

@@ -1,15 +1,15 @@
 //! Notebooks: a prediction is compared with a run and with nothing else, and an undo is asked until it knows.
 
-use lab::chapter::Chapter;
+use lab::course::chapter::Chapter;
+use lab::course::isolate::Red;
+use lab::engine::trace::Event;
 use lab::flow::Code;
-use lab::isolate::Red;
+use lab::language::order::Order;
+use lab::language::schedule::Schedule;
 use lab::notebook::prelude::*;
 use lab::notebook::question::{FlowStep, Mishap};
 use lab::notebook::{Remote, SCHEMA, When};
-use lab::order::Order;
-use lab::schedule::Schedule;
-use lab::trace::Event;
-use lab::world::{Run, Setup, replay};
+use lab::setup::{Run, Setup, replay};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -252,7 +252,7 @@ fn an_undo_is_asked_until_it_knows() {
     ];
     assert_eq!(log(&run), expected);
     assert_eq!(
-        run.evidence.status(lab::name::Name::of("order1")),
+        run.evidence.status(lab::language::name::Name::of("order1")),
         Some("cancelled")
     );
     CHAPTER.undone(Remote::Payment, When::InTime).unwrap();
@@ -282,7 +282,7 @@ fn only_what_has_left_is_too_late() {
     CHAPTER.undone(Remote::Shipping, When::Late).unwrap();
     let run = undo("undo-shipping-late", "");
     assert_eq!(
-        run.evidence.status(lab::name::Name::of("order1")),
+        run.evidence.status(lab::language::name::Name::of("order1")),
         Some("confirmed")
     );
     // Books are still in the house.

@@ -1,11 +1,11 @@
 //! The oracles that replay a schedule and that throw dice.
 
-use lab::fault::Fault;
-use lab::name::Name;
-use lab::oracle::{Dice, LONGEST_DELAY, Oracle, Replay};
-use lab::schedule::Schedule;
-use lab::step::Step;
-use lab::time::Ms;
+use lab::engine::oracle::{Dice, LONGEST_DELAY, Oracle, Replay};
+use lab::language::fault::Fault;
+use lab::language::name::Name;
+use lab::language::schedule::Schedule;
+use lab::language::step::Step;
+use lab::language::time::Ms;
 use std::collections::BTreeSet;
 
 const STEPS: [&str; 7] = [

@@ -3,10 +3,10 @@
 mod common;
 
 use common::ORDERS;
-use lab::chapter::Chapter;
+use lab::course::chapter::Chapter;
 use lab::flow::Code;
 use lab::prelude::*;
-use lab::world::Setup;
+use lab::setup::Setup;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};

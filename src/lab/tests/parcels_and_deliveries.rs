@@ -1,17 +1,17 @@
 //! What a shop that ships owes, what an outage is, and what counts as the same as one delivery.
 
-use lab::accident::{self, Accident};
-use lab::evidence::{ChargeRecord, Evidence, OrderRow, ParcelRecord, Submission};
+use lab::course::once::End;
 use lab::flow::{Code, OrderFlow};
-use lab::message::{CallError, ChargeRequest, ChargeStatus, Service};
-use lab::name::Name;
-use lab::once::End;
-use lab::order::{Answer, Failure, Order, Yen};
-use lab::schedule::Schedule;
+use lab::judge::accident::{self, Accident};
+use lab::judge::evidence::{ChargeRecord, Evidence, OrderRow, ParcelRecord, Submission};
+use lab::language::message::{CallError, ChargeRequest, ChargeStatus, Service};
+use lab::language::name::Name;
+use lab::language::order::{Answer, Failure, Order, Yen};
+use lab::language::schedule::Schedule;
+use lab::language::time::Ms;
+use lab::search::random::deliveries;
+use lab::setup::{Setup, replay};
 use lab::shop::Shop;
-use lab::strategy::deliveries;
-use lab::time::Ms;
-use lab::world::{Setup, replay};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -45,7 +45,7 @@ fn shop(status: &str, paid: bool, parcels: usize) -> Evidence {
             at: Some(Ms::ZERO),
             told: Some((
                 Ms(600),
-                lab::trace::Told::ErrorPage("the books say more".to_owned()),
+                lab::engine::trace::Told::ErrorPage("the books say more".to_owned()),
             )),
         }],
         orders: vec![OrderRow {
@@ -114,9 +114,9 @@ fn deliveries_alone_make_no_difference() {
 
 #[test]
 fn plans_of_deliveries_click_often_and_say_nothing_else() {
-    let submit = lab::step::Step::new(ORDER1, lab::step::SUBMIT, 1);
-    let charge = lab::step::Step::new(ORDER1, Name::of("payment.charge"), 1);
-    let insert = lab::step::Step::new(ORDER1, Name::of("db.insert orders"), 1);
+    let submit = lab::language::step::Step::new(ORDER1, lab::language::step::SUBMIT, 1);
+    let charge = lab::language::step::Step::new(ORDER1, Name::of("payment.charge"), 1);
+    let insert = lab::language::step::Step::new(ORDER1, Name::of("db.insert orders"), 1);
     let mut runner = TestRunner::deterministic();
     let mut clicked = 0;
     for _ in 0..200 {
@@ -163,7 +163,7 @@ fn an_outage_begins_and_ends_at_a_time_and_spares_the_other_services() {
     let entries = run.evidence.trace.entries.iter();
     let heard: Vec<&str> = entries
         .filter_map(|entry| match &entry.event {
-            lab::trace::Event::Log(line) => Some(line.as_str()),
+            lab::engine::trace::Event::Log(line) => Some(line.as_str()),
             _ => None,
         })
         .collect();

@@ -1,6 +1,7 @@
 //! The colours of the picture, by day and by night.
 
-use lab::render::{Caption, Scene, svg};
+use lab::picture::svg::{Caption, svg};
+use lab::tell::scene::Scene;
 use std::collections::BTreeMap;
 
 /// The colours of texts and of what lies behind them, by class.

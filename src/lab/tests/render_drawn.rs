@@ -3,9 +3,11 @@
 mod common;
 
 use common::{ORDERS, play};
+use lab::picture::flow_chart::flow_chart;
+use lab::picture::svg::{Caption, svg};
 use lab::prelude::*;
-use lab::render::{Caption, Scene, flow_chart, svg};
-use lab::world::{Run, Setup};
+use lab::setup::{Run, Setup};
+use lab::tell::scene::Scene;
 use std::time::Duration;
 use tokio::time::timeout;
 

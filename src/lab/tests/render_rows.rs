@@ -1,12 +1,13 @@
 //! Rows that stay locked, drawn: on the participants' lifelines, and in two runs side by side.
 
-use lab::evidence::{Evidence, Outcome, Participation, WalkIn};
-use lab::message::Service;
-use lab::name::Name;
-use lab::order::{Order, Yen};
-use lab::render::{Lane, Panel, Scene, SpanKind, compare};
-use lab::time::Ms;
-use lab::trace::{Entry, Event, Trace};
+use lab::engine::trace::{Entry, Event, Trace};
+use lab::judge::evidence::{Evidence, Outcome, Participation, WalkIn};
+use lab::language::message::Service;
+use lab::language::name::Name;
+use lab::language::order::{Order, Yen};
+use lab::language::time::Ms;
+use lab::picture::compare::{Panel, compare};
+use lab::tell::scene::{Lane, Scene, SpanKind};
 
 const ORDER: Name = Name::of("order1");
 const RECOVER: Name = Name::of("recover");
@@ -80,7 +81,7 @@ fn day(promise: Option<(u64, Option<u64>)>, bought_at: u64) -> Evidence {
         },
     });
     Evidence {
-        submissions: vec![lab::evidence::Submission {
+        submissions: vec![lab::judge::evidence::Submission {
             order: Order::new("order1", Yen(1_200)),
             at: Some(Ms(0)),
             told: None,

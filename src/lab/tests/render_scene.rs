@@ -2,14 +2,14 @@
 
 mod render_runs;
 
-use lab::evidence::Evidence;
-use lab::fault::Fault;
-use lab::message::{By, CallError, Key, Reply, Request, Service};
-use lab::name::Name;
-use lab::order::{Answer, Yen};
-use lab::render::{Lane, Note, Scene, SpanKind};
-use lab::step::RECOVER;
-use lab::time::Ms;
+use lab::judge::evidence::Evidence;
+use lab::language::fault::Fault;
+use lab::language::message::{By, CallError, Key, Reply, Request, Service};
+use lab::language::name::Name;
+use lab::language::order::{Answer, Yen};
+use lab::language::step::RECOVER;
+use lab::language::time::Ms;
+use lab::tell::scene::{Lane, Note, Scene, SpanKind};
 use render_runs::{ALL, ORDER1, Run, charge, paid};
 
 /// The time and the words at which belief and truth part.
@@ -146,8 +146,9 @@ fn a_retry_with_the_same_key_ends_the_doubt_of_the_first_attempt() {
 fn every_fault_that_struck_is_pointed_at_once() {
     for (name, run) in ALL {
         let evidence = run();
-        let struck =
-            |entry: &&lab::trace::Entry| matches!(entry.event, lab::trace::Event::Struck { .. });
+        let struck = |entry: &&lab::engine::trace::Entry| {
+            matches!(entry.event, lab::engine::trace::Event::Struck { .. })
+        };
         let struck = evidence.trace.entries.iter().filter(struck).count();
         let scene = Scene::of(&evidence);
         let notes = scene.lines.iter().flat_map(|line| &line.notes);

@@ -2,8 +2,9 @@
 
 mod render_runs;
 
-use lab::evidence::Evidence;
-use lab::render::{Caption, Scene, svg};
+use lab::judge::evidence::Evidence;
+use lab::picture::svg::{Caption, svg};
+use lab::tell::scene::Scene;
 use render_runs::ALL;
 use roxmltree::{Document, Node};
 use std::collections::BTreeMap;

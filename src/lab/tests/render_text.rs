@@ -2,17 +2,20 @@
 
 mod render_runs;
 
-use lab::message::Reply;
-use lab::render::{Glyphs, Scene, Style, text};
-use lab::step::RECOVER;
-use lab::time::Ms;
-use lab::trace::{CallId, Entry, Event};
+use lab::engine::trace::{CallId, Entry, Event};
+use lab::language::message::Reply;
+use lab::language::step::RECOVER;
+use lab::language::time::Ms;
+use lab::tell::glyphs::Glyphs;
+use lab::tell::scene::Scene;
+use lab::tell::text::strip::Style;
+use lab::tell::text::text;
 use render_runs::{ALL, calm, crash_and_recover, late_reply, lost_reply, lost_request, refused};
 use unicode_width::UnicodeWidthStr;
 
 const ALL_GLYPHS: [Glyphs; 3] = [Glyphs::Unicode, Glyphs::Wide, Glyphs::Ascii];
 
-fn draw(evidence: &lab::evidence::Evidence, glyphs: Glyphs) -> String {
+fn draw(evidence: &lab::judge::evidence::Evidence, glyphs: Glyphs) -> String {
     let style = Style {
         glyphs,
         ..Style::default()
@@ -307,7 +310,7 @@ fn the_environment_chooses_the_glyphs() {
 }
 
 /// Runs of `recover`, a minute apart, each of which finds nobody who takes the connection.
-fn in_vain(refused: &[bool]) -> lab::evidence::Evidence {
+fn in_vain(refused: &[bool]) -> lab::judge::evidence::Evidence {
     let mut run = render_runs::Run::default();
     for (n, refused) in (1_u32..).zip(refused) {
         let at = u64::from(n) * 60_000;

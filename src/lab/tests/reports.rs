@@ -3,12 +3,12 @@
 mod common;
 
 use common::{ORDERS, schedule_of};
-use lab::chapter::Chapter;
+use lab::course::chapter::Chapter;
 use lab::flow::Code;
-use lab::message::Service;
+use lab::language::message::Service;
 use lab::prelude::*;
-use lab::report::{Length, Style};
-use lab::world::Setup;
+use lab::setup::Setup;
+use lab::tell::report::{Length, Style};
 use unicode_width::UnicodeWidthStr;
 
 /// Takes whatever it does not understand for a refusal.

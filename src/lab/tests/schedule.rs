@@ -1,10 +1,10 @@
 //! A schedule as people write it: reading it, writing it, and holding it against what happened.
 
-use lab::fault::{Fault, VOCABULARY, menu};
-use lab::name::Name;
-use lab::schedule::Schedule;
-use lab::step::{OPERATIONS, Step};
-use lab::time::{HORIZON, Ms};
+use lab::language::fault::{Fault, VOCABULARY, menu};
+use lab::language::name::Name;
+use lab::language::schedule::Schedule;
+use lab::language::step::{OPERATIONS, Step};
+use lab::language::time::{HORIZON, Ms};
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 

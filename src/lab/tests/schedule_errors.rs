@@ -1,7 +1,7 @@
 //! What is wrong with a schedule that a person typed: each mistake has its message and its position.
 
-use lab::schedule::Schedule;
-use lab::schedule_error::ScheduleError;
+use lab::language::schedule::Schedule;
+use lab::language::schedule_error::ScheduleError;
 use pretty_assertions::assert_eq;
 
 fn error(text: &str) -> ScheduleError {

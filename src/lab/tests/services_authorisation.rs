@@ -1,10 +1,10 @@
 //! Money that is set aside on a card, and taken later or not at all.
 
-use lab::message::{By, CallError, ChargeStatus, Key, Reply, Request, Response};
-use lab::name::Name;
-use lab::order::Yen;
-use lab::service::{AUTHORIZED_FOR, Payment, PaymentRules};
-use lab::time::Ms;
+use lab::language::message::{By, CallError, ChargeStatus, Key, Reply, Request, Response};
+use lab::language::name::Name;
+use lab::language::order::Yen;
+use lab::language::time::Ms;
+use lab::services::{AUTHORIZED_FOR, Payment, PaymentRules};
 
 const ORDER: Name = Name::of("order1");
 

@@ -1,11 +1,11 @@
 //! The warehouse. What it shares with the other services, the rules of keys, is tested with the payment
 //! provider; here stands that they hold for reservations too.
 
-use lab::evidence::{ReservationRecord, ReservationStatus, StockRecord};
-use lab::message::{CallError, Key, Reply, Request, Reservation, Response};
-use lab::name::Name;
-use lab::service::{Inventory, REMEMBERED, RESERVED_FOR};
-use lab::time::Ms;
+use lab::judge::evidence::{ReservationRecord, ReservationStatus, StockRecord};
+use lab::language::message::{CallError, Key, Reply, Request, Reservation, Response};
+use lab::language::name::Name;
+use lab::language::time::Ms;
+use lab::services::{Inventory, REMEMBERED, RESERVED_FOR};
 
 const BOOK: Name = Name::of("book");
 const ORDER: Name = Name::of("order1");

@@ -1,11 +1,11 @@
 //! The shipper. What it shares with the other services, the rules of keys, is tested with the payment
 //! provider; here stands that they hold for parcels too.
 
-use lab::evidence::ParcelRecord;
-use lab::message::{By, CallError, Key, Parcel, Reply, Request, Response};
-use lab::name::Name;
-use lab::service::{DISPATCHED_AFTER, REMEMBERED, Shipping};
-use lab::time::Ms;
+use lab::judge::evidence::ParcelRecord;
+use lab::language::message::{By, CallError, Key, Parcel, Reply, Request, Response};
+use lab::language::name::Name;
+use lab::language::time::Ms;
+use lab::services::{DISPATCHED_AFTER, REMEMBERED, Shipping};
 
 const ORDER: Name = Name::of("order1");
 /// When a parcel requested at 0 ms leaves.

@@ -3,9 +3,9 @@
 mod common;
 
 use common::{ORDERS, crashes, log, play, rows, seen, starts, told};
+use lab::engine::trace::{Event, Told};
 use lab::prelude::*;
-use lab::trace::{Event, Told};
-use lab::world::{Run, Setup};
+use lab::setup::{Run, Setup};
 
 /// Writes an order down in a transaction, and logs how each statement went.
 struct Writes {

@@ -1,16 +1,16 @@
 //! Strangers: nobody is kept waiting, or turned away, for the sake of somebody else.
 
-use lab::accident::Accident;
-use lab::chapter::Chapter;
-use lab::demo::picture;
+use lab::course::chapter::Chapter;
+use lab::course::demo::picture;
+use lab::engine::network::Latency;
 use lab::flow::Code;
-use lab::message::Service;
-use lab::network::Latency;
-use lab::order::{Order, Yen};
+use lab::judge::accident::Accident;
+use lab::judge::verdict::judge;
+use lab::language::message::Service;
+use lab::language::order::{Order, Yen};
 use lab::prelude::*;
-use lab::report::{Glyphs, Length, Style};
-use lab::verdict::judge;
-use lab::world::{Setup, replay};
+use lab::setup::{Setup, replay};
+use lab::tell::report::{Glyphs, Length, Style};
 use std::time::Duration;
 
 const SCHEMA: &str = "

@@ -3,12 +3,12 @@
 mod common;
 
 use common::{ORDERS, play, schedule_of};
-use lab::evidence::Halt;
-use lab::explore::Search;
 use lab::flow::Code;
+use lab::judge::evidence::Halt;
+use lab::judge::verdict::judge;
 use lab::prelude::*;
-use lab::verdict::judge;
-use lab::world::{Run, Setup, replay};
+use lab::search::exhaustive::Search;
+use lab::setup::{Run, Setup, replay};
 use std::time::Duration;
 
 /// Writes orders down, and has a worker of its own charge them, which looks every `PERIOD` ms. With `CLOCK` the worker looks
@@ -124,7 +124,7 @@ fn ticks_that_are_left_out_make_no_difference() {
     assert!(pruned.run() < unpruned.run(), "nothing was left out");
     assert_eq!(pruned.holds(), unpruned.holds());
     assert_eq!(pruned.ends, unpruned.ends);
-    let first = |score: lab::explore::Score| score.first.map(|(schedule, _)| schedule);
+    let first = |score: lab::search::exhaustive::Score| score.first.map(|(schedule, _)| schedule);
     assert_eq!(first(pruned), first(unpruned));
 }
 

@@ -3,9 +3,9 @@
 mod common;
 
 use common::{executed, log, play, seen, starts, told, unheard};
+use lab::engine::trace::{Event, Told};
 use lab::prelude::*;
-use lab::trace::{Event, Told};
-use lab::world::Setup;
+use lab::setup::Setup;
 use std::time::Duration;
 
 /// Sleeps for fractions of a millisecond.

@@ -3,12 +3,12 @@
 mod common;
 
 use common::{charges, crashes, executed, log, play, seen, starts};
-use lab::message::ChargeStatus::{Captured, Declined};
+use lab::engine::host::{OVERTAKEN_FOR, WEBHOOK_AGAIN, WEBHOOK_ATTEMPTS};
+use lab::engine::trace::Event;
+use lab::language::message::ChargeStatus::{Captured, Declined};
 use lab::prelude::*;
-use lab::process::{OVERTAKEN_FOR, WEBHOOK_AGAIN, WEBHOOK_ATTEMPTS};
-use lab::service::PaymentRules;
-use lab::trace::Event;
-use lab::world::{Run, Setup};
+use lab::services::PaymentRules;
+use lab::setup::{Run, Setup};
 
 /// Charges and logs every webhook. With `TAKES` it takes them; else it always asks for them again.
 struct Listens<const TAKES: bool> {

@@ -5,7 +5,7 @@ mod common;
 use common::{play, seen};
 use lab::db::Storage;
 use lab::prelude::*;
-use lab::world::Setup;
+use lab::setup::Setup;
 use std::cell::Cell;
 
 const PLAIN: &str = "

@@ -1,12 +1,12 @@
 //! Accidents with what customers are told, or are not.
 
 use crate::day::*;
-use lab::accident::AT_ONCE;
-use lab::accident::Accident::*;
-use lab::evidence::{Entered, Evidence, ParcelRecord};
-use lab::order::{Answer, Yen};
-use lab::time::Ms;
-use lab::trace::Told;
+use lab::engine::trace::Told;
+use lab::judge::accident::AT_ONCE;
+use lab::judge::accident::Accident::*;
+use lab::judge::evidence::{Entered, Evidence, ParcelRecord};
+use lab::language::order::{Answer, Yen};
+use lab::language::time::Ms;
 
 #[test]
 fn never_settled() {

@@ -2,21 +2,21 @@
 
 use crate::day::*;
 use crate::script::{accident, play, world};
-use lab::accident::ANSWERS_WITHIN;
-use lab::accident::Accident::*;
-use lab::evidence::Evidence;
-use lab::message::{CallError, ChargeStatus, Service};
-use lab::network::Latency;
-use lab::order::{Answer, Yen};
-use lab::time::Ms;
-use lab::trace::{CallId, Entry, Event, Told};
-use lab::verdict::judge;
+use lab::engine::network::Latency;
+use lab::engine::trace::{CallId, Entry, Event, Told};
+use lab::judge::accident::ANSWERS_WITHIN;
+use lab::judge::accident::Accident::*;
+use lab::judge::evidence::Evidence;
+use lab::judge::verdict::judge;
+use lab::language::message::{CallError, ChargeStatus, Service};
+use lab::language::order::{Answer, Yen};
+use lab::language::time::Ms;
 
 #[test]
 fn a_service_that_is_slow_even_on_a_calm_day_excuses_who_has_no_patience() {
     let refused = |slowest| {
         move |it: &mut Evidence| {
-            it.fired = lab::schedule::Schedule::CALM;
+            it.fired = lab::language::schedule::Schedule::CALM;
             it.slowest = slowest;
         }
     };
@@ -37,7 +37,7 @@ fn a_service_that_is_slow_even_on_a_calm_day_excuses_who_has_no_patience() {
 #[test]
 fn who_cannot_pay_is_owed_nothing() {
     let declined = |it: &mut Evidence| {
-        it.fired = lab::schedule::Schedule::CALM;
+        it.fired = lab::language::schedule::Schedule::CALM;
         it.charges = vec![charge(ChargeStatus::Declined, Yen(0))];
     };
     holds(cancelled_day(), declined);
@@ -76,8 +76,8 @@ fn an_order_left_open_is_never_settled_whatever_else_it_lacks() {
         it.orders[0].status = "pending".to_owned();
         it.submissions[0].told = Some((Ms(200), Told::Answer(Answer::Pending)));
         it.history = Some(vec![]);
-        it.shop_stock = Some(vec![lab::evidence::StockRecord {
-            sku: lab::name::Name::of("book"),
+        it.shop_stock = Some(vec![lab::judge::evidence::StockRecord {
+            sku: lab::language::name::Name::of("book"),
             at_first: 10,
             free: 10,
         }]);
@@ -115,7 +115,7 @@ fn a_slip_of_the_pen_is_no_accident() {
 fn every_finding_says_what_would_have_been_right() {
     let mut evidence = cancelled_day();
     evidence.charges = vec![captured()];
-    let finding = lab::accident::find(&evidence).expect("an accident");
+    let finding = lab::judge::accident::find(&evidence).expect("an accident");
     assert_eq!(
         finding.expected,
         "order1 is confirmed and paid, or cancelled and nothing is charged"

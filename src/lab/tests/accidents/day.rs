@@ -1,16 +1,16 @@
 //! Days to judge: a good one, and what can be wrong with it.
 
-use lab::accident::Accident;
-use lab::accident::find;
-use lab::evidence::{ChargeRecord, Evidence, OrderRow, ParcelRecord, Submission};
-use lab::fault::Fault;
-use lab::message::ChargeStatus;
-use lab::name::Name;
-use lab::order::{Answer, Order, Yen};
-use lab::schedule::Schedule;
-use lab::step::{SUBMIT, Step};
-use lab::time::{HORIZON, Ms};
-use lab::trace::Told;
+use lab::engine::trace::Told;
+use lab::judge::accident::Accident;
+use lab::judge::accident::find;
+use lab::judge::evidence::{ChargeRecord, Evidence, OrderRow, ParcelRecord, Submission};
+use lab::language::fault::Fault;
+use lab::language::message::ChargeStatus;
+use lab::language::name::Name;
+use lab::language::order::{Answer, Order, Yen};
+use lab::language::schedule::Schedule;
+use lab::language::step::{SUBMIT, Step};
+use lab::language::time::{HORIZON, Ms};
 
 pub const ORDER1: Name = Name::of("order1");
 pub const ORDER2: Name = Name::of("order2");

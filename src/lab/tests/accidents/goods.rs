@@ -1,14 +1,14 @@
 //! Accidents with parcels, rows and stock.
 
 use crate::day::*;
-use lab::accident::Accident::*;
-use lab::evidence::{
+use lab::engine::trace::Told;
+use lab::judge::accident::Accident::*;
+use lab::judge::evidence::{
     Entered, Evidence, OrderRow, ReservationRecord, ReservationStatus, StockRecord,
 };
-use lab::name::Name;
-use lab::order::{Answer, Yen};
-use lab::time::Ms;
-use lab::trace::Told;
+use lab::language::name::Name;
+use lab::language::order::{Answer, Yen};
+use lab::language::time::Ms;
 
 #[test]
 fn shipped_twice() {

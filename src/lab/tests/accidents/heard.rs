@@ -1,9 +1,9 @@
 //! A no that was heard is final, and one that was not is not.
 
 use crate::script::{accident, customers, world};
-use lab::accident::Accident::*;
-use lab::service::PaymentRules;
-use lab::time::Ms;
+use lab::judge::accident::Accident::*;
+use lab::language::time::Ms;
+use lab::services::PaymentRules;
 
 const DECLINED: &str = "order1/payment.charge#1: declined";
 const SOLD: &str = "insert confirmed; history; confirmed";

@@ -12,8 +12,8 @@ mod transactions;
 mod words;
 
 use day::{ORDER2, cancelled_day, captured, found};
-use lab::accident::Accident::{self, *};
-use lab::accident::find;
+use lab::judge::accident::Accident::{self, *};
+use lab::judge::accident::find;
 
 #[test]
 fn what_explains_more_is_named_first() {

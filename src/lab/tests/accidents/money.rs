@@ -1,10 +1,10 @@
 //! Accidents with money.
 
 use crate::day::*;
-use lab::accident::Accident::*;
-use lab::evidence::{ChargeRecord, Evidence};
-use lab::message::ChargeStatus;
-use lab::order::Yen;
+use lab::judge::accident::Accident::*;
+use lab::judge::evidence::{ChargeRecord, Evidence};
+use lab::language::message::ChargeStatus;
+use lab::language::order::Yen;
 
 #[test]
 fn charged_without_an_order() {

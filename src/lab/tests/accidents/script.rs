@@ -1,13 +1,13 @@
 //! A shop that does what its customer's name says, word for word: `charge a; insert confirmed; confirmed`.
 
-use lab::accident::Accident;
-use lab::accident::find;
-use lab::evidence::Evidence;
 use lab::flow::Code;
-use lab::name::Name;
+use lab::judge::accident::Accident;
+use lab::judge::accident::find;
+use lab::judge::evidence::Evidence;
+use lab::language::name::Name;
+use lab::language::schedule::Schedule;
 use lab::prelude::*;
-use lab::schedule::Schedule;
-use lab::world::{Run, Setup, replay};
+use lab::setup::{Run, Setup, replay};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 

@@ -2,13 +2,13 @@
 
 use crate::day::*;
 use crate::script::{accident, customers, world};
-use lab::accident::Accident::*;
-use lab::evidence::{ChargeRecord, Evidence, ParcelRecord};
-use lab::message::ChargeStatus;
-use lab::order::{Answer, Yen};
-use lab::service::PaymentRules;
-use lab::time::Ms;
-use lab::trace::Told;
+use lab::engine::trace::Told;
+use lab::judge::accident::Accident::*;
+use lab::judge::evidence::{ChargeRecord, Evidence, ParcelRecord};
+use lab::language::message::ChargeStatus;
+use lab::language::order::{Answer, Yen};
+use lab::language::time::Ms;
+use lab::services::PaymentRules;
 
 #[test]
 fn who_is_told_cancelled_has_not_paid_from_then_on() {

@@ -1,17 +1,17 @@
 //! Accidents between transactions.
 
 use crate::day::*;
-use lab::accident::Accident::*;
-use lab::accident::{LOCKED_OUT_AFTER, TOLD_WITHIN};
-use lab::evidence::{
+use lab::engine::trace::{CallId, Entry, Event, Told};
+use lab::judge::accident::Accident::*;
+use lab::judge::accident::{LOCKED_OUT_AFTER, TOLD_WITHIN};
+use lab::judge::evidence::{
     ChargeRecord, Evidence, LockWait, Outcome, Participation, ReservationRecord, ReservationStatus,
     RowWait, StockRecord, WalkIn,
 };
-use lab::message::{Part, Request, Service, TxId};
-use lab::name::Name;
-use lab::order::Answer;
-use lab::time::Ms;
-use lab::trace::{CallId, Entry, Event, Told};
+use lab::language::message::{Part, Request, Service, TxId};
+use lab::language::name::Name;
+use lab::language::order::Answer;
+use lab::language::time::Ms;
 
 #[test]
 fn other_orders_locked_out() {

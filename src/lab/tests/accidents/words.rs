@@ -2,12 +2,12 @@
 
 use crate::day::*;
 use crate::script::{accident, customers, play, said, world};
-use lab::accident::Accident::*;
-use lab::accident::find;
-use lab::evidence::{Entered, Evidence};
-use lab::order::{Answer, Yen};
-use lab::time::Ms;
-use lab::trace::Told;
+use lab::engine::trace::Told;
+use lab::judge::accident::Accident::*;
+use lab::judge::accident::find;
+use lab::judge::evidence::{Entered, Evidence};
+use lab::language::order::{Answer, Yen};
+use lab::language::time::Ms;
 
 /// The books came to say this of order1, every minute something else.
 fn books(statuses: &[Option<&'static str>]) -> impl FnOnce(&mut Evidence) + use<> {

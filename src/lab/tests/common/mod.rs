@@ -1,13 +1,13 @@
 //! What the lab's own tests share: one way to play a schedule, and short answers about the run.
 #![allow(dead_code)] // Every test binary uses its own share of this.
 
-use lab::evidence::Halt;
+use lab::engine::trace::{Event, Told};
 use lab::flow::Code;
-use lab::message::ChargeStatus;
+use lab::judge::evidence::Halt;
+use lab::language::message::ChargeStatus;
+use lab::language::schedule::Schedule;
 use lab::prelude::*;
-use lab::schedule::Schedule;
-use lab::trace::{Event, Told};
-use lab::world::{Run, Setup, replay};
+use lab::setup::{Run, Setup, replay};
 use std::fmt::Display;
 
 /// The table that most toy shops have.

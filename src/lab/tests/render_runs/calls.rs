@@ -2,13 +2,13 @@
 
 use super::{ORDER1, ORDER2, Run, captured, charge, paid};
 use lab::db::DbError;
-use lab::evidence::Evidence;
-use lab::fault::Fault;
-use lab::message::{CallError, Charge, ChargeStatus, Reply, Service};
-use lab::name::Name;
-use lab::order::Answer;
-use lab::time::Ms;
-use lab::trace::{CallId, Event};
+use lab::engine::trace::{CallId, Event};
+use lab::judge::evidence::Evidence;
+use lab::language::fault::Fault;
+use lab::language::message::{CallError, Charge, ChargeStatus, Reply, Service};
+use lab::language::name::Name;
+use lab::language::order::Answer;
+use lab::language::time::Ms;
 /// Everything goes as everybody hopes.
 pub fn calm() -> Evidence {
     Run::default()

@@ -1,14 +1,14 @@
 //! Runs that take long, die, wait for each other or speak to several services.
 
 use super::{ORDER1, ORDER2, Run, captured, charge, paid};
-use lab::evidence::Evidence;
-use lab::fault::Fault;
-use lab::message::{By, Key, Parcel, Reply, Request, Reservation, Service};
-use lab::name::Name;
-use lab::order::Answer;
-use lab::step::RECOVER;
-use lab::time::Ms;
-use lab::trace::{Event, Told};
+use lab::engine::trace::{Event, Told};
+use lab::judge::evidence::Evidence;
+use lab::language::fault::Fault;
+use lab::language::message::{By, Key, Parcel, Reply, Request, Reservation, Service};
+use lab::language::name::Name;
+use lab::language::order::Answer;
+use lab::language::step::RECOVER;
+use lab::language::time::Ms;
 /// The process dies while it waits; the periodic job looks the charge up and settles the order.
 pub fn crash_and_recover() -> Evidence {
     Run::default()

@@ -9,14 +9,14 @@ pub use calls::{
 };
 pub use flows::{crash_and_recover, crossing, locked_out, request_an_hour_late, three_services};
 
-use lab::evidence::Evidence;
-use lab::fault::Fault;
-use lab::message::{Charge, ChargeStatus, Key, Reply, Request, Response, Service};
-use lab::name::Name;
-use lab::order::{Answer, Yen};
-use lab::step::Step;
-use lab::time::Ms;
-use lab::trace::{CallId, Entry, Event, Rollback, Told, Trace};
+use lab::engine::trace::{CallId, Entry, Event, Rollback, Told, Trace};
+use lab::judge::evidence::Evidence;
+use lab::language::fault::Fault;
+use lab::language::message::{Charge, ChargeStatus, Key, Reply, Request, Response, Service};
+use lab::language::name::Name;
+use lab::language::order::{Answer, Yen};
+use lab::language::step::Step;
+use lab::language::time::Ms;
 
 pub const ORDER1: Name = Name::of("order1");
 pub const ORDER2: Name = Name::of("order2");

@@ -2,10 +2,10 @@
 
 use super::runner;
 use super::toy::charged_without_an_order;
-use lab::fault::Fault;
-use lab::name::Name;
-use lab::step::Step;
-use lab::strategy::{FaultPlan, faults};
+use lab::language::fault::Fault;
+use lab::language::name::Name;
+use lab::language::step::Step;
+use lab::search::random::{FaultPlan, faults};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 

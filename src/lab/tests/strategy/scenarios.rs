@@ -1,11 +1,11 @@
 //! Scenarios: their text form, what is drawn, and what is left of them when proptest has shrunk them.
 
 use super::runner;
-use lab::message::Service;
-use lab::order::Yen;
-use lab::scenario::{Bounds, Scenario};
-use lab::strategy::{Case, cases, faults};
-use lab::time::Ms;
+use lab::language::message::Service;
+use lab::language::order::Yen;
+use lab::language::time::Ms;
+use lab::search::random::{Case, cases, faults};
+use lab::search::scenario::{Bounds, Scenario};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{TestCaseError, TestError};
 

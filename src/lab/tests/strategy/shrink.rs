@@ -5,11 +5,11 @@ use super::toy::{
     a_late_reply_after_an_error, charged_twice, charged_without_an_order,
     noticed_only_if_not_too_late, two_double_clicks, two_of_fifty,
 };
-use lab::fault::Fault;
-use lab::schedule::Schedule;
-use lab::step::Step;
-use lab::strategy::{FaultPlan, faults};
-use lab::time::Ms;
+use lab::language::fault::Fault;
+use lab::language::schedule::Schedule;
+use lab::language::step::Step;
+use lab::language::time::Ms;
+use lab::search::random::{FaultPlan, faults};
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 use std::cell::Cell;
 

@@ -1,11 +1,11 @@
 //! Toy worlds that have accidents.
 
-use lab::fault::Fault;
-use lab::name::Name;
-use lab::oracle::Oracle;
-use lab::step::Step;
-use lab::strategy::FaultPlan;
-use lab::time::Ms;
+use lab::engine::oracle::Oracle;
+use lab::language::fault::Fault;
+use lab::language::name::Name;
+use lab::language::step::Step;
+use lab::language::time::Ms;
+use lab::search::random::FaultPlan;
 use std::collections::BTreeMap;
 
 /// A toy world: what happens depends on what went wrong, and every fault makes further steps.

@@ -1,0 +1,10 @@
+//! What only this course needs around the lab: chapters, their demos, and each test in a process of its own.
+
+pub mod chapter;
+pub mod demo;
+pub mod film;
+pub mod isolate;
+pub(crate) mod json;
+pub(crate) mod measure;
+pub mod once;
+pub(crate) mod proof;

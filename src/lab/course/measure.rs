@@ -1,0 +1,71 @@
+//! Measurements: what a chapter says of a run, whoever wrote the code, is read off the run itself.
+
+use crate::course::chapter::{CODE, Chapter};
+use crate::course::isolate::Red;
+use crate::flow::Code;
+use crate::judge::evidence::Evidence;
+use crate::language::schedule::Schedule;
+use crate::language::step::Step;
+use crate::setup::replay;
+use crate::tell::report::Report;
+
+impl Chapter {
+    /// Has a run of the code under test measured. Its schedule follows from the steps that the code takes on a calm day, so
+    /// that it fits any design.
+    ///
+    /// # Errors
+    /// A report that says what was measured instead.
+    pub fn measured(
+        &self,
+        schedule: &dyn Fn(&[Step]) -> Schedule,
+        measure: impl FnOnce(&Evidence) -> Result<(), String>,
+    ) -> Red {
+        let from_environment = std::env::var(CODE).ok();
+        let code = self
+            .code(from_environment.as_deref())
+            .map_err(Report::trouble)?;
+        let calm = replay(&self.world(), code, &Schedule::CALM);
+        self.measure(code, &schedule(&calm.steps()), measure)
+    }
+
+    /// Has a run of the code with this name measured, under this schedule.
+    ///
+    /// # Errors
+    /// A report that says what was measured instead.
+    pub fn measured_of(
+        &self,
+        code: &str,
+        schedule: &str,
+        measure: impl FnOnce(&Evidence) -> Result<(), String>,
+    ) -> Red {
+        let schedule: Schedule = schedule
+            .parse()
+            .map_err(|error| Report::trouble(format!("{error}")))?;
+        let code = self.code(Some(code)).map_err(Report::trouble)?;
+        self.measure(code, &schedule, measure)
+    }
+
+    /// The same proof as [`every_schedule`](Chapter::every_schedule), for the code with this name.
+    ///
+    /// # Errors
+    /// The score, and the report of the first accident.
+    pub fn every_schedule_of(&self, code: &str, most: usize) -> Red {
+        let code = self.code(Some(code)).map_err(Report::trouble)?;
+        self.every_schedule_with(code, most)
+    }
+
+    fn measure(
+        &self,
+        code: Code,
+        schedule: &Schedule,
+        measure: impl FnOnce(&Evidence) -> Result<(), String>,
+    ) -> Red {
+        let run = replay(&self.world(), code, schedule);
+        measure(&run.evidence).map_err(|measured| {
+            Report::rendered(format!(
+                "NO VERDICT · measured otherwise than the chapter says\nschedule   {schedule}\ncode       {}\n{measured}\n",
+                code.name()
+            ))
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! Exactly once: what an intent leaves behind, and whether it left the same however often it was delivered.
+//!
+//! "Idempotent" is easily said. Here it is measured: run the world in which everything is delivered once, then the one
+//! in which it is not, and compare what is left: the money kept, the parcels sent, the answer that stands.
+
+use crate::judge::accident::{Accident, Finding};
+use crate::judge::evidence::Evidence;
+use crate::language::order::Yen;
+use crate::language::schedule::Schedule;
+
+/// What a world leaves behind, order by order: ledger, parcels and answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End(Vec<Left>);
+
+/// What one order leaves behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The order.
+    pub order: String,
+    /// The answer that stands in the shop's books in the end.
+    pub answer: String,
+    /// Every charge of which the provider has kept money.
+    pub charged: Vec<Yen>,
+    /// How many parcels are on their way.
+    pub parcels: usize,
+}
+
+impl End {
+    /// The end of this world.
+    pub fn of(evidence: &Evidence) -> End {
+        let submitted = evidence.submitted().into_iter();
+        End(submitted
+            .map(|order| Left {
+                order: order.id.clone(),
+                answer: evidence
+                    .status(order.name())
+                    .unwrap_or("does not exist")
+                    .to_owned(),
+                charged: evidence
+                    .charges_of(order.name())
+                    .map(|charge| charge.kept())
+                    .filter(|kept| *kept > Yen(0))
+                    .collect(),
+                parcels: evidence.parcels_of(order.name()).count(),
+            })
+            .collect())
+    }
+
+    /// What is wrong if this is the end under `fired`, and `once` that of a calm day with one delivery.
+    ///
+    /// Deliveries alone must not make any difference. Where something was lost, was late or died besides, the shop
+    /// may also have called an order off, as it may for an intent that was delivered once: cleanly, with nothing
+    /// charged and nothing sent.
+    pub fn differs(&self, once: &End, fired: &Schedule) -> Option<Finding> {
+        let only_repeated = fired.faults().iter().all(|(_, fault)| fault.repeats());
+        let (one, many) = once.0.iter().zip(&self.0).find(|(one, many)| {
+            let called_off = !only_repeated && many.is_called_off();
+            one != many && !called_off
+        })?;
+        let accident = if many.charged.len() > one.charged.len() {
+            Accident::ChargedTwice
+        } else if many.parcels > one.parcels {
+            Accident::ShippedTwice
+        } else if many.is_open() {
+            Accident::NeverSettled
+        } else {
+            Accident::ALegitimateRequestSwallowed
+        };
+        Some(Finding {
+            accident,
+            expected: format!("{} ends as it does when it is delivered once", many.order),
+            believes: vec![format!("{} is {}", many.order, many.answer)],
+            knows: vec![format!(
+                "delivered once, and nothing else going wrong, it is {}",
+                one.answer
+            )],
+        })
+    }
+}
+
+impl Left {
+    fn is_open(&self) -> bool {
+        !["confirmed", "cancelled", "does not exist"].contains(&self.answer.as_str())
+    }
+
+    fn is_called_off(&self) -> bool {
+        let off = ["cancelled", "does not exist"].contains(&self.answer.as_str());
+        off && self.charged.is_empty() && self.parcels == 0
+    }
+}

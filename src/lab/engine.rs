@@ -1,0 +1,11 @@
+//! One world: its state, the network, the shop's process that lives and dies in it, and the watchdog beside it.
+
+pub(crate) mod due;
+pub mod host;
+pub mod network;
+pub mod oracle;
+pub(crate) mod panics;
+pub mod sim;
+pub mod trace;
+pub(crate) mod watchdog;
+pub(crate) mod world;

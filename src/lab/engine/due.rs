@@ -1,0 +1,76 @@
+//! What is under way between the shop and its services, and when it is due.
+
+use crate::engine::trace::CallId;
+use crate::language::message::{Request, Response, Service, TxId};
+use crate::language::name::Name;
+use crate::language::time::Ms;
+
+pub(crate) enum Due {
+    /// A request reaches its service.
+    Request { call: CallId, duplicate: bool },
+    /// A reply reaches the shop.
+    Reply { call: CallId },
+    /// Somebody has waited for a row for as long as a participant allows.
+    Patience { wait: usize },
+    /// A participant has heard nothing of a promise for as long as it was to wait.
+    GivesUp { service: Service, tx: TxId },
+    /// A customer comes to the warehouse's own counter.
+    WalkIn { n: usize },
+}
+
+impl Due {
+    /// Whether it is a message on its way.
+    pub(crate) fn is_message(&self) -> bool {
+        matches!(self, Due::Request { .. } | Due::Reply { .. })
+    }
+}
+
+pub(crate) struct Timed {
+    pub(crate) at: Ms,
+    pub(crate) order: u64,
+    pub(crate) due: Due,
+}
+
+impl PartialEq for Timed {
+    fn eq(&self, other: &Timed) -> bool {
+        self.order == other.order
+    }
+}
+impl Eq for Timed {}
+impl PartialOrd for Timed {
+    fn partial_cmp(&self, other: &Timed) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Timed {
+    fn cmp(&self, other: &Timed) -> std::cmp::Ordering {
+        (self.at, self.order).cmp(&(other.at, other.order))
+    }
+}
+
+/// What becomes of the answer of a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReplyFate {
+    Comes,
+    Lost,
+    /// A 500 comes in its place.
+    Error,
+}
+
+pub(crate) struct Call {
+    pub(crate) actor: Name,
+    pub(crate) request: Request,
+    pub(crate) decline: bool,
+    pub(crate) processing: Ms,
+    pub(crate) fate: ReplyFate,
+    pub(crate) sent_at: Ms,
+    pub(crate) response: Option<Response>,
+    pub(crate) arrived: bool,
+    pub(crate) waiting: bool,
+    /// The request waits at its service for a row that is locked.
+    pub(crate) held: bool,
+    /// When the reply is there; nothing if it never comes.
+    pub(crate) replies_at: Option<Ms>,
+    /// How long the reply takes; nothing if it never comes.
+    pub(crate) way_back: Option<Ms>,
+}

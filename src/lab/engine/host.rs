@@ -1,0 +1,389 @@
+//! The shop's process: it comes up, serves customers, runs its periodic job, dies and comes up again.
+//!
+//! A process that dies is the accident that is hardest to imagine, and the easiest to get wrong in a lab: what is dropped
+//! still runs its destructors, and what was spawned goes on. So death has an order here. First a fence: whatever the
+//! dead still do has no effect. Then the open transactions are rolled back, and only then is its memory dropped.
+
+use crate::engine::network::Handle;
+use crate::engine::trace::{Event, Told};
+use crate::engine::world::World;
+use crate::flow::{AtWork, Code, OnBehalf, Process, Webhook};
+use crate::language::fault::Fault;
+use crate::language::message::{Charge, ChargeStatus, Service};
+use crate::language::name::Name;
+use crate::language::order::Order;
+use crate::language::step::{RECOVER, SUBMIT};
+use crate::language::time::Ms;
+use crate::setup::{Customers, Setup};
+use crate::shop::Shop;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use tokio::task::{AbortHandle, JoinHandle, spawn_local};
+
+/// How long a dead process takes to come up again, unless the world says otherwise.
+pub const RESTART: Ms = Ms::seconds(1);
+
+/// How long a provider waits before it sends a webhook again that was not taken.
+pub const WEBHOOK_AGAIN: Ms = Ms::minutes(1);
+
+/// How often a provider sends a webhook that is not taken.
+pub const WEBHOOK_ATTEMPTS: u32 = 5;
+
+/// How long a webhook is held back at most when no later one comes to overtake it.
+pub const OVERTAKEN_FOR: Ms = Ms::hours(1);
+
+/// Everything that plays in one world.
+pub(crate) struct Stage {
+    setup: Setup,
+    code: Code,
+    world: Arc<World>,
+    flow: RefCell<Option<Rc<dyn Process>>>,
+    serving: RefCell<Vec<AbortHandle>>,
+    opened: Cell<bool>,
+    up: Notify,
+    held_back: Notify,
+    customers_done: Notify,
+}
+
+impl Stage {
+    pub(crate) fn new(setup: &Setup, code: Code, world: Arc<World>) -> Rc<Stage> {
+        Rc::new(Stage {
+            setup: setup.clone(),
+            code,
+            world,
+            flow: RefCell::new(None),
+            serving: RefCell::new(Vec::new()),
+            opened: Cell::new(false),
+            up: Notify::new(),
+            held_back: Notify::new(),
+            customers_done: Notify::new(),
+        })
+    }
+
+    /// Plays until the horizon, or until the order code has run over its budget.
+    pub(crate) async fn play(self: Rc<Stage>) {
+        self.world.lock().to_come += 1;
+        spawn_local(self.clone().keep_running());
+        spawn_local(self.clone().let_customers_in());
+        if self.setup.payment.settles_after.is_some() {
+            spawn_local(self.clone().settle_and_tell());
+        }
+        let horizon = self.world.instant(self.setup.horizon);
+        let end = async {
+            if self.setup.real_time {
+                self.customers_done.notified().await;
+                while self.world.sim().under_way() {
+                    tokio::time::sleep(Ms(50).duration()).await;
+                }
+                // The last webhook is on its way.
+                if self.setup.payment.settles_after.is_some() {
+                    let reply = self.setup.latency.reply + Ms(50);
+                    tokio::time::sleep(reply.duration()).await;
+                }
+            } else {
+                tokio::time::sleep_until(horizon).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = self.world.halted.notified() => {}
+            () = end => {}
+        }
+    }
+
+    fn handle(&self, incarnation: u32) -> Handle {
+        Handle {
+            world: self.world.clone(),
+            incarnation,
+            latency: self.setup.latency,
+            seed: self.setup.seed,
+            customers: self.setup.customers.count(),
+            begins_at: self.setup.begins_at,
+        }
+    }
+
+    /// Starts the process, and starts it again whenever it has died.
+    async fn keep_running(self: Rc<Stage>) {
+        loop {
+            let incarnation = {
+                let mut sim = self.world.sim();
+                let incarnation = sim.incarnation;
+                sim.up = true;
+                sim.record_now(RECOVER, Event::Started(incarnation + 1));
+                incarnation
+            };
+            let flow = self
+                .code
+                .start(Shop::new(self.handle(incarnation)), self.setup.undoes);
+            *self.flow.borrow_mut() = Some(flow.clone());
+            self.up.notify_waiters();
+            let job = spawn_local(self.clone().run_periodically(flow, incarnation));
+            self.world.crashed.notified().await;
+            // The fence stands since the crash; now drop what the dead process left behind.
+            *self.flow.borrow_mut() = None;
+            job.abort();
+            for task in self.serving.take() {
+                task.abort();
+            }
+            tokio::time::sleep(self.setup.restart.duration()).await;
+        }
+    }
+
+    async fn flow(&self) -> Rc<dyn Process> {
+        loop {
+            if let Some(flow) = self.flow.borrow().clone() {
+                return flow;
+            }
+            self.up.notified().await;
+        }
+    }
+
+    /// `recover` at once, and then 1, 2, 4, 8, … minutes after the start.
+    async fn run_periodically(self: Rc<Stage>, flow: Rc<dyn Process>, incarnation: u32) {
+        let start = self.world.now();
+        let handle = self.handle(incarnation);
+        let mut next = Ms::minutes(1);
+        loop {
+            let crash_after = {
+                let mut sim = self.world.sim();
+                let run = sim.recover_begins();
+                let Some(reached) = handle.reach(&mut sim, RECOVER, Name::of("")) else {
+                    return;
+                };
+                sim.record_now(RECOVER, Event::RecoverBegan(run));
+                reached.fault == Some(Fault::CrashAfter)
+            };
+            let result = OnBehalf::of(RECOVER, flow.recover()).await;
+            {
+                let mut sim = self.world.sim();
+                let run = sim.recover_runs.len() as u32;
+                let idle = sim.recover_ends();
+                let error = result.err().map(|failure| failure.0);
+                let event = Event::RecoverEnded { run, idle, error };
+                sim.record_now(RECOVER, event);
+                if crash_after {
+                    self.world.crash(&mut sim);
+                    return;
+                }
+            }
+            self.opened.set(true);
+            self.world.ready.notify_waiters();
+            while start + next < self.world.now() {
+                next = next + next;
+            }
+            tokio::time::sleep_until(self.world.instant(start + next)).await;
+            next = next + next;
+        }
+    }
+
+    async fn let_customers_in(self: Rc<Stage>) {
+        // The shop opens when its first periodic job is through, or has proved to be slow.
+        if !self.opened.get() {
+            let _ = tokio::time::timeout(Ms(1).duration(), self.world.ready.notified()).await;
+        }
+        match &*self.setup.customers {
+            Customers::Queue(orders) => {
+                for order in orders {
+                    self.clone().submit(order.clone()).await;
+                }
+            }
+            Customers::At(orders) => {
+                let mut customers: Vec<JoinHandle<()>> = Vec::new();
+                for (at, order) in orders {
+                    let (stage, at, order) = (self.clone(), *at, order.clone());
+                    customers.push(spawn_local(async move {
+                        if at > Ms::ZERO {
+                            tokio::time::sleep_until(stage.world.instant(at)).await;
+                        }
+                        stage.submit(order).await;
+                    }));
+                }
+                for customer in customers {
+                    let _ = customer.await;
+                }
+            }
+        }
+        self.world.lock().to_come -= 1;
+        self.customers_done.notify_one();
+    }
+
+    /// One submission, from the click to what the customer is told. Boxed, because a double click submits again.
+    fn submit(self: Rc<Stage>, order: Order) -> std::pin::Pin<Box<dyn Future<Output = ()>>> {
+        Box::pin(async move {
+            let name = order.name();
+            let flow = self.flow().await;
+            let (place, fault) = {
+                let mut sim = self.world.sim();
+                let handle = self.handle(sim.incarnation);
+                sim.submissions.push(crate::judge::evidence::Submission {
+                    order: order.clone(),
+                    at: None,
+                    told: None,
+                });
+                let place = sim.submissions.len() - 1;
+                let now = sim.now;
+                let Some(reached) = handle.reach(&mut sim, name, SUBMIT) else {
+                    sim.submissions[place].told = Some((now, Told::ConnectionLost));
+                    return;
+                };
+                sim.submissions[place].at = Some(now);
+                sim.touch();
+                sim.record(now, name, Event::Submitted);
+                (place, reached.fault)
+            };
+            let again = match fault {
+                Some(Fault::Twice(span)) => Some((span, order.clone())),
+                _ => None,
+            };
+            // Of two clicks in the same millisecond the first is the first to be served. The second is on its way already, so
+            // that the two take turns, statement by statement.
+            let on_its_way = again
+                .as_ref()
+                .filter(|(span, _)| *span == Ms::ZERO)
+                .map(|_| AtWork::begin());
+            let serving =
+                spawn_local(async move { OnBehalf::of(name, flow.place_order(&order)).await });
+            let again = again.map(|(span, order)| {
+                let stage = self.clone();
+                spawn_local(async move {
+                    tokio::time::sleep(span.duration()).await;
+                    stage.submit(order).await;
+                    drop(on_its_way);
+                })
+            });
+            self.serving.borrow_mut().push(serving.abort_handle());
+            let told = match serving.await {
+                Ok(Ok(answer)) => Told::Answer(answer),
+                Ok(Err(failure)) => Told::ErrorPage(failure.0),
+                Err(_) => Told::ConnectionLost,
+            };
+            {
+                let mut sim = self.world.sim();
+                let now = sim.now;
+                sim.touch();
+                sim.submissions[place].told = Some((now, told.clone()));
+                let answered = told != Told::ConnectionLost;
+                sim.record(now, name, Event::Told(told));
+                if fault == Some(Fault::CrashAfter) && answered {
+                    self.world.crash(&mut sim);
+                }
+            }
+            if let Some(again) = again {
+                let _ = again.await;
+            }
+        })
+    }
+
+    /// The payment provider tells of what has settled.
+    async fn settle_and_tell(self: Rc<Stage>) {
+        loop {
+            let settled = std::mem::take(&mut self.world.sim().settled);
+            for charge in settled {
+                self.clone().send_webhook(&charge);
+            }
+            let next = self.world.lock().next_due();
+            let moved = self.world.in_motion.notified();
+            match next {
+                Some(at) => {
+                    let _ = tokio::time::timeout_at(self.world.instant(at), moved).await;
+                }
+                None => moved.await,
+            }
+        }
+    }
+
+    fn send_webhook(self: Rc<Stage>, charge: &Charge) {
+        let captured = charge.status == ChargeStatus::Captured;
+        let text = charge.to_string();
+        let webhook = Webhook {
+            charge: charge.id.to_string(),
+            order: charge.order.to_string(),
+            amount: charge.amount,
+            captured,
+        };
+        let what = Name::of(if captured {
+            "webhook.captured"
+        } else {
+            "webhook.declined"
+        });
+        let actor = charge.order;
+        let fault = {
+            let mut sim = self.world.sim();
+            let now = sim.now;
+            let (_, fault) = sim.ask(now, actor, what);
+            if fault == Some(Fault::CrashBefore) {
+                self.world.crash(&mut sim);
+            }
+            let reply = self.setup.latency.reply;
+            let arrives_at = match fault {
+                Some(Fault::Lost) => None,
+                Some(Fault::Late(span)) => Some(now + reply + span),
+                // It is known only later when this one arrives: after the next.
+                Some(Fault::Overtakes) => None,
+                _ => Some(now + reply),
+            };
+            let event = Event::WebhookSent {
+                service: Service::Payment,
+                text: text.clone(),
+                arrives_at,
+            };
+            sim.record(now, actor, event);
+            fault
+        };
+        let usual = self.setup.latency.reply;
+        let deliveries: Vec<Ms> = match fault {
+            Some(Fault::Lost) => vec![],
+            Some(Fault::Late(span)) => vec![usual + span],
+            Some(Fault::RequestTwice(span)) => vec![usual, usual + span],
+            _ => vec![usual],
+        };
+        for after in deliveries {
+            let (stage, webhook, text) = (self.clone(), webhook.clone(), text.clone());
+            self.world.lock().to_come += 1;
+            spawn_local(async move {
+                if fault == Some(Fault::Overtakes) {
+                    let next = stage.held_back.notified();
+                    let _ = tokio::time::timeout(OVERTAKEN_FOR.duration(), next).await;
+                }
+                tokio::time::sleep(after.duration()).await;
+                let crash_after = fault == Some(Fault::CrashAfter);
+                stage.deliver(actor, webhook, text, crash_after).await;
+                stage.world.lock().to_come -= 1;
+                if fault != Some(Fault::Overtakes) {
+                    stage.held_back.notify_waiters();
+                }
+            });
+        }
+    }
+
+    /// Delivers a webhook until it is taken, or the provider gives up.
+    async fn deliver(&self, actor: Name, webhook: Webhook, text: String, crash_after: bool) {
+        for _ in 0..WEBHOOK_ATTEMPTS {
+            let flow = self.flow().await;
+            {
+                let mut sim = self.world.sim();
+                sim.touch();
+                let event = Event::WebhookArrived {
+                    service: Service::Payment,
+                    text: text.clone(),
+                    declined: !webhook.captured,
+                };
+                sim.record_now(actor, event);
+            }
+            let webhook = webhook.clone();
+            let serving =
+                spawn_local(async move { OnBehalf::of(actor, flow.on_webhook(&webhook)).await });
+            self.serving.borrow_mut().push(serving.abort_handle());
+            if matches!(serving.await, Ok(Ok(()))) {
+                if crash_after {
+                    let mut sim = self.world.sim();
+                    self.world.crash(&mut sim);
+                }
+                return;
+            }
+            tokio::time::sleep(WEBHOOK_AGAIN.duration()).await;
+        }
+    }
+}

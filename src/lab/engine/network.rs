@@ -1,0 +1,384 @@
+//! The network between the shop and its services.
+//!
+//! A service never runs inside the caller's future. If it did, a timeout that drops the future would stop the
+//! service too, and the accident this course is about could not happen. So a call only sets its request in
+//! motion; the services act on their own, and the caller waits for a reply that may or may not come.
+
+use crate::engine::due::{Call, Due, ReplyFate};
+use crate::engine::sim::Sim;
+use crate::engine::trace::{CallId, Event};
+use crate::engine::world::World;
+use crate::flow::current_actor;
+use crate::language::fault::Fault;
+use crate::language::message::{CallError, Request, Response};
+use crate::language::name::Name;
+use crate::language::step::{BACKGROUND, Step};
+use crate::language::time::Ms;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+/// How long things take on a calm day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Latency {
+    /// From the shop to a service, in virtual milliseconds.
+    pub request: Ms,
+    /// At the service, at least. While it lasts, a second request with the same key is told `InFlight`.
+    pub processing: Ms,
+    /// At the service, up to this much more, drawn for every step from the seed of the world.
+    pub spread: Ms,
+    /// From a service back to the shop.
+    pub reply: Ms,
+}
+
+impl Default for Latency {
+    /// 100 ms there, 100 ms back, no time in between.
+    fn default() -> Latency {
+        Latency {
+            request: Ms(100),
+            processing: Ms::ZERO,
+            spread: Ms::ZERO,
+            reply: Ms(100),
+        }
+    }
+}
+
+impl Latency {
+    /// How long a call takes on a calm day, if nothing is drawn.
+    pub fn usual(&self) -> Ms {
+        self.request + self.processing + self.reply
+    }
+
+    /// How long services take for which nothing else is said.
+    fn pace(&self) -> Pace {
+        Pace {
+            processing: self.processing,
+            spread: self.spread,
+        }
+    }
+}
+
+/// How long a service takes over a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pace {
+    /// At least.
+    pub(crate) processing: Ms,
+    /// Up to this much more, drawn for every step from the seed of the world.
+    pub(crate) spread: Ms,
+}
+
+impl Pace {
+    /// Drawn from the seed and the step's name alone, so that a fault elsewhere changes nobody's latency.
+    fn drawn(&self, seed: u64, step: &Step) -> Ms {
+        if self.spread == Ms::ZERO {
+            return self.processing;
+        }
+        let mut hasher = DefaultHasher::new();
+        (seed, step.actor.as_str(), step.what.as_str(), step.attempt).hash(&mut hasher);
+        let mut random = StdRng::seed_from_u64(hasher.finish());
+        self.processing + Ms(random.random_range(0..=self.spread.0))
+    }
+}
+
+/// One process's access to the world. A crash makes it stale: whatever is then asked of it stays pending for
+/// ever.
+#[derive(Clone)]
+pub(crate) struct Handle {
+    pub(crate) world: Arc<World>,
+    pub(crate) incarnation: u32,
+    pub(crate) latency: Latency,
+    pub(crate) seed: u64,
+    /// How many customers come in this world, double clicks not counted.
+    pub(crate) customers: usize,
+    /// The time of day at which the world begins.
+    pub(crate) begins_at: Ms,
+}
+
+impl Handle {
+    pub(crate) fn is_stale(&self, sim: &Sim) -> bool {
+        sim.closed || sim.incarnation != self.incarnation || sim.halt.is_some()
+    }
+
+    /// What the clock on the shop's wall says at this time of the world. The lab itself counts from the world's beginning;
+    /// order code never gets to see that.
+    pub(crate) fn time_of_day(&self, at: Ms) -> Ms {
+        self.begins_at + at
+    }
+
+    /// Whether anybody else could have something to do at this very moment: another customer, job or webhook,
+    /// or a task that the order code has spawned.
+    pub(crate) fn may_be_overtaken(&self) -> bool {
+        self.customers > 1
+            || crate::flow::at_work() > 1
+            || current_actor().is_none()
+            || self.world.has_tasks()
+    }
+
+    /// Reaches a step. Nothing if the process is dead, or dies of this step.
+    pub(crate) fn reach(&self, sim: &mut Sim, actor: Name, what: Name) -> Option<Reached> {
+        if self.is_stale(sim) {
+            return None;
+        }
+        let (step, fault) = sim.ask(sim.now, actor, what);
+        self.world.check_budget(sim);
+        if fault == Some(Fault::CrashBefore) {
+            self.world.crash(sim);
+            return None;
+        }
+        (sim.halt.is_none()).then_some(Reached { step, fault })
+    }
+
+    /// Calls a service and waits for its reply, for ever if need be.
+    pub(crate) async fn call(&self, request: Request) -> Response {
+        let may_wait = matches!(request, Request::Part { .. });
+        let sent = self.send(request);
+        let Some(Sent {
+            id,
+            decided_at,
+            arrives_at,
+            crash_after,
+        }) = sent
+        else {
+            return dead().await;
+        };
+        let waiting = Waiting { handle: self, id };
+        match arrives_at {
+            Some(at) => {
+                let mut at = at;
+                if let Some(decided_at) = decided_at {
+                    tokio::time::sleep_until(self.world.instant(decided_at)).await;
+                    let sim = self.world.sim();
+                    at = sim.calls[id.0 as usize].replies_at.unwrap_or(at);
+                }
+                tokio::time::sleep_until(self.world.instant(at)).await;
+                if may_wait {
+                    self.until_served(id).await;
+                }
+            }
+            None => std::future::pending().await,
+        }
+        let response = {
+            let mut sim = self.world.sim();
+            if self.is_stale(&sim) {
+                None
+            } else if crash_after {
+                self.world.crash(&mut sim);
+                None
+            } else {
+                let call = &mut sim.calls[id.0 as usize];
+                call.waiting = false;
+                call.response.take().or(Some(Err(CallError::ServerError)))
+            }
+        };
+        drop(waiting);
+        match response {
+            Some(response) => response,
+            None => dead().await,
+        }
+    }
+
+    fn send(&self, request: Request) -> Option<Sent> {
+        let mut sim = self.world.sim();
+        let actor = current_actor()
+            .or_else(|| request.order())
+            .unwrap_or(BACKGROUND);
+        let Reached { step, fault } = self.reach(&mut sim, actor, request.what())?;
+        let now = sim.now;
+        let service = request.service();
+        let id = CallId(sim.calls.len() as u32);
+        let pace = sim.paces[service as usize].unwrap_or_else(|| self.latency.pace());
+        let processing = match request.takes_time() {
+            true => pace.drawn(self.seed, &step),
+            false => Ms::ZERO,
+        };
+        let mut call = Call {
+            actor,
+            request,
+            decline: fault == Some(Fault::Declined),
+            processing,
+            fate: ReplyFate::Comes,
+            sent_at: now,
+            response: None,
+            arrived: false,
+            waiting: true,
+            held: false,
+            replies_at: None,
+            way_back: None,
+        };
+        if let Some(Fault::Down(span)) = fault {
+            sim.down_until[service as usize] = now + span;
+            sim.restart_participant(now, service);
+        }
+        let is_down = sim.is_down(service);
+        if is_down || fault == Some(Fault::Refused) {
+            sim.tried_in_vain();
+            // A refusal takes a round trip to travel, like any other answer.
+            let at = now + self.latency.request + self.latency.reply;
+            call.response = Some(Err(CallError::ConnectionRefused));
+            call.replies_at = Some(at);
+            let request = call.request.clone();
+            sim.calls.push(call);
+            sim.record(now, actor, Event::NoConnection { call: id, request });
+            sim.schedule(at, Due::Reply { call: id });
+            self.world.in_motion.notify_one();
+            self.world.stirred.notify_waiters();
+            return Some(Sent {
+                id,
+                decided_at: None,
+                arrives_at: Some(at),
+                crash_after: false,
+            });
+        }
+        sim.touch();
+        let Legs {
+            reaches,
+            again,
+            replies,
+        } = self.legs(now, call.processing, fault);
+        call.fate = match fault {
+            Some(Fault::ReplyLost) => ReplyFate::Lost,
+            Some(Fault::ErrorAfter) => ReplyFate::Error,
+            _ => ReplyFate::Comes,
+        };
+        call.replies_at = replies;
+        call.way_back = replies.zip(reaches).map(|(back, there)| back - there);
+        let takes_time = call.processing > Ms::ZERO;
+        let request = call.request.clone();
+        sim.calls.push(call);
+        let executed = fault != Some(Fault::ErrorBefore);
+        sim.record(
+            now,
+            actor,
+            Event::Sent {
+                call: id,
+                request,
+                arrives_at: reaches,
+            },
+        );
+        if let (Some(at), true) = (reaches, executed) {
+            sim.schedule(
+                at,
+                Due::Request {
+                    call: id,
+                    duplicate: false,
+                },
+            );
+        }
+        if let Some(at) = again {
+            sim.schedule(
+                at,
+                Due::Request {
+                    call: id,
+                    duplicate: true,
+                },
+            );
+        }
+        if let Some(at) = replies {
+            sim.schedule(at, Due::Reply { call: id });
+        }
+        self.world.in_motion.notify_one();
+        self.world.stirred.notify_waiters();
+        Some(Sent {
+            id,
+            decided_at: reaches.filter(|_| takes_time),
+            arrives_at: replies,
+            crash_after: fault == Some(Fault::CrashAfter),
+        })
+    }
+
+    fn legs(&self, now: Ms, processing: Ms, fault: Option<Fault>) -> Legs {
+        let reaches = now + self.latency.request;
+        let replies = reaches + processing + self.latency.reply;
+        let usual = Legs {
+            reaches: Some(reaches),
+            again: None,
+            replies: Some(replies),
+        };
+        match fault {
+            Some(Fault::RequestLost) => Legs {
+                reaches: None,
+                again: None,
+                replies: None,
+            },
+            Some(Fault::RequestLate(span)) => Legs {
+                reaches: Some(reaches + span),
+                again: None,
+                replies: Some(replies + span),
+            },
+            Some(Fault::RequestTwice(span)) => Legs {
+                again: Some(reaches + span),
+                ..usual
+            },
+            Some(Fault::ReplyLost) => Legs {
+                replies: None,
+                ..usual
+            },
+            Some(Fault::ReplyLate(span)) => Legs {
+                replies: Some(replies + span),
+                ..usual
+            },
+            _ => usual,
+        }
+    }
+}
+
+/// A step that was reached alive.
+pub(crate) struct Reached {
+    pub(crate) step: Step,
+    pub(crate) fault: Option<Fault>,
+}
+
+struct Sent {
+    id: CallId,
+    /// When the service knows how long it will take, if that makes a difference: what it remembers, it answers at once.
+    decided_at: Option<Ms>,
+    arrives_at: Option<Ms>,
+    crash_after: bool,
+}
+
+/// When the messages of one call arrive; nothing for a message that never does.
+struct Legs {
+    reaches: Option<Ms>,
+    again: Option<Ms>,
+    replies: Option<Ms>,
+}
+
+/// Held while the caller waits. Dropped early, it notes that the caller gave up, and leaves the service to
+/// do what it was asked.
+struct Waiting<'a> {
+    handle: &'a Handle,
+    id: CallId,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let mut sim = self.handle.world.lock();
+        if self.handle.is_stale(&sim) {
+            return;
+        }
+        let now = self.handle.world.now();
+        let call = &mut sim.calls[self.id.0 as usize];
+        if !call.waiting {
+            return;
+        }
+        // A reply of this very millisecond finds nobody any more.
+        call.waiting = false;
+        let (actor, waited) = (call.actor, now - call.sent_at);
+        sim.catch_up(now);
+        sim.touch();
+        sim.record(
+            now,
+            actor,
+            Event::GaveUp {
+                call: self.id,
+                waited,
+            },
+        );
+    }
+}
+
+/// What a dead process gets for everything it still asks: nothing, for ever.
+pub(crate) async fn dead<T>() -> T {
+    std::future::pending().await
+}

@@ -1,0 +1,120 @@
+//! The state of a world, shared: one lock around it, and bells that wake those who wait for it.
+
+use crate::engine::sim::Sim;
+use crate::engine::trace::Event;
+use crate::judge::evidence::Halt;
+use crate::language::step::RECOVER;
+use crate::language::time::Ms;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::runtime::{Handle, RuntimeMetrics};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// How many tasks order code may have spawned at a time.
+const TASK_BUDGET: usize = 10_000;
+
+/// One world: its state, and the bells that wake those who wait for it.
+pub(crate) struct World {
+    sim: Mutex<Sim>,
+    began: Instant,
+    /// Rings when the process has died.
+    pub(crate) crashed: Notify,
+    /// Rings when the process has come up and its first periodic job is through.
+    pub(crate) ready: Notify,
+    /// Rings when the world has to end early, or when nothing will ever happen in it any more.
+    pub(crate) halted: Notify,
+    /// Rings when a transaction has ended or a connection has become free.
+    pub(crate) freed: Notify,
+    /// Rings when something has been set in motion.
+    pub(crate) in_motion: Notify,
+    /// The same, for callers whose request waits at its service for a row.
+    pub(crate) stirred: Notify,
+    runtime: RuntimeMetrics,
+}
+
+impl World {
+    /// A world that plays in the current runtime.
+    pub(crate) fn new(sim: Sim) -> World {
+        World {
+            sim: Mutex::new(sim),
+            began: Instant::now(),
+            crashed: Notify::new(),
+            ready: Notify::new(),
+            halted: Notify::new(),
+            freed: Notify::new(),
+            in_motion: Notify::new(),
+            stirred: Notify::new(),
+            runtime: Handle::current().metrics(),
+        }
+    }
+
+    /// Whether the order code has spawned tasks that are still at work.
+    pub(crate) fn has_tasks(&self) -> bool {
+        self.runtime.num_alive_tasks() > 0
+    }
+
+    /// Virtual milliseconds since the world began.
+    pub(crate) fn now(&self) -> Ms {
+        Ms(self.began.elapsed().as_millis() as u64)
+    }
+
+    /// The same point in time for tokio.
+    pub(crate) fn instant(&self, at: Ms) -> Instant {
+        self.began + at.duration()
+    }
+
+    /// The state, with the services brought up to date.
+    pub(crate) fn sim(&self) -> MutexGuard<'_, Sim> {
+        let mut sim = self.lock();
+        let now = self.now();
+        sim.catch_up(now);
+        if sim
+            .at_rest()
+            .is_some_and(|tasks| tasks == self.runtime.num_alive_tasks())
+        {
+            self.halted.notify_one();
+        }
+        sim
+    }
+
+    /// The state as it was last left. A panic in order code must not keep the verdict from being read, so a
+    /// poisoned lock is opened all the same.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Sim> {
+        self.sim.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The shop's process dies. The fence comes first: from here on every handle of the old process is stale
+    /// and stays pending for ever, so that neither drop guards nor spawned tasks can act after death.
+    ///
+    /// Without a process there is nothing to die.
+    pub(crate) fn crash(&self, sim: &mut Sim) {
+        if !std::mem::take(&mut sim.up) {
+            return;
+        }
+        let now = sim.now;
+        sim.incarnation += 1;
+        sim.touch();
+        sim.left_behind = self.runtime.num_alive_tasks();
+        sim.recover_is_cut_short();
+        sim.record(now, RECOVER, Event::Crashed);
+        for call in &mut sim.calls {
+            call.waiting = false;
+        }
+        crate::db::roll_back_everything(sim, now);
+        self.freed.notify_waiters();
+        self.crashed.notify_one();
+    }
+
+    /// Ends the world early if it has run over its budget.
+    pub(crate) fn check_budget(&self, sim: &mut Sim) {
+        if self.runtime.num_alive_tasks() > TASK_BUDGET && sim.halt.is_none() {
+            sim.halt = Some(Halt::NeverSettles {
+                what: "tasks at once",
+                count: TASK_BUDGET as u64,
+            });
+        }
+        if sim.halt.is_some() {
+            self.halted.notify_one();
+        }
+    }
+}

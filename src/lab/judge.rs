@@ -1,0 +1,6 @@
+//! What a world amounts to: evidence from all sides, the accidents it shows, and the verdict.
+
+pub mod accident;
+pub mod evidence;
+pub(crate) mod fairness;
+pub mod verdict;

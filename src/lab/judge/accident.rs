@@ -1,0 +1,235 @@
+//! Accidents: the names this course has for what can go wrong, and how each is recognised.
+//!
+//! Each is a function over [`Evidence`]. None looks at how the order code was written.
+
+mod goods;
+mod heard;
+mod locks;
+mod money;
+mod outcomes;
+mod owed;
+mod sides;
+mod told;
+mod words;
+
+pub use outcomes::TOLD_WITHIN;
+pub use sides::{beliefs, headings, knowledge};
+
+use crate::judge::evidence::Evidence;
+use crate::language::name::Name;
+use crate::language::order::Order;
+use crate::language::time::Ms;
+use std::fmt;
+
+/// From how long on a stranger's lock counts as an accident, in virtual milliseconds.
+pub const LOCKED_OUT_AFTER: Ms = Ms::seconds(1);
+
+/// How long an answer may take on a day on which nothing goes wrong.
+pub const AT_ONCE: Ms = Ms::seconds(10);
+
+/// How long a service may take to answer, so that a customer can be told at once: whoever waits this long for each
+/// call hears of it.
+pub const ANSWERS_WITHIN: Ms = Ms(600);
+
+/// The accidents of the encyclopedia (事故パターン図鑑).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Accident {
+    /// Money was taken, and there is no order.
+    ChargedWithoutAnOrder,
+    /// There is an order, and no money was taken.
+    ConfirmedWithoutPayment,
+    /// Money was taken more than once.
+    ChargedTwice,
+    /// More than one parcel is on its way.
+    ShippedTwice,
+    /// The stock does not add up with the orders.
+    StockOutOfBalance,
+    /// More money went back than had come in.
+    RefundedMoreThanCaptured,
+    /// Only some of an order's rows are there.
+    HalfAnOrder,
+    /// Something final did not stay so: a row that was confirmed or cancelled, what a customer was told, or a no.
+    AFinalWordTakenBack,
+    /// Orders waited for a stranger's transaction.
+    OtherOrdersLockedOut,
+    /// A participant promised, and nobody ever decided, or told it although it could be told.
+    LeftInDoubt,
+    /// One transaction ended in two ways.
+    TwoOutcomesOfOneTransaction,
+    /// Something is still open at the end of the world.
+    NeverSettled,
+    /// Somebody was promised an order, or was entitled to one, and there is none.
+    ALegitimateRequestSwallowed,
+}
+
+use Accident::*;
+
+impl Accident {
+    /// Every accident, in the order in which they are looked for.
+    pub const ALL: [Accident; 13] = [
+        ChargedWithoutAnOrder,
+        ConfirmedWithoutPayment,
+        ChargedTwice,
+        ShippedTwice,
+        RefundedMoreThanCaptured,
+        HalfAnOrder,
+        AFinalWordTakenBack,
+        StockOutOfBalance,
+        OtherOrdersLockedOut,
+        LeftInDoubt,
+        TwoOutcomesOfOneTransaction,
+        ALegitimateRequestSwallowed,
+        NeverSettled,
+    ];
+
+    /// The name in reports and in the encyclopedia.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ChargedWithoutAnOrder => "charged without an order",
+            ConfirmedWithoutPayment => "confirmed without payment",
+            ChargedTwice => "charged twice",
+            ShippedTwice => "shipped twice",
+            StockOutOfBalance => "stock out of balance",
+            RefundedMoreThanCaptured => "refunded more than captured",
+            HalfAnOrder => "half an order",
+            AFinalWordTakenBack => "a final word taken back",
+            OtherOrdersLockedOut => "other orders locked out",
+            LeftInDoubt => "left in doubt",
+            TwoOutcomesOfOneTransaction => "two outcomes of one transaction",
+            NeverSettled => "never settled",
+            ALegitimateRequestSwallowed => "a legitimate request swallowed",
+        }
+    }
+
+    /// The pattern it belongs to: `A` the timeout, `B` the false confirmation, `C` the open transaction, `D` the
+    /// retry, `2PC` two-phase commit; nothing for those that follow from any of them.
+    pub const fn pattern(self) -> Option<&'static str> {
+        match self {
+            ChargedWithoutAnOrder => Some("A"),
+            ConfirmedWithoutPayment => Some("B"),
+            OtherOrdersLockedOut => Some("C"),
+            ChargedTwice | ShippedTwice => Some("D"),
+            LeftInDoubt | TwoOutcomesOfOneTransaction => Some("2PC"),
+            StockOutOfBalance
+            | RefundedMoreThanCaptured
+            | HalfAnOrder
+            | AFinalWordTakenBack
+            | NeverSettled
+            | ALegitimateRequestSwallowed => None,
+        }
+    }
+
+    /// What it means, in a sentence.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            ChargedWithoutAnOrder => "the customer has paid for an order that does not exist",
+            ConfirmedWithoutPayment => "the goods will leave, and nobody has paid for them",
+            ChargedTwice => "the customer has paid more than once for one order",
+            ShippedTwice => "the customer gets more than one parcel for one order",
+            StockOutOfBalance => "the stock says something else than the orders do",
+            RefundedMoreThanCaptured => "more money went back than had ever come in",
+            HalfAnOrder => "some of the order's rows are there, and some are not",
+            AFinalWordTakenBack => "it was final, and then it was not",
+            OtherOrdersLockedOut => "orders wait for a payment that is none of their business",
+            LeftInDoubt => "a participant holds its locks and is not told how it ended",
+            TwoOutcomesOfOneTransaction => "one side says it happened, another that it did not",
+            NeverSettled => "at the end of the day somebody still waits",
+            ALegitimateRequestSwallowed => "a customer is owed an order, and there is none",
+        }
+    }
+
+    /// Looks for this accident.
+    pub fn find(self, evidence: &Evidence) -> Option<Finding> {
+        match self {
+            ChargedWithoutAnOrder => money::charged_without_an_order(evidence),
+            ConfirmedWithoutPayment => money::confirmed_without_payment(evidence),
+            ChargedTwice => money::charged_twice(evidence),
+            ShippedTwice => goods::shipped_twice(evidence),
+            RefundedMoreThanCaptured => money::refunded_more_than_captured(evidence),
+            HalfAnOrder => goods::half_an_order(evidence),
+            AFinalWordTakenBack => words::taken_back(evidence),
+            StockOutOfBalance => goods::stock(evidence),
+            OtherOrdersLockedOut => locks::locked_out(evidence),
+            LeftInDoubt => outcomes::left_in_doubt(evidence),
+            TwoOutcomesOfOneTransaction => outcomes::two_outcomes(evidence),
+            NeverSettled => owed::never_settled(evidence),
+            ALegitimateRequestSwallowed => owed::swallowed(evidence),
+        }
+    }
+}
+
+impl fmt::Display for Accident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// An accident that was found, what would have been right, and the two sides of what is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Which.
+    pub accident: Accident,
+    /// What would have been right, in a line.
+    pub expected: String,
+    /// What the shop believes.
+    pub believes: Vec<String>,
+    /// What the others know.
+    pub knows: Vec<String>,
+}
+
+/// The first accident in this evidence, if there is one.
+pub fn find(evidence: &Evidence) -> Option<Finding> {
+    // What a transaction across services has torn apart shows in the ledgers, too. Its own name comes first.
+    outcomes::across(evidence).or_else(|| {
+        let mut all = Accident::ALL.into_iter();
+        all.find_map(|accident| accident.find(evidence))
+    })
+}
+
+impl Finding {
+    /// What is, in a line: what the shop believes, and what the others know.
+    pub fn found(&self) -> String {
+        let mut lines = self.believes.clone();
+        lines.extend(
+            self.knows
+                .iter()
+                .filter(|line| !self.believes.contains(line))
+                .cloned(),
+        );
+        lines.join("; ")
+    }
+
+    fn of_order(
+        accident: Accident,
+        expected: impl Into<String>,
+        evidence: &Evidence,
+        order: &Order,
+    ) -> Finding {
+        Finding {
+            accident,
+            expected: expected.into(),
+            believes: beliefs(evidence, order),
+            knows: knowledge(evidence, order),
+        }
+    }
+}
+
+fn is_confirmed(evidence: &Evidence, order: &Order) -> bool {
+    evidence.status(order.name()) == Some("confirmed")
+}
+
+fn exists(evidence: &Evidence, order: &Order) -> bool {
+    !matches!(evidence.status(order.name()), None | Some("cancelled"))
+}
+
+/// Whether the shop has all to itself what becomes of its orders: no participant keeps them, and nobody has called them
+/// off again.
+fn has_the_last_word(evidence: &Evidence) -> bool {
+    evidence.participations.is_empty() && !evidence.called_off
+}
+
+fn order_named(evidence: &Evidence, name: Name) -> Option<&Order> {
+    let mut submissions = evidence.submissions.iter();
+    let found = submissions.find(|submission| submission.order.name() == name)?;
+    Some(&found.order)
+}

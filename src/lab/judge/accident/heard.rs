@@ -1,0 +1,154 @@
+//! A no that the shop has heard is final: whoever asks again until it is a yes asks for another transaction.
+//!
+//! What counts is what was heard, and could be kept. A no on a reply that is lost, or that comes when nobody waits any
+//! more, is news to nobody, and so is one that a process takes with it when it dies in the same millisecond. One that the
+//! database refused to take down binds nobody who was not told of it.
+
+use super::Accident::*;
+use super::{Finding, has_the_last_word, order_named};
+use crate::engine::trace::{CallId, Entry, Event};
+use crate::judge::evidence::Evidence;
+use crate::language::message::{CallError, ChargeStatus, Reply, Request, Response, Service};
+use crate::language::name::Name;
+use crate::language::order::{Order, Yen};
+use crate::language::step::StepKind;
+use crate::language::time::Ms;
+
+/// A no: whose it is, about which order, and when it was heard.
+struct No {
+    service: Service,
+    order: Name,
+    at: Ms,
+}
+
+/// A request for money or for a parcel.
+struct Asked {
+    call: CallId,
+    order: Name,
+    /// When the no was heard that had come before.
+    after_a_no_at: Option<Ms>,
+}
+
+pub(super) fn a_no_and_asked_again(evidence: &Evidence) -> Option<Finding> {
+    if !has_the_last_word(evidence) {
+        return None;
+    }
+    let entries = &evidence.trace.entries;
+    let mut noes: Vec<No> = Vec::new();
+    let mut asked: Vec<Asked> = Vec::new();
+    for (n, entry) in entries.iter().enumerate() {
+        match &entry.event {
+            Event::Sent { call, request, .. } => asked.extend(wanted(request).map(|order| {
+                let mut before = noes.iter();
+                let before = before.find(|no| no.order == order && no.service == request.service());
+                Asked {
+                    call: *call,
+                    order,
+                    after_a_no_at: before.map(|no| no.at),
+                }
+            })),
+            Event::Replied {
+                call,
+                service,
+                response,
+                unheard: false,
+            } if !dies_with_it(&entries[n..]) => {
+                let order = asked.iter().find(|it| it.call == *call).map(|it| it.order);
+                let refused = refused_in(response, order).into_iter();
+                noes.extend(refused.map(|order| No {
+                    service: *service,
+                    order,
+                    at: entry.at,
+                }));
+            }
+            Event::WebhookArrived {
+                service,
+                declined: true,
+                ..
+            } if !dies_with_it(&entries[n..]) => noes.push(No {
+                service: *service,
+                order: entry.actor,
+                at: entry.at,
+            }),
+            // It was heard, and could not be written down.
+            Event::Struck { step, .. }
+                if matches!(step.kind(), StepKind::Sql | StepKind::Commit) =>
+            {
+                noes.retain(|no| no.order != entry.actor || no.at < entry.at);
+            }
+            Event::Executed {
+                call,
+                response: Ok(reply),
+                replayed: false,
+                ..
+            } => {
+                let mut all = asked.iter();
+                let Some((it, heard_at)) =
+                    all.find_map(|it| Some((it, it.after_a_no_at.filter(|_| it.call == *call)?)))
+                else {
+                    continue;
+                };
+                if let Some(order) = order_named(evidence, it.order)
+                    && took_effect(evidence, reply)
+                {
+                    return Some(finding(evidence, order, reply, heard_at));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The order that this asks money or a parcel for.
+fn wanted(request: &Request) -> Option<Name> {
+    match request {
+        Request::Charge { order, .. }
+        | Request::Authorize { order, .. }
+        | Request::Ship { order, .. } => Some(*order),
+        _ => None,
+    }
+}
+
+/// The orders of which this reply, to a request for `order`, says a final no.
+fn refused_in(response: &Response, order: Option<Name>) -> Vec<Name> {
+    match response {
+        Err(CallError::Declined) => order.into_iter().collect(),
+        Ok(Reply::Charges(found)) => {
+            let declined = found.iter();
+            let declined = declined.filter(|charge| charge.status == ChargeStatus::Declined);
+            declined.map(|charge| charge.order).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the process dies in the millisecond of the first of these.
+fn dies_with_it(entries: &[Entry]) -> bool {
+    let mut same = entries.iter().take_while(|it| it.at == entries[0].at);
+    same.any(|entry| entry.event == Event::Crashed)
+}
+
+/// Whether this moved money, or sent a parcel.
+fn took_effect(evidence: &Evidence, reply: &Reply) -> bool {
+    match reply {
+        Reply::Charge(charge) => {
+            let mut charges = evidence.charges.iter().filter(|it| it.id == charge.id);
+            charges.any(|it| it.held.iter().any(|(_, held)| *held > Yen(0)))
+        }
+        Reply::Parcel(_) => true,
+        _ => false,
+    }
+}
+
+fn finding(evidence: &Evidence, order: &Order, reply: &Reply, heard_at: Ms) -> Finding {
+    let id = &order.id;
+    let expected = match reply {
+        Reply::Parcel(_) => format!("the shipper's no is final: nothing is sent for {id} after it"),
+        _ => format!("the card's no is final: nothing is charged for {id} after it"),
+    };
+    let mut finding = Finding::of_order(AFinalWordTakenBack, expected, evidence, order);
+    let heard = format!("the shop heard at {heard_at}: {id} is declined");
+    finding.believes.insert(0, heard);
+    finding
+}

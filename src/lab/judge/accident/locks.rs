@@ -1,0 +1,122 @@
+//! Orders that waited for a stranger's transaction.
+
+use super::Accident::*;
+use super::owed::turned_away;
+use super::{Finding, LOCKED_OUT_AFTER, beliefs, order_named};
+use crate::judge::evidence::{Evidence, LockWait};
+use crate::judge::fairness::unharmed;
+use crate::language::name::Name;
+use crate::language::order::Answer;
+
+pub(super) fn locked_out(evidence: &Evidence) -> Option<Finding> {
+    waited_for_a_lock(evidence)
+        .or_else(|| held_up(evidence))
+        .or_else(|| turned_away_at_a_row(evidence))
+        .or_else(|| turned_away_at_a_lock(evidence))
+}
+
+/// An order that waited for a lock of the shop's own database: that of another order, or of the shop's job while a
+/// customer was being served.
+fn waited_for_a_lock(evidence: &Evidence) -> Option<Finding> {
+    let waited = |wait: &LockWait| wait.until.unwrap_or(evidence.ended_at) - wait.from;
+    let mut waits = evidence.lock_waits.iter();
+    let wait = waits.find(|wait| {
+        let by_another_order = order_named(evidence, wait.holder).is_some();
+        order_named(evidence, wait.actor).is_some()
+            && wait.actor != wait.holder
+            && waited(wait) >= LOCKED_OUT_AFTER
+            && (by_another_order || is_served(evidence, wait))
+    })?;
+    Some(Finding {
+        accident: OtherOrdersLockedOut,
+        expected: format!(
+            "{} waits less than {LOCKED_OUT_AFTER} for a lock that is not its own",
+            wait.actor
+        ),
+        believes: vec![format!(
+            "{} holds a lock, for safety, while it waits for others",
+            wait.holder
+        )],
+        knows: vec![format!(
+            "{} waited {} for that lock",
+            wait.actor,
+            waited(wait)
+        )],
+    })
+}
+
+/// Whether a customer waits for an answer during this.
+fn is_served(evidence: &Evidence, wait: &LockWait) -> bool {
+    let mut submissions = evidence.submissions.iter();
+    submissions.any(|submission| {
+        let told_at = submission.told.as_ref().map(|(at, _)| *at);
+        submission.order.name() == wait.actor
+            && submission.at.is_some_and(|at| at <= wait.from)
+            && told_at.is_none_or(|at| at >= wait.from + LOCKED_OUT_AFTER)
+    })
+}
+
+/// No lock of the database, and yet: nothing befell this customer, and still there was a wait.
+fn held_up(evidence: &Evidence) -> Option<Finding> {
+    let mut customers = unharmed(evidence).into_iter();
+    let customer = customers.find(|customer| customer.kept_waiting >= LOCKED_OUT_AFTER)?;
+    let id = &customer.submission.order.id;
+    Some(Finding {
+        accident: OtherOrdersLockedOut,
+        expected: format!("{id} is kept waiting by nobody but its own calls"),
+        believes: vec![format!("nothing went wrong with {id}")],
+        knows: vec![format!(
+            "{id} was kept waiting for {}",
+            customer.kept_waiting
+        )],
+    })
+}
+
+/// Nothing befell this customer, who was served no further: the database was somebody else's, and a second was not to be
+/// waited for. (Who was told that there is nothing left has more to complain about than a lock.)
+fn turned_away_at_a_lock(evidence: &Evidence) -> Option<Finding> {
+    let behind = |order: Name| {
+        let mut waits = evidence.lock_waits.iter();
+        waits.find(|wait| {
+            let waited = wait.until.is_none_or(|until| until > wait.from);
+            wait.actor == order && wait.holder != order && waited
+        })
+    };
+    let turned_away = turned_away(evidence).into_iter();
+    let mut put_off =
+        turned_away.filter(|submission| submission.answer() != Some(Answer::Cancelled));
+    put_off.find_map(|submission| {
+        let order = &submission.order;
+        let wait = behind(order.name())?;
+        Some(Finding {
+            accident: OtherOrdersLockedOut,
+            expected: format!("{} is not put off for {}'s sake", order.id, wait.holder),
+            believes: beliefs(evidence, order),
+            knows: vec![format!(
+                "{} found the database locked by {} at {}",
+                order.id, wait.holder, wait.from
+            )],
+        })
+    })
+}
+
+/// Nothing befell this customer, who was sent away all the same: a participant's row was somebody else's.
+fn turned_away_at_a_row(evidence: &Evidence) -> Option<Finding> {
+    let locked_by = |order: Name| {
+        let mut waits = evidence.row_waits.iter();
+        waits.find(|wait| wait.actor == order && wait.holder != order && !wait.served)
+    };
+    turned_away(evidence).into_iter().find_map(|submission| {
+        let order = &submission.order;
+        let wait = locked_by(order.name())?;
+        Some(Finding {
+            accident: OtherOrdersLockedOut,
+            expected: format!("{} is not turned away for {}'s sake", order.id, wait.holder),
+            believes: beliefs(evidence, order),
+            knows: vec![format!(
+                "{} had \"{}\" locked at {}, and {} did not get it",
+                wait.holder, wait.row, wait.participant, order.id
+            )],
+        })
+    })
+}

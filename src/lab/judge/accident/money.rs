@@ -1,0 +1,106 @@
+//! Money: taken for no order, or more than once; or an order that stands in the books, or has left the house, unpaid.
+
+use super::Accident::*;
+use super::{Finding, exists, is_confirmed, order_named, told};
+use crate::judge::evidence::{Evidence, OrderRow};
+use crate::language::order::{Order, Yen};
+
+pub(super) fn charged_without_an_order(evidence: &Evidence) -> Option<Finding> {
+    let mut submitted = evidence.submitted().into_iter();
+    let charged =
+        submitted.find(|order| !exists(evidence, order) && evidence.kept(order.name()) > Yen(0));
+    charged
+        .map(|order| {
+            let expected = format!(
+                "{} is confirmed and paid, or cancelled and nothing is charged",
+                order.id
+            );
+            Finding::of_order(ChargedWithoutAnOrder, expected, evidence, order)
+        })
+        .or_else(|| told::cancelled_and_charged(evidence))
+}
+
+pub(super) fn confirmed_without_payment(evidence: &Evidence) -> Option<Finding> {
+    if !evidence.paid_by_card {
+        return None;
+    }
+    let unpaid = |order: &Order| evidence.kept(order.name()) < order.amount;
+    let mut submitted = evidence.submitted().into_iter();
+    submitted
+        .find(|order| is_confirmed(evidence, order) && unpaid(order))
+        .map(|order| {
+            let expected = format!("{} is confirmed, and {} is paid", order.id, order.amount);
+            Finding::of_order(ConfirmedWithoutPayment, expected, evidence, order)
+        })
+        .or_else(|| shipped_unpaid(evidence))
+        .or_else(|| confirmed_too_early(evidence))
+        .or_else(|| told::confirmed_and_unpaid(evidence))
+        .or_else(|| {
+            let row = ordered_by_nobody(evidence)?;
+            Some(Finding {
+                accident: ConfirmedWithoutPayment,
+                expected: "every order in the books was ordered by somebody, who pays for it"
+                    .to_owned(),
+                believes: vec![format!("{} is confirmed", row.id)],
+                knows: vec![format!("nobody has ever ordered {}", row.id)],
+            })
+        })
+}
+
+/// Goods that have left need no row that says so.
+fn shipped_unpaid(evidence: &Evidence) -> Option<Finding> {
+    let order = evidence.submitted().into_iter().find(|order| {
+        let paid = evidence.kept(order.name()) >= order.amount;
+        !paid && evidence.parcels_of(order.name()).next().is_some()
+    })?;
+    let expected = format!(
+        "no parcel is on its way for {}, which nobody pays",
+        order.id
+    );
+    Some(Finding::of_order(
+        ConfirmedWithoutPayment,
+        expected,
+        evidence,
+        order,
+    ))
+}
+
+/// `confirmed` is what the warehouse goes by. It must not stand in the books before the money is there, not even
+/// for a moment, however well the story ends.
+fn confirmed_too_early(evidence: &Evidence) -> Option<Finding> {
+    evidence.books.iter().find_map(|entered| {
+        let order = order_named(evidence, entered.order)?;
+        let early = entered.is("confirmed") && entered.paid < order.amount;
+        early.then(|| Finding {
+            accident: ConfirmedWithoutPayment,
+            expected: format!(
+                "{} is confirmed only after {} is paid",
+                order.id, order.amount
+            ),
+            believes: vec![format!("{} was confirmed at {}", order.id, entered.at)],
+            knows: vec![format!("by then, {} had been paid", entered.paid)],
+        })
+    })
+}
+
+/// A confirmed order that no customer has handed in.
+pub(super) fn ordered_by_nobody(evidence: &Evidence) -> Option<&OrderRow> {
+    let mut rows = evidence.orders.iter();
+    rows.find(|row| row.status == "confirmed" && order_named(evidence, row.id).is_none())
+}
+
+pub(super) fn charged_twice(evidence: &Evidence) -> Option<Finding> {
+    let mut submitted = evidence.submitted().into_iter();
+    let order = submitted.find(|order| evidence.kept(order.name()) > order.amount)?;
+    let expected = format!("{} is charged {} once", order.id, order.amount);
+    Some(Finding::of_order(ChargedTwice, expected, evidence, order))
+}
+
+pub(super) fn refunded_more_than_captured(evidence: &Evidence) -> Option<Finding> {
+    (evidence.over_refunds > Yen(0)).then(|| Finding {
+        accident: RefundedMoreThanCaptured,
+        expected: "no more goes back than has come in".to_owned(),
+        believes: vec!["every refund was for money that had come in".to_owned()],
+        knows: vec![format!("{} too much went back", evidence.over_refunds)],
+    })
+}

@@ -1,0 +1,155 @@
+//! Decisions: one that was never made, and one that was made twice.
+
+use super::Accident::*;
+use super::sides::how_it_ended;
+use super::{Accident, Finding, order_named};
+use crate::engine::trace::{CallId, Entry, Event};
+use crate::judge::evidence::{Evidence, Outcome, Participation};
+use crate::language::message::{Part, Request};
+use crate::language::name::Name;
+use crate::language::time::Ms;
+use std::collections::BTreeMap;
+
+/// How long a participant that can be told may be left in doubt. After that, a run of the periodic job has to tell it.
+pub const TOLD_WITHIN: Ms = Ms::minutes(15);
+
+/// Two outcomes, or one that is still open, of a transaction across services.
+pub(super) fn across(evidence: &Evidence) -> Option<Finding> {
+    two_outcomes(evidence).or_else(|| left_in_doubt(evidence))
+}
+
+pub(super) fn left_in_doubt(evidence: &Evidence) -> Option<Finding> {
+    let mut all = evidence.participations.iter();
+    let open = all.find(|participation| participation.outcome == Outcome::InDoubt);
+    let open = open.map(|open| finding(LeftInDoubt, evidence, open));
+    open.or_else(|| longer_than_need_be(evidence))
+}
+
+/// A participant that nobody told for long, although nothing was in the way: the process ran, no fault struck, whoever had
+/// to be asked could be reached, and yet a whole run of the periodic job went by.
+fn longer_than_need_be(evidence: &Evidence) -> Option<Finding> {
+    let mut all = evidence.participations.iter();
+    let (one, told_at) = all.find_map(|one| {
+        let told_at = one.until.filter(|_| one.row.is_some())?;
+        let is_long = told_at - one.from > TOLD_WITHIN;
+        (is_long && could_be_told(evidence, one, told_at)).then_some((one, told_at))
+    })?;
+    let mut finding = finding(LeftInDoubt, evidence, one);
+    finding.expected = format!(
+        "{} can be reached, so it is told how {} ends",
+        one.participant, one.transaction
+    );
+    finding.knows.push(format!(
+        "{} was in doubt from {} to {told_at}",
+        one.participant, one.from
+    ));
+    Some(finding)
+}
+
+/// Whether a whole run of the job went by when this participant had been in doubt, and could have been told, for long.
+fn could_be_told(evidence: &Evidence, one: &Participation, told_at: Ms) -> bool {
+    let mut calls = Calls::default();
+    // Since when nothing is in the way, and whether the job has begun a run long after that.
+    let (mut since, mut has_begun) = (one.from, false);
+    for entry in &evidence.trace.entries {
+        let in_the_way = calls.in_the_way(entry, one);
+        if entry.at < one.from {
+            continue;
+        }
+        if entry.at >= told_at {
+            return false;
+        }
+        match entry.event {
+            _ if in_the_way => (since, has_begun) = (entry.at, false),
+            Event::RecoverBegan(_) => has_begun = entry.at - since > TOLD_WITHIN,
+            Event::RecoverEnded { .. } if has_begun => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The calls, and what each is about.
+#[derive(Default)]
+struct Calls(BTreeMap<CallId, About>);
+
+/// What a call is about.
+#[derive(Clone, Copy)]
+struct About {
+    participant: Name,
+    transaction: Option<Name>,
+    /// Whether it says that the transaction is to be committed.
+    commits: bool,
+}
+
+impl Calls {
+    /// Whether this is a reason not to tell this participant. What befalls the participant itself is one, and so is what
+    /// befalls a question about how the transaction ends: who decides may be somebody else. Whoever says "commit" to
+    /// somebody else knows how it ends.
+    fn in_the_way(&mut self, entry: &Entry, one: &Participation) -> bool {
+        let concerns = |about: About| {
+            let same = about.transaction.is_none_or(|tx| tx == one.transaction);
+            let knows = about.commits && one.outcome == Outcome::Committed;
+            about.participant == one.participant || same && !knows
+        };
+        match &entry.event {
+            Event::Struck { .. } | Event::Crashed | Event::Started(_) => true,
+            Event::NoConnection { request, .. } => concerns(About::of(request)),
+            Event::Sent { call, request, .. } => {
+                self.0.insert(*call, About::of(request));
+                false
+            }
+            Event::GaveUp { call, .. } => self.0.get(call).is_some_and(|it| concerns(*it)),
+            _ => false,
+        }
+    }
+}
+
+impl About {
+    fn of(request: &Request) -> About {
+        let part = match request {
+            Request::Part { part, .. } => Some(part),
+            _ => None,
+        };
+        let transaction = part.and_then(Part::transaction);
+        About {
+            participant: Name::of(request.service().name()),
+            transaction: transaction.map(|tx| Name::new(tx.as_str())),
+            commits: matches!(part, Some(Part::Commit { .. })),
+        }
+    }
+}
+
+/// One transaction across services, and two ends of it.
+pub(super) fn two_outcomes(evidence: &Evidence) -> Option<Finding> {
+    let ends = |outcome: Outcome| {
+        let all = evidence.participations.iter();
+        all.filter(move |participation| participation.outcome == outcome)
+    };
+    let torn = ends(Outcome::Committed).find(|committed| {
+        ends(Outcome::Aborted).any(|aborted| aborted.transaction == committed.transaction)
+    })?;
+    Some(finding(TwoOutcomesOfOneTransaction, evidence, torn))
+}
+
+/// What is said of the transaction that this participant took part in.
+fn finding(accident: Accident, evidence: &Evidence, one: &Participation) -> Finding {
+    let expected = match accident {
+        LeftInDoubt => format!(
+            "{} is told how {} ends, and lets go of its locks",
+            one.participant, one.transaction
+        ),
+        _ => format!("all participants end {} alike", one.transaction),
+    };
+    if let Some(order) = one.order.and_then(|name| order_named(evidence, name)) {
+        return Finding::of_order(accident, expected, evidence, order);
+    }
+    let all = evidence.participations.iter();
+    let same = all.filter(|other| other.transaction == one.transaction);
+    Finding {
+        accident,
+        expected,
+        believes: vec![format!("{} is over", one.transaction)],
+        knows: same.map(|it| how_it_ended(it, one.transaction)).collect(),
+    }
+}

@@ -1,0 +1,215 @@
+//! What a customer is told is true when it is told, and a refusal from then on.
+//!
+//! Whoever hears "cancelled" buys elsewhere in the next minute, and whoever hears "confirmed" stops looking. That all is
+//! put right an hour later does not help either of them. So these look at the moment at which somebody is told something,
+//! and not only at the end of the world.
+
+use super::Accident::*;
+use super::{Finding, has_the_last_word, is_confirmed, knowledge};
+use crate::engine::trace::{Entry, Event, Told};
+use crate::judge::evidence::{Entered, Evidence, ParcelRecord};
+use crate::language::message::Request;
+use crate::language::name::Name;
+use crate::language::order::{Answer, Order};
+use crate::language::time::Ms;
+
+/// Who was told this, and when.
+pub(super) fn who_was_told(
+    evidence: &Evidence,
+    answer: Answer,
+) -> impl Iterator<Item = (&Order, Ms)> {
+    let submissions = evidence.submissions.iter();
+    submissions.filter_map(move |submission| {
+        let at = submission.told.as_ref()?.0;
+        (submission.answer() == Some(answer)).then_some((&submission.order, at))
+    })
+}
+
+/// How long it may take until money has come back that was on its way when the customer was told that nothing is charged:
+/// another click's refund, say, that was sent before. Nobody looks at their account within that second.
+const ON_ITS_WAY_BACK: Ms = Ms::seconds(1);
+
+/// "You have not paid": not at that moment, or the money is on its way back, and not later.
+pub(super) fn cancelled_and_charged(evidence: &Evidence) -> Option<Finding> {
+    if !has_the_last_word(evidence) {
+        return None;
+    }
+    // Of who has an order after all, there is more to say than that it is paid.
+    let mut told = who_was_told(evidence, Answer::Cancelled)
+        .filter(|(order, _)| !is_confirmed(evidence, order));
+    told.find_map(|(order, at)| {
+        let from = match is_on_its_way_back(evidence, order, at) {
+            true => at + ON_ITS_WAY_BACK,
+            false => at,
+        };
+        let held_at = evidence.first_held_from(order.name(), from)?;
+        let held = evidence.held_at(order.name(), held_at);
+        let then = format!("at {held_at}, the provider held {held} for {}", order.id);
+        Some(Finding {
+            accident: ChargedWithoutAnOrder,
+            expected: format!(
+                "who is told \"cancelled\" has not paid: from {at} on, nothing is held for {}",
+                order.id
+            ),
+            believes: vec![told_at(order, Answer::Cancelled, at)],
+            knows: [vec![then], knowledge(evidence, order)].concat(),
+        })
+    })
+}
+
+/// Whether, not long before a customer was told "cancelled" at this time, somebody had asked the provider to give the
+/// money back; or another click for the order did in the same millisecond, of which nobody can say what came first. (A
+/// task of the shop's own is no click: who tells first and has it asked afterwards knows what came first.)
+fn is_on_its_way_back(evidence: &Evidence, order: &Order, at: Ms) -> bool {
+    let name = order.name();
+    let told = Event::Told(Told::Answer(Answer::Cancelled));
+    let entries = &evidence.trace.entries;
+    let told_here = |entry: &Entry| entry.at == at && entry.actor == name && entry.event == told;
+    let Some(place) = entries.iter().position(told_here) else {
+        return false;
+    };
+    let mut asked = entries.iter().enumerate().filter(|(n, entry)| {
+        let before = *n < place && entry.at + ON_ITS_WAY_BACK > at;
+        before || entry.at == at && entry.actor == name
+    });
+    asked.any(|(_, entry)| match &entry.event {
+        Event::Sent { request, .. } => gives_back(evidence, name, request),
+        _ => false,
+    })
+}
+
+/// Whether this asks the provider to give back what was charged for this order.
+fn gives_back(evidence: &Evidence, order: Name, request: &Request) -> bool {
+    let mut charges = evidence.charges_of(order);
+    charges.any(|charge| match request {
+        Request::Refund { charge: id, .. } => *id == charge.id,
+        Request::Void { key } => charge.key.as_ref() == Some(key),
+        _ => false,
+    })
+}
+
+/// "Thank you for your order": it is paid.
+pub(super) fn confirmed_and_unpaid(evidence: &Evidence) -> Option<Finding> {
+    if !has_the_last_word(evidence) {
+        return None;
+    }
+    // Of who has no order in the end, there is more to say than that it was not paid.
+    let mut told = who_was_told(evidence, Answer::Confirmed)
+        .filter(|(order, _)| is_confirmed(evidence, order));
+    let (order, at) =
+        told.find(|(order, at)| evidence.held_at(order.name(), *at) < order.amount)?;
+    let held = evidence.held_at(order.name(), at);
+    Some(Finding {
+        accident: ConfirmedWithoutPayment,
+        expected: format!(
+            "who is told \"confirmed\" has paid: at {at}, the provider holds {} for {}",
+            order.amount, order.id
+        ),
+        believes: vec![told_at(order, Answer::Confirmed, at)],
+        knows: vec![format!("by then, {held} had been paid")],
+    })
+}
+
+/// "Thank you for your order": it is on its way.
+pub(super) fn confirmed_and_not_sent(evidence: &Evidence) -> Option<Finding> {
+    if !evidence.ships || !has_the_last_word(evidence) {
+        return None;
+    }
+    let mut told = who_was_told(evidence, Answer::Confirmed);
+    let (order, at) = told.find(|(order, at)| {
+        let is_on_its_way = |parcel: &ParcelRecord| {
+            parcel.requested_at <= *at && parcel.cancelled_at.is_none_or(|off_at| off_at > *at)
+        };
+        let mut parcels = evidence.parcels.iter();
+        !parcels.any(|parcel| parcel.order == order.name() && is_on_its_way(parcel))
+    })?;
+    Some(Finding {
+        accident: ALegitimateRequestSwallowed,
+        expected: format!(
+            "who is told \"confirmed\" has a parcel coming: at {at}, one is on its way for {}",
+            order.id
+        ),
+        believes: vec![told_at(order, Answer::Confirmed, at)],
+        knows: vec![format!(
+            "by then, no parcel was on its way for {}",
+            order.id
+        )],
+    })
+}
+
+/// "Nothing will come": no parcel is on its way at that moment, and none sets out later.
+pub(super) fn cancelled_and_sent(evidence: &Evidence) -> Option<Finding> {
+    if !has_the_last_word(evidence) {
+        return None;
+    }
+    let mut told = who_was_told(evidence, Answer::Cancelled);
+    told.find_map(|(order, at)| {
+        let mut parcels = evidence.parcels.iter();
+        let parcel = parcels.find(|parcel| {
+            parcel.order == order.name() && parcel.cancelled_at.is_none_or(|off_at| off_at > at)
+        })?;
+        let since = match parcel.requested_at <= at {
+            true => format!("{} was on its way then", parcel.id),
+            false => format!("{} was requested at {}", parcel.id, parcel.requested_at),
+        };
+        Some(Finding {
+            accident: AFinalWordTakenBack,
+            expected: format!(
+                "who is told \"cancelled\" gets no parcel: from {at} on, none is on its way for {}",
+                order.id
+            ),
+            believes: vec![told_at(order, Answer::Cancelled, at)],
+            knows: [vec![since], knowledge(evidence, order)].concat(),
+        })
+    })
+}
+
+/// "We are on it": then somebody remembers it, until there is more to say.
+pub(super) fn pending_and_forgotten(evidence: &Evidence) -> Option<Finding> {
+    if !evidence.keeps_orders || !has_the_last_word(evidence) {
+        return None;
+    }
+    let mut told = who_was_told(evidence, Answer::Pending);
+    let (order, at, forgotten_at) =
+        told.find_map(|(order, at)| Some((order, at, forgotten_at(evidence, order, at)?)))?;
+    Some(Finding {
+        accident: NeverSettled,
+        expected: format!(
+            "who is told \"pending\" is not forgotten: at {forgotten_at}, the books have a row for {}",
+            order.id
+        ),
+        believes: vec![told_at(order, Answer::Pending, at)],
+        knows: [
+            vec![format!(
+                "at {forgotten_at}, no row said anything of {}",
+                order.id
+            )],
+            knowledge(evidence, order),
+        ]
+        .concat(),
+    })
+}
+
+/// When the books first had nothing to say of an order about which somebody was told "pending" at this time, and has
+/// been told nothing final since.
+fn forgotten_at(evidence: &Evidence, order: &Order, at: Ms) -> Option<Ms> {
+    let of_order = || {
+        let books = evidence.books.iter();
+        books.filter(|entered: &&Entered| entered.order == order.name())
+    };
+    let by_then = of_order().rfind(|entered| entered.at <= at);
+    if by_then.is_none_or(|entered| entered.status.is_none()) {
+        return Some(at);
+    }
+    let mut since = of_order().filter(|entered| entered.at > at);
+    let torn_out_at = since.find(|entered| entered.status.is_none())?.at;
+    let mut finals =
+        who_was_told(evidence, Answer::Confirmed).chain(who_was_told(evidence, Answer::Cancelled));
+    let knows_more = finals
+        .any(|(other, told_at)| other.id == order.id && (at..=torn_out_at).contains(&told_at));
+    (!knows_more).then_some(torn_out_at)
+}
+
+fn told_at(order: &Order, answer: Answer, at: Ms) -> String {
+    format!("the customer of {} was told at {at}: {answer}", order.id)
+}

@@ -1,0 +1,12 @@
+//! The words of the lab: time, names, steps, faults, schedules and their text form, and what the shop and its services say
+//! to each other. Everything above speaks in them; nothing here knows of a world.
+
+pub mod fault;
+pub mod message;
+pub mod name;
+pub mod order;
+pub(crate) mod parse;
+pub mod schedule;
+pub mod schedule_error;
+pub mod step;
+pub mod time;

@@ -1,0 +1,107 @@
+//! Reading the half of a line behind the colon: what goes wrong.
+
+use super::piece::Piece;
+use super::span::{SPANS, likely_span, span};
+use crate::language::fault::{Fault, VOCABULARY, menu};
+use crate::language::name::Name;
+use crate::language::schedule_error::{ScheduleError, nearest};
+use crate::language::step::{OPERATIONS, Step, StepKind, kind_of};
+
+/// The fault that this text says happens at this step.
+pub(super) fn read(text: Piece, step: &Step) -> Result<Fault, ScheduleError> {
+    let words = text.words();
+    if words.is_empty() {
+        return Err(text.error("the fault is missing").expecting(offer(step)));
+    }
+    let said = VOCABULARY
+        .into_iter()
+        .filter(|fault| {
+            let known = fault.words().split(' ');
+            let len = known.clone().count();
+            known.eq(words.iter().take(len).map(|word| word.as_str()))
+        })
+        // Of one word's several spans the first is the example.
+        .rev()
+        // `fails after` also begins with `fails`.
+        .max_by_key(|fault| fault.words().len());
+    let Some(fault) = said else {
+        return Err(unknown(text, &words, step));
+    };
+    if !fault.applies_to(step) {
+        return Err(out_of_place(text, fault, step));
+    }
+    let rest = words
+        .get(fault.words().split(' ').count())
+        .map(|first| first.up_to(text));
+    match (fault.span(), rest) {
+        (None, None) => Ok(fault),
+        (Some(_), Some(rest)) => Ok(fault.with_span(span(rest, fault.shortest())?)),
+        (Some(_), None) => Err(text
+            .end()
+            .error(format!("`{}` needs a span of time", fault.words()))
+            .perhaps(Some(fault))
+            .expecting(SPANS)),
+        (None, Some(rest)) => Err(rest
+            .error(format!("`{fault}` is complete without {}", rest.quoted()))
+            .perhaps(Some(fault))),
+    }
+}
+
+fn unknown(text: Piece, words: &[Piece], step: &Step) -> ScheduleError {
+    let is_number = |word: &&Piece| word.as_str().starts_with(|c: char| c.is_ascii_digit());
+    let amount = words.iter().find(is_number).map(|first| first.up_to(text));
+    let told = words.iter().take_while(|word| !is_number(word)).last();
+    let told = told.map_or(text, |last| text.up_to(*last));
+    let offers = menu(step);
+    let near = nearest(&told.tidy(), offers.iter().map(|fault| fault.words()));
+    let meant = near.and_then(|near| offers.iter().find(|fault| fault.words() == near));
+    let meant = meant.map(|fault| match amount.and_then(likely_span) {
+        Some(span) => fault.with_span(span),
+        None => *fault,
+    });
+    text.error(format!("unknown fault {}", told.quoted()))
+        .perhaps(meant)
+        .expecting(offer(step))
+}
+
+fn out_of_place(text: Piece, fault: Fault, step: &Step) -> ScheduleError {
+    let (here, there) = if fault == Fault::Declined && step.kind() == StepKind::Call {
+        let declinable = OPERATIONS.iter().filter(|(_, declinable)| *declinable);
+        let names: Vec<&str> = declinable.map(|(name, _)| *name).collect();
+        (step.what.to_string(), names.join(", "))
+    } else {
+        (step.kind().to_string(), homes(fault).join(", "))
+    };
+    text.error(format!("`{}` cannot happen at {here}", fault.words()))
+        .expecting(format!("it can happen at {there}\n{}", offer(step)))
+}
+
+/// The kinds of step that can suffer this fault, in words.
+fn homes(fault: Fault) -> Vec<String> {
+    let samples = [
+        "payment.charge",
+        "db.begin",
+        "db.commit",
+        "submit",
+        "",
+        "webhook.captured",
+    ];
+    samples
+        .into_iter()
+        .map(|what| Step::new(Name::of("order1"), Name::of(what), 1))
+        .filter(|step| fault.applies_to(step))
+        .map(|step| kind_of(step.what).to_string())
+        .collect()
+}
+
+/// What this step can suffer, each word once.
+fn offer(step: &Step) -> String {
+    let mut faults = menu(step);
+    faults.dedup_by_key(|fault| fault.words());
+    let faults: Vec<String> = faults.iter().map(Fault::to_string).collect();
+    let whose = match step.what.as_str() {
+        "" => step.actor.to_string(),
+        what => what.to_owned(),
+    };
+    format!("{whose} can suffer: {}", faults.join(", "))
+}

@@ -1,0 +1,10 @@
+//! Which worlds are tried: all schedules up to so many faults, random worlds that shrink, and the edge of an accident.
+
+pub mod census;
+pub mod edge;
+pub mod exhaustive;
+pub mod grid;
+pub(crate) mod outside;
+pub mod random;
+pub mod scenario;
+pub mod score;

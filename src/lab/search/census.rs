@@ -1,0 +1,383 @@
+//! The census of the worlds that a property drew: how many of them had what in them.
+//!
+//! "Whatever happens" is a large word. A green property says what did happen, and a duty that no draw has exercised is a
+//! hole in the proof, however green it is. The course's own tests are red on it.
+
+use crate::engine::trace::Event;
+use crate::judge::evidence::Evidence;
+use crate::language::message::{CallError, Response, Service};
+use crate::language::time::Ms;
+use crate::search::scenario::{Bounds, Scenario};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// Something that a world may have in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sight {
+    /// Two customers come in the same millisecond.
+    TwoAtOnce,
+    /// A dozen customers, or nearly.
+    Crowd,
+    /// One customer buys twice.
+    SameCustomer,
+    /// An order is handed in again.
+    ComesAgain,
+    /// Somebody orders more than one piece.
+    SeveralPieces,
+    /// Something else than the usual is ordered.
+    OtherGoods,
+    /// Somebody wants what is no longer there.
+    SoldOut,
+    /// Somebody is served while the periodic job runs.
+    WhileTheJobRuns,
+    /// Somebody comes hours after the world began.
+    HoursLater,
+    /// Midnight falls between two visits, or between a visit and its end.
+    AcrossMidnight,
+    /// A service takes its time.
+    SlowService,
+    /// A service is away when it is called.
+    Outage,
+    /// A service is away for longer than twelve hours.
+    LongOutage,
+    /// The shop hears that a request is in flight.
+    InFlight,
+    /// The shop hears a final no.
+    Declined,
+    /// The shop hears a 500.
+    ServerError,
+    /// The shop hears that something was undone before.
+    Undone,
+    /// The process dies.
+    Crash,
+    /// The database reports an error.
+    DbError,
+}
+
+use Sight::*;
+
+impl Sight {
+    /// All of them.
+    pub const ALL: [Sight; 19] = [
+        TwoAtOnce,
+        Crowd,
+        SameCustomer,
+        ComesAgain,
+        SeveralPieces,
+        OtherGoods,
+        SoldOut,
+        WhileTheJobRuns,
+        HoursLater,
+        AcrossMidnight,
+        SlowService,
+        Outage,
+        LongOutage,
+        InFlight,
+        Declined,
+        ServerError,
+        Undone,
+        Crash,
+        DbError,
+    ];
+
+    /// Those that say most about what was tried, the most telling first.
+    pub const TELLING: [Sight; 12] = [
+        TwoAtOnce,
+        InFlight,
+        SoldOut,
+        LongOutage,
+        WhileTheJobRuns,
+        Crash,
+        Declined,
+        ComesAgain,
+        AcrossMidnight,
+        DbError,
+        Outage,
+        SameCustomer,
+    ];
+
+    /// Its name in data: `TwoAtOnce`.
+    pub fn name(self) -> String {
+        format!("{self:?}")
+    }
+
+    /// How it goes on after "48 worlds".
+    pub const fn words(self) -> &'static str {
+        match self {
+            TwoAtOnce => "with two customers at once",
+            Crowd => "with ten customers or more",
+            SameCustomer => "in which one customer bought twice",
+            ComesAgain => "in which an order came again",
+            SeveralPieces => "with more than one piece in an order",
+            OtherGoods => "with other goods",
+            SoldOut => "in which the goods did not last for all",
+            WhileTheJobRuns => "with a customer while the job ran",
+            HoursLater => "with a customer hours later",
+            AcrossMidnight => "across midnight",
+            SlowService => "with a slow service",
+            Outage => "with an outage",
+            LongOutage => "with an outage of half a day or more",
+            InFlight => "in which InFlight was heard",
+            Declined => "in which Declined was heard",
+            ServerError => "in which a 500 was heard",
+            Undone => "in which Undone was heard",
+            Crash => "in which the process died",
+            DbError => "in which the database failed",
+        }
+    }
+
+    /// Whether scenarios within these bounds are meant to have it in them, whoever wrote the code.
+    pub fn is_due(self, bounds: &Bounds) -> bool {
+        match self {
+            TwoAtOnce | SameCustomer => bounds.most_customers > 1,
+            Crowd => bounds.most_customers >= CROWD,
+            ComesAgain => bounds.comes_again,
+            SeveralPieces => bounds.most_pieces > 1,
+            OtherGoods => bounds.goods.len() > 1,
+            SoldOut => !bounds.shelves.is_empty(),
+            HoursLater | AcrossMidnight => true,
+            // Where nobody is called, a run of the job takes no time.
+            WhileTheJobRuns => !bounds.slow.is_empty() || !bounds.away.is_empty(),
+            SlowService => !bounds.slow.is_empty(),
+            // A participant in transactions knows no keys.
+            InFlight => !bounds.slow.is_empty() && !bounds.slow.contains(&Service::Orders),
+            Outage => !bounds.away.is_empty(),
+            LongOutage => !bounds.away.is_empty() && bounds.longest_outage >= HALF_A_DAY,
+            // What goes wrong is no part of the scenario.
+            Declined | ServerError | Undone | Crash | DbError => false,
+        }
+    }
+
+    fn is_in(self, scenario: &Scenario, evidence: &Evidence) -> bool {
+        let visits = &scenario.visits;
+        let first = |place: &usize| {
+            !visits[..*place]
+                .iter()
+                .any(|v| v.order.id == visits[*place].order.id)
+        };
+        let firsts = || (0..visits.len()).filter(first).map(|place| &visits[place]);
+        let pairs = |is: &dyn Fn(usize, usize) -> bool| {
+            (0..visits.len()).any(|one| (0..one).any(|other| is(other, one)))
+        };
+        let mut entries = evidence.trace.entries.iter();
+        let mut heard = |error: CallError| entries.any(|entry| hears(&entry.event, error));
+        match self {
+            TwoAtOnce => pairs(&|one, other| visits[one].at == visits[other].at),
+            Crowd => firsts().count() >= CROWD,
+            SameCustomer => pairs(&|one, other| {
+                let (one, other) = (&visits[one].order, &visits[other].order);
+                one.id != other.id && one.customer == other.customer
+            }),
+            ComesAgain => firsts().count() < visits.len(),
+            SeveralPieces => visits.iter().any(|visit| visit.order.quantity > 1),
+            OtherGoods => firsts().any(|visit| visit.order.sku != visits[0].order.sku),
+            SoldOut => is_sold_out(scenario, evidence),
+            WhileTheJobRuns => is_served_while_the_job_runs(evidence),
+            HoursLater => visits.iter().any(|visit| visit.at > Ms::hours(2)),
+            AcrossMidnight => {
+                let day = Ms::hours(24).0;
+                let until = (scenario.begins_at + scenario.quiet_from() + Ms::minutes(1)).0;
+                until / day > (scenario.begins_at + visits[0].at).0 / day
+            }
+            SlowService => !scenario.takes.is_empty(),
+            Outage => entries.any(|entry| matches!(entry.event, Event::NoConnection { .. })),
+            LongOutage => scenario
+                .outages
+                .iter()
+                .any(|away| away.until - away.from > HALF_A_DAY),
+            InFlight => heard(CallError::InFlight),
+            Declined => heard(CallError::Declined),
+            ServerError => heard(CallError::ServerError),
+            Undone => heard(CallError::Undone),
+            Crash => entries.any(|entry| matches!(entry.event, Event::Crashed)),
+            DbError => evidence.fired.faults().iter().any(|(step, _)| {
+                matches!(
+                    step.kind(),
+                    crate::language::step::StepKind::Sql | crate::language::step::StepKind::Commit
+                )
+            }),
+        }
+    }
+}
+
+const CROWD: usize = 10;
+
+const HALF_A_DAY: Ms = Ms::hours(12);
+
+/// Whether this is an error that reaches somebody who still waits for it.
+fn hears(event: &Event, error: CallError) -> bool {
+    let response: Option<&Response> = match event {
+        Event::Replied {
+            response, unheard, ..
+        } if !unheard => Some(response),
+        _ => None,
+    };
+    response.is_some_and(|response| response.as_ref().err() == Some(&error))
+}
+
+fn is_sold_out(scenario: &Scenario, evidence: &Evidence) -> bool {
+    evidence.shop_stock.iter().flatten().any(|stock| {
+        let mut wanted: BTreeMap<&str, i64> = BTreeMap::new();
+        for visit in &scenario.visits {
+            if visit.order.sku == stock.sku.as_str() {
+                wanted.insert(&visit.order.id, visit.order.quantity.into());
+            }
+        }
+        wanted.values().sum::<i64>() > stock.at_first
+    })
+}
+
+fn is_served_while_the_job_runs(evidence: &Evidence) -> bool {
+    let mut began = None;
+    evidence
+        .trace
+        .entries
+        .iter()
+        .any(|entry| match entry.event {
+            Event::RecoverBegan(_) => {
+                began = Some(entry.at);
+                false
+            }
+            Event::RecoverEnded { .. } => {
+                let began = began.take().unwrap_or(entry.at);
+                evidence.submissions.iter().any(|submission| {
+                    let until = submission
+                        .told
+                        .as_ref()
+                        .map_or(evidence.ended_at, |told| told.0);
+                    submission
+                        .at
+                        .is_some_and(|at| at <= entry.at && began < until && began > Ms::ZERO)
+                })
+            }
+            _ => false,
+        })
+}
+
+const AWAY: &str = "what is away, and when";
+const TAKES: &str = "how long services take";
+const SETTLES: &str = "when money settles";
+const COVERS: &str = "what accounts cover";
+const SHELF: &str = "the shelf";
+
+/// How many of the worlds drawn had what in them.
+#[derive(Clone, Debug, Default)]
+pub struct Census {
+    worlds: usize,
+    seen: BTreeMap<Sight, usize>,
+    inputs: BTreeMap<&'static str, BTreeSet<String>>,
+    heard: BTreeMap<Heard, usize>,
+}
+
+/// A bad answer that order code gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Heard {
+    /// Of a service.
+    Call(&'static str),
+    /// Of the shop's own database.
+    Db(&'static str),
+}
+
+impl Heard {
+    /// The one that this is, if it reaches somebody who still waits.
+    fn of(event: &Event) -> Option<Heard> {
+        match event {
+            Event::Replied {
+                response: Err(error),
+                unheard: false,
+                ..
+            } => Some(Heard::Call(error.name())),
+            Event::NoConnection { .. } => Some(Heard::Call(CallError::ConnectionRefused.name())),
+            Event::Sql {
+                error: Some(error), ..
+            } => Some(Heard::Db(error.name())),
+            _ => None,
+        }
+    }
+}
+
+/// `CallError::InFlight`
+impl fmt::Display for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Heard::Call(name) => write!(f, "CallError::{name}"),
+            Heard::Db(name) => write!(f, "DbError::{name}"),
+        }
+    }
+}
+
+impl Census {
+    /// Counts one world.
+    pub fn count(&mut self, scenario: &Scenario, evidence: &Evidence) {
+        self.count_heard(evidence);
+        for sight in Sight::ALL {
+            if sight.is_in(scenario, evidence) {
+                *self.seen.entry(sight).or_default() += 1;
+            }
+        }
+        let mut input = |name: &'static str, value: String| {
+            self.inputs.entry(name).or_default().insert(value);
+        };
+        input("how many customers", scenario.visits.len().to_string());
+        input("the time of day", scenario.begins_at.to_string());
+        input("how long the world lasts", scenario.ends_after.to_string());
+        input(AWAY, format!("{:?}", scenario.outages));
+        input(TAKES, format!("{:?}", scenario.takes));
+        input(SETTLES, format!("{:?}", scenario.settles_after));
+        input(COVERS, format!("{:?}", scenario.covers));
+        input(SHELF, format!("{:?}", scenario.shelf));
+        for visit in &scenario.visits {
+            input("when customers come", visit.at.to_string());
+            input("who comes", visit.order.customer.clone());
+            input("what they want", visit.order.sku.clone());
+            input("how many pieces", visit.order.quantity.to_string());
+            input("the amount", visit.order.amount.to_string());
+        }
+    }
+
+    /// Counts one world that was not drawn: only what was heard in it.
+    pub fn count_heard(&mut self, evidence: &Evidence) {
+        self.worlds += 1;
+        let entries = evidence.trace.entries.iter();
+        let heard: BTreeSet<Heard> = entries.filter_map(|it| Heard::of(&it.event)).collect();
+        for heard in heard {
+            *self.heard.entry(heard).or_default() += 1;
+        }
+    }
+
+    /// How many worlds were counted.
+    pub fn worlds(&self) -> usize {
+        self.worlds
+    }
+
+    /// How many of them had this in them.
+    pub fn of(&self, sight: Sight) -> usize {
+        self.seen.get(&sight).copied().unwrap_or(0)
+    }
+
+    /// The duties that no world has exercised.
+    pub fn missing(&self, bounds: &Bounds) -> Vec<Sight> {
+        let all = Sight::ALL.into_iter();
+        all.filter(|sight| sight.is_due(bounds) && self.of(*sight) == 0)
+            .collect()
+    }
+
+    /// Every bad answer that was heard, and in how many worlds.
+    pub fn heard(&self) -> impl Iterator<Item = (Heard, usize)> {
+        self.heard.iter().map(|(heard, count)| (*heard, *count))
+    }
+
+    /// Every input that these bounds let vary, and how many values it had.
+    pub fn inputs(&self, bounds: &Bounds) -> Vec<(&'static str, usize)> {
+        let varies = |name: &str| match name {
+            AWAY => !bounds.away.is_empty(),
+            TAKES => !bounds.slow.is_empty(),
+            SETTLES => !bounds.settles.is_empty(),
+            COVERS => bounds.covers,
+            SHELF => !bounds.shelves.is_empty(),
+            _ => true,
+        };
+        let inputs = self.inputs.iter().filter(|(name, _)| varies(name));
+        inputs.map(|(name, values)| (*name, values.len())).collect()
+    }
+}

@@ -1,0 +1,125 @@
+//! The edge of an accident: the delay at which it begins, and the nearest schedule that still passes.
+//!
+//! "The reply was late" is not enough to learn from. *How* late is too late? The edge answers in a sentence, "breaks
+//! as soon as the reply takes longer than 700 ms", and that number is often one that stands in the reader's own code.
+
+use crate::flow::Code;
+use crate::judge::verdict::judge;
+use crate::language::fault::Fault;
+use crate::language::schedule::Schedule;
+use crate::language::step::Step;
+use crate::language::time::Ms;
+use crate::setup::{Setup, replay};
+use std::fmt;
+
+/// The delay at which a schedule tips over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// At which step.
+    pub step: Step,
+    /// The shortest delay that breaks.
+    pub breaks: Fault,
+    /// The longest that passes.
+    pub passes: Fault,
+    /// How long a call takes on a calm day.
+    pub usual: Ms,
+}
+
+/// Finds the edge of a failing schedule by bisection over the first of its delays that has one. Nothing if
+/// even one millisecond breaks it, or if the schedule has no delay.
+pub fn edge(setup: &Setup, code: Code, schedule: &Schedule) -> Option<Edge> {
+    let fails = |schedule: &Schedule| judge(&replay(setup, code, schedule)).is_some();
+    schedule
+        .faults()
+        .iter()
+        .enumerate()
+        .find_map(|(place, (step, fault))| {
+            let with = |span: u64| {
+                let mut faults = schedule.faults().to_vec();
+                faults[place].1 = fault.with_span(Ms(span));
+                Schedule::of(faults)
+            };
+            let (mut passes, mut breaks) = (1, fault.span()?.0);
+            if breaks <= passes {
+                return None;
+            }
+            if fails(&with(passes)) {
+                return None;
+            }
+            while breaks - passes > 1 {
+                let middle = passes + (breaks - passes) / 2;
+                if fails(&with(middle)) {
+                    breaks = middle;
+                } else {
+                    passes = middle;
+                }
+            }
+            Some(Edge {
+                step: *step,
+                breaks: fault.with_span(Ms(breaks)),
+                passes: fault.with_span(Ms(passes)),
+                usual: setup.usual_latency(),
+            })
+        })
+}
+
+/// "breaks as soon as the reply takes longer than 700 ms": the total that a clock on the wall would show, from
+/// the call to its answer, not the delay that the schedule adds. From a minute on in people's units, too: the
+/// milliseconds are those of the reader's own code, and nobody reads seven digits of them.
+impl fmt::Display for Edge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last_good = self.passes.span().unwrap_or_default();
+        let total = told(self.usual + last_good);
+        let last_good = told(last_good);
+        match self.breaks {
+            Fault::ReplyLate(_) | Fault::RequestLate(_) => {
+                write!(f, "breaks as soon as the reply takes longer than {total}")
+            }
+            Fault::Down(_) => write!(
+                f,
+                "breaks as soon as the service is down for longer than {last_good}"
+            ),
+            Fault::RequestTwice(_) => write!(
+                f,
+                "breaks as soon as the second copy comes more than {last_good} later"
+            ),
+            Fault::Twice(_) => write!(
+                f,
+                "breaks as soon as the second click comes more than {last_good} later"
+            ),
+            _ => write!(f, "breaks as soon as it is later than {last_good}"),
+        }
+    }
+}
+
+fn told(span: Ms) -> String {
+    match span.roughly() {
+        Some(roughly) => format!("{} ms ({roughly})", span.0),
+        None => format!("{} ms", span.0),
+    }
+}
+
+/// The nearest schedule that passes: with the delay just below the edge, or else with one fault fewer. Nothing
+/// if the calm day itself breaks.
+pub fn nearest_passing(
+    setup: &Setup,
+    code: Code,
+    schedule: &Schedule,
+    edge: Option<&Edge>,
+) -> Option<Schedule> {
+    if let Some(edge) = edge {
+        return Some(Schedule::of(schedule.faults().iter().map(
+            |(step, fault)| {
+                let fault = if *step == edge.step {
+                    edge.passes
+                } else {
+                    *fault
+                };
+                (*step, fault)
+            },
+        )));
+    }
+    (0..schedule.faults().len())
+        .map(|place| schedule.without(place))
+        .find(|fewer| judge(&replay(setup, code, fewer)).is_none())
+}

@@ -1,0 +1,350 @@
+//! The exhaustive search: every schedule of at most so many faults.
+//!
+//! It tries the calm day, then every schedule of one fault, then of two, and finishes a level before it stops,
+//! so that the first accident has the fewest faults possible. The steps are those that the runs really reach;
+//! nobody keeps a list of them. Besides the spans of the vocabulary it tries those that a run shows to matter: a reply in the
+//! very millisecond of a deadline, and news in the middle of what comes later (`exhaustive/news.rs`).
+//!
+//! A schedule is extended only with steps after its last fault, so each is reached in one way, and is judged and counted once.
+//! It is *run* more often: nothing is remembered of a level, so the next one walks again from the calm day, through every
+//! schedule with fewer faults, to see which steps come after. Memory holds one path, however many worlds there are.
+//!
+//! # What is left out, and why that is sound
+//!
+//! A run of the periodic job *repeats* if it called nobody and changed nothing, and the run before it did the
+//! same, and nothing whatsoever changed in between: no row, no message, no service, no answer, no restart. Such
+//! a run finds the world its predecessor found and leaves it so; only the clock has moved. A fault in it is
+//! the fault in its predecessor, at a later time, and is not tried again. This rests on one premise: order code
+//! that looks at the clock, or counts its idle runs in memory, could tell the two apart. [`Search::unpruned`]
+//! tries them all the same; a test compares both.
+//!
+//! A reply that comes when its caller has given up is heard by nobody and changes nothing. It is tried once.
+//!
+//! # Example
+//!
+//! Charges, and then writes the order down. One fault is enough, and the search says which:
+//!
+//! ```
+//! use lab::search::exhaustive::Search;
+//! use lab::flow::Code;
+//! use lab::prelude::*;
+//! use lab::setup::Setup;
+//!
+//! struct Trusting {
+//!     shop: Shop,
+//! }
+//!
+//! impl OrderFlow for Trusting {
+//!     fn start(shop: Shop) -> Self {
+//!         Trusting { shop }
+//!     }
+//!
+//!     async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+//!         let request = ChargeRequest::of(order);
+//!         self.shop.payment.charge(request, None).await?;
+//!         let sql = "INSERT INTO orders (id, status) VALUES (?1, 'confirmed')";
+//!         self.shop.db.execute(sql, params![order.id]).await?;
+//!         Ok(Answer::Confirmed)
+//!     }
+//! }
+//!
+//! let setup = Setup::new()
+//!     .schema("CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT NOT NULL) STRICT;")
+//!     .orders([(Ms::ZERO, Order::new("order1", Yen(1_200)))]);
+//! let score = Search::new(&setup, Code::of::<Trusting>("trusting")).every_schedule(1);
+//!
+//! assert_eq!(score.levels[0].broke, 0, "a calm day ends well");
+//! let (schedule, verdict) = score.first.expect("one fault is enough");
+//! assert_eq!(schedule.faults().len(), 1);
+//! println!("{schedule}: {}", verdict.name());
+//! ```
+
+mod news;
+
+use crate::engine::trace::{CallId, Event};
+use crate::flow::Code;
+use crate::judge::verdict::judge;
+use crate::language::fault::{Fault, menu};
+use crate::language::schedule::Schedule;
+use crate::language::step::Step;
+use crate::language::time::Ms;
+pub use crate::search::score::{Cell, Level, Score};
+use crate::setup::{Run, Setup, replay};
+use news::News;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// How many schedules a level may have. The chapters' own have a tenth of that at most.
+const MOST_SCHEDULES: usize = 250_000;
+
+/// A search over the schedules of one flow.
+#[derive(Clone, Copy)]
+pub struct Search<'a> {
+    setup: &'a Setup,
+    code: Code,
+    unpruned: bool,
+    vocabulary_only: bool,
+    watch: Option<fn(&Progress)>,
+}
+
+/// How far a search has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// How many faults the schedules of this level have.
+    pub faults: usize,
+    /// How many schedules have been run, all told.
+    pub run: usize,
+}
+
+impl Progress {
+    /// Whether it is time to tell it: not at every one of thousands of schedules.
+    pub(crate) fn is_worth_telling(&self) -> bool {
+        self.run.is_multiple_of(5_000)
+    }
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Progress { faults, run } = self;
+        write!(f, "{run} schedules run, now those of {faults} faults …")
+    }
+}
+
+impl<'a> Search<'a> {
+    /// A search over this flow.
+    pub fn new(setup: &'a Setup, code: Code) -> Search<'a> {
+        Search {
+            setup,
+            code,
+            unpruned: false,
+            vocabulary_only: false,
+            watch: None,
+        }
+    }
+
+    /// Tries the faults that a sound argument says need not be tried, too.
+    pub fn unpruned(self) -> Search<'a> {
+        Search {
+            unpruned: true,
+            ..self
+        }
+    }
+
+    /// Tries the spans of the [`VOCABULARY`](crate::language::fault::VOCABULARY), and no others that a run shows to be of interest.
+    pub fn vocabulary_only(self) -> Search<'a> {
+        Search {
+            vocabulary_only: true,
+            ..self
+        }
+    }
+
+    /// Calls this after every world.
+    pub fn watched_by(self, watch: fn(&Progress)) -> Search<'a> {
+        Search {
+            watch: Some(watch),
+            ..self
+        }
+    }
+
+    /// Runs every schedule of at most `most` faults, up to and including the first level with an accident.
+    pub fn every_schedule(&self, most: usize) -> Score {
+        let mut walk = Walk {
+            search: self,
+            score: Score::default(),
+            ends: BTreeSet::new(),
+            level: Level {
+                faults: 0,
+                run: 0,
+                broke: 0,
+            },
+            run: 0,
+        };
+        for faults in 0..=most {
+            walk.level = Level {
+                faults,
+                run: 0,
+                broke: 0,
+            };
+            walk.visit(&Schedule::CALM, faults);
+            walk.score.levels.push(walk.level);
+            if walk.level.broke > 0 {
+                break;
+            }
+            // Two faults of n are about n²/2, and so on.
+            let next = walk.level.run * walk.score.levels[faults.min(1)].run / (faults + 1);
+            if faults >= 1 && faults < most && next > MOST_SCHEDULES {
+                walk.score.too_many = Some(next);
+                break;
+            }
+        }
+        walk.score.ends = walk.ends.len();
+        walk.score
+    }
+}
+
+struct Walk<'a> {
+    search: &'a Search<'a>,
+    score: Score,
+    ends: BTreeSet<u64>,
+    level: Level,
+    run: usize,
+}
+
+impl Walk<'_> {
+    /// Runs all extensions of this schedule by so many faults; tells the schedule's own run.
+    fn visit(&mut self, schedule: &Schedule, more: usize) -> Run {
+        let run = replay(self.search.setup, self.search.code, schedule);
+        self.run += 1;
+        if let Some(watch) = self.search.watch {
+            watch(&Progress {
+                faults: self.level.faults,
+                run: self.run,
+            });
+        }
+        for asked in run.asked.iter().filter(|asked| !run.repeats(asked)) {
+            self.row(&asked.step);
+        }
+        if more == 0 {
+            self.judge(schedule, &run);
+            return run;
+        }
+        let last = schedule.faults().last().map(|(step, _)| *step);
+        let from = last.map_or(0, |last| {
+            let place = run.asked.iter().position(|asked| asked.step == last);
+            place.map_or(run.asked.len(), |place| place + 1)
+        });
+        for asked in &run.asked[from..] {
+            if run.repeats(asked) && !self.search.unpruned {
+                continue;
+            }
+            self.every_fault_at(schedule, &run, asked.step, more);
+        }
+        run
+    }
+
+    /// Tries everything that can go wrong at one step of this schedule's run.
+    fn every_fault_at(&mut self, schedule: &Schedule, run: &Run, step: Step, more: usize) {
+        let mut menu = menu(&step);
+        menu.retain(|fault| (self.search.setup.suffers)(*fault));
+        let mut tried = Vec::new();
+        // What the world looks like as long as news does not come, and the news there was.
+        let mut silent: BTreeMap<&'static str, Run> = BTreeMap::new();
+        let mut held_up: Vec<News> = Vec::new();
+        for fault in menu.iter().copied() {
+            let late = held_up.iter().find(|news| news.words() == fault.words());
+            let is_unheard = late.is_some_and(|news| {
+                let never = news.never().and_then(|never| silent.get(never.words()));
+                never.is_some_and(|never| news.is_unheard(never, fault))
+            });
+            if tried.contains(&fault) || (is_unheard && !self.search.unpruned) {
+                continue;
+            }
+            tried.push(fault);
+            let end = self.visit(&schedule.with(step, fault), more - 1);
+            // "Exactly at the deadline" is tried wherever a run shows that there is a deadline. Delays of
+            // different length show the same one.
+            if self.search.vocabulary_only {
+                continue;
+            }
+            if let Some(exact) = self.at_the_deadline(&end, &step, fault)
+                && !tried.contains(&exact)
+                && !menu.contains(&exact)
+            {
+                tried.push(exact);
+                self.visit(&schedule.with(step, exact), more - 1);
+            }
+            if held_up.iter().all(|news| news.words() != fault.words()) {
+                held_up.extend(News::of(&end, &step, fault));
+            }
+            silent.insert(fault.words(), end);
+        }
+        for news in held_up {
+            let never = match news.never() {
+                None => run,
+                Some(never) => match silent.get(never.words()) {
+                    None => continue,
+                    Some(never) => never,
+                },
+            };
+            for fault in news.in_the_middle(never, &tried) {
+                tried.push(fault);
+                self.visit(&schedule.with(step, fault), more - 1);
+            }
+        }
+    }
+
+    /// The same delay, cut so that the reply comes in the very millisecond in which the caller gave up.
+    fn at_the_deadline(&self, run: &Run, step: &Step, fault: Fault) -> Option<Fault> {
+        if !matches!(fault, Fault::ReplyLate(_) | Fault::RequestLate(_)) {
+            return None;
+        }
+        let waited = waited_at(run, step)?;
+        let delay = waited - self.search.setup.usual_latency();
+        (delay > Ms::ZERO).then(|| fault.with_span(delay))
+    }
+
+    fn judge(&mut self, schedule: &Schedule, run: &Run) {
+        self.level.run += 1;
+        self.ends.insert(end_of(run));
+        let verdict = judge(run);
+        for (step, fault) in schedule.faults() {
+            let cell = self.row(step).entry(fault.words()).or_default();
+            match verdict {
+                None => cell.held += 1,
+                Some(_) => cell.broke += 1,
+            }
+        }
+        if let Some(verdict) = verdict {
+            self.level.broke += 1;
+            if self.score.first.is_none() {
+                self.score.first = Some((schedule.clone(), verdict));
+            }
+        }
+    }
+
+    fn row(&mut self, step: &Step) -> &mut BTreeMap<&'static str, Cell> {
+        self.score.grid.entry((step.actor, step.what)).or_default()
+    }
+}
+
+/// How long the caller of this step waited before it gave up, if it did.
+pub(crate) fn waited_at(run: &Run, step: &Step) -> Option<Ms> {
+    let entries = &run.evidence.trace.entries;
+    let struck = entries
+        .iter()
+        .position(|entry| matches!(&entry.event, Event::Struck { step: at, .. } if at == step))?;
+    let call: CallId = entries[struck..]
+        .iter()
+        .find_map(|entry| match &entry.event {
+            Event::Sent { call, .. } if entry.actor == step.actor => Some(*call),
+            _ => None,
+        })?;
+    entries.iter().find_map(|entry| match entry.event {
+        Event::GaveUp { call: id, waited } if id == call => Some(waited),
+        _ => None,
+    })
+}
+
+/// How a world ended, times and names of keys left aside.
+fn end_of(run: &Run) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let evidence = &run.evidence;
+    for submission in &evidence.submissions {
+        submission.answer().hash(&mut hasher);
+        submission.told.is_some().hash(&mut hasher);
+    }
+    for row in &evidence.orders {
+        (row.id, &row.status).hash(&mut hasher);
+    }
+    for charge in &evidence.charges {
+        (charge.order, charge.status, charge.kept()).hash(&mut hasher);
+    }
+    for parcel in &evidence.parcels {
+        (parcel.order, parcel.is_cancelled()).hash(&mut hasher);
+    }
+    for reservation in &evidence.reservations {
+        (reservation.order, reservation.status as u8).hash(&mut hasher);
+    }
+    hasher.finish()
+}

@@ -1,0 +1,222 @@
+//! News in the middle: the moments at which something late can arrive, one of each kind.
+//!
+//! A message that is an hour late comes when everything is over, and one that is 1.5 s late comes before anything else has
+//! begun. The accident lies in between: in the middle of a later run, after one step of it and before the next. Which steps
+//! those are is told by the world in which the news never comes: the message is lost, the customer clicks once. Up to the
+//! moment at which the news arrives, its world is that world.
+//!
+//! # Why one arrival per gap is enough
+//!
+//! Between two consecutive moments at which anything happens only the clock moves, so it makes no difference when in that
+//! gap the news arrives: both sides find the same state, and all that follows is the same, only at other times. So each gap
+//! is tried once, in its middle, and not at all if one of the vocabulary's own spans falls into it. An idle run of the
+//! periodic job is no such moment, for it changes nothing and calls nobody.
+//!
+//! A request that nobody waits for any more is news for its service alone. It cannot see what the shop does between two
+//! requests, so only the moments of that service count. A reply is news as long as somebody waits for it: one that comes
+//! later is heard by nobody and changes nothing.
+//!
+//! All this rests on the premise of the [search](super): code that looks at the clock could tell two moments of one gap apart.
+
+use crate::engine::trace::{CallId, Entry, Event};
+use crate::language::fault::Fault;
+use crate::language::message::{Reply, Service};
+use crate::language::step::{RECOVER, Step};
+use crate::language::time::{HORIZON, Ms};
+use crate::setup::Run;
+
+/// How long after the last of all moments news comes that comes after everything.
+const AFTER_ALL: Ms = Ms::hours(1);
+
+/// What a fault makes late, or sends again.
+pub(super) struct News {
+    fault: Fault,
+    /// When it would arrive if it were not late at all.
+    usual: Ms,
+    /// The service that a request is for; nothing for news that the shop hears.
+    service: Option<Service>,
+    call: Option<CallId>,
+}
+
+impl News {
+    /// The news that this fault has held up at this step, as its run shows; nothing if the fault is none of that kind.
+    pub(super) fn of(run: &Run, step: &Step, fault: Fault) -> Option<News> {
+        let span = fault.span()?;
+        let mut entries = run.evidence.trace.entries.iter();
+        let struck = entries
+            .find(|entry| matches!(&entry.event, Event::Struck { step: at, .. } if at == step))?;
+        let news = |usual, service, call| News {
+            fault,
+            usual,
+            service,
+            call,
+        };
+        let mut own = entries.filter(|entry| entry.actor == step.actor);
+        match fault {
+            Fault::Twice(_) => Some(news(struck.at, None, None)),
+            Fault::Late(_) => own.find_map(|entry| match entry.event {
+                Event::WebhookSent { arrives_at, .. } => Some(news(arrives_at? - span, None, None)),
+                _ => None,
+            }),
+            Fault::RequestLate(_) | Fault::RequestTwice(_) => {
+                own.find_map(|entry| match &entry.event {
+                    Event::Sent {
+                        call,
+                        request,
+                        arrives_at,
+                    } => {
+                        let late = match fault {
+                            Fault::RequestLate(span) => span,
+                            _ => Ms::ZERO,
+                        };
+                        let service = Some(request.service());
+                        Some(news((*arrives_at)? - late, service, Some(*call)))
+                    }
+                    _ => None,
+                })
+            }
+            Fault::ReplyLate(_) => {
+                let sent = own.find_map(|entry| match entry.event {
+                    Event::Sent { call, .. } => Some(call),
+                    _ => None,
+                })?;
+                let heard = run.evidence.trace.entries.iter().find_map(|entry| {
+                    matches!(entry.event, Event::Replied { call, .. } if call == sent)
+                        .then_some(entry.at)
+                })?;
+                Some(news(heard - span, None, Some(sent)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The words of the fault that holds it up.
+    pub(super) fn words(&self) -> &'static str {
+        self.fault.words()
+    }
+
+    /// Whether nobody waits any more for a reply that this fault holds up. It is the same as one that is lost.
+    pub(super) fn is_unheard(&self, never: &Run, fault: Fault) -> bool {
+        let (Fault::ReplyLate(span), Some(call)) = (fault, self.call) else {
+            return false;
+        };
+        gave_up(never, call).is_some_and(|gave_up| gave_up < self.usual + span)
+    }
+
+    /// The fault whose world shows what happens as long as this news does not come; nothing if that is the world without
+    /// any fault at this step.
+    pub(super) fn never(&self) -> Option<Fault> {
+        match self.fault {
+            Fault::Late(_) => Some(Fault::Lost),
+            Fault::RequestLate(_) => Some(Fault::RequestLost),
+            Fault::ReplyLate(_) => Some(Fault::ReplyLost),
+            _ => None,
+        }
+    }
+
+    /// The same fault for each gap of the world in which this news never comes, into which none of these falls.
+    pub(super) fn in_the_middle(&self, never: &Run, tried: &[Fault]) -> Vec<Fault> {
+        let gave_up = self.call.and_then(|call| gave_up(never, call));
+        let is_heard = !matches!(self.fault, Fault::RequestTwice(_)) && gave_up.is_none();
+        let service = self.service.filter(|_| !is_heard);
+        let mut moments = moments(never, service);
+        moments.retain(|at| *at >= self.usual);
+        if matches!(self.fault, Fault::ReplyLate(_))
+            && let Some(gave_up) = gave_up
+        {
+            moments.retain(|at| *at <= gave_up);
+        } else if let Some(last) = moments.last() {
+            moments.push(*last + AFTER_ALL + AFTER_ALL);
+        }
+        let end = never.evidence.ended_at.min(self.usual + HORIZON);
+        let mut found = Vec::new();
+        for gap in moments.windows(2) {
+            let (from, until) = (gap[0], gap[1].min(end));
+            let is_tried = |tried: &Fault| {
+                let at = self.usual + tried.span().unwrap_or_default();
+                tried.words() == self.fault.words() && from < at && at < until
+            };
+            let middle = Ms(from.0 + (until - from).0 / 2);
+            if from < middle && !tried.iter().any(is_tried) {
+                found.push(self.fault.with_span(middle - self.usual));
+            }
+        }
+        found
+    }
+}
+
+/// When the caller gave this call up.
+fn gave_up(run: &Run, call: CallId) -> Option<Ms> {
+    let mut entries = run.evidence.trace.entries.iter();
+    entries.find_map(|entry| match entry.event {
+        Event::GaveUp { call: id, .. } if id == call => Some(entry.at),
+        _ => None,
+    })
+}
+
+/// The times at which anything happens that news could come before or after: anything at all, or at this service.
+fn moments(run: &Run, service: Option<Service>) -> Vec<Ms> {
+    let entries = &run.evidence.trace.entries;
+    let ended = |entry: &Entry| match entry.event {
+        Event::RecoverEnded {
+            run, idle: true, ..
+        } => Some(run),
+        _ => None,
+    };
+    let idle: Vec<u32> = entries.iter().filter_map(ended).collect();
+    let mut in_an_idle_run = false;
+    let mut moments = Vec::new();
+    for entry in entries {
+        if let Event::RecoverBegan(run) = entry.event {
+            in_an_idle_run = idle.contains(&run);
+        }
+        if entry.actor == RECOVER && in_an_idle_run {
+            continue;
+        }
+        moments.extend(lapses(entry));
+        let counts = match (&entry.event, service) {
+            (Event::Log(_) | Event::Struck { .. }, _) => false,
+            (Event::Replied { unheard, .. }, None) => !unheard,
+            (_, None) => true,
+            (
+                Event::Sent {
+                    request,
+                    arrives_at,
+                    ..
+                },
+                Some(service),
+            ) => {
+                // What the service decides, it decides when the request arrives.
+                moments.extend(arrives_at.filter(|_| request.service() == service));
+                false
+            }
+            (
+                Event::Executed { service: at, .. }
+                | Event::Settled { service: at, .. }
+                | Event::RowLocked { service: at, .. }
+                | Event::RowFreed { service: at, .. },
+                Some(service),
+            ) => *at == service,
+            (_, Some(_)) => false,
+        };
+        if counts {
+            moments.push(entry.at);
+        }
+    }
+    moments.sort_unstable();
+    moments.dedup();
+    moments.retain(|at| *at < run.evidence.ended_at);
+    moments
+}
+
+/// The time at which what this entry speaks of will lapse, or leave, without a further word.
+fn lapses(entry: &Entry) -> Option<Ms> {
+    match &entry.event {
+        Event::Executed { response, .. } => match response {
+            Ok(Reply::Reserved(reservation)) => Some(reservation.expires_at),
+            Ok(Reply::Parcel(parcel)) => Some(parcel.dispatched_at),
+            _ => None,
+        },
+        _ => None,
+    }
+}

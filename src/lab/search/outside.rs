@@ -1,0 +1,65 @@
+//! What order code remembers outside of its process.
+//!
+//! A `static`, or a thread-local, lives as long as the real process that runs the tests. The lab's crash drops everything
+//! that order code holds, but it cannot reach those; a real crash does. Code that keeps its keys there survives every
+//! schedule of the lab and not one of production's. So after a search the calm day is run twice more: once as before, where
+//! anything that differs has been remembered; and once in a world whose fresh keys and transaction ids are numbered
+//! elsewhere, where nobody can know a key that an earlier world has handed out.
+//!
+//! What only changes what is computed, and not what is said to a service or written to the timeline, is not seen.
+
+use crate::engine::trace::{Event, Trace};
+use crate::flow::Code;
+use crate::language::message::Key;
+use crate::language::schedule::Schedule;
+use crate::setup::{Setup, replay};
+
+/// Where the numbers of the other world begin: far beyond what any world hands out.
+const ELSEWHERE: u32 = 1_000_000;
+
+/// The calm day, as it was before a search.
+pub(crate) struct Before {
+    trace: Trace,
+}
+
+impl Before {
+    /// Runs the calm day.
+    pub(crate) fn of(setup: &Setup, code: Code) -> Before {
+        let trace = replay(setup, code, &Schedule::CALM).evidence.trace;
+        Before { trace }
+    }
+
+    /// What this code still knows of earlier worlds, in words; nothing if it knows nothing.
+    pub(crate) fn remembered(&self, setup: &Setup, code: Code) -> Option<String> {
+        let elsewhere = Setup {
+            numbered_from: ELSEWHERE,
+            ..setup.clone()
+        };
+        let run = replay(&elsewhere, code, &Schedule::CALM);
+        let mut entries = run.evidence.trace.entries.iter();
+        let foreign = entries.find_map(|entry| match &entry.event {
+            Event::Sent { request, .. } | Event::NoConnection { request, .. } => {
+                request.key().filter(|key| is_from_elsewhere(key)).cloned()
+            }
+            _ => None,
+        });
+        if let Some(key) = foreign {
+            return Some(format!(
+                "it sent a request under `{key}`, which this world had never handed out"
+            ));
+        }
+        let again = Before::of(setup, code);
+        (again.trace != self.trace)
+            .then(|| "the calm day went another way after other worlds than before them".to_owned())
+    }
+}
+
+/// Whether this has the form of the lab's own keys and ids, and a number that the other world does not use.
+fn is_from_elsewhere(key: &Key) -> bool {
+    let text = key.as_str();
+    let number = text
+        .strip_prefix("key-")
+        .or_else(|| text.strip_prefix("tx-"));
+    let number: Option<u32> = number.and_then(|number| number.parse().ok());
+    number.is_some_and(|number| number <= ELSEWHERE)
+}

@@ -1,0 +1,235 @@
+//! Scenarios: what a world is like before anything goes wrong in it.
+//!
+//! Who comes, when and for what; how long the services take; when one of them is away; what the shelf holds; at which
+//! time of day it all begins. A property draws its scenarios as it draws its faults, because most of what goes wrong
+//! in a shop goes wrong in a world that nobody thought of writing down. A scenario has a text form, as a schedule has,
+//! so that a red test can name it and a learner can play it again:
+//!
+//! ```
+//! use lab::language::order::Yen;
+//! use lab::search::scenario::{Bounds, Scenario};
+//!
+//! let bounds = Bounds {
+//!     goods: &[("book", Yen(1_200)), ("pen", Yen(150))],
+//!     ..Bounds::ONE_BOOK
+//! };
+//! let text = "2 × pen by ann at 59900ms; payment takes 400ms; payment down 0ms for 9h";
+//! let scenario = Scenario::parse(text, &bounds)?;
+//! assert_eq!(scenario.visits[0].order.amount, Yen(300));
+//! assert_eq!(scenario.text(&bounds), text);
+//!
+//! // A slip is answered with the place, and with what was perhaps meant.
+//! let error = Scenario::parse("2 × pem by ann at 59900ms", &bounds).unwrap_err();
+//! assert!(error.to_string().contains("did you mean `pen`?"));
+//! # Ok::<(), lab::language::schedule_error::ScheduleError>(())
+//! ```
+
+mod draw;
+mod plainer;
+mod text;
+
+pub(crate) use draw::draw;
+pub(crate) use plainer::plainer;
+
+use crate::language::message::Service;
+use crate::language::name::Name;
+use crate::language::order::{Order, Yen};
+use crate::language::time::{HORIZON, Ms};
+use crate::services::PaymentRules;
+use crate::setup::{Outage, Setup};
+
+/// What a world is like before anything goes wrong in it. Times are virtual ms since the world began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// Who comes, in the order of arrival.
+    pub visits: Vec<Visit>,
+    /// What the shop's own shelf holds; empty where it is the usual one, or where there is none.
+    pub shelf: Vec<(Name, u32)>,
+    /// The services that take their time.
+    pub takes: Vec<Takes>,
+    /// When a service answers nobody.
+    pub outages: Vec<Outage>,
+    /// How long after its execution an accepted charge is settled, if that is not as usual.
+    pub settles_after: Option<Ms>,
+    /// How much every customer's account covers; `None` if it covers everything.
+    pub covers: Option<Yen>,
+    /// The time of day at which the world begins.
+    pub begins_at: Ms,
+    /// When the world ends.
+    pub ends_after: Ms,
+    /// What the uneven times are drawn from.
+    pub dice: u64,
+}
+
+/// Somebody comes and hands in an order. An order that was handed in before is the same order, come again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visit {
+    /// When.
+    pub at: Ms,
+    /// What is ordered, and by whom.
+    pub order: Order,
+}
+
+/// How long a service is at work on a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Takes {
+    /// Which service.
+    pub service: Service,
+    /// At least, in virtual ms.
+    pub at_least: Ms,
+    /// At most, in virtual ms.
+    pub at_most: Ms,
+}
+
+/// What the scenarios of a chapter may contain. The first of each list is the plainest, and what shrinking ends at.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// What is sold, and for how much a piece.
+    pub goods: &'static [(&'static str, Yen)],
+    /// The shelves of the shop, each with the schema that fills it; empty where the shop keeps no stock of its own.
+    pub shelves: &'static [Shelf],
+    /// How many customers come at most.
+    pub most_customers: usize,
+    /// How many pieces one of them orders at most.
+    pub most_pieces: u32,
+    /// Whether an order is handed in again, from elsewhere or later.
+    pub comes_again: bool,
+    /// When something ends in this chapter: a hold, a key. Customers come around these spans, too.
+    pub edges: &'static [Ms],
+    /// Which services may take their time.
+    pub slow: &'static [Service],
+    /// How long they may take at most.
+    pub slowest: Ms,
+    /// Which services may be away.
+    pub away: &'static [Service],
+    /// For how long they may.
+    pub longest_outage: Ms,
+    /// How long a charge may take to settle; empty where the money moves at once.
+    pub settles: &'static [Ms],
+    /// Whether an account may be too small for an order.
+    pub covers: bool,
+    /// Until when customers come for the first time.
+    pub latest: Ms,
+}
+
+/// A shelf, and the schema that fills it.
+pub type Shelf = (&'static str, &'static [(&'static str, u32)]);
+
+impl Bounds {
+    /// One customer orders one book, whenever it may be.
+    pub const ONE_BOOK: Bounds = Bounds {
+        goods: &[("book", Yen(1_200))],
+        shelves: &[],
+        most_customers: 1,
+        most_pieces: 1,
+        comes_again: false,
+        edges: &[],
+        slow: &[],
+        slowest: Ms::seconds(5),
+        away: &[],
+        longest_outage: Ms::ZERO,
+        settles: &[],
+        covers: false,
+        latest: Ms::hours(10),
+    };
+
+    /// What a piece of this costs.
+    pub(crate) fn price(&self, sku: &str) -> Option<Yen> {
+        let mut goods = self.goods.iter();
+        goods
+            .find(|(name, _)| *name == sku)
+            .map(|(_, price)| *price)
+    }
+}
+
+impl Scenario {
+    /// What everybody gets who says nothing more: nobody comes, nothing is special.
+    pub(crate) fn plain() -> Scenario {
+        Scenario {
+            visits: Vec::new(),
+            shelf: Vec::new(),
+            takes: Vec::new(),
+            outages: Vec::new(),
+            settles_after: None,
+            covers: None,
+            begins_at: Ms::ZERO,
+            ends_after: HORIZON,
+            dice: 0,
+        }
+    }
+
+    /// The world that is like this, and otherwise like `base`.
+    pub fn setup(&self, base: Setup, bounds: &Bounds) -> Setup {
+        let visits = self.visits.iter();
+        let mut setup = base.orders(visits.map(|visit| (visit.at, visit.order.clone())));
+        if let Some((schema, _)) = self.schema(bounds) {
+            setup = setup.schema(schema);
+        }
+        for takes in &self.takes {
+            let spread = takes.at_most - takes.at_least;
+            setup = setup.takes(takes.service, takes.at_least, spread);
+        }
+        for away in &self.outages {
+            setup = setup.outage(away.service, away.from, away.until);
+        }
+        let rules = PaymentRules {
+            settles_after: self.settles_after.or(setup.payment.settles_after),
+            covers: self.covers.or(setup.payment.covers),
+            ..setup.payment
+        };
+        setup
+            .payment(rules)
+            .begins_at(self.begins_at)
+            .horizon(self.ends_after)
+            .seed(self.dice)
+    }
+
+    /// The shelf, with its schema, if it is not the usual one.
+    fn schema(&self, bounds: &Bounds) -> Option<&'static Shelf> {
+        bounds.shelves.iter().find(|(_, shelf)| {
+            let shelf = shelf.iter().map(|(sku, count)| (Name::of(sku), *count));
+            shelf.eq(self.shelf.iter().copied())
+        })
+    }
+
+    /// Whether this order was handed in before this visit.
+    fn is_again(&self, place: usize) -> bool {
+        let mut before = self.visits[..place].iter();
+        before.any(|other| other.order.id == self.visits[place].order.id)
+    }
+
+    /// When nothing new comes any more from outside: the last visit is over, and every service is back.
+    pub(crate) fn quiet_from(&self) -> Ms {
+        let visits = self.visits.iter().map(|visit| visit.at);
+        let back = self.outages.iter().map(|away| away.until);
+        visits.chain(back).max().unwrap_or(Ms::ZERO)
+    }
+
+    /// Ends late enough that the periodic job runs thrice more after all is quiet, the latest message has come, and
+    /// whatever the chapter's order code may wait for has had its time.
+    fn let_everybody_finish(&mut self, bounds: &Bounds) {
+        let edge = bounds.edges.iter().copied().fold(Ms::ZERO, Ms::max);
+        let settled = self.quiet_from()
+            + crate::engine::oracle::LONGEST_DELAY
+            + self.settling()
+            + edge
+            + edge;
+        let run = next_job(settled);
+        // Now, and twice more.
+        let third = run + run + run + run;
+        self.ends_after = HORIZON.max(third + Ms::hours(1));
+    }
+
+    fn settling(&self) -> Ms {
+        self.settles_after.unwrap_or(Ms::ZERO)
+    }
+}
+
+/// When the periodic job runs, at this time or next: after 1, 2, 4, … minutes.
+fn next_job(from: Ms) -> Ms {
+    let mut run = Ms::minutes(1);
+    while run < from {
+        run = run + run;
+    }
+    run
+}

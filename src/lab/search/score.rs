@@ -1,0 +1,105 @@
+//! The score of a search: what it ran, what broke, and what was tried where.
+//!
+//! A verdict says "red"; a score says how far one got. "Survives every schedule of 0 and 1 faults; breaks in 30 of 151
+//! with 2" is progress that one can see, and the place to go on from.
+
+use crate::judge::verdict::Verdict;
+use crate::language::name::Name;
+use crate::language::schedule::Schedule;
+use std::collections::BTreeMap;
+
+/// How the schedules with one number of faults went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// How many faults.
+    pub faults: usize,
+    /// How many schedules were run.
+    pub run: usize,
+    /// How many of them ended in an accident.
+    pub broke: usize,
+}
+
+/// What became of one kind of fault at one kind of step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// Schedules with it that held.
+    pub held: usize,
+    /// Schedules with it that ended in an accident.
+    pub broke: usize,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, Default)]
+pub struct Score {
+    /// Level by level.
+    pub levels: Vec<Level>,
+    /// The first schedule that ended in an accident, and the accident.
+    pub first: Option<(Schedule, Verdict)>,
+    /// In how many different ways the worlds ended.
+    pub ends: usize,
+    /// The next level was not begun, since it would have about this many schedules.
+    pub too_many: Option<usize>,
+    /// Step (actor and operation) by fault.
+    pub grid: BTreeMap<(Name, Name), BTreeMap<&'static str, Cell>>,
+}
+
+impl Score {
+    /// Whether every schedule that was run held.
+    pub fn holds(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// How many schedules were run, all told.
+    pub fn run(&self) -> usize {
+        self.levels.iter().map(|level| level.run).sum()
+    }
+
+    /// Steps that were reached, but only by the last fault of a schedule, so that nothing was tried at them
+    /// themselves.
+    pub fn never_tried(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for ((actor, what), cells) in &self.grid {
+            if cells.is_empty() {
+                names.push(match what.as_str() {
+                    "" => actor.to_string(),
+                    what => format!("{actor}/{what}"),
+                });
+            }
+        }
+        names
+    }
+}
+
+/// "survives every schedule of 0 and 1 faults (16 of 16); breaks in 30 of 151 with 2"
+impl std::fmt::Display for Score {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let held: Vec<&Level> = self
+            .levels
+            .iter()
+            .filter(|level| level.broke == 0)
+            .collect();
+        let run: usize = held.iter().map(|level| level.run).sum();
+        match held.as_slice() {
+            [] => {}
+            [_] => write!(f, "survives the calm day")?,
+            [.., last] => {
+                let numbers: Vec<String> = (0..last.faults).map(|n| n.to_string()).collect();
+                let numbers = numbers.join(", ");
+                write!(
+                    f,
+                    "survives every schedule of {numbers} and {} faults ({run} of {run})",
+                    last.faults
+                )?;
+            }
+        }
+        if let Some(level) = self.levels.iter().find(|level| level.broke > 0) {
+            let semicolon = if held.is_empty() { "" } else { "; " };
+            let Level { run, broke, faults } = level;
+            match faults {
+                0 => write!(f, "{semicolon}breaks on the calm day")?,
+                _ => write!(f, "{semicolon}breaks in {broke} of {run} with {faults}")?,
+            }
+        }
+        Ok(())
+    }
+}

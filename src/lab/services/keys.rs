@@ -1,0 +1,155 @@
+//! What a service remembers of the idempotency keys it has seen.
+//!
+//! The rules are those of Stripe's API v1 (<https://docs.stripe.com/api/idempotent_requests>,
+//! <https://docs.stripe.com/error-low-level>) and of the IETF draft on the `Idempotency-Key` header
+//! (<https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>):
+//!
+//! - The first answer is stored, a success as well as a decline, and is replayed word for word: a replay tells
+//!   what was decided *then*. How things stand now is for a look-up to say.
+//! - The same key for another operation, or with other parameters, is refused. (Stripe calls it an
+//!   `idempotency_error`, the draft suggests status 422.)
+//! - While the first request is executing, another with its key is refused (409 in both).
+//! - A request that fails validation leaves nothing behind, so the key is free for a corrected one.
+//! - A key is forgotten after [`REMEMBERED`], and the same request is then a *new* request. (Stripe may prune
+//!   keys once they are 24 hours old; here it happens to the millisecond. Stripe's API v2 keeps them for 30
+//!   days.)
+//!
+//! One difference is worth knowing: Stripe's API v1 stores whatever the answer is once execution has begun, a
+//! 500 as well, and replays it. Here a 500 is the work of the network in between, so a service has only
+//! successes and declines to store, and a retry under the same key learns what really happened. With Stripe
+//! one would have to look it up.
+//!
+//! An undo (void, release, cancel) is sent under the key of what it undoes. It is stored in the place of the
+//! original's answer: the tombstone. It lasts as long as any key does, from the undo on, so an original that
+//! arrives later than that is executed after all.
+
+use super::Executed;
+use crate::language::message::{By, CallError, Key, Request, Response};
+use crate::language::time::Ms;
+use std::collections::BTreeMap;
+
+/// How long a service remembers a key, from when the request it was first used for was done: 24 virtual hours, unless
+/// the world says otherwise.
+pub const REMEMBERED: Ms = Ms::hours(24);
+
+/// The keys of one service; its operations share one key space.
+pub(super) struct Keys {
+    entries: BTreeMap<Key, Entry>,
+    remembered_for: Ms,
+}
+
+impl Default for Keys {
+    fn default() -> Keys {
+        Keys {
+            entries: BTreeMap::new(),
+            remembered_for: REMEMBERED,
+        }
+    }
+}
+
+/// What a key was used for: first, or by the undo that took its place.
+struct Entry {
+    request: Request,
+    done: Ms,
+    answer: Response,
+}
+
+impl Keys {
+    /// From now on, keys are remembered for this long.
+    pub fn remember_for(&mut self, span: Ms) {
+        self.remembered_for = span;
+    }
+
+    /// Executes the request unless its key says otherwise; a request without a key is always executed.
+    pub fn once(
+        &mut self,
+        arrived: Ms,
+        done: Ms,
+        request: &Request,
+        execute: impl FnOnce() -> Response,
+    ) -> Executed {
+        let Some(key) = key_of(request) else {
+            return Executed::anew(execute());
+        };
+        if let Some(entry) = self.remembered(arrived, key) {
+            let tombstone = undoes(&entry.request, request);
+            let undo = undoes(request, &entry.request);
+            if *request != entry.request && !tombstone && !undo {
+                return Executed::refused(CallError::KeyReused);
+            }
+            if arrived < entry.done {
+                return Executed::refused(CallError::InFlight);
+            }
+            if tombstone {
+                return Executed::refused(CallError::Undone);
+            }
+            if !undo {
+                return Executed {
+                    response: entry.answer.clone(),
+                    replayed: true,
+                    from_memory: true,
+                };
+            }
+        }
+        let response = execute();
+        // Only an answer that will never change is stored. What could not even be tried is not, and takes no time.
+        match response {
+            Ok(_) | Err(CallError::Declined) => {
+                let entry = Entry {
+                    request: request.clone(),
+                    done,
+                    answer: response.clone(),
+                };
+                self.entries.insert(key.clone(), entry);
+                Executed::anew(response)
+            }
+            Err(error) => Executed::refused(error),
+        }
+    }
+
+    /// Whether a request under this key is still executing.
+    pub fn in_flight(&self, arrived: Ms, key: &Key) -> bool {
+        self.remembered(arrived, key)
+            .is_some_and(|entry| arrived < entry.done)
+    }
+
+    fn remembered(&self, arrived: Ms, key: &Key) -> Option<&Entry> {
+        self.entries
+            .get(key)
+            .filter(|entry| arrived < entry.done + self.remembered_for)
+    }
+}
+
+/// The key that makes this request one and the same however often it arrives. A confirmation or a capture only *names* what it
+/// is about by its key; it is idempotent by itself, as are the messages of a transaction across services.
+fn key_of(request: &Request) -> Option<&Key> {
+    match request {
+        Request::Charge { key, .. } | Request::Ship { key, .. } | Request::Restock { key, .. } => {
+            key.as_ref()
+        }
+        Request::Refund { key, .. }
+        | Request::Void { key }
+        | Request::Authorize { key, .. }
+        | Request::Reserve { key, .. }
+        | Request::Release { key }
+        | Request::CancelParcel(By::Key(key)) => Some(key),
+        Request::Confirm { .. }
+        | Request::Capture { .. }
+        | Request::Part { .. }
+        | Request::Find(_)
+        | Request::FindParcels(_)
+        | Request::CancelParcel(By::Order(_)) => None,
+    }
+}
+
+/// Whether `undo` is the operation that undoes `original`, both being sent under the same key.
+fn undoes(undo: &Request, original: &Request) -> bool {
+    matches!(
+        (undo, original),
+        (
+            Request::Void { .. },
+            Request::Charge { .. } | Request::Authorize { .. }
+        ) | (Request::Release { .. }, Request::Reserve { .. })
+            | (Request::CancelParcel(By::Key(_)), Request::Ship { .. })
+    )
+}

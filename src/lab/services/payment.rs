@@ -1,0 +1,157 @@
+//! The payment provider.
+//!
+//! - *charge* moves the customer's money. Without a key, every execution is a charge of its own.
+//! - *find* lists the charges of an order or of a key, whatever has become of them.
+//! - *refund* gives part or all of a captured charge back, never more than is left of it.
+//! - *void* undoes what was charged under a key, or sees to it that it never will be.
+//! - *authorize* sets a card's money aside, and *capture* takes it: within [`AUTHORIZED_FOR`], or not at all.
+//!
+//! Keys follow the rules that all services share (`keys.rs`). A void consults the ledger and not the key alone,
+//! so it still finds a charge whose key has been forgotten.
+//!
+//! Where payments are asynchronous ([`PaymentRules::settles_after`]), a charge is only accepted at first, and
+//! turns out captured or declined later. Bank debits work like that: at Stripe it can take days to hear whether
+//! one succeeded (<https://docs.stripe.com/payments/ach-direct-debit>).
+
+mod ledger;
+
+use super::Executed;
+use crate::judge::evidence::ChargeRecord;
+use crate::language::message::{CallError, Charge, ChargeStatus, Key, Reply, Request};
+use crate::language::name::Name;
+use crate::language::order::Yen;
+use crate::language::time::Ms;
+use crate::services::keys::Keys;
+use ledger::{Ledger, Line};
+
+/// How long a card authorisation stands: 7 virtual days. That is the window for a purchase on the web at Stripe
+/// (<https://docs.stripe.com/payments/place-a-hold-on-a-payment-method>); other card schemes and providers have others.
+pub const AUTHORIZED_FOR: Ms = Ms::hours(7 * 24);
+
+/// How this payment provider works. The default settles at once and numbers its charges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct PaymentRules {
+    /// How long after its execution an accepted charge is settled, in virtual milliseconds; nothing if the
+    /// money moves at once.
+    pub settles_after: Option<Ms>,
+    /// Whether a charge's id tells its order and its time of execution in milliseconds (`pay_order1_300`)
+    /// instead of a number (`pay_1`).
+    pub named_ids: bool,
+    /// How much a customer's account covers; nothing if it covers everything. A charge of more is declined: at
+    /// once, or when it would settle.
+    pub covers: Option<Yen>,
+}
+
+/// The payment provider and its ledger.
+pub struct Payment {
+    keys: Keys,
+    ledger: Ledger,
+}
+
+impl Payment {
+    /// A provider that has never charged anybody.
+    pub fn new(rules: PaymentRules) -> Payment {
+        Payment {
+            keys: Keys::default(),
+            ledger: Ledger {
+                rules,
+                lines: Vec::new(),
+            },
+        }
+    }
+
+    /// The same, with a memory for keys that lasts this long instead of [`REMEMBERED`](super::REMEMBERED).
+    pub fn remembering(mut self, span: Ms) -> Payment {
+        self.keys.remember_for(span);
+        self
+    }
+
+    /// A request arrives and will have been processed at `done`. With `decline`, a charge that is executed now
+    /// is refused: at once, or when it would settle.
+    ///
+    /// Errors: [`Declined`](CallError::Declined) as scheduled; [`InFlight`](CallError::InFlight),
+    /// [`KeyReused`](CallError::KeyReused) and [`Undone`](CallError::Undone) by the key;
+    /// [`NotFound`](CallError::NotFound) for a refund of an unknown charge, and for the capture of an authorisation
+    /// that never was or has lapsed; [`Invalid`](CallError::Invalid)
+    /// for a charge or refund of nothing, a refund of more than is left or of what was not captured, and a
+    /// request that is not for this service.
+    pub fn execute(&mut self, arrived: Ms, done: Ms, request: &Request, decline: bool) -> Executed {
+        if let Request::Capture { key } = request
+            && self.keys.in_flight(arrived, key)
+        {
+            return Executed::refused(CallError::InFlight);
+        }
+        self.keys.once(arrived, done, request, || match request {
+            Request::Authorize { order, amount, key } => {
+                self.ledger.authorize(done, *order, *amount, key, decline)
+            }
+            Request::Capture { key } => self.ledger.capture(arrived, done, key),
+            Request::Charge { order, amount, key } => {
+                self.ledger
+                    .charge(done, *order, *amount, key.as_ref(), decline)
+            }
+            Request::Find(by) => Ok(Reply::Charges(self.ledger.find(arrived, by))),
+            Request::Refund { charge, amount, .. } => {
+                self.ledger.refund(arrived, done, *charge, *amount)
+            }
+            Request::Void { key } => Ok(Reply::Voided(self.ledger.void(done, key))),
+            _ => Err(CallError::Invalid),
+        })
+    }
+
+    /// Debits an account on behalf of a transaction across services, at its commit.
+    pub fn debit(&mut self, at: Ms, order: Name, amount: Yen, tx: &Key) {
+        self.ledger.debit(at, order, amount, tx);
+    }
+
+    /// Whether a customer's account covers this.
+    pub fn covers(&self, amount: Yen) -> bool {
+        self.ledger.covers(amount)
+    }
+
+    /// When the next accepted charge settles, if one is open.
+    pub fn next_settlement(&self) -> Option<Ms> {
+        let open = self.ledger.lines.iter();
+        open.filter_map(|line| Some(line.settlement?.at)).min()
+    }
+
+    /// Settles the accepted charges that are due, and returns them in the order in which they fell due. A
+    /// charge stays accepted until this is called.
+    pub fn settle(&mut self, now: Ms) -> Vec<Charge> {
+        let mut settled = Vec::new();
+        for line in &mut self.ledger.lines {
+            if let Some(due) = line.settlement.take_if(|due| due.at <= now) {
+                line.record.status = due.outcome;
+                line.captured_at = (due.outcome == ChargeStatus::Captured).then_some(due.at);
+                settled.push((due.at, line.seen(now)));
+            }
+        }
+        settled.sort_by_key(|(at, _)| *at);
+        settled.into_iter().map(|(_, charge)| charge).collect()
+    }
+
+    /// The ledger, in the order in which the requests arrived.
+    pub fn records(&self) -> Vec<ChargeRecord> {
+        let lines = self.ledger.lines.iter();
+        lines.map(Line::recorded).collect()
+    }
+
+    /// The money that has been taken for this order by now and not been given back.
+    pub fn kept(&self, order: Name, now: Ms) -> Yen {
+        let lines = self.ledger.lines.iter();
+        lines
+            .filter(|line| line.record.order == order && line.record.at <= now)
+            .map(|line| line.seen(now))
+            .filter(|charge| charge.status == ChargeStatus::Captured)
+            .map(|charge| charge.amount - charge.refunded)
+            .sum()
+    }
+
+    /// How many yen were refunded beyond what had been captured. Nothing, if this provider does its work.
+    pub fn over_refunds(&self) -> Yen {
+        let lines = self.ledger.lines.iter();
+        lines
+            .map(|line| line.record.refunded - line.record.amount)
+            .sum()
+    }
+}

@@ -1,0 +1,54 @@
+//! The commands that a report ends in.
+
+use crate::course::chapter::Chapter;
+use crate::flow::Code;
+use crate::language::schedule::Schedule;
+use crate::tell::report::{Style, paint};
+
+/// The command that plays this code once more: under this schedule, or the chapter's own story.
+pub(crate) fn replay_line(chapter: &Chapter, code: Code, schedule: Option<&Schedule>) -> String {
+    let Some(schedule) = schedule else {
+        return run_line(chapter, code, "");
+    };
+    let schedule = format!("--schedule \"{schedule}\"");
+    let world = match (chapter.scenario, chapter.bounds) {
+        (Some(scenario), Some(bounds)) => format!("--world \"{}\" ", scenario.text(bounds)),
+        _ => match (chapter.setup)().name {
+            None => String::new(),
+            Some(name) => format!("--world {name} "),
+        },
+    };
+    run_line(chapter, code, &format!("{world}{schedule}"))
+}
+
+/// The command that runs a chapter's demo with this code and these further arguments.
+pub(crate) fn run_line(chapter: &Chapter, code: Code, arguments: &str) -> String {
+    let features = match code.name() {
+        "exercise" | "broken" => "",
+        _ => " --features answers",
+    };
+    let code = match code.name() {
+        "exercise" => String::new(),
+        name => format!("--code {name}"),
+    };
+    let words = [code.as_str(), arguments].into_iter();
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let dashes = if words.is_empty() { "" } else { " -- " };
+    let id = chapter.id;
+    format!("cargo run -p {id}{features}{dashes}{}", words.join(" "))
+}
+
+/// What to do with a red report: what to read first, and what to edit then.
+pub(crate) fn next(chapter: &Chapter, style: Style) -> String {
+    let Chapter {
+        directory, section, ..
+    } = chapter;
+    let read = format!("{directory}/README.md, \"{section}\"");
+    let read = style.hang("read     ".len(), &read);
+    let card = "what the shop can call: docs/en/api-card.md";
+    let card = paint(card, style.color, yansi::Style::new().dim());
+    format!(
+        "read     {read}\n\
+         edit     {directory}/src/exercise.rs\n         {card}\n"
+    )
+}

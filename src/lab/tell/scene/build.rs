@@ -1,0 +1,303 @@
+//! From a trace to a scene: one pass over the entries.
+
+use crate::engine::trace::{CallId, Entry, Event, Rollback, Trace};
+use crate::language::message::Service;
+use crate::language::name::Name;
+use crate::language::step::{BACKGROUND, RECOVER};
+use crate::picture::fault_notes;
+use crate::tell::scene::calls::Call;
+use crate::tell::scene::idle::Quiet;
+use crate::tell::scene::{Fate, Lane, Line, LineKind, Moment, Note, Scene, Span, SpanKind};
+use crate::tell::words;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) struct Staging<'a> {
+    pub(crate) entries: &'a [Entry],
+    /// There is more than one order, so lines say whose they are.
+    pub(crate) several: bool,
+    /// There is more than one submission, so their arrival is news.
+    crowded: bool,
+    /// The periodic job's runs that are nobody's news.
+    quiet: Quiet,
+    pub(crate) notes: BTreeMap<usize, Vec<Note>>,
+    pub(crate) calls: BTreeMap<CallId, Call<'a>>,
+    /// Webhooks under way.
+    webhooks: Vec<(Service, &'a str, Moment)>,
+    /// The last thing drawn is a line of the shop's work, which the next statement may join.
+    pub(crate) joinable: bool,
+    pub(crate) scene: Scene,
+}
+
+impl<'a> Staging<'a> {
+    pub(crate) fn new(trace: &'a Trace) -> Staging<'a> {
+        let entries = &trace.entries;
+        let orders: BTreeSet<Name> = entries
+            .iter()
+            .filter(|entry| {
+                matches!(
+                    entry.event,
+                    Event::Submitted | Event::Sent { .. } | Event::Sql { .. }
+                )
+            })
+            .map(|entry| entry.actor)
+            .filter(|actor| *actor != RECOVER && *actor != BACKGROUND)
+            .collect();
+        let submissions = entries
+            .iter()
+            .filter(|entry| entry.event == Event::Submitted);
+        let notes = fault_notes::notes(entries);
+        Staging {
+            entries,
+            several: orders.len() > 1,
+            crowded: submissions.count() > 1,
+            quiet: Quiet::of(entries, |turn| notes.contains_key(&turn)),
+            notes,
+            calls: BTreeMap::new(),
+            webhooks: Vec::new(),
+            joinable: false,
+            scene: Scene::default(),
+        }
+    }
+
+    pub(crate) fn scene(mut self) -> Scene {
+        for (turn, entry) in self.entries.iter().enumerate() {
+            let now = Moment { at: entry.at, turn };
+            if let Some(repeats) = self.quiet.repeats.get(&turn) {
+                let text = words::repeats(repeats);
+                self.line(now, entry.actor, LineKind::Repeats, &text);
+            } else if !self.quiet.hidden.contains(&turn) {
+                self.stage(now, entry);
+            }
+        }
+        for (service, text, sent) in std::mem::take(&mut self.webhooks) {
+            self.service(sent, service, format!("webhook: {text} (still under way)"));
+        }
+        let mut scene = self.scene;
+        scene.lines.sort_by_key(|line| line.moment);
+        // A lock that is taken and freed within a millisecond is in nobody's way.
+        scene
+            .spans
+            .retain(|span| span.until.is_none_or(|until| until.at > span.from.at));
+        let at_lines = scene.lines.iter().map(|line| line.lane);
+        let at_messages = scene
+            .messages
+            .iter()
+            .map(|message| Lane::Service(message.service));
+        let lanes: BTreeSet<Lane> = at_lines.chain(at_messages).chain([Lane::Shop]).collect();
+        scene.lanes = lanes.into_iter().collect();
+        scene
+    }
+
+    fn stage(&mut self, now: Moment, entry: &'a Entry) {
+        let actor = entry.actor;
+        match &entry.event {
+            Event::Submitted if self.crowded => self.work(now, actor, &format!("{actor} comes in")),
+            Event::Submitted | Event::Started(1) => {}
+            Event::Told(told) => self.line(now, actor, LineKind::Told, &words::told(told)),
+            Event::Started(_) => {
+                self.line(
+                    now,
+                    actor,
+                    LineKind::Restarted,
+                    "the shop's process starts again",
+                );
+            }
+            Event::Crashed => self.crash(now, actor),
+            Event::RecoverBegan(run) => self.work(now, actor, &format!("recover #{run}")),
+            Event::RecoverEnded { run, error, .. } => {
+                if let Some(error) = error {
+                    let text = format!("recover #{run} ends with an error: {error}");
+                    self.line(now, actor, LineKind::Trouble, &text);
+                }
+            }
+            Event::Log(text) => self.line(now, actor, LineKind::Log, &format!("\"{text}\"")),
+            Event::Sql { label, error: None } => self.work(now, actor, label.as_str()),
+            Event::Sql {
+                label,
+                error: Some(error),
+            } => {
+                self.unlock(now, actor, SpanKind::LockWait);
+                let text = format!("{label} fails: {error}");
+                self.line(now, actor, LineKind::Trouble, &text);
+            }
+            Event::LockTaken => {
+                self.unlock(now, actor, SpanKind::LockWait);
+                self.span(now, actor, SpanKind::LockHeld);
+            }
+            Event::LockFreed => self.unlock(now, actor, SpanKind::LockHeld),
+            Event::LockWaits { holder } => {
+                self.span(now, actor, SpanKind::LockWait);
+                let text = format!("waits for the lock {holder} holds");
+                self.line(now, actor, LineKind::Trouble, &text);
+            }
+            Event::RowLocked { service, .. } => {
+                self.span_on(now, Lane::Service(*service), actor, SpanKind::RowLocked);
+            }
+            Event::RowFreed { service, .. } => {
+                let lane = Lane::Service(*service);
+                for span in &mut self.scene.spans {
+                    if span.lane == lane && span.actor == actor {
+                        span.until.get_or_insert(now);
+                    }
+                }
+            }
+            Event::RolledBack(why) => self.rolled_back(now, actor, *why),
+            Event::Sent {
+                call,
+                request,
+                arrives_at,
+            } => self.sent(now, actor, *call, request, *arrives_at),
+            Event::NoConnection { call, request } => {
+                self.sent(now, actor, *call, request, Some(now.at));
+                self.refused(*call);
+            }
+            Event::Executed {
+                call,
+                response,
+                replayed,
+                duplicate,
+                ..
+            } => self.executed(now, *call, response, *replayed, *duplicate),
+            Event::ReplyLost {
+                call,
+                service,
+                response,
+            } => self.reply(now, *call, *service, response, Fate::Lost),
+            Event::Replied {
+                call,
+                service,
+                response,
+                unheard,
+            } => {
+                let fate = match unheard {
+                    true => Fate::Unheard,
+                    false => Fate::Arrives,
+                };
+                self.reply(now, *call, *service, response, fate);
+            }
+            Event::GaveUp { call, waited } => self.gave_up(now, actor, *call, *waited),
+            Event::Settled { service, text } => self.service(now, *service, text.clone()),
+            Event::WebhookSent {
+                service,
+                text,
+                arrives_at,
+            } => match arrives_at {
+                Some(_) => self.webhooks.push((*service, text, now)),
+                None => self.webhook(now, now, *service, text, Fate::Lost),
+            },
+            Event::WebhookArrived { service, text, .. } => {
+                let under_way = self
+                    .webhooks
+                    .iter()
+                    .position(|(from, says, _)| from == service && says == text);
+                let sent = under_way.map_or(now, |place| self.webhooks.remove(place).2);
+                self.webhook(sent, now, *service, text, Fate::Arrives);
+            }
+            // Drawn as a note where it shows; only a fault that shows nowhere gets a line of its own.
+            Event::Struck { .. } if self.notes.contains_key(&now.turn) => {
+                self.line(now, actor, LineKind::Trouble, "");
+            }
+            Event::Struck { .. } => {}
+        }
+    }
+
+    /// The text with the name of the one whose doing it is, where that is not plain.
+    pub(crate) fn named(&self, actor: Name, text: &str) -> String {
+        let text = words::one_line(text);
+        match (self.several || actor == BACKGROUND) && !text.contains(actor.as_str()) {
+            true => format!("{actor}: {text}"),
+            false => text,
+        }
+    }
+
+    fn push_line(&mut self, moment: Moment, lane: Lane, actor: Name, kind: LineKind, text: String) {
+        let notes = self.notes.remove(&moment.turn).unwrap_or_default();
+        self.joinable = kind == LineKind::Work;
+        self.scene.lines.push(Line {
+            moment,
+            lane,
+            actor,
+            kind,
+            text,
+            notes,
+        });
+    }
+
+    pub(crate) fn line(&mut self, now: Moment, actor: Name, kind: LineKind, text: &str) {
+        let text = match kind {
+            LineKind::Died | LineKind::Restarted => text.to_owned(),
+            _ => self.named(actor, text),
+        };
+        self.push_line(now, Lane::Shop, actor, kind, text);
+    }
+
+    /// Something the service decided. The entry's actor is kept to find the line again.
+    pub(crate) fn service(&mut self, now: Moment, service: Service, text: String) {
+        let actor = self.entries[now.turn].actor;
+        let text = words::one_line(&text);
+        self.push_line(now, Lane::Service(service), actor, LineKind::Service, text);
+    }
+
+    /// A piece of the shop's work. What one actor does in one millisecond goes into one line.
+    fn work(&mut self, now: Moment, actor: Name, text: &str) {
+        if let Some(line) = self
+            .scene
+            .lines
+            .last_mut()
+            .filter(|line| self.joinable && line.actor == actor && line.moment.at == now.at)
+        {
+            line.text.push_str(" · ");
+            line.text.push_str(&words::one_line(text));
+            line.notes
+                .extend(self.notes.remove(&now.turn).unwrap_or_default());
+            return;
+        }
+        self.line(now, actor, LineKind::Work, text);
+    }
+
+    fn rolled_back(&mut self, now: Moment, actor: Name, why: Rollback) {
+        // Code that says `rollback` shows up as a statement, too; it is one deed.
+        let said = self.scene.lines.last().is_some_and(|line| {
+            let asked = why == Rollback::Asked && line.actor == actor;
+            asked && line.moment.at == now.at && line.text.ends_with("rollback")
+        });
+        if !said {
+            self.work(now, actor, words::rollback(why));
+        }
+    }
+
+    fn crash(&mut self, now: Moment, actor: Name) {
+        for call in self.calls.values_mut() {
+            call.given_up = true;
+        }
+        // What others have promised outlives it.
+        for span in &mut self.scene.spans {
+            if span.lane == Lane::Shop {
+                span.until.get_or_insert(now);
+            }
+        }
+        self.line(now, actor, LineKind::Died, "the shop's process dies");
+    }
+
+    fn span(&mut self, from: Moment, actor: Name, kind: SpanKind) {
+        self.span_on(from, Lane::Shop, actor, kind);
+    }
+
+    fn span_on(&mut self, from: Moment, lane: Lane, actor: Name, kind: SpanKind) {
+        self.scene.spans.push(Span {
+            lane,
+            kind,
+            actor,
+            from,
+            until: None,
+        });
+    }
+
+    fn unlock(&mut self, now: Moment, actor: Name, kind: SpanKind) {
+        for span in &mut self.scene.spans {
+            if span.actor == actor && span.kind == kind {
+                span.until.get_or_insert(now);
+            }
+        }
+    }
+}

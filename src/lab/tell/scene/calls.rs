@@ -1,0 +1,223 @@
+//! The part of the staging that follows a call to the service and back.
+
+use crate::engine::trace::{CallId, Event, Told};
+use crate::language::message::{CallError, Part, Reply, Request, Response, Service};
+use crate::language::name::Name;
+use crate::language::order::Answer;
+use crate::language::time::Ms;
+use crate::tell::scene::build::Staging;
+use crate::tell::scene::{Fate, LineKind, Message, MessageKind, Moment};
+use crate::tell::words;
+
+/// A call as far as it has come.
+pub(crate) struct Call<'a> {
+    actor: Name,
+    request: &'a Request,
+    /// When the service last did something about it; until then, when the request reaches it.
+    at_service: Moment,
+    /// Nobody in the shop waits for it any more.
+    pub(crate) given_up: bool,
+    /// Its place among the scene's messages.
+    message: usize,
+}
+
+impl<'a> Staging<'a> {
+    pub(crate) fn sent(
+        &mut self,
+        now: Moment,
+        actor: Name,
+        id: CallId,
+        request: &'a Request,
+        arrives_at: Option<Ms>,
+    ) {
+        let (arrives, fate) = match arrives_at {
+            // The turn is known when the service gets to it.
+            Some(at) => {
+                let turn = self.entries.len();
+                (Moment { at, turn }, Fate::Arrives)
+            }
+            None => (now, Fate::Lost),
+        };
+        let call = Call {
+            actor,
+            request,
+            at_service: arrives,
+            given_up: false,
+            message: self.scene.messages.len(),
+        };
+        self.calls.insert(id, call);
+        self.message(
+            now,
+            Message {
+                service: request.service(),
+                kind: MessageKind::Request,
+                text: self.named(actor, &request.to_string()),
+                sent: now,
+                arrives,
+                fate,
+                notes: Vec::new(),
+            },
+        );
+    }
+
+    pub(crate) fn refused(&mut self, id: CallId) {
+        if let Some(call) = self.calls.get(&id) {
+            self.scene.messages[call.message].fate = Fate::Refused;
+        }
+    }
+
+    pub(crate) fn executed(
+        &mut self,
+        now: Moment,
+        id: CallId,
+        response: &Response,
+        replayed: bool,
+        duplicate: bool,
+    ) {
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        call.at_service = now;
+        let service = call.request.service();
+        if duplicate {
+            let again = Message {
+                kind: MessageKind::Again,
+                arrives: now,
+                fate: Fate::Unheard,
+                notes: Vec::new(),
+                ..self.scene.messages[call.message].clone()
+            };
+            self.scene.messages.push(again);
+        } else {
+            let message = &mut self.scene.messages[call.message];
+            message.arrives = now;
+            if call.given_up {
+                message.fate = Fate::Unheard;
+            }
+        }
+        let whose = call.request.order().unwrap_or(call.actor);
+        let done = match replayed {
+            true => format!("stored answer again: {}", says(response)),
+            // What the caller is not told, and those who want the same row will be.
+            false => match response {
+                Ok(Reply::Prepared(row)) => format!("locks {row} · {}", says(response)),
+                _ => says(response),
+            },
+        };
+        let text = self.named(whose, &done);
+        self.service(now, service, text);
+    }
+
+    pub(crate) fn reply(
+        &mut self,
+        now: Moment,
+        id: CallId,
+        service: Service,
+        response: &Response,
+        fate: Fate,
+    ) {
+        let Some(call) = self.calls.get(&id) else {
+            return;
+        };
+        // Nobody answers the door: the caller's own network says so, and no message crosses.
+        if *response == Err(CallError::ConnectionRefused) {
+            return;
+        }
+        let sent = call.at_service.min(now);
+        let whose = call.request.order().unwrap_or(call.actor);
+        let says = says(response);
+        let says = match says.strip_prefix("found: ") {
+            Some(found) => format!("found {found}"),
+            None => says,
+        };
+        let text = match self.several {
+            true => format!("reply to {whose}: {says}"),
+            false => format!("reply: {says}"),
+        };
+        self.message(
+            now,
+            Message {
+                service,
+                kind: MessageKind::Reply,
+                text,
+                sent,
+                arrives: now,
+                fate,
+                notes: Vec::new(),
+            },
+        );
+    }
+
+    pub(crate) fn webhook(
+        &mut self,
+        sent: Moment,
+        now: Moment,
+        service: Service,
+        text: &str,
+        fate: Fate,
+    ) {
+        // A fault may have been pointed at either end.
+        let notes = self.notes.remove(&sent.turn).unwrap_or_default();
+        self.message(
+            now,
+            Message {
+                service,
+                kind: MessageKind::Webhook,
+                text: format!("webhook: {}", words::one_line(text)),
+                sent,
+                arrives: now,
+                fate,
+                notes,
+            },
+        );
+    }
+
+    pub(crate) fn gave_up(&mut self, now: Moment, actor: Name, id: CallId, waited: Ms) {
+        let mut effect = true;
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.given_up = true;
+            effect = !call.request.is_look_up();
+        }
+        // What the caller makes of it shows in what it does in the same breath.
+        let decides = self.entries[now.turn..]
+            .iter()
+            .take_while(|entry| entry.at == now.at)
+            .filter(|entry| entry.actor == actor)
+            .any(|entry| {
+                matches!(
+                    entry.event,
+                    Event::RolledBack(_)
+                        | Event::Told(Told::Answer(Answer::Cancelled))
+                        | Event::Sent {
+                            request: Request::Part {
+                                part: Part::Abort { .. },
+                                ..
+                            },
+                            ..
+                        }
+                )
+            });
+        let makes = match (effect, decides) {
+            (false, _) => "no answer",
+            (true, true) => "takes it for a failure",
+            (true, false) => "outcome unknown",
+        };
+        let text = format!("{} timeout: {makes}", waited.spoken());
+        self.line(now, actor, LineKind::GaveUp, &text);
+    }
+
+    /// Adds a message that is drawn at the entry `now`.
+    fn message(&mut self, now: Moment, mut message: Message) {
+        self.joinable = false;
+        let notes = self.notes.remove(&now.turn).unwrap_or_default();
+        message.notes.extend(notes);
+        self.scene.messages.push(message);
+    }
+}
+
+fn says(response: &Response) -> String {
+    match response {
+        Ok(reply) => reply.to_string(),
+        Err(error) => error.to_string(),
+    }
+}

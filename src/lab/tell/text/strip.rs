@@ -1,0 +1,109 @@
+//! One line of terminal text, put together from parts that stand at given cells.
+
+use crate::tell::glyphs::Glyphs;
+use yansi::{Condition, Paint};
+
+/// How the timeline is drawn on a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Style {
+    /// With which characters.
+    pub glyphs: Glyphs,
+    /// Whether in colour. Without, there is not one escape byte in the text.
+    pub color: bool,
+    /// How many columns the terminal has. Without one, nothing but the timeline is broken into lines.
+    pub width: Option<usize>,
+}
+
+/// The width rows keep to where the texts allow it, however wide the terminal is.
+const WIDTH: usize = 110;
+/// Where a terminal is narrower than this, it breaks the lines itself.
+const NARROW: usize = 60;
+
+impl Style {
+    /// How wide a row may be.
+    pub(crate) fn columns(self) -> usize {
+        self.width.unwrap_or(WIDTH).clamp(NARROW, WIDTH)
+    }
+
+    /// A text that stands behind a heading of so many columns, broken where a terminal would break it, with what goes
+    /// on below hanging from where it began.
+    pub(crate) fn hang(self, indent: usize, text: &str) -> String {
+        if self.width.is_none() {
+            return text.to_owned();
+        }
+        let lines = self
+            .glyphs
+            .wrap(text, self.columns().saturating_sub(indent));
+        lines.join(&format!("\n{}", " ".repeat(indent)))
+    }
+}
+
+/// What a part is, which decides its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ink {
+    Plain,
+    Faint,
+    Head,
+    Good,
+    Doubt,
+    Lock,
+    Bad,
+    Note,
+}
+
+impl Ink {
+    fn style(self) -> yansi::Style {
+        let style = yansi::Style::new();
+        match self {
+            Ink::Plain => style,
+            Ink::Faint => style.dim(),
+            Ink::Head => style.bold(),
+            Ink::Good => style.green(),
+            Ink::Doubt => style.yellow(),
+            Ink::Lock => style.magenta(),
+            Ink::Bad => style.red(),
+            Ink::Note => style.red().bold(),
+        }
+    }
+}
+
+/// The parts of one line.
+#[derive(Default)]
+pub(crate) struct Strip {
+    parts: Vec<(usize, String, Ink)>,
+}
+
+impl Strip {
+    pub(crate) fn put(&mut self, at: usize, text: impl Into<String>, ink: Ink) {
+        self.parts.push((at, text.into(), ink));
+    }
+
+    /// The first cell after the last part.
+    pub(crate) fn end(&self, glyphs: Glyphs) -> usize {
+        let ends = self
+            .parts
+            .iter()
+            .map(|(at, text, _)| at + glyphs.width(text));
+        ends.max().unwrap_or(0)
+    }
+
+    /// The line, without a line break.
+    pub(crate) fn print(mut self, style: Style) -> String {
+        self.parts.sort_by_key(|(at, ..)| *at);
+        let mut line = String::new();
+        let mut reached = 0;
+        for (at, text, ink) in &self.parts {
+            line.push_str(&" ".repeat(at.saturating_sub(reached)));
+            reached = at + style.glyphs.width(text);
+            // Whether there is colour is the caller's decision alone, not that of yansi's global switch.
+            match style.color && *ink != Ink::Plain {
+                true => {
+                    let ink = ink.style().whenever(Condition::ALWAYS);
+                    line.push_str(&text.paint(ink).to_string());
+                }
+                false => line.push_str(text),
+            }
+        }
+        line
+    }
+}

@@ -1,0 +1,191 @@
+//! The participants' side of a world: who has promised what, who waits for whose row, and the customers at the warehouse's
+//! own counter, who want the same goods and have nothing to do with this shop.
+
+mod queue;
+mod setup;
+
+use crate::engine::due::Due;
+use crate::engine::sim::Sim;
+use crate::engine::trace::{CallId, Event};
+use crate::judge::evidence::{OrderRow, Outcome, Participation, RowWait, WalkIn};
+use crate::language::message::{CallError, Part, Reply, Request, Response, Service, TxId, Work};
+use crate::language::name::Name;
+use crate::language::time::Ms;
+use crate::services::Executed;
+use crate::two_phase::participant::{Participant, Served};
+use queue::{Queued, Who};
+
+/// The services that can take part in a transaction across services, in the order in which the shop lists them.
+pub(crate) const PARTICIPANTS: [Service; 3] =
+    [Service::Orders, Service::Payment, Service::Inventory];
+
+/// The participants, and who waits at them.
+#[derive(Default)]
+pub(crate) struct Parts {
+    participants: [Participant; 3],
+    /// Oldest first.
+    queue: Vec<Queued>,
+    pub(crate) waits: Vec<RowWait>,
+    pub(crate) walk_ins: Vec<WalkIn>,
+}
+
+impl Parts {
+    fn of(&mut self, service: Service) -> &mut Participant {
+        &mut self.participants[service as usize]
+    }
+
+    /// How each transaction ended, or did not, at each participant.
+    pub(crate) fn participations(&self) -> Vec<Participation> {
+        let of = |service: Service| {
+            let known = self.participants[service as usize].transactions().iter();
+            known.map(move |tx| Participation {
+                transaction: Name::new(tx.id.as_str()),
+                participant: Name::of(service.name()),
+                order: tx.work.map(|work| work.order),
+                row: tx.row,
+                from: tx.from,
+                until: tx.until,
+                outcome: tx.outcome,
+            })
+        };
+        PARTICIPANTS.into_iter().flat_map(of).collect()
+    }
+
+    /// The books of the orders service.
+    pub(crate) fn orders(&self) -> Vec<OrderRow> {
+        let known = self.participants[Service::Orders as usize].transactions();
+        let rows = known.iter().filter_map(|tx| {
+            let status = match tx.outcome {
+                Outcome::Committed => "confirmed",
+                Outcome::InDoubt => "in doubt",
+                Outcome::Aborted => return None,
+            };
+            Some(OrderRow {
+                id: tx.work?.order,
+                status: status.to_owned(),
+            })
+        });
+        rows.collect()
+    }
+}
+
+impl Sim {
+    /// A request of a coordinator reaches its participant.
+    pub(crate) fn take_part(&mut self, at: Ms, id: CallId, duplicate: bool) {
+        let call = &self.calls[id.0 as usize];
+        let (decline, done) = (call.decline, at + call.processing);
+        let Request::Part { of, part } = call.request.clone() else {
+            return;
+        };
+        let response = match part {
+            Part::Prepare { tx, work, within } => {
+                match self.vote(at, of, &tx, work, within, decline) {
+                    Ok(response) => response,
+                    Err(holder) => {
+                        let who = Who::Call { id, duplicate };
+                        if !duplicate {
+                            self.calls[id.0 as usize].held = true;
+                        }
+                        return self.queue_up(at, of, work.row(of), work.order, holder, who);
+                    }
+                }
+            }
+            Part::Commit { tx } => self.commit(at, of, &tx),
+            Part::Abort { tx } => self.abort(at, of, &tx),
+            Part::InDoubt => Ok(Reply::InDoubt(self.parts.of(of).in_doubt())),
+            Part::Restart => {
+                self.restart_participant(at, of);
+                Ok(Reply::Restarted(self.parts.of(of).in_doubt().len()))
+            }
+        };
+        self.answer(done, id, duplicate, Executed::anew(response));
+        self.serve(at, of);
+    }
+
+    /// Phase one: the answer; or the order whose transaction is in the way.
+    fn vote(
+        &mut self,
+        at: Ms,
+        of: Service,
+        tx: &TxId,
+        work: Work,
+        within: Option<Ms>,
+        decline: bool,
+    ) -> Result<Response, Name> {
+        let row = work.row(of);
+        match self.parts.of(of).asked(tx, &work, row) {
+            Served::Answered(response) => return Ok(response),
+            Served::Waits { holder } => return Err(holder),
+            Served::Free => {}
+        }
+        let able = match of {
+            // An order is there once.
+            Service::Orders => !self.parts.of(of).has_committed(work.order),
+            Service::Payment => self.payment.covers(work.amount),
+            _ => {
+                let free = self.inventory.free(work.sku, at).unwrap_or(0);
+                free >= i64::from(work.quantity)
+            }
+        };
+        if decline || !able {
+            self.parts.of(of).refuse(at, tx, Some(work));
+            return Ok(Err(CallError::Declined));
+        }
+        self.parts.of(of).promise(at, tx, work, row);
+        if of == Service::Inventory {
+            self.inventory.take(at, &work, tx);
+        }
+        self.record(at, work.order, Event::RowLocked { service: of, row });
+        if let Some(within) = within {
+            let (service, tx) = (of, tx.clone());
+            self.schedule(at + within, Due::GivesUp { service, tx });
+        }
+        Ok(Ok(Reply::Prepared(row)))
+    }
+
+    fn commit(&mut self, at: Ms, of: Service, tx: &TxId) -> Response {
+        let promised = self.parts.of(of).commit(at, tx)?;
+        if let Some(work) = promised.work {
+            match of {
+                Service::Payment => self.payment.debit(at, work.order, work.amount, tx),
+                Service::Inventory => self.inventory.settle(at, tx, true),
+                _ => {}
+            }
+            self.row_freed(at, of, work);
+        }
+        Ok(Reply::Committed)
+    }
+
+    fn abort(&mut self, at: Ms, of: Service, tx: &TxId) -> Response {
+        self.turn_away(at, of, Some(tx), CallError::Undone);
+        let promised = self.parts.of(of).abort(at, tx)?;
+        if let Some(work) = promised.as_ref().and_then(|promised| promised.work) {
+            if of == Service::Inventory {
+                self.inventory.settle(at, tx, false);
+            }
+            self.row_freed(at, of, work);
+        }
+        Ok(Reply::Aborted(promised.is_some()))
+    }
+
+    fn row_freed(&mut self, at: Ms, service: Service, work: Work) {
+        let row = work.row(service);
+        self.record(at, work.order, Event::RowFreed { service, row });
+    }
+
+    /// A participant that was given leave to do so decides on its own, if it has not been told in time.
+    pub(crate) fn give_up(&mut self, at: Ms, service: Service, tx: &TxId) {
+        if !self.parts.of(service).is_in_doubt(tx) {
+            return;
+        }
+        let whose = self.parts.of(service).in_doubt();
+        let whose = whose.iter().find(|open| open.tx == *tx);
+        let order = whose.map_or(Name::new(tx.as_str()), |open| Name::new(&open.order));
+        let text = format!("{order}: told nothing for too long, aborts {tx} on its own");
+        // It is in doubt, so there is something to abort.
+        let _ = self.abort(at, service, tx);
+        self.touch();
+        self.record(at, order, Event::Settled { service, text });
+        self.serve(at, service);
+    }
+}

@@ -1,0 +1,232 @@
+//! Those who wait at a participant for a row that somebody else's transaction has locked.
+
+use super::{PARTICIPANTS, Parts};
+use crate::engine::due::Due;
+use crate::engine::network::Handle;
+use crate::engine::sim::Sim;
+use crate::engine::trace::{CallId, Event};
+use crate::judge::evidence::{RowWait, WalkIn};
+use crate::language::message::{CallError, Part, Request, Response, Service, TxId};
+use crate::language::name::Name;
+use crate::language::time::Ms;
+use crate::services::Executed;
+use crate::two_phase::participant::LOCK_PATIENCE;
+
+/// Somebody waits for a row.
+pub(crate) struct Queued {
+    service: Service,
+    row: Name,
+    who: Who,
+    /// The place in the list of all waits.
+    wait: usize,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Who {
+    Call { id: CallId, duplicate: bool },
+    WalkIn(usize),
+}
+
+impl Sim {
+    /// A participant goes down and comes up again. What it has promised is on its disk; whoever was waiting for a row has
+    /// lost the connection.
+    pub(crate) fn restart_participant(&mut self, at: Ms, service: Service) {
+        if PARTICIPANTS.contains(&service) {
+            self.turn_away(at, service, None, CallError::ServerError);
+        }
+    }
+
+    /// A customer comes to the warehouse's counter.
+    pub(crate) fn walk_in(&mut self, at: Ms, n: usize) {
+        let WalkIn { name, sku, .. } = self.parts.walk_ins[n];
+        let service = Service::Inventory;
+        self.touch();
+        match self.parts.of(service).holder(sku) {
+            Some(holder) => self.queue_up(at, service, sku, name, holder, Who::WalkIn(n)),
+            None => self.sell(at, n),
+        }
+    }
+
+    fn sell(&mut self, at: Ms, n: usize) {
+        let WalkIn { name, sku, .. } = self.parts.walk_ins[n];
+        let sold = self.inventory.sell(at, name, sku);
+        self.parts.walk_ins[n].told = Some((at, sold));
+        let text = match sold {
+            true => format!("{name} buys a {sku}"),
+            false => format!("{name} wants a {sku}: sold out"),
+        };
+        let service = Service::Inventory;
+        self.record(at, name, Event::Settled { service, text });
+    }
+
+    pub(crate) fn queue_up(
+        &mut self,
+        at: Ms,
+        service: Service,
+        row: Name,
+        actor: Name,
+        holder: Name,
+        who: Who,
+    ) {
+        let wait = self.parts.waits.len();
+        self.parts.waits.push(RowWait {
+            participant: Name::of(service.name()),
+            row,
+            actor,
+            holder,
+            from: at,
+            until: None,
+            served: false,
+        });
+        self.parts.queue.push(Queued {
+            service,
+            row,
+            who,
+            wait,
+        });
+        self.schedule(at + LOCK_PATIENCE, Due::Patience { wait });
+        self.touch();
+        let text = format!("{actor} waits for {holder} ({row})");
+        self.record(at, actor, Event::Settled { service, text });
+    }
+
+    /// Lets those in whose row has become free, in the order in which they came.
+    pub(crate) fn serve(&mut self, at: Ms, service: Service) {
+        loop {
+            let Parts {
+                queue,
+                participants,
+                ..
+            } = &self.parts;
+            let participant = &participants[service as usize];
+            let next = queue.iter().position(|queued| {
+                queued.service == service && participant.holder(queued.row).is_none()
+            });
+            let Some(next) = next else {
+                return;
+            };
+            let Queued { who, wait, .. } = self.parts.queue.remove(next);
+            self.parts.waits[wait].until = Some(at);
+            self.parts.waits[wait].served = true;
+            self.touch();
+            match who {
+                Who::WalkIn(n) => self.sell(at, n),
+                Who::Call { id, duplicate } => {
+                    let call = &self.calls[id.0 as usize];
+                    let decline = call.decline;
+                    let Request::Part {
+                        part: Part::Prepare { tx, work, within },
+                        ..
+                    } = call.request.clone()
+                    else {
+                        continue;
+                    };
+                    if let Ok(response) = self.vote(at, service, &tx, work, within, decline) {
+                        self.answer_late(at, id, duplicate, response);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Somebody has waited as long as a participant lets anybody wait.
+    pub(crate) fn out_of_patience(&mut self, at: Ms, wait: usize) {
+        let mut queue = self.parts.queue.iter();
+        let Some(place) = queue.position(|queued| queued.wait == wait) else {
+            return;
+        };
+        let queued = self.parts.queue.remove(place);
+        self.dismiss(at, queued, CallError::Locked);
+    }
+
+    /// Whoever waits at this participant for this transaction, or for any, is told no.
+    pub(crate) fn turn_away(
+        &mut self,
+        at: Ms,
+        service: Service,
+        tx: Option<&TxId>,
+        error: CallError,
+    ) {
+        let calls = &self.calls;
+        let meant = |queued: &Queued| {
+            let Who::Call { id, .. } = queued.who else {
+                return false;
+            };
+            let asked = calls[id.0 as usize].request.key();
+            queued.service == service && tx.is_none_or(|tx| asked == Some(tx))
+        };
+        let (turned_away, stay) = std::mem::take(&mut self.parts.queue)
+            .into_iter()
+            .partition(meant);
+        self.parts.queue = stay;
+        let turned_away: Vec<Queued> = turned_away;
+        for queued in turned_away {
+            self.dismiss(at, queued, error);
+        }
+    }
+
+    fn dismiss(&mut self, at: Ms, queued: Queued, error: CallError) {
+        let Queued {
+            service, who, wait, ..
+        } = queued;
+        self.touch();
+        self.parts.waits[wait].until = Some(at);
+        match who {
+            Who::WalkIn(n) => {
+                let WalkIn { name, sku, .. } = self.parts.walk_ins[n];
+                self.parts.walk_ins[n].told = Some((at, false));
+                let text = format!("{name} goes home without a {sku}");
+                self.record(at, name, Event::Settled { service, text });
+            }
+            Who::Call { id, duplicate } => {
+                let request = self.calls[id.0 as usize].request.clone();
+                if let (CallError::Locked, Some(tx)) = (error, request.key()) {
+                    self.parts.of(service).refuse(at, tx, None);
+                }
+                self.answer_late(at, id, duplicate, Err(error));
+            }
+        }
+    }
+
+    /// The answer to a request that had to wait for a row: it sets out only now.
+    fn answer_late(&mut self, at: Ms, id: CallId, duplicate: bool, response: Response) {
+        self.answer(at, id, duplicate, Executed::anew(response));
+        let call = &mut self.calls[id.0 as usize];
+        if duplicate {
+            return;
+        }
+        call.held = false;
+        call.replies_at = call.way_back.map(|way| at + way);
+        if let Some(reply_at) = call.replies_at {
+            self.schedule(reply_at, Due::Reply { call: id });
+        }
+    }
+}
+
+impl Handle {
+    /// A request may have to wait at its service for a row that is locked. Then its reply comes later than one could
+    /// tell when it was sent.
+    pub(crate) async fn until_served(&self, id: CallId) {
+        loop {
+            let stirred = self.world.stirred.notified();
+            let next = {
+                let sim = self.world.sim();
+                let call = &sim.calls[id.0 as usize];
+                let (now, stale) = (sim.now, self.is_stale(&sim));
+                match call.replies_at {
+                    _ if stale => return,
+                    _ if call.held => sim.next_due(),
+                    Some(at) if at > now => Some(at),
+                    Some(_) => return,
+                    None => None,
+                }
+            };
+            match next {
+                Some(at) => {
+                    let _ = tokio::time::timeout_at(self.world.instant(at), stirred).await;
+                }
+                None => stirred.await,
+            }
+        }
+    }
+}
