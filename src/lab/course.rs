@@ -1,10 +1,10 @@
 //! What only this course needs around the lab: chapters, their demos, and each test in a process of its own.
 
 pub mod chapter;
+pub(crate) mod commands;
 pub mod demo;
 pub mod film;
 pub mod isolate;
-pub(crate) mod json;
 pub(crate) mod measure;
-pub mod once;
+pub(crate) mod no_verdict;
 pub(crate) mod proof;

@@ -13,10 +13,10 @@ mod value;
 mod wait;
 mod wipe;
 
+use crate::engine::behalf::current_actor;
 use crate::engine::network::Handle;
 use crate::engine::sim::Sim;
 use crate::engine::trace::{Event, Rollback};
-use crate::flow::current_actor;
 use crate::language::name::Name;
 use crate::language::step::{BACKGROUND, Step};
 use crate::language::time::Ms;

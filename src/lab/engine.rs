@@ -1,5 +1,6 @@
 //! One world: its state, the network, the shop's process that lives and dies in it, and the watchdog beside it.
 
+pub(crate) mod behalf;
 pub(crate) mod due;
 pub mod host;
 pub mod network;

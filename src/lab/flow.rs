@@ -4,16 +4,12 @@
 //! then, hears webhooks. Whether it keeps notes, asks again, or takes money first is its own business. That is why a
 //! design that nobody here thought of can pass, and why the same tests fit the order flow at work.
 
-use crate::engine::watchdog;
-use crate::language::name::Name;
 use crate::language::order::{Answer, Failure, Order, Yen};
 use crate::notebook::{Answers, Notebook, Plan, Undoing};
 use crate::shop::Shop;
-use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
 
 /// The order code of a shop: one process, with one database and its clients.
 ///
@@ -122,79 +118,5 @@ impl Code {
     /// The predictions, if this is a notebook.
     pub(crate) fn answers(&self) -> Option<Answers> {
         self.answers.map(|answers| answers())
-    }
-}
-
-thread_local! {
-    static ACTOR: Cell<Option<Name>> = const { Cell::new(None) };
-    static POLLS: Cell<u64> = const { Cell::new(0) };
-    static AT_WORK: Cell<u32> = const { Cell::new(0) };
-}
-
-/// Whose code is running right now: nothing in a task that the order code spawned by itself.
-pub(crate) fn current_actor() -> Option<Name> {
-    ACTOR.get()
-}
-
-/// How many customers, jobs and webhooks the order code is at work for right now.
-pub(crate) fn at_work() -> u32 {
-    AT_WORK.get()
-}
-
-/// How often order code has been polled since the last call of this function.
-pub(crate) fn take_polls() -> u64 {
-    POLLS.take()
-}
-
-/// How often order code may be polled in one world. Sensible code needs a few hundred.
-pub(crate) const POLL_BUDGET: u64 = 1_000_000;
-
-/// Held while the order code is at work for somebody, or is about to be.
-pub(crate) struct AtWork(());
-
-impl AtWork {
-    pub(crate) fn begin() -> AtWork {
-        AT_WORK.set(AT_WORK.get() + 1);
-        AtWork(())
-    }
-}
-
-impl Drop for AtWork {
-    fn drop(&mut self) {
-        AT_WORK.set(AT_WORK.get() - 1);
-    }
-}
-
-/// Runs order code on behalf of `actor`.
-pub(crate) struct OnBehalf<F> {
-    actor: Name,
-    code: Pin<Box<F>>,
-    _at_work: AtWork,
-}
-
-impl<F: Future> OnBehalf<F> {
-    pub(crate) fn of(actor: Name, code: F) -> OnBehalf<F> {
-        OnBehalf {
-            actor,
-            code: Box::pin(code),
-            _at_work: AtWork::begin(),
-        }
-    }
-}
-
-impl<F: Future> Future for OnBehalf<F> {
-    type Output = F::Output;
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        POLLS.set(POLLS.get() + 1);
-        if POLLS.get() > POLL_BUDGET {
-            // Never woken again: the world notices the overrun and ends.
-            return Poll::Pending;
-        }
-        let outer = ACTOR.replace(Some(self.actor));
-        let began = watchdog::real_time();
-        let result = self.code.as_mut().poll(context);
-        watchdog::turn_taken(began.elapsed());
-        ACTOR.set(outer);
-        result
     }
 }

@@ -3,4 +3,5 @@
 pub mod accident;
 pub mod evidence;
 pub(crate) mod fairness;
+pub mod once;
 pub mod verdict;

@@ -4,12 +4,14 @@
 //! clock, which takes about 2 µs; the clock jumps to the next timer whenever every task waits.
 
 use crate::db::{Database, Storage};
+use crate::engine::behalf::{POLL_BUDGET, take_polls};
 use crate::engine::host::{RESTART, Stage};
 use crate::engine::network::{Latency, Pace};
 use crate::engine::oracle::{Given, Oracle, Replay};
 use crate::engine::sim::{Asked, RecoverRun, Sim, Tick};
+use crate::engine::trace::Entry;
 use crate::engine::world::World;
-use crate::flow::{Code, POLL_BUDGET, take_polls};
+use crate::flow::Code;
 use crate::judge::evidence::Evidence;
 use crate::language::fault::Fault;
 use crate::language::message::Service;
@@ -34,6 +36,7 @@ pub struct Setup {
     pub(crate) keys_last: Ms,
     pub(crate) seed: u64,
     pub(crate) real_time: bool,
+    pub(crate) listener: Option<fn(&Entry)>,
     pub(crate) paid_by_card: bool,
     pub(crate) strangers: Option<Ms>,
     pub(crate) ships: bool,
@@ -95,6 +98,7 @@ impl Default for Setup {
             keys_last: REMEMBERED,
             seed: 0,
             real_time: false,
+            listener: None,
             paid_by_card: true,
             strangers: None,
             ships: false,
@@ -199,10 +203,18 @@ impl Setup {
         Setup { seed, ..self }
     }
 
-    /// Runs on the real clock, prints the shop's log as it is written, and ends when every customer has an
-    /// answer and no message is under way.
+    /// Runs on the real clock, and ends when every customer has an answer and no message is under way.
     pub fn real_time(self, real_time: bool) -> Setup {
         Setup { real_time, ..self }
+    }
+
+    /// Calls this with every line of the trace as it is written: how one follows a world in [real
+    /// time](Setup::real_time). What a service is busy with for a while is written when it begins, with the time at which it is done.
+    pub fn heard_by(self, listener: fn(&Entry)) -> Setup {
+        Setup {
+            listener: Some(listener),
+            ..self
+        }
     }
 
     /// Names a world that is not the usual one of its chapter: `two-customers`.
@@ -347,7 +359,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
                 .schema
                 .map(|schema| Database::acquire(schema, setup.storage)),
         );
-        sim.live_log = setup.real_time;
+        sim.listener = setup.listener;
         sim.outages = setup.outages.clone();
         sim.paces = setup.paces;
         sim.half_days = setup.horizon.0.div_ceil(HORIZON.0).max(1);

@@ -4,9 +4,9 @@
 //! is made of faults, or that its night lasts microseconds.
 
 use crate::db::Db;
+use crate::engine::behalf::current_actor;
 use crate::engine::network::Handle;
 use crate::engine::trace::Event;
-use crate::flow::current_actor;
 use crate::language::message::{
     By, CallError, Charge, ChargeRequest, Key, Parcel, Reply, Request, Reservation, Service, TxId,
 };

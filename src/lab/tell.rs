@@ -3,7 +3,7 @@
 //! A run is told in steps. [`Scene::of`](scene::Scene::of) arranges its trace: which lanes there are, which messages
 //! went between them and what became of each, what the shop could not know and when. [`text`](text::text) only
 //! places that, and so does the picture, so the report on the terminal and the picture in the book tell the same story. How wide
-//! a character is, and whether a terminal can show it, is [`Glyphs`](glyphs::Glyphs)' business.
+//! a character is, and whether a terminal can show it, is [`Glyphs`]' business.
 
 pub mod glyphs;
 pub mod report;

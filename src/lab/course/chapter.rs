@@ -4,12 +4,14 @@
 //! rest is the same everywhere and lives here: a story test with its timeline, the short reports beside it, the
 //! properties, and the proof.
 
+use crate::course::commands::{next, replay_line};
 use crate::course::isolate::{Red, tell_drawn, tell_progress, tell_proof};
-use crate::course::once::End;
+use crate::course::no_verdict;
 use crate::course::proof::{Drawn, Proof};
 use crate::engine::watchdog;
 use crate::flow::Code;
 use crate::judge::accident::Accident;
+use crate::judge::once::End;
 use crate::judge::verdict::{Verdict, judge, try_twice};
 use crate::language::fault::{Fault, menu};
 use crate::language::schedule::Schedule;
@@ -22,7 +24,7 @@ use crate::search::outside::Before;
 use crate::search::random::{Case, Cases, FaultPlan, cases, deliveries, faults};
 use crate::search::scenario::{Bounds, Scenario};
 use crate::setup::{Run, Setup, replay, run};
-use crate::tell::report::{Failed, Length, Report};
+use crate::tell::report::{Directions, Failed, Length, Report};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestError, TestRunner};
 use std::cell::RefCell;
@@ -130,7 +132,7 @@ impl Chapter {
             let scenario = Scenario::parse(name, bounds);
             return match scenario {
                 Ok(scenario) => Ok(self.like(scenario)),
-                Err(error) => Err(Report::usage(error.to_string())),
+                Err(error) => Err(no_verdict::usage(error.to_string())),
             };
         }
         let names: Vec<&str> = self
@@ -142,7 +144,7 @@ impl Chapter {
             Some(near) => format!("; did you mean `{near}`?"),
             None => String::new(),
         };
-        Err(Report::usage(format!(
+        Err(no_verdict::usage(format!(
             "there is no world called `{name}` here{meant}\nthere are: {}",
             names.join(", ")
         )))
@@ -151,8 +153,9 @@ impl Chapter {
     pub(crate) fn code_under_test(&self) -> Result<Code, Report> {
         let code = self
             .code(std::env::var(CODE).ok().as_deref())
-            .map_err(Report::trouble)?;
-        watchdog::plays(*self, code);
+            .map_err(no_verdict::trouble)?;
+        let chapter = *self;
+        watchdog::replays(move |schedule| replay_line(&chapter, code, Some(schedule)));
         Ok(code)
     }
 
@@ -175,7 +178,7 @@ impl Chapter {
     fn under(&self, schedule: &str, length: Length) -> Red {
         let schedule: Schedule = schedule
             .parse()
-            .map_err(|error| Report::trouble(format!("{error}")))?;
+            .map_err(|error| no_verdict::trouble(format!("{error}")))?;
         let code = self.code_under_test()?;
         match self.report(code, &schedule, length, None) {
             Some(report) => Err(report),
@@ -222,7 +225,7 @@ impl Chapter {
         let setup = self.world();
         if !(setup.suffers)(fault) {
             let words = fault.words();
-            return Err(Report::trouble(format!(
+            return Err(no_verdict::trouble(format!(
                 "nothing here can suffer `{words}`: the world says so itself"
             )));
         }
@@ -279,9 +282,17 @@ impl Chapter {
                 let evidence = replay(&setup, code, &schedule).evidence;
                 (schedule, evidence)
             });
+        let pattern = match &verdict {
+            Verdict::Accident(finding) => self.pattern_of(finding.accident),
+            _ => None,
+        };
         Some(Report::failed(Failed {
-            chapter: *self,
-            code,
+            directions: Directions {
+                pattern,
+                replay: replay_line(self, code, Some(&run.evidence.fired)),
+                next: next(self),
+            },
+            setup: (self.setup)(),
             verdict,
             // As it was played: faults at steps that never happened are left out.
             schedule: run.evidence.fired.clone(),
@@ -436,7 +447,7 @@ impl Chapter {
         match outcome {
             Ok(()) => Ok(None),
             Err(TestError::Fail(_, value)) => Ok(Some(value)),
-            Err(TestError::Abort(reason)) => Err(Report::trouble(reason.to_string())),
+            Err(TestError::Abort(reason)) => Err(no_verdict::trouble(reason.to_string())),
         }
     }
 
@@ -497,7 +508,7 @@ fn count_heard(setup: &Setup, code: Code, census: &mut Census) {
 }
 
 fn passes_when_replayed(schedule: &str) -> Report {
-    Report::trouble(format!(
+    no_verdict::trouble(format!(
         "a random world failed under `{schedule}`, which passes when replayed"
     ))
 }

@@ -6,8 +6,10 @@
 mod compare;
 
 use crate::course::chapter::{CODE, Chapter};
+use crate::course::commands::{replay_line, run_line};
 use crate::course::film;
 use crate::course::isolate::draw as draw_progress;
+use crate::course::no_verdict;
 use crate::engine::trace::{Entry, Event, Told};
 use crate::flow::Code;
 use crate::judge::accident::{self, beliefs, headings, knowledge};
@@ -20,7 +22,7 @@ use crate::search::census::{Census, Sight};
 use crate::search::grid::explain;
 use crate::search::scenario::Bounds;
 use crate::setup::{Setup, replay};
-use crate::tell::report::{Length, Report, Style, replay_line, run_line, without_faults};
+use crate::tell::report::{Length, Style, without_faults};
 use crate::tell::scene::Scene;
 use crate::{picture, tell};
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
@@ -54,7 +56,7 @@ impl Demo {
         crate::engine::watchdog::watch(|why| {
             eprintln!(
                 "{}",
-                Report::stuck(why, &crate::engine::watchdog::Scene::current())
+                no_verdict::stuck(why, &crate::engine::watchdog::Scene::current())
                     .render(Style::terminal())
             );
             std::process::exit(1);
@@ -269,7 +271,14 @@ impl Demo {
         if let Some(answers) = code.answers() {
             return self.open(code, &answers, svg);
         }
-        let setup = (self.setup)(seed).real_time(real_time);
+        let mut setup = (self.setup)(seed).real_time(real_time);
+        if real_time {
+            setup = setup.heard_by(|entry| {
+                if let Some(line) = narrate(entry) {
+                    println!("{line}");
+                }
+            });
+        }
         let run = replay(&setup, code, &Schedule::CALM);
         if !real_time {
             for line in run.evidence.trace.entries.iter().filter_map(narrate) {
@@ -447,7 +456,7 @@ fn captioned<T>(evidence: &Evidence, title: &str, draw: impl FnOnce(&Caption<'_>
 }
 
 /// A line of the story, if this is one: what the order code logs, and a rule after each answer.
-pub(crate) fn narrate(entry: &Entry) -> Option<String> {
+fn narrate(entry: &Entry) -> Option<String> {
     match &entry.event {
         Event::Log(line) => Some(line.clone()),
         Event::Told(Told::Answer(_)) => Some("-".repeat(40)),

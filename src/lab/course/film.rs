@@ -6,7 +6,6 @@
 //! the shorter one begins as the longer one does.
 
 use crate::course::chapter::Chapter;
-use crate::course::json::{list, object, or_null, text};
 use crate::flow::Code;
 use crate::judge::accident::{beliefs, headings, knowledge};
 use crate::judge::evidence::Evidence;
@@ -15,6 +14,7 @@ use crate::language::schedule::Schedule;
 use crate::language::time::Ms;
 use crate::picture::crowd::CROWD;
 use crate::picture::data;
+use crate::picture::json::{list, object, or_null, text};
 use crate::search::edge::edge;
 use crate::setup::{Run, Setup, replay};
 use crate::tell::report::{Style, advice};

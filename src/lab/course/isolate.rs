@@ -4,6 +4,7 @@
 //! A test calls [`isolated`]. The first time round, that starts this very test binary again for this one test,
 //! with an environment variable set; the child runs the body and leaves its verdict in a file.
 
+use crate::course::no_verdict;
 use crate::course::proof::{self, Drawn, Proof, Shown};
 use crate::engine::watchdog::{self, Scene};
 use crate::search::exhaustive::Progress;
@@ -54,8 +55,9 @@ pub fn isolated<F: FnOnce() -> Red>(body: F) -> Red {
         return body();
     }
     let name = test_name(std::any::type_name::<F>());
-    let directory = scratch()
-        .map_err(|error| Report::trouble(format!("cannot make a scratch directory: {error}")))?;
+    let directory = scratch().map_err(|error| {
+        no_verdict::trouble(format!("cannot make a scratch directory: {error}"))
+    })?;
     let mut shown = Shown::default();
     let verdict = run_parent(&name, &directory, &mut shown);
     proof::is_over(&verdict, shown);
@@ -84,7 +86,7 @@ fn run_child<F: FnOnce() -> Red>(file: &Path, body: F) -> Red {
     println!("{CURTAIN}");
     let stuck_file = file.to_owned();
     watchdog::watch(move |why| {
-        let report = Report::stuck(why, &Scene::current());
+        let report = no_verdict::stuck(why, &Scene::current());
         // If the verdict cannot be written, the parent reports a process that ended without one.
         let _ = std::fs::write(&stuck_file, report.render(Style::from_environment()));
         std::process::exit(STUCK);
@@ -96,21 +98,21 @@ fn run_child<F: FnOnce() -> Red>(file: &Path, body: F) -> Red {
         Err(report) => report.render(Style::from_environment()),
     };
     std::fs::write(file, text)
-        .map_err(|error| Report::trouble(format!("cannot write the verdict: {error}")))?;
+        .map_err(|error| no_verdict::trouble(format!("cannot write the verdict: {error}")))?;
     Ok(())
 }
 
 fn run_parent(name: &str, directory: &Path, shown: &mut Shown) -> Red {
     let verdict_file = directory.join("verdict");
     let output = start(name, &verdict_file, None, shown)
-        .map_err(|error| Report::trouble(format!("cannot start the test again: {error}")))?;
+        .map_err(|error| no_verdict::trouble(format!("cannot start the test again: {error}")))?;
     if output.lines >= TOO_MANY_LINES {
-        return Err(Report::prints_too_much(output.lines));
+        return Err(no_verdict::prints_too_much(output.lines));
     }
     if output.status.code() == Some(STUCK) {
         let mut first = FIRST_STUCK.lock().unwrap_or_else(PoisonError::into_inner);
         match first.as_deref() {
-            Some(first) if first != name => return Err(Report::stuck_as_in(first)),
+            Some(first) if first != name => return Err(no_verdict::stuck_as_in(first)),
             _ => *first = Some(name.to_owned()),
         }
     }
@@ -127,7 +129,7 @@ fn run_parent(name: &str, directory: &Path, shown: &mut Shown) -> Red {
         .and_then(|_| std::fs::read_to_string(&breadcrumbs).ok())
         .map(|text| Scene::read(&text));
     let scene = scene.unwrap_or_default();
-    Err(Report::died(&how_it_died(&output), &scene))
+    Err(no_verdict::died(&how_it_died(&output), &scene))
 }
 
 struct Output {

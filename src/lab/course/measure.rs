@@ -2,6 +2,7 @@
 
 use crate::course::chapter::{CODE, Chapter};
 use crate::course::isolate::Red;
+use crate::course::no_verdict;
 use crate::flow::Code;
 use crate::judge::evidence::Evidence;
 use crate::language::schedule::Schedule;
@@ -23,7 +24,7 @@ impl Chapter {
         let from_environment = std::env::var(CODE).ok();
         let code = self
             .code(from_environment.as_deref())
-            .map_err(Report::trouble)?;
+            .map_err(no_verdict::trouble)?;
         let calm = replay(&self.world(), code, &Schedule::CALM);
         self.measure(code, &schedule(&calm.steps()), measure)
     }
@@ -40,8 +41,8 @@ impl Chapter {
     ) -> Red {
         let schedule: Schedule = schedule
             .parse()
-            .map_err(|error| Report::trouble(format!("{error}")))?;
-        let code = self.code(Some(code)).map_err(Report::trouble)?;
+            .map_err(|error| no_verdict::trouble(format!("{error}")))?;
+        let code = self.code(Some(code)).map_err(no_verdict::trouble)?;
         self.measure(code, &schedule, measure)
     }
 
@@ -50,7 +51,7 @@ impl Chapter {
     /// # Errors
     /// The score, and the report of the first accident.
     pub fn every_schedule_of(&self, code: &str, most: usize) -> Red {
-        let code = self.code(Some(code)).map_err(Report::trouble)?;
+        let code = self.code(Some(code)).map_err(no_verdict::trouble)?;
         self.every_schedule_with(code, most)
     }
 

@@ -9,12 +9,13 @@ mod drawn;
 pub(crate) use drawn::Drawn;
 
 use crate::course::chapter::Chapter;
+use crate::course::commands::run_line;
 use crate::course::isolate::Red;
-use crate::course::json::{list, object, or_null, text};
 use crate::flow::Code;
 use crate::language::order::grouped;
+use crate::picture::json::{list, object, or_null, text};
 use crate::search::exhaustive::Score;
-use crate::tell::report::{paint, run_line};
+use crate::tell::report::paint;
 use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};

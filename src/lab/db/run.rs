@@ -3,10 +3,10 @@
 use super::text::Reading;
 use super::wait::LockWaiting;
 use super::{Database, Db, DbError, LOCK_PATIENCE, Params, Row};
+use crate::engine::behalf::current_actor;
 use crate::engine::network::{Handle, dead};
 use crate::engine::sim::Sim;
 use crate::engine::trace::Event;
-use crate::flow::current_actor;
 use crate::judge::evidence::InvalidSql;
 use crate::language::fault::Fault;
 use crate::language::name::Name;

@@ -4,10 +4,11 @@
 //! still runs its destructors, and what was spawned goes on. So death has an order here. First a fence: whatever the
 //! dead still do has no effect. Then the open transactions are rolled back, and only then is its memory dropped.
 
+use crate::engine::behalf::{AtWork, OnBehalf};
 use crate::engine::network::Handle;
 use crate::engine::trace::{Event, Told};
 use crate::engine::world::World;
-use crate::flow::{AtWork, Code, OnBehalf, Process, Webhook};
+use crate::flow::{Code, Process, Webhook};
 use crate::language::fault::Fault;
 use crate::language::message::{Charge, ChargeStatus, Service};
 use crate::language::name::Name;

@@ -4,11 +4,11 @@
 //! service too, and the accident this course is about could not happen. So a call only sets its request in
 //! motion; the services act on their own, and the caller waits for a reply that may or may not come.
 
+use crate::engine::behalf::current_actor;
 use crate::engine::due::{Call, Due, ReplyFate};
 use crate::engine::sim::Sim;
 use crate::engine::trace::{CallId, Event};
 use crate::engine::world::World;
-use crate::flow::current_actor;
 use crate::language::fault::Fault;
 use crate::language::message::{CallError, Request, Response};
 use crate::language::name::Name;
@@ -110,7 +110,7 @@ impl Handle {
     /// or a task that the order code has spawned.
     pub(crate) fn may_be_overtaken(&self) -> bool {
         self.customers > 1
-            || crate::flow::at_work() > 1
+            || crate::engine::behalf::at_work() > 1
             || current_actor().is_none()
             || self.world.has_tasks()
     }

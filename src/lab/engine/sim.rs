@@ -8,12 +8,12 @@
 mod books;
 
 use crate::db::Database;
+use crate::engine::behalf::current_actor;
 use crate::engine::due::{Call, Due, ReplyFate, Timed};
 use crate::engine::network::Pace;
 use crate::engine::oracle::Oracle;
 use crate::engine::trace::{CallId, Entry, Event, Trace};
 use crate::engine::watchdog;
-use crate::flow::current_actor;
 use crate::judge::evidence::{Entered, Halt, InvalidSql, LockWait, OrderRow, Submission};
 use crate::language::fault::Fault;
 use crate::language::message::{CallError, Charge, Request, Service};
@@ -117,7 +117,8 @@ pub(crate) struct Sim {
     pub(crate) orders_are_current: bool,
     pub(crate) halt: Option<Halt>,
     pub(crate) closed: bool,
-    pub(crate) live_log: bool,
+    /// Hears every line of the trace as it is written.
+    pub(crate) listener: Option<fn(&Entry)>,
     /// How many times twelve hours the world lasts: its budgets grow with it.
     pub(crate) half_days: u64,
     pub(crate) recover_runs: Vec<RecoverRun>,
@@ -188,7 +189,7 @@ impl Sim {
             orders_are_current: false,
             halt: None,
             closed: false,
-            live_log: false,
+            listener: None,
             half_days: 1,
             recover_runs: Vec::new(),
             in_recover: false,
@@ -211,10 +212,8 @@ impl Sim {
     /// Adds a line to the trace.
     pub(crate) fn record(&mut self, at: Ms, actor: Name, event: Event) {
         let entry = Entry { at, actor, event };
-        if self.live_log
-            && let Some(line) = crate::course::demo::narrate(&entry)
-        {
-            println!("{line}");
+        if let Some(listener) = self.listener {
+            listener(&entry);
         }
         self.trace.entries.push(entry);
     }

@@ -3,12 +3,9 @@
 //! Order code that never yields cannot be interrupted from its own thread, and code that aborts takes the whole
 //! process with it. Somebody else has to say what was going on; this is where they look.
 
-use crate::course::chapter::Chapter;
-use crate::flow::Code;
 use crate::language::fault::Fault;
 use crate::language::schedule::Schedule;
 use crate::language::step::Step;
-use crate::tell::report::replay_line;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -25,7 +22,7 @@ const USUAL_PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) const BREADCRUMBS: &str = "SAGA_BREADCRUMBS";
 
 static BEATS: AtomicU64 = AtomicU64::new(0);
-static PLAYED: Mutex<Option<(Chapter, Code)>> = Mutex::new(None);
+static REPLAY: Mutex<Option<Replay>> = Mutex::new(None);
 static STRUCK: Mutex<Vec<(Step, Fault)>> = Mutex::new(Vec::new());
 
 /// Something was got done: a step was reached.
@@ -33,9 +30,12 @@ pub(crate) fn beat() {
     BEATS.fetch_add(1, Ordering::Relaxed);
 }
 
-/// From here on worlds of this chapter run this code.
-pub(crate) fn plays(chapter: Chapter, code: Code) {
-    *PLAYED.lock().unwrap_or_else(PoisonError::into_inner) = Some((chapter, code));
+/// The command that plays a world again under this schedule.
+type Replay = Box<dyn Fn(&Schedule) -> String + Send>;
+
+/// From here on this is how worlds are played again.
+pub(crate) fn replays(replay: impl Fn(&Schedule) -> String + Send + 'static) {
+    *REPLAY.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(replay));
 }
 
 /// A world begins.
@@ -63,8 +63,8 @@ impl Scene {
     pub(crate) fn current() -> Scene {
         let faults = STRUCK.lock().unwrap_or_else(PoisonError::into_inner);
         let schedule = Schedule::of(faults.iter().copied());
-        let played = PLAYED.lock().unwrap_or_else(PoisonError::into_inner);
-        let replay = played.map(|(chapter, code)| replay_line(&chapter, code, Some(&schedule)));
+        let replay = REPLAY.lock().unwrap_or_else(PoisonError::into_inner);
+        let replay = replay.as_ref().map(|replay| replay(&schedule));
         Scene {
             schedule: schedule.to_string(),
             replay: replay.unwrap_or_default(),

@@ -7,6 +7,7 @@ use super::sheet::Sheet;
 use super::situation::When;
 use crate::course::chapter::Chapter;
 use crate::course::isolate::Red;
+use crate::course::no_verdict;
 use crate::flow::Code;
 use crate::judge::verdict::judge;
 use crate::language::fault::Fault;
@@ -103,7 +104,7 @@ impl Chapter {
     fn notebook(&self) -> Result<(Code, Answers), Report> {
         let code = self.code_under_test()?;
         let answers = code.answers().ok_or_else(|| {
-            Report::trouble(format!("`{}` of {} is no notebook", code.name(), self.id))
+            no_verdict::trouble(format!("`{}` of {} is no notebook", code.name(), self.id))
         })?;
         Ok((code, answers))
     }

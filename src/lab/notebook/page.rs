@@ -5,10 +5,11 @@ use super::question::{self, FlowStep, Mishap, Remote};
 use super::reach;
 use super::until;
 use crate::course::chapter::Chapter;
+use crate::course::commands::{next, replay_line};
 use crate::flow::Code;
 use crate::judge::evidence::Evidence;
 use crate::language::schedule::Schedule;
-use crate::tell::report::{Length, Style, next, paint, replay_line};
+use crate::tell::report::{Length, Style, paint};
 use std::fmt::{self, Write};
 
 /// One question, the answer in the notebook, and the answer of the run.
@@ -188,7 +189,9 @@ impl Page {
         let replay = replay_line(&self.chapter, self.code, schedule);
         writeln!(out, "\nreplay   {}", paint(&replay, color, strong))?;
         if length == Length::Story {
-            out.push_str(&next(&self.chapter, style));
+            for direction in next(&self.chapter) {
+                out.push_str(&direction.lines(style));
+            }
         }
         Ok(())
     }

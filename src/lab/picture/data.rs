@@ -1,8 +1,8 @@
 //! The scene as JSON: what the picture shows, for a program that draws it anew. The book's player does.
 
-use crate::course::json::{list, object, or_null, text, texts};
 use crate::judge::evidence::Evidence;
 use crate::picture::crowd::{self, Row};
+use crate::picture::json::{list, object, or_null, text, texts};
 use crate::picture::writer::Tone;
 use crate::picture::{captions, svg};
 use crate::tell::scene::{Fate, Lane, MessageKind, Moment, Scene, SpanKind};

@@ -5,25 +5,21 @@
 
 mod beside;
 mod calm;
-mod commands;
 
-use crate::course::chapter::Chapter;
-use crate::course::once::End;
-use crate::engine::watchdog::{Scene, Stuck};
-use crate::flow::Code;
 use crate::judge::accident::headings;
 use crate::judge::evidence::{Evidence, Halt, InvalidSql};
+use crate::judge::once::End;
 use crate::judge::verdict::Verdict;
 use crate::language::schedule::Schedule;
 use crate::search::edge::Edge;
 use crate::search::exhaustive::Score;
+use crate::setup::Setup;
 use crate::tell;
 use std::fmt::{self, Write};
 
 pub use crate::tell::glyphs::Glyphs;
 pub use crate::tell::text::strip::Style;
-pub(crate) use calm::without_faults;
-pub(crate) use commands::{next, replay_line, run_line};
+pub use calm::without_faults;
 
 impl Style {
     /// How to write on this process's standard output: colour only on a terminal, unless `NO_COLOR` is set;
@@ -53,10 +49,10 @@ impl Style {
 }
 
 /// Set for a test's own process; `1` if the report will end up on a terminal.
-pub(crate) const COLOR: &str = "SAGA_COLOR";
+pub const COLOR: &str = "SAGA_COLOR";
 
 /// Set for a test's own process, if there is a terminal at the end of it; how many columns that has.
-pub(crate) const COLUMNS: &str = "SAGA_COLUMNS";
+pub const COLUMNS: &str = "SAGA_COLUMNS";
 
 /// How much of a report is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,87 +72,85 @@ enum Content {
 }
 
 /// A failing run and everything that explains it.
-pub(crate) struct Failed {
-    pub(crate) chapter: Chapter,
-    pub(crate) code: Code,
-    pub(crate) verdict: Verdict,
-    pub(crate) schedule: Schedule,
-    pub(crate) evidence: Evidence,
-    pub(crate) edge: Option<Edge>,
+pub struct Failed {
+    /// The world it was run in.
+    pub setup: Setup,
+    /// What went wrong.
+    pub verdict: Verdict,
+    /// The faults that took hold.
+    pub schedule: Schedule,
+    /// What all sides know in the end.
+    pub evidence: Evidence,
+    /// The delay at which it begins to go wrong, if it depends on one.
+    pub edge: Option<Edge>,
     /// The nearest schedule that passes, and what it ends in.
-    pub(crate) neighbour: Option<(Schedule, Evidence)>,
-    pub(crate) score: Option<Score>,
+    pub neighbour: Option<(Schedule, Evidence)>,
+    /// How many schedules had been tried when this one failed, if it was searched for.
+    pub score: Option<Score>,
     /// The end of a world in which everything was delivered exactly once, and that of this one.
-    pub(crate) ends: Option<(End, End)>,
-    pub(crate) length: Length,
+    pub ends: Option<(End, End)>,
+    /// How much of it is to be told.
+    pub length: Length,
+    /// What the reader can do about it.
+    pub directions: Directions,
+}
+
+/// What only whoever has the code run can say of a failing run: how it is played again, and what to do next.
+#[derive(Clone, Debug, Default)]
+pub struct Directions {
+    /// The [pattern](crate::judge::accident::Accident::pattern) that the accident belongs to, if the reader knows patterns.
+    pub pattern: Option<&'static str>,
+    /// The command that plays the run again.
+    pub replay: String,
+    /// What to do next.
+    pub next: Vec<Direction>,
+}
+
+/// One thing to do next.
+#[derive(Clone, Debug)]
+pub struct Direction {
+    /// The word it begins with: `read`.
+    pub what: &'static str,
+    /// What, or where.
+    pub text: String,
+    /// A remark below it.
+    pub aside: Option<&'static str>,
+}
+
+impl Direction {
+    /// As a report prints it.
+    pub fn lines(&self, style: Style) -> String {
+        let Direction { what, text, aside } = self;
+        let mut lines = format!("{what:<8} {}\n", style.hang(9, text));
+        if let Some(aside) = aside {
+            let aside = paint(aside, style.color, yansi::Style::new().dim());
+            lines += &format!("         {aside}\n");
+        }
+        lines
+    }
 }
 
 impl Report {
-    pub(crate) fn failed(failed: Failed) -> Report {
+    /// A run that ended badly.
+    pub fn failed(failed: Failed) -> Report {
         Report(Content::Failed(Box::new(failed)))
     }
 
     /// A report that another process has rendered.
-    pub(crate) fn rendered(text: String) -> Report {
+    pub fn rendered(text: String) -> Report {
         Report(Content::Rendered(text))
     }
 
-    /// Not an accident: the course itself cannot go on.
-    pub(crate) fn trouble(message: String) -> Report {
-        Report(Content::Rendered(format!(
-            "NOT AN ACCIDENT: the course itself is in trouble\n{message}\n"
-        )))
-    }
-
-    /// Somebody asked for something that there is not.
-    pub(crate) fn usage(message: String) -> Report {
-        Report(Content::Rendered(format!("{message}\n")))
-    }
-
     /// A schedule failed, and passes when it is replayed.
-    pub(crate) fn not_the_same_twice(schedule: &str) -> Report {
+    pub fn not_the_same_twice(schedule: &str) -> Report {
         Report(Content::Rendered(format!(
             "NO VERDICT · not the same twice\nschedule   {}\nIt failed, and passed when it was replayed. {CULPRITS}\n",
             or_no_fault(schedule),
         )))
     }
 
-    /// The code does not get anywhere.
-    pub(crate) fn stuck(why: Stuck, scene: &Scene) -> Report {
-        let seconds = crate::engine::watchdog::patience().as_secs_f32();
-        let (title, advice) = match why {
-            Stuck::NeverYields => (
-                NEVER_YIELDS,
-                format!(
-                    "The code has kept the processor for {seconds} s of real time without reaching a step. Look for a\n\
-                     loop without an `.await`, for a call that blocks the thread (`std::thread::sleep`, a lock held\n\
-                     across an `.await`), or for a loop whose `.await` is always ready."
-                ),
-            ),
-            Stuck::HogsTheProcessor => (
-                HOGS_THE_PROCESSOR,
-                "A test runs thousands of worlds, and in this one the code keeps the thread for a long time at every turn.\n\
-                 Look for a call that blocks it (`std::thread::sleep`; use `tokio::time::sleep`), for thousands of tasks or\n\
-                 tables, for thousands of printed lines (use `shop.log()`), or for heavy computing."
-                    .to_owned(),
-            ),
-        };
-        Report(Content::Rendered(format!(
-            "NO VERDICT · {title}\nschedule   {}\n{advice}\n{}",
-            or_no_fault(&scene.schedule),
-            replay(scene),
-        )))
-    }
-
-    /// Another test has told the same at length.
-    pub(crate) fn stuck_as_in(first: &str) -> Report {
-        Report(Content::Rendered(format!(
-            "NO VERDICT · does not get anywhere\nHere, too; see `{first}`.\n"
-        )))
-    }
-
     /// A search that would not end.
-    pub(crate) fn too_many(score: &Score, schedules: usize) -> Report {
+    pub fn too_many(score: &Score, schedules: usize) -> Report {
         Report(Content::Rendered(format!(
             "NO VERDICT · too many steps\n\
              score      {score}\n\
@@ -166,33 +160,13 @@ impl Report {
         )))
     }
 
-    /// The code prints so much that a search would never end.
-    pub(crate) fn prints_too_much(lines: usize) -> Report {
-        Report(Content::Rendered(format!(
-            "NO VERDICT · prints too much\n\
-             The code has printed {lines} lines in one test, which runs thousands of worlds. Print less, or use `shop.log()`:\n\
-             its lines show in the timeline.\n"
-        )))
-    }
-
     /// The code knows something that a real crash would have it forget.
-    pub(crate) fn remembers(what: &str) -> Report {
+    pub fn remembers(what: &str) -> Report {
         Report(Content::Rendered(format!(
             "NO VERDICT · remembers outside of its process\n\
              After all the other worlds, {what}.\n\
              A `static` or a thread-local survives the crash of the lab's process, and no real one. What has to survive\n\
              belongs in the database; what may be forgotten, in the fields of the flow.\n"
-        )))
-    }
-
-    /// The code took its process down.
-    pub(crate) fn died(how: &str, scene: &Scene) -> Report {
-        Report(Content::Rendered(format!(
-            "NO VERDICT · the code ended its process\n\
-             schedule   {}\n\
-             There, {how}.\n{}",
-            or_no_fault(&scene.schedule),
-            replay(scene),
         )))
     }
 
@@ -212,14 +186,8 @@ impl fmt::Debug for Report {
     }
 }
 
-fn replay(scene: &Scene) -> String {
-    match scene.replay.as_str() {
-        "" => String::new(),
-        line => format!("replay     {line}\n"),
-    }
-}
-
-fn or_no_fault(schedule: &str) -> &str {
+/// A schedule as a report names it.
+pub fn or_no_fault(schedule: &str) -> &str {
     match schedule {
         "" => "(no fault)",
         schedule => schedule,
@@ -228,10 +196,6 @@ fn or_no_fault(schedule: &str) -> &str {
 
 /// How many columns the first word of a line takes.
 const HEAD: usize = "schedule   ".len();
-const NEVER_YIELDS: &str = "never yields";
-
-const HOGS_THE_PROCESSOR: &str = "keeps the processor";
-
 /// What makes order code go two ways.
 const CULPRITS: &str = "The usual\n\
      culprits: `select!` without `biased`, the system clock (use `shop.now()`), system randomness (use\n\
@@ -251,8 +215,7 @@ impl Failed {
         let loud = |text: &str| paint(text, color, yansi::Style::new().red().bold());
 
         writeln!(out, "{}", loud(&glyphs.own(&self.headline())))?;
-        let setup = (self.chapter.setup)();
-        let schedule = style.hang(HEAD, &calm::or_calm(&self.schedule, &setup));
+        let schedule = style.hang(HEAD, &calm::or_calm(&self.schedule, &self.setup));
         writeln!(out, "schedule   {schedule}")?;
         for gloss in calm::glosses(&self.schedule) {
             writeln!(out, "           {gloss}")?;
@@ -274,7 +237,7 @@ impl Failed {
                 Verdict::InvalidSql(invalid) => write!(out, "{}", not_sql(invalid))?,
                 Verdict::Halted(_) | Verdict::TwoWays { .. } => {}
             }
-            writeln!(out, "replay     {}", self.replay())?;
+            writeln!(out, "replay     {}", self.directions.replay)?;
             return self.write_ends(out, color);
         }
         match &self.verdict {
@@ -294,15 +257,18 @@ impl Failed {
         }
         if let Some((schedule, evidence)) = &self.neighbour {
             writeln!(out)?;
-            let schedule = style.hang(HEAD, &calm::or_calm(schedule, &setup));
+            let schedule = style.hang(HEAD, &calm::or_calm(schedule, &self.setup));
             writeln!(out, "beside it  {schedule}")?;
             for ending in beside::endings(evidence) {
                 let ending = style.hang(HEAD + "passes: ".len(), &glyphs.own(&ending));
                 writeln!(out, "           passes: {ending}")?;
             }
         }
-        writeln!(out, "\nreplay   {}", strong(&self.replay()))?;
-        write!(out, "{}", next(&self.chapter, style))
+        writeln!(out, "\nreplay   {}", strong(&self.directions.replay))?;
+        for direction in &self.directions.next {
+            write!(out, "{}", direction.lines(style))?;
+        }
+        Ok(())
     }
 
     /// What exactly one delivery leaves behind, beside what this world left.
@@ -323,16 +289,12 @@ impl Failed {
 
     fn headline(&self) -> String {
         match &self.verdict {
-            Verdict::Accident(finding) => match self.chapter.pattern_of(finding.accident) {
+            Verdict::Accident(finding) => match self.directions.pattern {
                 Some(pattern) => format!("ACCIDENT {pattern} · {}", finding.accident),
                 None => format!("ACCIDENT · {}", finding.accident),
             },
             other => format!("NO VERDICT · {}", other.name()),
         }
-    }
-
-    fn replay(&self) -> String {
-        replay_line(&self.chapter, self.code, Some(&self.schedule))
     }
 }
 
@@ -385,7 +347,7 @@ fn not_sql(invalid: &InvalidSql) -> String {
 }
 
 /// What went wrong in a world that ended early, and what to look for.
-pub(crate) fn advice(halt: &Halt) -> String {
+pub fn advice(halt: &Halt) -> String {
     match halt {
         Halt::NeverSettles { what, count } => format!(
             "The code took more than {count} {what} in one world and was still busy. Look for a retry without \
@@ -410,7 +372,8 @@ fn without_colours(text: &str) -> String {
     out
 }
 
-pub(crate) fn paint(text: &str, color: bool, style: yansi::Style) -> String {
+/// Paints, if there is colour.
+pub fn paint(text: &str, color: bool, style: yansi::Style) -> String {
     if color {
         use yansi::Paint;
         text.paint(style).to_string()

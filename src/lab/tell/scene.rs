@@ -8,6 +8,7 @@ pub(crate) mod build;
 pub(crate) mod calls;
 pub(crate) mod divergence;
 pub(crate) mod doubt;
+pub(crate) mod fault_notes;
 pub(crate) mod idle;
 pub(crate) mod steps;
 

@@ -1,9 +1,9 @@
 //! What a shop that ships owes, what an outage is, and what counts as the same as one delivery.
 
-use lab::course::once::End;
 use lab::flow::{Code, OrderFlow};
 use lab::judge::accident::{self, Accident};
 use lab::judge::evidence::{ChargeRecord, Evidence, OrderRow, ParcelRecord, Submission};
+use lab::judge::once::End;
 use lab::language::message::{CallError, ChargeRequest, ChargeStatus, Service};
 use lab::language::name::Name;
 use lab::language::order::{Answer, Failure, Order, Yen};

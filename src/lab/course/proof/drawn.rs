@@ -1,7 +1,7 @@
 //! What was in the worlds that a property drew: a proof is worth what it has tried.
 
-use crate::course::json::{list, object, text};
 use crate::language::order::grouped;
+use crate::picture::json::{list, object, text};
 use crate::search::census::{Census, Sight};
 
 /// How many sights are told.

@@ -16,7 +16,7 @@ pub(crate) fn or_calm(schedule: &Schedule, setup: &Setup) -> String {
 }
 
 /// What is to be said of a schedule without faults.
-pub(crate) fn without_faults(setup: &Setup) -> String {
+pub fn without_faults(setup: &Setup) -> String {
     match besides(setup).as_slice() {
         [] => "nothing goes wrong".to_owned(),
         besides => format!("no fault besides: {}", besides.join("; ")),

@@ -3,7 +3,7 @@
 use crate::course::chapter::Chapter;
 use crate::flow::Code;
 use crate::language::schedule::Schedule;
-use crate::tell::report::{Style, paint};
+use crate::tell::report::Direction;
 
 /// The command that plays this code once more: under this schedule, or the chapter's own story.
 pub(crate) fn replay_line(chapter: &Chapter, code: Code, schedule: Option<&Schedule>) -> String {
@@ -39,16 +39,19 @@ pub(crate) fn run_line(chapter: &Chapter, code: Code, arguments: &str) -> String
 }
 
 /// What to do with a red report: what to read first, and what to edit then.
-pub(crate) fn next(chapter: &Chapter, style: Style) -> String {
+pub(crate) fn next(chapter: &Chapter) -> Vec<Direction> {
     let Chapter {
         directory, section, ..
     } = chapter;
-    let read = format!("{directory}/README.md, \"{section}\"");
-    let read = style.hang("read     ".len(), &read);
-    let card = "what the shop can call: docs/en/api-card.md";
-    let card = paint(card, style.color, yansi::Style::new().dim());
-    format!(
-        "read     {read}\n\
-         edit     {directory}/src/exercise.rs\n         {card}\n"
-    )
+    let read = Direction {
+        what: "read",
+        text: format!("{directory}/README.md, \"{section}\""),
+        aside: None,
+    };
+    let edit = Direction {
+        what: "edit",
+        text: format!("{directory}/src/exercise.rs"),
+        aside: Some("what the shop can call: docs/en/api-card.md"),
+    };
+    vec![read, edit]
 }
