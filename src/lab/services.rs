@@ -20,6 +20,7 @@
 mod inventory;
 mod keys;
 mod payment;
+pub mod record;
 mod shipping;
 
 pub use inventory::{Inventory, RESERVED_FOR};

@@ -385,7 +385,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
 fn collect(setup: &Setup, world: &World) -> Run {
     let mut sim = world.lock();
     if sim.halt.is_none() && take_polls() > POLL_BUDGET {
-        sim.halt = Some(crate::judge::evidence::Halt::NeverSettles {
+        sim.halt = Some(crate::engine::record::Halt::NeverSettles {
             what: "turns on the processor",
             count: POLL_BUDGET,
         });
@@ -440,7 +440,7 @@ fn collect(setup: &Setup, world: &World) -> Run {
         if let Err(error) = read {
             evidence
                 .halt
-                .get_or_insert(crate::judge::evidence::Halt::Panicked {
+                .get_or_insert(crate::engine::record::Halt::Panicked {
                     message: format!("the shop's books cannot be read any more: {error}"),
                     place: "the order code's SQL".to_owned(),
                 });

@@ -7,6 +7,7 @@
 
 pub mod participant;
 pub(crate) mod parts;
+pub mod record;
 
 use crate::engine::network::Handle;
 use crate::language::message::{CallError, InDoubt, Part, Reply, Request, Service, TxId, Work};

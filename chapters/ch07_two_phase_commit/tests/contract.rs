@@ -4,11 +4,12 @@
 use ch07::{AWAY, CHAPTER};
 use lab::course::isolate::{Red, isolated};
 use lab::engine::trace::Event;
-use lab::judge::evidence::{Evidence, Participation};
+use lab::judge::evidence::Evidence;
 use lab::language::fault::Fault;
 use lab::language::schedule::Schedule;
 use lab::language::step::Step;
 use lab::language::time::Ms;
+use lab::two_phase::record::Participation;
 
 /// The accidents of the text, one by one.
 mod accidents {

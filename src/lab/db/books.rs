@@ -1,7 +1,7 @@
 //! Reading the shop's books, as evidence.
 
 use super::pool::Database;
-use crate::judge::evidence::{OrderRow, StockRecord};
+use crate::engine::record::{OrderRow, StockRecord};
 use crate::language::name::Name;
 use rusqlite::Connection;
 

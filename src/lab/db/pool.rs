@@ -6,7 +6,7 @@
 use super::CONNECTIONS;
 use super::text::Leaves;
 use super::value::Row;
-use crate::judge::evidence::StockRecord;
+use crate::engine::record::StockRecord;
 use crate::language::name::Name;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};

@@ -1,8 +1,8 @@
 //! Waiting for a lock that somebody else holds.
 
 use super::{Database, Db};
+use crate::engine::record::LockWait;
 use crate::engine::trace::Event;
-use crate::judge::evidence::LockWait;
 use crate::language::name::Name;
 use crate::language::step::BACKGROUND;
 

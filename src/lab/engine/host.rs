@@ -218,7 +218,7 @@ impl Stage {
             let (place, fault) = {
                 let mut sim = self.world.sim();
                 let handle = self.handle(sim.incarnation);
-                sim.submissions.push(crate::judge::evidence::Submission {
+                sim.submissions.push(crate::engine::record::Submission {
                     order: order.clone(),
                     at: None,
                     told: None,

@@ -1,6 +1,6 @@
 //! Panics in order code: caught, named, and kept off the screen.
 
-use crate::judge::evidence::Halt;
+use crate::engine::record::Halt;
 use std::cell::{Cell, RefCell};
 use std::sync::Once;
 

@@ -1,8 +1,8 @@
 //! The state of a world, shared: one lock around it, and bells that wake those who wait for it.
 
+use crate::engine::record::Halt;
 use crate::engine::sim::Sim;
 use crate::engine::trace::Event;
-use crate::judge::evidence::Halt;
 use crate::language::step::RECOVER;
 use crate::language::time::Ms;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -10,9 +10,10 @@
 //! Unless it is plain whose order it has in hand. And so has whoever finds a participant's row locked for an order that
 //! something befell: a promise keeps its lock until somebody decides. Everybody else has no reason but the others.
 
+use crate::engine::record::Submission;
 use crate::engine::trace::{CallId, Entry, Event};
 use crate::judge::accident::ANSWERS_WITHIN;
-use crate::judge::evidence::{Evidence, Submission};
+use crate::judge::evidence::Evidence;
 use crate::language::message::{Key, Request};
 use crate::language::name::Name;
 use crate::language::order::Order;

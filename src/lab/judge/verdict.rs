@@ -4,10 +4,10 @@
 //! the code panics, or its SQL is none. And one verdict is about the code as a whole: it went two ways under the same schedule, so
 //! that neither run proves anything. Each has a name, and a report that says what to do.
 
+use crate::engine::record::{Halt, InvalidSql};
 use crate::engine::trace::Trace;
 use crate::flow::Code;
 use crate::judge::accident::{self, Finding};
-use crate::judge::evidence::{Halt, InvalidSql};
 use crate::language::schedule::Schedule;
 use crate::setup::{Run, Setup, replay};
 

@@ -3,11 +3,12 @@
 
 use crate::engine::trace::Event;
 use crate::judge::accident;
-use crate::judge::evidence::{Evidence, Participation};
+use crate::judge::evidence::Evidence;
 use crate::language::name::Name;
 use crate::language::time::Ms;
 use crate::picture::labels::{SIZE, measure};
 use crate::picture::writer::{Paper, Tone};
+use crate::two_phase::record::Participation;
 
 const LEFT: f64 = 104.0;
 const WIDE: f64 = 470.0;

@@ -1,8 +1,9 @@
 //! One transaction as a flow chart, from its BEGIN to its end, with the lock that it holds meanwhile and the first of those
 //! who wait for it. Not to scale: the times stand in words.
 
+use crate::engine::record::LockWait;
 use crate::engine::trace::Event;
-use crate::judge::evidence::{Evidence, LockWait};
+use crate::judge::evidence::Evidence;
 use crate::language::time::Ms;
 use crate::picture::crowd;
 use crate::picture::labels::{LEADING, SIZE, measure};

@@ -13,11 +13,12 @@
 //! of the reservation it once got, with the time at which that lapses.
 
 use super::Executed;
-use crate::judge::evidence::{ReservationRecord, ReservationStatus, StockRecord};
+use crate::engine::record::StockRecord;
 use crate::language::message::{CallError, Key, Reply, Request, Reservation, Response, Work};
 use crate::language::name::Name;
 use crate::language::time::Ms;
 use crate::services::keys::Keys;
+use crate::services::record::{ReservationRecord, ReservationStatus};
 
 /// How long a reservation lasts unless it is confirmed: 15 virtual minutes.
 pub const RESERVED_FOR: Ms = Ms::minutes(15);

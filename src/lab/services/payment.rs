@@ -16,12 +16,12 @@
 mod ledger;
 
 use super::Executed;
-use crate::judge::evidence::ChargeRecord;
 use crate::language::message::{CallError, Charge, ChargeStatus, Key, Reply, Request};
 use crate::language::name::Name;
 use crate::language::order::Yen;
 use crate::language::time::Ms;
 use crate::services::keys::Keys;
+use crate::services::record::ChargeRecord;
 use ledger::{Ledger, Line};
 
 /// How long a card authorisation stands: 7 virtual days. That is the window for a purchase on the web at Stripe

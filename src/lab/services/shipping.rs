@@ -10,11 +10,11 @@
 //! about one whose request is just being processed.
 
 use super::Executed;
-use crate::judge::evidence::ParcelRecord;
 use crate::language::message::{By, CallError, Key, Parcel, Reply, Request, Response};
 use crate::language::name::Name;
 use crate::language::time::Ms;
 use crate::services::keys::Keys;
+use crate::services::record::ParcelRecord;
 
 /// How long after its request was done a parcel leaves: 30 virtual minutes.
 pub const DISPATCHED_AFTER: Ms = Ms::minutes(30);

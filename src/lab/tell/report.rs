@@ -6,8 +6,9 @@
 mod beside;
 mod calm;
 
+use crate::engine::record::{Halt, InvalidSql};
 use crate::judge::accident::headings;
-use crate::judge::evidence::{Evidence, Halt, InvalidSql};
+use crate::judge::evidence::Evidence;
 use crate::judge::once::End;
 use crate::judge::verdict::Verdict;
 use crate::language::schedule::Schedule;

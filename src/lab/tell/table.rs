@@ -2,12 +2,13 @@
 //! money and the goods between the two.
 
 use crate::engine::trace::Told;
-use crate::judge::evidence::{Evidence, Outcome};
+use crate::judge::evidence::Evidence;
 use crate::language::message::{ChargeStatus, Service};
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::tell::report::Glyphs;
 use crate::two_phase::parts::PARTICIPANTS;
+use crate::two_phase::record::Outcome;
 
 /// The table, and the sums below it.
 pub(crate) fn both_sides(evidence: &Evidence, glyphs: Glyphs) -> String {

@@ -3,9 +3,9 @@
 mod common;
 
 use common::{ORDERS, panic_of, play, schedule_of};
+use lab::engine::record::Halt;
 use lab::engine::trace::Event;
 use lab::flow::Code;
-use lab::judge::evidence::Halt;
 use lab::judge::verdict::{Verdict, judge, try_twice};
 use lab::prelude::*;
 use lab::setup::{Run, Setup};

@@ -4,8 +4,8 @@ mod common;
 
 use common::{ORDERS, log, play, seen, told};
 use lab::db::{CONNECTIONS, LOCK_PATIENCE, Storage};
+use lab::engine::record::LockWait;
 use lab::engine::trace::{Event, Told};
-use lab::judge::evidence::LockWait;
 use lab::language::name::Name;
 use lab::prelude::*;
 use lab::setup::{Run, Setup};

@@ -1,8 +1,9 @@
 //! What a shop that ships owes, what an outage is, and what counts as the same as one delivery.
 
+use lab::engine::record::{OrderRow, Submission};
 use lab::flow::{Code, OrderFlow};
 use lab::judge::accident::{self, Accident};
-use lab::judge::evidence::{ChargeRecord, Evidence, OrderRow, ParcelRecord, Submission};
+use lab::judge::evidence::Evidence;
 use lab::judge::once::End;
 use lab::language::message::{CallError, ChargeRequest, ChargeStatus, Service};
 use lab::language::name::Name;
@@ -10,6 +11,7 @@ use lab::language::order::{Answer, Failure, Order, Yen};
 use lab::language::schedule::Schedule;
 use lab::language::time::Ms;
 use lab::search::random::deliveries;
+use lab::services::record::{ChargeRecord, ParcelRecord};
 use lab::setup::{Setup, replay};
 use lab::shop::Shop;
 use proptest::strategy::{Strategy, ValueTree};

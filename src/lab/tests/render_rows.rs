@@ -1,13 +1,14 @@
 //! Rows that stay locked, drawn: on the participants' lifelines, and in two runs side by side.
 
 use lab::engine::trace::{Entry, Event, Trace};
-use lab::judge::evidence::{Evidence, Outcome, Participation, WalkIn};
+use lab::judge::evidence::Evidence;
 use lab::language::message::Service;
 use lab::language::name::Name;
 use lab::language::order::{Order, Yen};
 use lab::language::time::Ms;
 use lab::picture::compare::{Panel, compare};
 use lab::tell::scene::{Lane, Scene, SpanKind};
+use lab::two_phase::record::{Outcome, Participation, WalkIn};
 
 const ORDER: Name = Name::of("order1");
 const RECOVER: Name = Name::of("recover");
@@ -81,7 +82,7 @@ fn day(promise: Option<(u64, Option<u64>)>, bought_at: u64) -> Evidence {
         },
     });
     Evidence {
-        submissions: vec![lab::judge::evidence::Submission {
+        submissions: vec![lab::engine::record::Submission {
             order: Order::new("order1", Yen(1_200)),
             at: Some(Ms(0)),
             told: None,

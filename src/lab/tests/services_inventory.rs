@@ -1,10 +1,11 @@
 //! The warehouse. What it shares with the other services, the rules of keys, is tested with the payment
 //! provider; here stands that they hold for reservations too.
 
-use lab::judge::evidence::{ReservationRecord, ReservationStatus, StockRecord};
+use lab::engine::record::StockRecord;
 use lab::language::message::{CallError, Key, Reply, Request, Reservation, Response};
 use lab::language::name::Name;
 use lab::language::time::Ms;
+use lab::services::record::{ReservationRecord, ReservationStatus};
 use lab::services::{Inventory, REMEMBERED, RESERVED_FOR};
 
 const BOOK: Name = Name::of("book");

@@ -1,10 +1,10 @@
 //! The payment provider, and with it the rules of idempotency keys that all services share.
 
-use lab::judge::evidence::ChargeRecord;
 use lab::language::message::{By, CallError, Charge, ChargeStatus, Key, Reply, Request, Response};
 use lab::language::name::Name;
 use lab::language::order::Yen;
 use lab::language::time::Ms;
+use lab::services::record::ChargeRecord;
 use lab::services::{Payment, PaymentRules, REMEMBERED};
 
 const ORDER: Name = Name::of("order1");

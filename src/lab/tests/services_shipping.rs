@@ -1,10 +1,10 @@
 //! The shipper. What it shares with the other services, the rules of keys, is tested with the payment
 //! provider; here stands that they hold for parcels too.
 
-use lab::judge::evidence::ParcelRecord;
 use lab::language::message::{By, CallError, Key, Parcel, Reply, Request, Response};
 use lab::language::name::Name;
 use lab::language::time::Ms;
+use lab::services::record::ParcelRecord;
 use lab::services::{DISPATCHED_AFTER, REMEMBERED, Shipping};
 
 const ORDER: Name = Name::of("order1");

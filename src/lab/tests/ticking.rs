@@ -3,8 +3,8 @@
 mod common;
 
 use common::{ORDERS, play, schedule_of};
+use lab::engine::record::Halt;
 use lab::flow::Code;
-use lab::judge::evidence::Halt;
 use lab::judge::verdict::judge;
 use lab::prelude::*;
 use lab::search::exhaustive::Search;

@@ -3,11 +3,11 @@
 mod common;
 
 use common::{crashes, log, play, rows, seen, starts};
-use lab::judge::evidence::Outcome;
 use lab::language::name::Name;
 use lab::prelude::*;
 use lab::setup::{Run, Setup};
 use lab::two_phase::participant::LOCK_PATIENCE;
+use lab::two_phase::record::Outcome;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 

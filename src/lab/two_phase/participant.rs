@@ -26,10 +26,10 @@
 //!   decision. A *commit* that comes after it is told [`Undone`](CallError::Undone) (`XA_HEURRB` in the XA specification,
 //!   <https://publications.opengroup.org/c193>).
 
-use crate::judge::evidence::Outcome;
 use crate::language::message::{CallError, InDoubt, Reply, Response, TxId, Work};
 use crate::language::name::Name;
 use crate::language::time::Ms;
+use crate::two_phase::record::Outcome;
 
 /// How long a participant lets a request wait for a row that somebody else has locked: 50 virtual seconds, as long as
 /// MySQL does unless told otherwise

@@ -5,14 +5,15 @@ mod queue;
 mod setup;
 
 use crate::engine::due::Due;
+use crate::engine::record::OrderRow;
 use crate::engine::sim::Sim;
 use crate::engine::trace::{CallId, Event};
-use crate::judge::evidence::{OrderRow, Outcome, Participation, RowWait, WalkIn};
 use crate::language::message::{CallError, Part, Reply, Request, Response, Service, TxId, Work};
 use crate::language::name::Name;
 use crate::language::time::Ms;
 use crate::services::Executed;
 use crate::two_phase::participant::{Participant, Served};
+use crate::two_phase::record::{Outcome, Participation, RowWait, WalkIn};
 use queue::{Queued, Who};
 
 /// The services that can take part in a transaction across services, in the order in which the shop lists them.

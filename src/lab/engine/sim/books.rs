@@ -1,7 +1,7 @@
 //! What the shop's books come to say, as soon as it is committed.
 
 use super::Sim;
-use crate::judge::evidence::Entered;
+use crate::engine::record::Entered;
 use crate::language::name::Name;
 
 impl Sim {

@@ -3,9 +3,11 @@
 use super::Accident::*;
 use super::money::ordered_by_nobody;
 use super::{Finding, beliefs, exists, is_confirmed, order_named};
-use crate::judge::evidence::{Evidence, ReservationRecord, ReservationStatus, WalkIn};
+use crate::judge::evidence::Evidence;
 use crate::language::name::Name;
 use crate::language::order::Order;
+use crate::services::record::{ReservationRecord, ReservationStatus};
+use crate::two_phase::record::WalkIn;
 
 pub(super) fn shipped_twice(evidence: &Evidence) -> Option<Finding> {
     let mut submitted = evidence.submitted().into_iter();

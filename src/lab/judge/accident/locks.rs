@@ -3,7 +3,8 @@
 use super::Accident::*;
 use super::owed::turned_away;
 use super::{Finding, LOCKED_OUT_AFTER, beliefs, order_named};
-use crate::judge::evidence::{Evidence, LockWait};
+use crate::engine::record::LockWait;
+use crate::judge::evidence::Evidence;
 use crate::judge::fairness::unharmed;
 use crate::language::name::Name;
 use crate::language::order::Answer;

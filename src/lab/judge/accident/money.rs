@@ -2,7 +2,8 @@
 
 use super::Accident::*;
 use super::{Finding, exists, is_confirmed, order_named, told};
-use crate::judge::evidence::{Evidence, OrderRow};
+use crate::engine::record::OrderRow;
+use crate::judge::evidence::Evidence;
 use crate::language::order::{Order, Yen};
 
 pub(super) fn charged_without_an_order(evidence: &Evidence) -> Option<Finding> {

@@ -4,10 +4,11 @@ use super::Accident::*;
 use super::sides::how_it_ended;
 use super::{Accident, Finding, order_named};
 use crate::engine::trace::{CallId, Entry, Event};
-use crate::judge::evidence::{Evidence, Outcome, Participation};
+use crate::judge::evidence::Evidence;
 use crate::language::message::{Part, Request};
 use crate::language::name::Name;
 use crate::language::time::Ms;
+use crate::two_phase::record::{Outcome, Participation};
 use std::collections::BTreeMap;
 
 /// How long a participant that can be told may be left in doubt. After that, a run of the periodic job has to tell it.

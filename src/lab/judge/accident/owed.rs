@@ -5,12 +5,14 @@ use super::words::is_known;
 use super::{
     ANSWERS_WITHIN, AT_ONCE, Finding, LOCKED_OUT_AFTER, exists, is_confirmed, order_named, told,
 };
+use crate::engine::record::Submission;
 use crate::engine::trace::{Entry, Event, Told};
-use crate::judge::evidence::{ChargeRecord, Evidence, Submission};
+use crate::judge::evidence::Evidence;
 use crate::judge::fairness::unharmed;
 use crate::language::message::{CallError, ChargeStatus};
 use crate::language::name::Name;
 use crate::language::order::{Answer, Order};
+use crate::services::record::ChargeRecord;
 
 pub(super) fn never_settled(evidence: &Evidence) -> Option<Finding> {
     let finding =

@@ -3,10 +3,12 @@
 use super::Accident::*;
 use super::Finding;
 use crate::engine::trace::Told;
-use crate::judge::evidence::{Evidence, Outcome, Participation, ReservationStatus};
+use crate::judge::evidence::Evidence;
 use crate::language::message::ChargeStatus;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
+use crate::services::record::ReservationStatus;
+use crate::two_phase::record::{Outcome, Participation};
 
 /// What the shop believes of an order, and has told its customer.
 pub fn beliefs(evidence: &Evidence, order: &Order) -> Vec<String> {

@@ -6,12 +6,14 @@
 
 use super::Accident::*;
 use super::{Finding, has_the_last_word, is_confirmed, knowledge};
+use crate::engine::record::Entered;
 use crate::engine::trace::{Entry, Event, Told};
-use crate::judge::evidence::{Entered, Evidence, ParcelRecord};
+use crate::judge::evidence::Evidence;
 use crate::language::message::Request;
 use crate::language::name::Name;
 use crate::language::order::{Answer, Order};
 use crate::language::time::Ms;
+use crate::services::record::ParcelRecord;
 
 /// Who was told this, and when.
 pub(super) fn who_was_told(

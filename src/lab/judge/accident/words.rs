@@ -3,7 +3,8 @@
 use super::Accident::*;
 use super::told::{cancelled_and_sent, who_was_told};
 use super::{Finding, heard, is_confirmed, knowledge, order_named};
-use crate::judge::evidence::{Entered, Evidence};
+use crate::engine::record::Entered;
+use crate::judge::evidence::Evidence;
 use crate::language::name::Name;
 use crate::language::order::Answer;
 

@@ -1,11 +1,11 @@
 //! The payment provider's ledger.
 
 use super::{AUTHORIZED_FOR, PaymentRules};
-use crate::judge::evidence::ChargeRecord;
 use crate::language::message::{By, CallError, Charge, ChargeStatus, Key, Reply, Response};
 use crate::language::name::Name;
 use crate::language::order::Yen;
 use crate::language::time::Ms;
+use crate::services::record::ChargeRecord;
 
 pub(super) struct Ledger {
     pub(super) rules: PaymentRules,

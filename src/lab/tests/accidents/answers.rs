@@ -1,12 +1,14 @@
 //! Accidents with what customers are told, or are not.
 
 use crate::day::*;
+use lab::engine::record::Entered;
 use lab::engine::trace::Told;
 use lab::judge::accident::AT_ONCE;
 use lab::judge::accident::Accident::*;
-use lab::judge::evidence::{Entered, Evidence, ParcelRecord};
+use lab::judge::evidence::Evidence;
 use lab::language::order::{Answer, Yen};
 use lab::language::time::Ms;
+use lab::services::record::ParcelRecord;
 
 #[test]
 fn never_settled() {

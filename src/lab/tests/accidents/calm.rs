@@ -76,7 +76,7 @@ fn an_order_left_open_is_never_settled_whatever_else_it_lacks() {
         it.orders[0].status = "pending".to_owned();
         it.submissions[0].told = Some((Ms(200), Told::Answer(Answer::Pending)));
         it.history = Some(vec![]);
-        it.shop_stock = Some(vec![lab::judge::evidence::StockRecord {
+        it.shop_stock = Some(vec![lab::engine::record::StockRecord {
             sku: lab::language::name::Name::of("book"),
             at_first: 10,
             free: 10,

@@ -1,9 +1,10 @@
 //! Days to judge: a good one, and what can be wrong with it.
 
+use lab::engine::record::{OrderRow, Submission};
 use lab::engine::trace::Told;
 use lab::judge::accident::Accident;
 use lab::judge::accident::find;
-use lab::judge::evidence::{ChargeRecord, Evidence, OrderRow, ParcelRecord, Submission};
+use lab::judge::evidence::Evidence;
 use lab::language::fault::Fault;
 use lab::language::message::ChargeStatus;
 use lab::language::name::Name;
@@ -11,6 +12,7 @@ use lab::language::order::{Answer, Order, Yen};
 use lab::language::schedule::Schedule;
 use lab::language::step::{SUBMIT, Step};
 use lab::language::time::{HORIZON, Ms};
+use lab::services::record::{ChargeRecord, ParcelRecord};
 
 pub const ORDER1: Name = Name::of("order1");
 pub const ORDER2: Name = Name::of("order2");

@@ -1,14 +1,14 @@
 //! Accidents with parcels, rows and stock.
 
 use crate::day::*;
+use lab::engine::record::{Entered, OrderRow, StockRecord};
 use lab::engine::trace::Told;
 use lab::judge::accident::Accident::*;
-use lab::judge::evidence::{
-    Entered, Evidence, OrderRow, ReservationRecord, ReservationStatus, StockRecord,
-};
+use lab::judge::evidence::Evidence;
 use lab::language::name::Name;
 use lab::language::order::{Answer, Yen};
 use lab::language::time::Ms;
+use lab::services::record::{ReservationRecord, ReservationStatus};
 
 #[test]
 fn shipped_twice() {

@@ -2,9 +2,10 @@
 
 use crate::day::*;
 use lab::judge::accident::Accident::*;
-use lab::judge::evidence::{ChargeRecord, Evidence};
+use lab::judge::evidence::Evidence;
 use lab::language::message::ChargeStatus;
 use lab::language::order::Yen;
+use lab::services::record::ChargeRecord;
 
 #[test]
 fn charged_without_an_order() {

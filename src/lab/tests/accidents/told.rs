@@ -4,11 +4,12 @@ use crate::day::*;
 use crate::script::{accident, customers, world};
 use lab::engine::trace::Told;
 use lab::judge::accident::Accident::*;
-use lab::judge::evidence::{ChargeRecord, Evidence, ParcelRecord};
+use lab::judge::evidence::Evidence;
 use lab::language::message::ChargeStatus;
 use lab::language::order::{Answer, Yen};
 use lab::language::time::Ms;
 use lab::services::PaymentRules;
+use lab::services::record::{ChargeRecord, ParcelRecord};
 
 #[test]
 fn who_is_told_cancelled_has_not_paid_from_then_on() {

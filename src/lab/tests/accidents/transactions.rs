@@ -1,17 +1,17 @@
 //! Accidents between transactions.
 
 use crate::day::*;
+use lab::engine::record::{LockWait, StockRecord};
 use lab::engine::trace::{CallId, Entry, Event, Told};
 use lab::judge::accident::Accident::*;
 use lab::judge::accident::{LOCKED_OUT_AFTER, TOLD_WITHIN};
-use lab::judge::evidence::{
-    ChargeRecord, Evidence, LockWait, Outcome, Participation, ReservationRecord, ReservationStatus,
-    RowWait, StockRecord, WalkIn,
-};
+use lab::judge::evidence::Evidence;
 use lab::language::message::{Part, Request, Service, TxId};
 use lab::language::name::Name;
 use lab::language::order::Answer;
 use lab::language::time::Ms;
+use lab::services::record::{ChargeRecord, ReservationRecord, ReservationStatus};
+use lab::two_phase::record::{Outcome, Participation, RowWait, WalkIn};
 
 #[test]
 fn other_orders_locked_out() {

@@ -2,10 +2,11 @@
 
 use crate::day::*;
 use crate::script::{accident, customers, play, said, world};
+use lab::engine::record::Entered;
 use lab::engine::trace::Told;
 use lab::judge::accident::Accident::*;
 use lab::judge::accident::find;
-use lab::judge::evidence::{Entered, Evidence};
+use lab::judge::evidence::Evidence;
 use lab::language::order::{Answer, Yen};
 use lab::language::time::Ms;
 

@@ -1,9 +1,9 @@
 //! What the lab's own tests share: one way to play a schedule, and short answers about the run.
 #![allow(dead_code)] // Every test binary uses its own share of this.
 
+use lab::engine::record::Halt;
 use lab::engine::trace::{Event, Told};
 use lab::flow::Code;
-use lab::judge::evidence::Halt;
 use lab::language::message::ChargeStatus;
 use lab::language::schedule::Schedule;
 use lab::prelude::*;

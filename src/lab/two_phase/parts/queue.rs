@@ -5,12 +5,12 @@ use crate::engine::due::Due;
 use crate::engine::network::Handle;
 use crate::engine::sim::Sim;
 use crate::engine::trace::{CallId, Event};
-use crate::judge::evidence::{RowWait, WalkIn};
 use crate::language::message::{CallError, Part, Request, Response, Service, TxId};
 use crate::language::name::Name;
 use crate::language::time::Ms;
 use crate::services::Executed;
 use crate::two_phase::participant::LOCK_PATIENCE;
+use crate::two_phase::record::{RowWait, WalkIn};
 
 /// Somebody waits for a row.
 pub(crate) struct Queued {

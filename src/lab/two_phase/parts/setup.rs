@@ -2,10 +2,10 @@
 
 use crate::engine::due::Due;
 use crate::engine::sim::Sim;
-use crate::judge::evidence::WalkIn;
 use crate::language::name::Name;
 use crate::language::time::Ms;
 use crate::setup::Setup;
+use crate::two_phase::record::WalkIn;
 
 impl Setup {
     /// How long a dead process takes to come up again; [`RESTART`](crate::engine::host::RESTART) if nothing is said.

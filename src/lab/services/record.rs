@@ -1,0 +1,94 @@
+//! What stands in the ledgers of the services.
+
+use crate::language::message::{ChargeStatus, Key};
+use crate::language::name::Name;
+use crate::language::order::Yen;
+use crate::language::time::Ms;
+
+/// A line of the payment provider's ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChargeRecord {
+    /// `pay_1`.
+    pub id: Name,
+    /// The order it was made for.
+    pub order: Name,
+    /// How much.
+    pub amount: Yen,
+    /// Under which key.
+    pub key: Option<Key>,
+    /// When it was executed.
+    pub at: Ms,
+    /// What has become of it.
+    pub status: ChargeStatus,
+    /// How much was given back by refunds.
+    pub refunded: Yen,
+    /// What the provider held of the money, from when on: one entry for each change, in order of time.
+    pub held: Vec<(Ms, Yen)>,
+}
+
+impl ChargeRecord {
+    /// The money the provider has kept of this charge.
+    pub fn kept(&self) -> Yen {
+        match self.status {
+            ChargeStatus::Captured => self.amount - self.refunded,
+            _ => Yen(0),
+        }
+    }
+
+    /// The money the provider held of this charge at a time.
+    pub fn held_at(&self, time: Ms) -> Yen {
+        let mut before = self.held.iter().rev();
+        let held = before.find(|(at, _)| *at <= time);
+        held.map_or(Yen(0), |(_, held)| *held)
+    }
+}
+
+/// A line of the shipper's ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParcelRecord {
+    /// `parcel_1`.
+    pub id: Name,
+    /// The order it was made for.
+    pub order: Name,
+    /// When the shipper was done with the request.
+    pub requested_at: Ms,
+    /// When it leaves, or would have left.
+    pub dispatched_at: Ms,
+    /// When it was stopped, before it left; `None` if nobody did.
+    pub cancelled_at: Option<Ms>,
+}
+
+impl ParcelRecord {
+    /// Whether it was stopped before it left.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled_at.is_some()
+    }
+}
+
+/// What has become of a reservation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReservationStatus {
+    /// Set aside.
+    Held,
+    /// Gone for good, to the customer.
+    Confirmed,
+    /// Given back.
+    Released,
+    /// Lapsed by itself.
+    Expired,
+}
+
+/// A line of the warehouse's ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReservationRecord {
+    /// `res_1`.
+    pub id: Name,
+    /// The order it was made for.
+    pub order: Name,
+    /// What.
+    pub sku: Name,
+    /// How many.
+    pub quantity: u32,
+    /// What has become of it.
+    pub status: ReservationStatus,
+}
