@@ -23,11 +23,11 @@ mod until;
 pub use answers::{Boundary, Customer, Left, Notebook, OurBooks, Prediction, Undo, Until, Written};
 pub use question::Remote;
 pub use situation::When;
-pub use undoing::{SCHEMA, UNDO_PATIENCE};
+pub use undoing::{Plan, SCHEMA, UNDO_PATIENCE};
 
 pub(crate) use answers::Answers;
 pub(crate) use desk::whole;
-pub(crate) use undoing::{Plan, Undoing};
+pub(crate) use undoing::Undoing;
 
 /// What a notebook needs: `use lab::notebook::prelude::*;`
 pub mod prelude {

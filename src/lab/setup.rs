@@ -269,6 +269,16 @@ impl Setup {
         Setup { outages, ..self }
     }
 
+    /// Of every order only this step is done: without the payment nobody owes money, and without the shipping nobody waits
+    /// for a parcel.
+    pub fn only(self, step: Remote) -> Setup {
+        Setup {
+            paid_by_card: step == Remote::Payment,
+            ships: step == Remote::Shipping,
+            ..self
+        }
+    }
+
     /// Every order of this world is called off again: the step is done, and from `after` on a
     /// [notebook](crate::notebook) undoes it, `times` times over. It need not be confirmed, and in the end nothing of it
     /// may be left.

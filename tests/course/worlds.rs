@@ -1,4 +1,4 @@
-//! The worlds that a chapter's property draws: nothing is the same in all of them, no duty is left out, and what a
+//! The worlds that a chapter's property draws, as every chapter's does: nothing is the same in all of them, no duty is left out, and what a
 //! header warns of is heard in one of them. And how one of them is played again.
 
 use crate::answers;

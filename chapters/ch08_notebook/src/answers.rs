@@ -35,6 +35,8 @@ pub mod wrong_look_at_the_clock_first;
 pub mod wrong_not_found_means_never_charged;
 #[path = "../answers/wrong_nothing_written_down.rs"]
 pub mod wrong_nothing_written_down;
+#[path = "../answers/wrong_one_book_is_like_another.rs"]
+pub mod wrong_one_book_is_like_another;
 #[path = "../answers/wrong_one_request_one_parcel.rs"]
 pub mod wrong_one_request_one_parcel;
 #[path = "../answers/wrong_only_what_failed_diverges.rs"]
@@ -49,6 +51,10 @@ pub mod wrong_plus_two_under_a_key;
 pub mod wrong_refund_what_we_were_told_of;
 #[path = "../answers/wrong_silence_is_done.rs"]
 pub mod wrong_silence_is_done;
+#[path = "../answers/wrong_the_clock_on_the_wall.rs"]
+pub mod wrong_the_clock_on_the_wall;
+#[path = "../answers/wrong_the_price_of_one.rs"]
+pub mod wrong_the_price_of_one;
 #[path = "../answers/wrong_the_warehouse_is_ours.rs"]
 pub mod wrong_the_warehouse_is_ours;
 #[path = "../answers/wrong_too_late_is_done.rs"]

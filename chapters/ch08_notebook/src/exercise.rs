@@ -4,16 +4,18 @@
 //              `MyNotebook` to be a `Notebook`. They compare what you predict with a run, and look at the ledgers
 //              after your undo, however it is written.
 // The order    order1: two books, ¥2,400. The warehouse has ten. The flow is src/flow.rs, and it is not yours to mend.
-//              In Q3 there are others, too: other customers and goods, at any time of day.
+//              In Q3 there are others, too: up to five customers, of whom two may want the same; up to three pieces
+//              each, at any time of day. A card may be declined, and an order handed in twice. A service may be at work
+//              on a request for a second, and may be away for 30 hours.
 // An empty box `Boundary::Unknown`, `Until::Unknown`, `None` or `Prediction::UNKNOWN`: not written down yet.
 // Q1           Left over: so many `Rows` in our table, `Money` (yen) kept, `Books` held, `Parcels` on their way.
 // Q2           A minute after the order. `diverges`: which of `Remote::Payment`, `Inventory` and `Shipping` know
 //              something else than our books lead us to believe.
-// Q3           The step was done (a reservation was confirmed, too), and the customer calls the order off. Your undo is
-//              run from a minute after it on, again and again until it says `Done` (in the end it is as if the step had
-//              never happened) or `TooLate` (it can never be undone, the order goes forward). An `Err`, or more than
-//              5 s, means: ask me later. `Written` is what our books say: the order, the key of the step, a second key
-//              for the undo, and the reply, if one was heard.
+// Q3           The step was done (a reservation was confirmed, too), and the customer calls the order off, at once or
+//              up to two days later. Your undo is run from a minute after that on, again and again until it says `Done`
+//              (in the end it is as if the step had never happened) or `TooLate` (it can never be undone, the order
+//              goes forward). An `Err`, or more than 5 s, means: ask me later. `Written` is what our books say: the
+//              order, the key of the step, a second key for the undo, and the reply, if one was heard.
 // API card     docs/en/api-card.md
 // Tests        cargo test -p ch08
 // All at once  cargo run -p ch08

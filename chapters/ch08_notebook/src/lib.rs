@@ -19,6 +19,8 @@ use lab::language::message::Service;
 use lab::language::order::{Order, Yen};
 use lab::language::time::Ms;
 use lab::notebook::{Remote, SCHEMA};
+use lab::search::scenario::Bounds;
+use lab::services::REMEMBERED;
 use lab::setup::Setup;
 
 /// The chapter, as its tests and its demo see it.
@@ -46,9 +48,29 @@ pub const CHAPTER: Chapter = Chapter {
         || undone_in_flight("undo-shipping-in-flight", Remote::Shipping),
         || undone_for_all("undo-shipping-for-all", Remote::Shipping),
     ],
-    bounds: None,
+    bounds: Some(&BOUNDS),
     scenario: None,
 };
+
+/// What the worlds that are drawn may contain: in each of them one step of every order is done and called off.
+const BOUNDS: Bounds = Bounds {
+    goods: &[("book", Yen(1_200)), ("pen", Yen(150))],
+    most_customers: 5,
+    most_pieces: 3,
+    comes_again: true,
+    // An unconfirmed reservation lapses, a parcel leaves, a key is forgotten.
+    edges: &[Ms::minutes(15), Ms::minutes(30), REMEMBERED],
+    slow: SERVICES,
+    // An undo may take five seconds, and may have to ask more than once.
+    slowest: Ms::seconds(1),
+    away: SERVICES,
+    longest_outage: Ms::hours(30),
+    covers: true,
+    undoes: &Remote::ALL,
+    ..Bounds::ONE_BOOK
+};
+
+const SERVICES: &[Service] = &[Service::Payment, Service::Inventory, Service::Shipping];
 
 /// The demo: the whole notebook beside the runs.
 pub const DEMO: Demo = Demo {
@@ -128,6 +150,10 @@ const CODES: &[Code] = &[
         "wrong_nothing_written_down",
     ),
     #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_one_book_is_like_another::MyNotebook>(
+        "wrong_one_book_is_like_another",
+    ),
+    #[cfg(feature = "answers")]
     Code::of_notebook::<Checkout, answers::wrong_one_request_one_parcel::MyNotebook>(
         "wrong_one_request_one_parcel",
     ),
@@ -154,6 +180,14 @@ const CODES: &[Code] = &[
         "wrong_silence_is_done",
     ),
     #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_the_clock_on_the_wall::MyNotebook>(
+        "wrong_the_clock_on_the_wall",
+    ),
+    #[cfg(feature = "answers")]
+    Code::of_notebook::<Checkout, answers::wrong_the_price_of_one::MyNotebook>(
+        "wrong_the_price_of_one",
+    ),
+    #[cfg(feature = "answers")]
     Code::of_notebook::<Checkout, answers::wrong_the_warehouse_is_ours::MyNotebook>(
         "wrong_the_warehouse_is_ours",
     ),
@@ -169,7 +203,7 @@ const CODES: &[Code] = &[
 
 /// A shop that does everything in one transaction, and sends what it sells.
 fn shop() -> Setup {
-    one_order().ships()
+    one_order().stock([("book", 10), ("pen", 10)]).ships()
 }
 
 /// Two books for ¥2,400.
@@ -183,12 +217,16 @@ fn one_order() -> Setup {
 
 /// The same order, of which one step is done and called off again a minute later.
 fn undone(name: &'static str, step: Remote) -> Setup {
-    only(step).called(name).undone(step, Ms::ZERO, 1)
+    one_order()
+        .only(step)
+        .called(name)
+        .undone(step, Ms::ZERO, 1)
 }
 
 /// It is called off so much later. Long enough for the undo to be asked, and once more after that.
 fn undone_late(name: &'static str, step: Remote, after: Ms) -> Setup {
-    only(step)
+    one_order()
+        .only(step)
         .called(name)
         .undone(step, after, 1)
         .horizon(Ms::hours(72))
@@ -196,12 +234,15 @@ fn undone_late(name: &'static str, step: Remote, after: Ms) -> Setup {
 
 /// Its undo is run to its end, and then once more.
 fn undone_twice(name: &'static str, step: Remote) -> Setup {
-    only(step).called(name).undone(step, Ms::ZERO, 2)
+    one_order()
+        .only(step)
+        .called(name)
+        .undone(step, Ms::ZERO, 2)
 }
 
 /// The service takes its time, so that an undo can find it at work on the step.
 fn undone_in_flight(name: &'static str, step: Remote) -> Setup {
-    undone(name, step).takes(service(step), Ms(400), Ms::ZERO)
+    undone(name, step).takes(step.service(), Ms(400), Ms::ZERO)
 }
 
 /// Not everybody orders two books in the morning. And the service is away for half a day when the customers change their
@@ -220,24 +261,6 @@ fn undone_for_all(name: &'static str, step: Remote) -> Setup {
         .stock([("book", 10), ("pen", 10)])
         .orders([(Ms::ZERO, books), (Ms::seconds(20), pens)])
         .begins_at(Ms::hours(23))
-        .outage(service(step), Ms::seconds(50), Ms::hours(13))
+        .outage(step.service(), Ms::seconds(50), Ms::hours(13))
         .horizon(Ms::hours(72))
-}
-
-/// Who keeps this step's ledger.
-fn service(step: Remote) -> Service {
-    match step {
-        Remote::Payment => Service::Payment,
-        Remote::Inventory => Service::Inventory,
-        Remote::Shipping => Service::Shipping,
-    }
-}
-
-/// Only this step's ledger has a part in it.
-fn only(step: Remote) -> Setup {
-    match step {
-        Remote::Payment => one_order(),
-        Remote::Inventory => one_order().without_payment(),
-        Remote::Shipping => shop().without_payment(),
-    }
 }

@@ -242,6 +242,21 @@ mod properties {
     use super::*;
 
     #[test]
+    fn whatever_happens_the_money_is_back() -> Red {
+        isolated(|| CHAPTER.whatever_happens_to(Payment, 4))
+    }
+
+    #[test]
+    fn whatever_happens_the_goods_are_back() -> Red {
+        isolated(|| CHAPTER.whatever_happens_to(Inventory, 4))
+    }
+
+    #[test]
+    fn whatever_happens_the_parcel_stays_or_has_left() -> Red {
+        isolated(|| CHAPTER.whatever_happens_to(Shipping, 4))
+    }
+
+    #[test]
     fn every_schedule_of_two_faults_undoes_the_payment() -> Red {
         isolated(|| {
             CHAPTER.every_schedule_is_undone(Payment, When::Late, 1)?;

@@ -13,7 +13,7 @@ use crate::flow::Code;
 use crate::judge::accident::Accident;
 use crate::judge::once::End;
 use crate::judge::verdict::{Verdict, judge, try_twice};
-use crate::language::fault::{Fault, menu};
+use crate::language::fault::Fault;
 use crate::language::schedule::Schedule;
 use crate::language::schedule_error::nearest;
 use crate::language::step::StepKind;
@@ -332,11 +332,11 @@ impl Chapter {
         }
     }
 
-    /// The same in worlds that are drawn as well; tells what was in them.
-    fn whatever_world(
+    /// The same in worlds that are drawn as well; counts what was in them.
+    pub(crate) fn whatever_world(
         &self,
         code: Code,
-        bounds: &'static Bounds,
+        bounds: &Bounds,
         most: usize,
     ) -> Result<Census, Report> {
         let census = RefCell::new(Census::default());
@@ -363,25 +363,25 @@ impl Chapter {
         }
     }
 
-    /// What is in the worlds that this chapter's property draws, whatever becomes of them under this code. Where none are
-    /// drawn: what is heard in the chapter's own worlds, on calm days and under every single fault.
+    /// What the worlds of this chapter may contain.
+    ///
+    /// # Errors
+    /// If its properties draw none.
+    pub(crate) fn drawn_within(&self) -> Result<&'static Bounds, Report> {
+        self.bounds
+            .ok_or_else(|| no_verdict::trouble(format!("{} draws no worlds", self.id)))
+    }
+
+    /// What is in the worlds that this chapter's property draws, whatever becomes of them under this code.
     pub(crate) fn census(&self, code: Code, most: usize) -> Result<Census, Report> {
+        let bounds = self.drawn_within()?;
         let census = RefCell::new(Census::default());
-        match self.bounds {
-            Some(bounds) => {
-                let count = |case: &Case| {
-                    let evidence = self.run_case(code, bounds, case).evidence;
-                    census.borrow_mut().count(&case.scenario, &evidence);
-                    false
-                };
-                self.draw(WORLDS, self.cases(bounds, most), count)?;
-            }
-            None => {
-                for setup in self.worlds.iter().chain([&self.setup]) {
-                    count_heard(&setup(), code, &mut census.borrow_mut());
-                }
-            }
-        }
+        let count = |case: &Case| {
+            let evidence = self.run_case(code, bounds, case).evidence;
+            census.borrow_mut().count(&case.scenario, &evidence);
+            false
+        };
+        self.draw(WORLDS, self.cases(bounds, most), count)?;
         Ok(census.into_inner())
     }
 
@@ -490,20 +490,6 @@ impl Chapter {
         let setup = self.world();
         let search = Search::new(&setup, code).watched_by(tell);
         search.every_schedule(most)
-    }
-}
-
-/// Counts what is heard in this world on a calm day, and under each single fault.
-fn count_heard(setup: &Setup, code: Code, census: &mut Census) {
-    let calm = replay(setup, code, &Schedule::CALM);
-    census.count_heard(&calm.evidence);
-    for step in calm.steps() {
-        let mut menu = menu(&step);
-        menu.retain(|fault| (setup.suffers)(*fault));
-        for fault in menu {
-            let schedule = Schedule::of([(step, fault)]);
-            census.count_heard(&replay(setup, code, &schedule).evidence);
-        }
     }
 }
 

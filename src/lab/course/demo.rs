@@ -22,7 +22,7 @@ use crate::search::census::{Census, Sight};
 use crate::search::grid::explain;
 use crate::search::scenario::Bounds;
 use crate::setup::{Setup, replay};
-use crate::tell::report::{Length, Style, without_faults};
+use crate::tell::report::{Length, Report, Style, without_faults};
 use crate::tell::scene::Scene;
 use crate::{picture, tell};
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
@@ -197,12 +197,10 @@ impl Demo {
 
     /// What is in the worlds of the chapter, one thing a line; and which bad answers are heard in them.
     fn census(&self, code: Code) -> Result<String, String> {
-        let census = self.chapter.census(code, FAULTS);
-        let census = census.map_err(|report| report.render(Style::terminal()))?;
-        let mut text = match self.chapter.bounds {
-            Some(bounds) => drawn(&census, bounds),
-            None => format!("{} worlds, none of them drawn\n", census.worlds()),
-        };
+        let told = |report: Report| report.render(Style::terminal());
+        let bounds = self.chapter.drawn_within().map_err(told)?;
+        let census = self.chapter.census(code, FAULTS).map_err(told)?;
+        let mut text = drawn(&census, bounds);
         for (heard, count) in census.heard() {
             text += &format!("{count:>5} heard {heard}\n");
         }

@@ -6,13 +6,15 @@ use super::question::{FlowStep, Mishap, Remote};
 use super::sheet::Sheet;
 use super::situation::When;
 use crate::course::chapter::Chapter;
-use crate::course::isolate::Red;
+use crate::course::isolate::{Red, tell_drawn};
 use crate::course::no_verdict;
+use crate::course::proof::Drawn;
 use crate::flow::Code;
 use crate::judge::verdict::judge;
 use crate::language::fault::Fault;
 use crate::language::schedule::Schedule;
 use crate::language::step::{RECOVER, StepKind};
+use crate::search::scenario::Bounds;
 use crate::setup::replay;
 use crate::tell::report::{Length, Report, Style};
 
@@ -99,6 +101,23 @@ impl Chapter {
     /// The score, and the report of the first accident.
     pub fn every_schedule_is_undone(&self, step: Remote, when: When, most: usize) -> Red {
         self.in_world(&when.world(step))?.every_schedule(most)
+    }
+
+    /// A property: whatever happens, in any combination of at most `most` faults, to whoever has ordered what and calls it
+    /// off, nothing is left of this step, or it goes forward. The worlds are drawn as for
+    /// [`whatever_happens`](Chapter::whatever_happens).
+    ///
+    /// # Errors
+    /// The report of the shrunk world and schedule.
+    pub fn whatever_happens_to(&self, step: Remote, most: usize) -> Red {
+        let bounds = Bounds {
+            undoes: step.alone(),
+            ..*self.drawn_within()?
+        };
+        let code = self.code_under_test()?;
+        let census = self.whatever_world(code, &bounds, most)?;
+        tell_drawn(&Drawn::of(&census));
+        Ok(())
     }
 
     fn notebook(&self) -> Result<(Code, Answers), Report> {

@@ -4,6 +4,7 @@ use super::answers::{Boundary, Customer, Left, OurBooks, Prediction};
 use crate::engine::trace::Told;
 use crate::flow::Code;
 use crate::judge::evidence::Evidence;
+use crate::language::message::Service;
 use crate::language::name::Name;
 use crate::language::order::{Answer, Order, Yen};
 use crate::language::schedule::Schedule;
@@ -84,6 +85,24 @@ impl Remote {
             Remote::Payment => "payment",
             Remote::Inventory => "inventory",
             Remote::Shipping => "shipping",
+        }
+    }
+
+    /// Who keeps this step's ledger.
+    pub const fn service(self) -> Service {
+        match self {
+            Remote::Payment => Service::Payment,
+            Remote::Inventory => Service::Inventory,
+            Remote::Shipping => Service::Shipping,
+        }
+    }
+
+    /// This step, and no other.
+    pub(super) const fn alone(self) -> &'static [Remote] {
+        match self {
+            Remote::Payment => &[Remote::Payment],
+            Remote::Inventory => &[Remote::Inventory],
+            Remote::Shipping => &[Remote::Shipping],
         }
     }
 }

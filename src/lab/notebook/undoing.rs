@@ -31,25 +31,32 @@ pub const SCHEMA: &str = "
         undo_key TEXT UNIQUE,
         reply_id TEXT,
         reply_at INTEGER,
-        due      INTEGER
+        due      INTEGER,
+        customer TEXT
     ) STRICT;
 ";
 
 /// How long one run of an undo may take, before it is dropped, to be asked again later.
 pub const UNDO_PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long after an order its undo is run at the earliest: by then whatever the shop was at with the step is over.
+const SOONEST: Ms = Ms::minutes(1);
+
+/// Until when the step is sent again, if the order is handed in again. After that the customer has called it off.
+const SENT_AGAIN_WITHIN: Ms = Ms::seconds(30);
+
 /// How long the shop waits for a step.
 const PATIENCE: Duration = Duration::from_millis(700);
 
 /// What has to be undone, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Plan {
+pub struct Plan {
     /// This step.
-    pub(crate) step: Remote,
-    /// Not before this long after the order.
-    pub(crate) after: Ms,
+    pub step: Remote,
+    /// How long after the order it is called off, which the shop sees to from a minute later on.
+    pub after: Ms,
     /// How often the undo is run to its end.
-    pub(crate) times: u32,
+    pub times: u32,
 }
 
 /// The shop whose customers call off what they have ordered.
@@ -114,21 +121,24 @@ impl<N: Notebook> Undoing<N> {
         let Shop { db, .. } = &self.shop;
         self.shop.log(format!("🛒 {}: start", order.id));
         let intent = "INSERT OR IGNORE INTO orders
-                      VALUES (?1, ?2, ?3, ?4, 'called off', ?5, ?6, NULL, NULL, ?7)";
+                      VALUES (?1, ?2, ?3, ?4, 'called off', ?5, ?6, NULL, NULL, ?7, ?8)";
         let (key, undo_key) = (self.shop.new_key(), self.shop.new_key());
-        let due = self.shop.now() + self.plan.after;
+        let wait = SOONEST + self.plan.after;
+        let due = self.shop.now() + wait;
         let Order {
             id,
             sku,
             quantity,
             amount,
-            ..
+            customer,
         } = order;
-        let values = params![id, sku, quantity, amount, key, undo_key, due];
+        let values = params![id, sku, quantity, amount, key, undo_key, due, customer];
         db.execute(intent, values).await?;
-        let row = "SELECT key, status FROM orders WHERE id = ?1";
+        let row = "SELECT key, status, due FROM orders WHERE id = ?1";
         let row = &db.query(row, params![id]).await?[0];
-        if row.get::<String>("status") == "called off" {
+        let placed = row.get::<Ms>("due") - wait;
+        let is_new = self.shop.now() <= placed + SENT_AGAIN_WITHIN;
+        if is_new && row.get::<String>("status") == "called off" {
             self.act(order, &row.get("key")).await?;
             self.shop.log(format!("💭 {id}: called off"));
         }
@@ -182,6 +192,7 @@ fn heard<T, E>(reply: Result<Result<T, CallError>, E>) -> Option<T> {
 
 fn written<T>(row: &Row, reply: fn(&Row, &Order, &str) -> T) -> Written<T> {
     let order = Order {
+        customer: row.get("customer"),
         sku: row.get("sku"),
         quantity: row.get("quantity"),
         ..Order::new(&row.get::<String>("id"), row.get("amount"))

@@ -259,6 +259,9 @@ const TAKES: &str = "how long services take";
 const SETTLES: &str = "when money settles";
 const COVERS: &str = "what accounts cover";
 const SHELF: &str = "the shelf";
+const UNDONE: &str = "what is undone";
+const CALLED_OFF: &str = "when it is called off";
+const HOW_OFTEN: &str = "how often it is undone";
 
 /// How many of the worlds drawn had what in them.
 #[derive(Clone, Debug, Default)]
@@ -326,6 +329,11 @@ impl Census {
         input(SETTLES, format!("{:?}", scenario.settles_after));
         input(COVERS, format!("{:?}", scenario.covers));
         input(SHELF, format!("{:?}", scenario.shelf));
+        if let Some(plan) = scenario.undone {
+            input(UNDONE, plan.step.name().to_owned());
+            input(CALLED_OFF, plan.after.to_string());
+            input(HOW_OFTEN, plan.times.to_string());
+        }
         for visit in &scenario.visits {
             input("when customers come", visit.at.to_string());
             input("who comes", visit.order.customer.clone());
@@ -335,8 +343,8 @@ impl Census {
         }
     }
 
-    /// Counts one world that was not drawn: only what was heard in it.
-    pub fn count_heard(&mut self, evidence: &Evidence) {
+    /// Counts what was heard in one world.
+    fn count_heard(&mut self, evidence: &Evidence) {
         self.worlds += 1;
         let entries = evidence.trace.entries.iter();
         let heard: BTreeSet<Heard> = entries.filter_map(|it| Heard::of(&it.event)).collect();
@@ -375,6 +383,7 @@ impl Census {
             SETTLES => !bounds.settles.is_empty(),
             COVERS => bounds.covers,
             SHELF => !bounds.shelves.is_empty(),
+            UNDONE | CALLED_OFF | HOW_OFTEN => !bounds.undoes.is_empty(),
             _ => true,
         };
         let inputs = self.inputs.iter().filter(|(name, _)| varies(name));

@@ -35,6 +35,7 @@ use crate::language::message::Service;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::language::time::{HORIZON, Ms};
+use crate::notebook::{Plan, Remote};
 use crate::services::PaymentRules;
 use crate::setup::{Outage, Setup};
 
@@ -53,6 +54,8 @@ pub struct Scenario {
     pub settles_after: Option<Ms>,
     /// How much every customer's account covers; `None` if it covers everything.
     pub covers: Option<Yen>,
+    /// Which step of every order is called off again; `None` if the orders stand.
+    pub undone: Option<Plan>,
     /// The time of day at which the world begins.
     pub begins_at: Ms,
     /// When the world ends.
@@ -108,6 +111,8 @@ pub struct Bounds {
     pub settles: &'static [Ms],
     /// Whether an account may be too small for an order.
     pub covers: bool,
+    /// Which steps may be called off again: one of them in each scenario. Empty where the orders stand.
+    pub undoes: &'static [Remote],
     /// Until when customers come for the first time.
     pub latest: Ms,
 }
@@ -130,6 +135,7 @@ impl Bounds {
         longest_outage: Ms::ZERO,
         settles: &[],
         covers: false,
+        undoes: &[],
         latest: Ms::hours(10),
     };
 
@@ -152,6 +158,7 @@ impl Scenario {
             outages: Vec::new(),
             settles_after: None,
             covers: None,
+            undone: None,
             begins_at: Ms::ZERO,
             ends_after: HORIZON,
             dice: 0,
@@ -171,6 +178,9 @@ impl Scenario {
         }
         for away in &self.outages {
             setup = setup.outage(away.service, away.from, away.until);
+        }
+        if let Some(Plan { step, after, times }) = self.undone {
+            setup = setup.only(step).undone(step, after, times);
         }
         let rules = PaymentRules {
             settles_after: self.settles_after.or(setup.payment.settles_after),
@@ -209,7 +219,7 @@ impl Scenario {
     /// whatever the chapter's order code may wait for has had its time.
     fn let_everybody_finish(&mut self, bounds: &Bounds) {
         let edge = bounds.edges.iter().copied().fold(Ms::ZERO, Ms::max);
-        let settled = self.quiet_from()
+        let settled = self.called_off_by()
             + crate::engine::oracle::LONGEST_DELAY
             + self.settling()
             + edge
@@ -218,6 +228,12 @@ impl Scenario {
         // Now, and twice more.
         let third = run + run + run + run;
         self.ends_after = HORIZON.max(third + Ms::hours(1));
+    }
+
+    /// When nothing new comes from outside, and everybody who calls an order off has done so.
+    fn called_off_by(&self) -> Ms {
+        let after = self.undone.map_or(Ms::ZERO, |plan| plan.after);
+        self.quiet_from() + after
     }
 
     fn settling(&self) -> Ms {

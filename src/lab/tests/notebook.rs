@@ -90,7 +90,8 @@ impl<const MS: u64> Notebook for Knows<MS> {
         }
     }
 
-    async fn undo_inventory(_: &Shop, _: &Written<Reservation>) -> Result<Undo, Failure> {
+    async fn undo_inventory(shop: &Shop, taken: &Written<Reservation>) -> Result<Undo, Failure> {
+        shop.log(format!("{:?}", taken.order));
         Ok(TooLate)
     }
 
@@ -265,6 +266,54 @@ fn an_undo_is_told_what_was_heard_and_nothing_else() {
     // A dead process has heard nothing either, and the keys are the same ones.
     let run = undo("undo-payment", "order1/payment.charge#1: crash after");
     assert!(log(&run).contains(&"key-1 key-2 None"));
+}
+
+#[test]
+fn an_undo_is_told_the_order_as_it_was_handed_in() {
+    let order = Order {
+        customer: "ann".to_owned(),
+        sku: "pen".to_owned(),
+        quantity: 3,
+        ..Order::new("order1", Yen(450))
+    };
+    let setup = shop()
+        .stock([("pen", 10)])
+        .orders([(Ms::ZERO, order.clone())])
+        .undone(Remote::Inventory, Ms::ZERO, 1);
+    let run = replay(&setup, CODES[0], &Schedule::CALM);
+    assert!(log(&run).contains(&format!("{order:?}").as_str()));
+}
+
+#[test]
+fn no_undo_comes_within_a_minute_of_its_order() {
+    let order = Order::new("order1", Yen(1_200));
+    let setup = shop()
+        .orders([(Ms(59_900), order)])
+        .undone(Remote::Inventory, Ms::ZERO, 1);
+    let run = replay(&setup, CODES[0], &Schedule::CALM);
+    let mut entries = run.evidence.trace.entries.iter();
+    let undo = entries.find(|entry| match &entry.event {
+        Event::Log(line) => line.ends_with("too late to undo"),
+        _ => false,
+    });
+    assert_eq!(undo.map(|entry| entry.at), Some(Ms::minutes(2)));
+}
+
+#[test]
+fn a_step_is_sent_again_only_while_nobody_has_called_it_off() {
+    let charges = |again| {
+        let order = Order::new("order1", Yen(1_200));
+        let setup = shop()
+            .orders([(Ms::ZERO, order.clone()), (again, order)])
+            .undone(Remote::Payment, Ms::hours(25), 1);
+        let steps = replay(&setup, CODES[0], &Schedule::CALM).steps();
+        let charges = steps
+            .iter()
+            .filter(|it| it.what.as_str() == "payment.charge");
+        charges.count()
+    };
+    assert_eq!(charges(Ms::seconds(30)), 2);
+    assert_eq!(charges(Ms(30_001)), 1);
 }
 
 #[test]

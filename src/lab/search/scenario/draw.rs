@@ -9,6 +9,7 @@ use crate::language::message::Service;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::language::time::Ms;
+use crate::notebook::Plan;
 use crate::setup::Outage;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -18,6 +19,9 @@ const WHO: [&str; 12] = [
     "ann", "bob", "cid", "dora", "eve", "finn", "gus", "hana", "ivy", "jun", "kim", "leo",
 ];
 
+/// How long after an order it is called off at the latest.
+const LATEST_UNDO: Ms = Ms::hours(48);
+
 /// The scenario that these dice show.
 pub(crate) fn draw(bounds: &Bounds, seed: u64) -> Scenario {
     let mut draw = Draw {
@@ -26,6 +30,7 @@ pub(crate) fn draw(bounds: &Bounds, seed: u64) -> Scenario {
         scenario: Scenario::plain(),
     };
     draw.clock();
+    draw.undone();
     draw.shelf();
     draw.services();
     draw.customers();
@@ -94,6 +99,33 @@ impl Draw<'_> {
         };
     }
 
+    /// Every order is called off: at once, around the time when something ends, or whenever it may be.
+    fn undone(&mut self) {
+        if self.bounds.undoes.is_empty() {
+            return;
+        }
+        let step = self.of(self.bounds.undoes);
+        let after = match self.up_to(4) {
+            0 | 1 => Ms::ZERO,
+            2 | 3 if !self.bounds.edges.is_empty() => {
+                let edge = self.of(self.bounds.edges);
+                self.around(edge)
+            }
+            _ => self.span(Ms::seconds(1), LATEST_UNDO),
+        };
+        let times = if self.chance(70) { 1 } else { 2 };
+        self.scenario.undone = Some(Plan { step, after, times });
+    }
+
+    /// Those of these services that are called at all.
+    fn called(&self, services: &[Service]) -> Vec<Service> {
+        let mut called = services.to_vec();
+        if let Some(plan) = self.scenario.undone {
+            called.retain(|service| *service == plan.step.service());
+        }
+        called
+    }
+
     fn shelf(&mut self) {
         if self.bounds.shelves.is_empty() || self.chance(30) {
             return;
@@ -108,7 +140,7 @@ impl Draw<'_> {
     }
 
     fn services(&mut self) {
-        for service in self.bounds.slow {
+        for service in self.called(self.bounds.slow) {
             if self.chance(50) {
                 continue;
             }
@@ -126,7 +158,7 @@ impl Draw<'_> {
                 false => Ms(10 * self.up_to(most / 10)),
             };
             self.scenario.takes.push(Takes {
-                service: *service,
+                service,
                 at_least: one.min(other),
                 at_most: one.max(other),
             });
@@ -250,7 +282,8 @@ impl Draw<'_> {
         let bounds = self.bounds;
         let room = bounds.most_customers - self.scenario.visits.len().min(bounds.most_customers);
         let is_held = !bounds.edges.is_empty() && !bounds.shelves.is_empty();
-        if !is_held || bounds.away.is_empty() || room == 0 || !self.chance(15) {
+        let away = self.called(bounds.away);
+        if !is_held || away.is_empty() || room == 0 || !self.chance(15) {
             return;
         }
         let edge = self.of(bounds.edges);
@@ -262,7 +295,7 @@ impl Draw<'_> {
             false => self.around(edge),
         };
         self.scenario.outages = vec![Outage {
-            service: self.of(bounds.away),
+            service: self.of(&away),
             from: Ms::ZERO,
             until: until.min(bounds.longest_outage),
         }];
@@ -289,13 +322,14 @@ impl Draw<'_> {
     /// A service is away from the start, or from the middle of somebody's order on; from a moment to a day and more.
     fn outages(&mut self) {
         let longest = self.bounds.longest_outage;
-        if self.bounds.away.is_empty() || self.chance(60) {
+        let away = self.called(self.bounds.away);
+        if away.is_empty() || self.chance(60) {
             return;
         }
         let both = self.chance(20);
         let chosen: Vec<Service> = match both {
-            true => self.bounds.away.to_vec(),
-            false => vec![self.of(self.bounds.away)],
+            true => away,
+            false => vec![self.of(&away)],
         };
         for service in chosen {
             let from = match self.chance(40) {

@@ -2,6 +2,7 @@
 
 use super::{Bounds, Scenario};
 use crate::language::time::{HORIZON, Ms};
+use crate::notebook::Plan;
 
 /// The scenarios that are a little plainer than this one, the most daring first. Each has fewer visits, or the same
 /// with something that is closer to the usual; so shrinking ends.
@@ -50,6 +51,11 @@ fn less_that_is_special(scenario: &Scenario, bounds: &Bounds, all: &mut Vec<Scen
     }
     all.push(with(scenario, |it| it.settles_after = None));
     all.push(with(scenario, |it| it.covers = None));
+    if let Some(plan) = scenario.undone {
+        // What is undone is what the test is about; when and how often is not.
+        let once = Plan { times: 1, ..plan };
+        all.push(with(scenario, |it| it.undone = Some(once)));
+    }
     all.push(with(scenario, |it| it.begins_at = Ms::ZERO));
     all.push(with(scenario, |it| it.shelf.clear()));
     all.push(with(scenario, |it| it.dice = 0));
@@ -123,6 +129,13 @@ fn plainer_times(scenario: &Scenario, all: &mut Vec<Scenario>) {
                     it.outages[place].until = away.from + span;
                 }));
             }
+        }
+    }
+    if let Some(plan) = scenario.undone {
+        for after in plainer_than(plan.after) {
+            all.push(with(scenario, |it| {
+                it.undone = Some(Plan { after, ..plan })
+            }));
         }
     }
     for (place, takes) in scenario.takes.iter().enumerate() {

@@ -7,6 +7,7 @@ use crate::language::order::{Order, Yen};
 use crate::language::parse::{Piece, moment, money, no_wide_delimiters, number};
 use crate::language::schedule_error::{ScheduleError, nearest};
 use crate::language::time::{HORIZON, Ms};
+use crate::notebook::{Plan, Remote};
 use crate::setup::Outage;
 
 /// What a clause may look like.
@@ -19,9 +20,13 @@ a clause is one of:
   payment down 0ms for 9h
   payment settles after 3h
   accounts cover ¥5000
+  payment undone after 25h       (or: undone 2 times after 25h)
   begins at 23h
   ends after 24h
   dice 7";
+
+/// How often an undo is run at most.
+const MOST_TIMES: u32 = 10;
 
 const SERVICES: [Service; 4] = [
     Service::Payment,
@@ -87,6 +92,13 @@ impl Scenario {
         if let Some(covers) = self.covers {
             clauses.push(format!("accounts cover ¥{}", covers.0));
         }
+        if let Some(Plan { step, after, times }) = self.undone {
+            let times = match times {
+                1 => String::new(),
+                n => format!("{n} times "),
+            };
+            clauses.push(format!("{} undone {times}after {after}", step.name()));
+        }
         if self.begins_at > Ms::ZERO {
             clauses.push(format!("begins at {}", self.begins_at));
         }
@@ -148,6 +160,20 @@ fn read_clause(
         ["dice", _] => scenario.dice = number(words[1])?,
         ["accounts", "cover", _] => scenario.covers = Some(money(words[2])?),
         ["payment", "settles", "after", _] => scenario.settles_after = Some(moment(words[3])?),
+        [_, "undone", "after", _] => {
+            scenario.undone = Some(Plan {
+                step: step(words[0], bounds)?,
+                after: moment(words[3])?,
+                times: 1,
+            });
+        }
+        [_, "undone", _, "times", "after", _] => {
+            scenario.undone = Some(Plan {
+                step: step(words[0], bounds)?,
+                after: moment(words[5])?,
+                times: how_often(words[2])?,
+            });
+        }
         [_, "takes", _] => {
             let takes = moment(words[2])?;
             scenario.takes.push(Takes {
@@ -195,6 +221,35 @@ fn service(word: Piece) -> Result<Service, ScheduleError> {
             .perhaps(nearest(word.as_str(), names))
             .expecting(format!("there are: {}", names.join(", ")))
     })
+}
+
+/// A step that can be called off in this chapter.
+fn step(word: Piece, bounds: &Bounds) -> Result<Remote, ScheduleError> {
+    let mut steps = bounds.undoes.iter();
+    let found = steps.find(|step| step.name() == word.as_str());
+    found.copied().ok_or_else(|| {
+        let names: Vec<&str> = bounds.undoes.iter().map(|step| step.name()).collect();
+        let expected = match names.is_empty() {
+            true => "in this chapter the orders stand".to_owned(),
+            false => format!("there are: {}", names.join(", ")),
+        };
+        word.error(format!("there is no step {} to undo", word.quoted()))
+            .perhaps(nearest(word.as_str(), names.iter().copied()))
+            .expecting(expected)
+    })
+}
+
+/// An undo that is run thrice shows nothing that one that is run twice does not.
+fn how_often(word: Piece) -> Result<u32, ScheduleError> {
+    match u32::try_from(number(word)?) {
+        Ok(0) => Err(word
+            .error("what is undone is undone once at least")
+            .perhaps(Some(1))),
+        Ok(times) if times <= MOST_TIMES => Ok(times),
+        _ => Err(word
+            .error(format!("{} times is too often", word.quoted()))
+            .expecting(format!("at most {MOST_TIMES} times"))),
+    }
 }
 
 fn again(word: Piece, at: Ms, scenario: &Scenario) -> Result<Visit, ScheduleError> {
@@ -298,8 +353,8 @@ fn next_id(scenario: &Scenario) -> String {
 
 fn unknown(clause: Piece, words: &[Piece]) -> ScheduleError {
     let known = [
-        "shelf", "begins", "ends", "dice", "accounts", "takes", "down", "settles", "again", "by",
-        "at",
+        "shelf", "begins", "ends", "dice", "accounts", "takes", "down", "settles", "undone",
+        "again", "by", "at",
     ];
     let strange = words
         .iter()

@@ -4,6 +4,7 @@ use super::runner;
 use lab::language::message::Service;
 use lab::language::order::Yen;
 use lab::language::time::Ms;
+use lab::notebook::{Plan, Remote};
 use lab::search::random::{Case, cases, faults};
 use lab::search::scenario::{Bounds, Scenario};
 use proptest::strategy::{Strategy, ValueTree};
@@ -30,12 +31,23 @@ const BOUNDS: Bounds = Bounds {
     longest_outage: Ms::hours(60),
     settles: &[Ms::seconds(30), Ms::hours(3)],
     covers: true,
+    undoes: &[],
     latest: Ms::hours(10),
 };
 
+/// Where every order is called off again.
+const CALLED_OFF: Bounds = Bounds {
+    undoes: &Remote::ALL,
+    ..BOUNDS
+};
+
 fn drawn(count: usize) -> Vec<Scenario> {
+    drawn_within(BOUNDS, count)
+}
+
+fn drawn_within(bounds: Bounds, count: usize) -> Vec<Scenario> {
     let mut runner = runner(1);
-    let strategy = cases(BOUNDS, faults(0));
+    let strategy = cases(bounds, faults(0));
     let draw = |_| strategy.new_tree(&mut runner).unwrap().current();
     (0..count)
         .map(draw)
@@ -45,21 +57,30 @@ fn drawn(count: usize) -> Vec<Scenario> {
 
 /// What proptest leaves of the scenarios in which this is so.
 fn shrunk(seed: u64, is_so: fn(&Scenario) -> bool) -> String {
-    let outcome = runner(seed).run(&cases(BOUNDS, faults(0)), |case: Case| {
+    shrunk_within(BOUNDS, seed, is_so)
+}
+
+fn shrunk_within(bounds: Bounds, seed: u64, is_so: fn(&Scenario) -> bool) -> String {
+    let outcome = runner(seed).run(&cases(bounds, faults(0)), |case: Case| {
         match is_so(&case.scenario) {
             true => Err(TestCaseError::fail("it is so")),
             false => Ok(()),
         }
     });
     match outcome {
-        Err(TestError::Fail(_, case)) => case.scenario.text(&BOUNDS),
+        Err(TestError::Fail(_, case)) => case.scenario.text(&bounds),
         other => panic!("nothing of the kind was drawn with seed {seed}: {other:?}"),
     }
 }
 
 #[track_caller]
 fn says(text: &str, message: &str) {
-    let error = Scenario::parse(text, &BOUNDS).unwrap_err().to_string();
+    says_within(BOUNDS, text, message);
+}
+
+#[track_caller]
+fn says_within(bounds: Bounds, text: &str, message: &str) {
+    let error = Scenario::parse(text, &bounds).unwrap_err().to_string();
     assert_eq!(
         error.lines().take(3).collect::<Vec<_>>().join("\n"),
         message
@@ -71,6 +92,64 @@ fn what_is_printed_can_be_read_and_is_then_equal() {
     for scenario in drawn(2_000) {
         let text = scenario.text(&BOUNDS);
         assert_eq!(Scenario::parse(&text, &BOUNDS), Ok(scenario), "{text}");
+    }
+    for scenario in drawn_within(CALLED_OFF, 2_000) {
+        let text = scenario.text(&CALLED_OFF);
+        assert_eq!(Scenario::parse(&text, &CALLED_OFF), Ok(scenario), "{text}");
+    }
+}
+
+#[test]
+fn a_step_is_undone_only_where_a_chapter_calls_orders_off() {
+    let text = "pen by ann at 0ms; payment undone 2 times after 25h";
+    let plan = Plan {
+        step: Remote::Payment,
+        after: Ms::hours(25),
+        times: 2,
+    };
+    let scenario = Scenario::parse(text, &CALLED_OFF).unwrap();
+    assert_eq!(scenario.undone, Some(plan));
+    says(
+        "pen by ann at 0ms; payment undone after 25h",
+        "world, column 20:\n  pen by ann at 0ms; payment undone after 25h\n                     ^ there is no step `payment` to undo",
+    );
+    says_within(
+        CALLED_OFF,
+        "pen by ann at 0ms; paymant undone after 25h",
+        "world, column 20:\n  pen by ann at 0ms; paymant undone after 25h\n                     ^ there is no step `paymant` to undo; did you mean `payment`?",
+    );
+    says_within(
+        CALLED_OFF,
+        "pen by ann at 0ms; payment undone 0 times after 25h",
+        "world, column 35:\n  pen by ann at 0ms; payment undone 0 times after 25h\n                                    ^ what is undone is undone once at least; did you mean `1`?",
+    );
+}
+
+#[test]
+fn only_the_service_of_the_step_that_is_undone_is_slow_or_away() {
+    for scenario in drawn_within(CALLED_OFF, 500) {
+        let service = scenario.undone.unwrap().step.service();
+        let text = scenario.text(&CALLED_OFF);
+        let mut slow = scenario.takes.iter();
+        assert!(slow.all(|takes| takes.service == service), "{text}");
+        let mut away = scenario.outages.iter();
+        assert!(away.all(|away| away.service == service), "{text}");
+    }
+}
+
+#[test]
+fn an_undo_is_shrunk_to_the_soonest_and_to_one() {
+    let late = |scenario: &Scenario| {
+        let mut plan = scenario.undone.iter();
+        plan.any(|plan| plan.step == Remote::Shipping && plan.after >= Ms::minutes(10))
+    };
+    for seed in 0..20 {
+        let left = shrunk_within(CALLED_OFF, seed, late);
+        let (visit, undone) = left.split_once("; ").unwrap();
+        assert_eq!(visit, "book by ann at 0ms");
+        let (_, after) = undone.split_once("shipping undone after ").unwrap();
+        let after: u64 = after.split_once('m').unwrap().0.parse().unwrap();
+        assert!((10..20).contains(&after), "{left}");
     }
 }
 
@@ -111,10 +190,12 @@ fn a_slip_is_answered_with_its_place_and_what_was_perhaps_meant() {
 
 #[test]
 fn everybody_can_finish_before_the_world_ends() {
-    for scenario in drawn(500) {
+    let all = [drawn(500), drawn_within(CALLED_OFF, 500)].concat();
+    for scenario in all {
         let visits = scenario.visits.iter().map(|visit| visit.at);
         let back = scenario.outages.iter().map(|away| away.until);
-        let quiet = visits.chain(back).max().unwrap() + Ms::hours(1);
+        let after = scenario.undone.map_or(Ms::ZERO, |plan| plan.after);
+        let quiet = visits.chain(back).max().unwrap() + after + Ms::hours(1);
         let job_runs = (0..20).map(|n| Ms::minutes(1 << n));
         let left = job_runs.filter(|run| quiet <= *run && *run < scenario.ends_after);
         assert!(left.count() >= 3, "{}", scenario.text(&BOUNDS));
