@@ -4,11 +4,12 @@
 //! then, hears webhooks. Whether it keeps notes, asks again, or takes money first is its own business. That is why a
 //! design that nobody here thought of can pass, and why the same tests fit the order flow at work.
 
-use crate::language::order::{Answer, Failure, Order, Yen};
+pub use crate::engine::process::Webhook;
+
+use crate::engine::process::{Boxed, Process};
+use crate::language::order::{Answer, Failure, Order};
 use crate::notebook::{Answers, Notebook, Plan, Undoing};
 use crate::shop::Shop;
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 
 /// The order code of a shop: one process, with one database and its clients.
@@ -37,29 +38,6 @@ pub trait OrderFlow: Sized + 'static {
         let _ = webhook;
         Ok(())
     }
-}
-
-/// What a webhook says. It may be lost, late, sent twice or overtaken by a later one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Webhook {
-    /// The charge, `pay_1`.
-    pub charge: String,
-    /// The order it was made for.
-    pub order: String,
-    /// How much.
-    pub amount: Yen,
-    /// Whether the money has moved (`true`) or the charge was finally declined (`false`).
-    pub captured: bool,
-}
-
-/// A future with its type forgotten.
-pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
-
-/// [`OrderFlow`] with its types forgotten, so that one world can run any of them.
-pub(crate) trait Process {
-    fn place_order<'a>(&'a self, order: &'a Order) -> Boxed<'a, Result<Answer, Failure>>;
-    fn recover(&self) -> Boxed<'_, Result<(), Failure>>;
-    fn on_webhook<'a>(&'a self, webhook: &'a Webhook) -> Boxed<'a, Result<(), Failure>>;
 }
 
 impl<F: OrderFlow> Process for F {

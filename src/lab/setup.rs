@@ -5,8 +5,8 @@
 
 use crate::db::{Database, Storage};
 use crate::engine::behalf::{POLL_BUDGET, take_polls};
-use crate::engine::host::{RESTART, Stage};
-use crate::engine::network::{Latency, Pace};
+use crate::engine::host::{Customers, Host, Play, RESTART};
+use crate::engine::network::{Latency, Outage, Pace};
 use crate::engine::oracle::{Given, Oracle, Replay};
 use crate::engine::sim::{Asked, RecoverRun, Sim, Tick};
 use crate::engine::trace::Entry;
@@ -21,6 +21,7 @@ use crate::language::schedule::Schedule;
 use crate::language::time::{HORIZON, Ms};
 use crate::notebook::{Plan, Remote};
 use crate::services::{Inventory, Payment, PaymentRules, REMEMBERED, Shipping};
+use crate::shop::Shop;
 use std::sync::Arc;
 
 /// What a world begins with: the shop, its customers and the services around it.
@@ -51,35 +52,6 @@ pub struct Setup {
     pub(crate) suffers: fn(Fault) -> bool,
     /// The number before that of the first fresh key and transaction id.
     pub(crate) numbered_from: u32,
-}
-
-/// A service is down, whatever the schedule says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outage {
-    /// Which service.
-    pub service: Service,
-    /// From when on, in virtual ms since the world began.
-    pub from: Ms,
-    /// When it answers again.
-    pub until: Ms,
-}
-
-/// Who orders what, and when.
-#[derive(Clone, Debug)]
-pub(crate) enum Customers {
-    /// Each at a time of its own.
-    At(Vec<(Ms, Order)>),
-    /// One after another: each orders when the one before has an answer.
-    Queue(Vec<Order>),
-}
-
-impl Customers {
-    pub(crate) fn count(&self) -> usize {
-        match self {
-            Customers::At(orders) => orders.len(),
-            Customers::Queue(orders) => orders.len(),
-        }
-    }
 }
 
 impl Default for Setup {
@@ -295,6 +267,22 @@ impl Setup {
         }
     }
 
+    /// What plays in this world, if this code runs in it.
+    fn play(&self, code: Code) -> Play {
+        let undoes = self.undoes;
+        Play {
+            customers: self.customers.clone(),
+            latency: self.latency,
+            seed: self.seed,
+            begins_at: self.begins_at,
+            horizon: self.horizon,
+            real_time: self.real_time,
+            settles_later: self.payment.settles_after.is_some(),
+            restart: self.restart,
+            start: Box::new(move |handle| code.start(Shop::new(handle), undoes)),
+        }
+    }
+
     /// How long a call takes on a calm day.
     pub fn usual_latency(&self) -> Ms {
         self.latency.usual()
@@ -376,9 +364,9 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         (sim.keys, sim.transactions) = (setup.numbered_from, setup.numbered_from);
         setup.open_the_counter(&mut sim);
         let world = Arc::new(World::new(sim));
-        let stage = Stage::new(setup, code, world.clone());
+        let host = Host::new(setup.play(code), world.clone());
         let local = tokio::task::LocalSet::new();
-        local.run_until(stage.play()).await;
+        local.run_until(host.play()).await;
         // From here on nobody can reach the world any more: neither the tasks that still wait, nor their
         // drop guards.
         let now = world.now();

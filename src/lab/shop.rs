@@ -9,6 +9,7 @@ use crate::engine::network::Handle;
 use crate::engine::trace::Event;
 use crate::language::message::{
     By, CallError, Charge, ChargeRequest, Key, Parcel, Reply, Request, Reservation, Service, TxId,
+    mismatch,
 };
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
@@ -80,11 +81,6 @@ impl Shop {
         sim.clock_read_in = Some(sim.state);
         self.handle.time_of_day(self.handle.world.now())
     }
-}
-
-/// A service answered with something that does not belong to the question: a defect of the lab itself.
-pub(crate) fn mismatch(reply: &Reply) -> ! {
-    unreachable!("a service answered something it was not asked: {reply:?}")
 }
 
 /// The client of the payment provider. Every call is a step, waits for ever unless you stop waiting, and may

@@ -10,10 +10,11 @@ pub(crate) mod parts;
 pub mod record;
 
 use crate::engine::network::Handle;
-use crate::language::message::{CallError, InDoubt, Part, Reply, Request, Service, TxId, Work};
+use crate::language::message::{
+    CallError, InDoubt, Part, Reply, Request, Service, TxId, Work, mismatch,
+};
 use crate::language::order::Order;
 use crate::language::time::Ms;
-use crate::shop::mismatch;
 
 /// The client of one participant. Every call is a step, waits for ever unless you stop waiting, and may have taken
 /// effect whatever you see of it.

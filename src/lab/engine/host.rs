@@ -5,18 +5,16 @@
 //! dead still do has no effect. Then the open transactions are rolled back, and only then is its memory dropped.
 
 use crate::engine::behalf::{AtWork, OnBehalf};
-use crate::engine::network::Handle;
+use crate::engine::network::{Handle, Latency};
+use crate::engine::process::{Process, Webhook};
 use crate::engine::trace::{Event, Told};
 use crate::engine::world::World;
-use crate::flow::{Code, Process, Webhook};
 use crate::language::fault::Fault;
 use crate::language::message::{Charge, ChargeStatus, Service};
 use crate::language::name::Name;
 use crate::language::order::Order;
 use crate::language::step::{RECOVER, SUBMIT};
 use crate::language::time::Ms;
-use crate::setup::{Customers, Setup};
-use crate::shop::Shop;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -35,10 +33,42 @@ pub const WEBHOOK_ATTEMPTS: u32 = 5;
 /// How long a webhook is held back at most when no later one comes to overtake it.
 pub const OVERTAKEN_FOR: Ms = Ms::hours(1);
 
-/// Everything that plays in one world.
-pub(crate) struct Stage {
-    setup: Setup,
-    code: Code,
+/// Who orders what, and when.
+#[derive(Clone, Debug)]
+pub(crate) enum Customers {
+    /// Each at a time of its own.
+    At(Vec<(Ms, Order)>),
+    /// One after another: each orders when the one before has an answer.
+    Queue(Vec<Order>),
+}
+
+impl Customers {
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Customers::At(orders) => orders.len(),
+            Customers::Queue(orders) => orders.len(),
+        }
+    }
+}
+
+/// What plays in a world.
+pub(crate) struct Play {
+    pub(crate) customers: Arc<Customers>,
+    pub(crate) latency: Latency,
+    pub(crate) seed: u64,
+    pub(crate) begins_at: Ms,
+    pub(crate) horizon: Ms,
+    pub(crate) real_time: bool,
+    /// Payments settle later, and webhooks tell of it.
+    pub(crate) settles_later: bool,
+    pub(crate) restart: Ms,
+    /// Has the process come up, with this access to the world.
+    pub(crate) start: Box<dyn Fn(Handle) -> Rc<dyn Process>>,
+}
+
+/// Where the process runs, and from where customers and webhooks reach it.
+pub(crate) struct Host {
+    play: Play,
     world: Arc<World>,
     flow: RefCell<Option<Rc<dyn Process>>>,
     serving: RefCell<Vec<AbortHandle>>,
@@ -48,11 +78,10 @@ pub(crate) struct Stage {
     customers_done: Notify,
 }
 
-impl Stage {
-    pub(crate) fn new(setup: &Setup, code: Code, world: Arc<World>) -> Rc<Stage> {
-        Rc::new(Stage {
-            setup: setup.clone(),
-            code,
+impl Host {
+    pub(crate) fn new(play: Play, world: Arc<World>) -> Rc<Host> {
+        Rc::new(Host {
+            play,
             world,
             flow: RefCell::new(None),
             serving: RefCell::new(Vec::new()),
@@ -64,23 +93,23 @@ impl Stage {
     }
 
     /// Plays until the horizon, or until the order code has run over its budget.
-    pub(crate) async fn play(self: Rc<Stage>) {
+    pub(crate) async fn play(self: Rc<Host>) {
         self.world.lock().to_come += 1;
         spawn_local(self.clone().keep_running());
         spawn_local(self.clone().let_customers_in());
-        if self.setup.payment.settles_after.is_some() {
+        if self.play.settles_later {
             spawn_local(self.clone().settle_and_tell());
         }
-        let horizon = self.world.instant(self.setup.horizon);
+        let horizon = self.world.instant(self.play.horizon);
         let end = async {
-            if self.setup.real_time {
+            if self.play.real_time {
                 self.customers_done.notified().await;
                 while self.world.sim().under_way() {
                     tokio::time::sleep(Ms(50).duration()).await;
                 }
                 // The last webhook is on its way.
-                if self.setup.payment.settles_after.is_some() {
-                    let reply = self.setup.latency.reply + Ms(50);
+                if self.play.settles_later {
+                    let reply = self.play.latency.reply + Ms(50);
                     tokio::time::sleep(reply.duration()).await;
                 }
             } else {
@@ -98,15 +127,15 @@ impl Stage {
         Handle {
             world: self.world.clone(),
             incarnation,
-            latency: self.setup.latency,
-            seed: self.setup.seed,
-            customers: self.setup.customers.count(),
-            begins_at: self.setup.begins_at,
+            latency: self.play.latency,
+            seed: self.play.seed,
+            customers: self.play.customers.count(),
+            begins_at: self.play.begins_at,
         }
     }
 
     /// Starts the process, and starts it again whenever it has died.
-    async fn keep_running(self: Rc<Stage>) {
+    async fn keep_running(self: Rc<Host>) {
         loop {
             let incarnation = {
                 let mut sim = self.world.sim();
@@ -115,9 +144,7 @@ impl Stage {
                 sim.record_now(RECOVER, Event::Started(incarnation + 1));
                 incarnation
             };
-            let flow = self
-                .code
-                .start(Shop::new(self.handle(incarnation)), self.setup.undoes);
+            let flow = (self.play.start)(self.handle(incarnation));
             *self.flow.borrow_mut() = Some(flow.clone());
             self.up.notify_waiters();
             let job = spawn_local(self.clone().run_periodically(flow, incarnation));
@@ -128,7 +155,7 @@ impl Stage {
             for task in self.serving.take() {
                 task.abort();
             }
-            tokio::time::sleep(self.setup.restart.duration()).await;
+            tokio::time::sleep(self.play.restart.duration()).await;
         }
     }
 
@@ -142,7 +169,7 @@ impl Stage {
     }
 
     /// `recover` at once, and then 1, 2, 4, 8, … minutes after the start.
-    async fn run_periodically(self: Rc<Stage>, flow: Rc<dyn Process>, incarnation: u32) {
+    async fn run_periodically(self: Rc<Host>, flow: Rc<dyn Process>, incarnation: u32) {
         let start = self.world.now();
         let handle = self.handle(incarnation);
         let mut next = Ms::minutes(1);
@@ -179,12 +206,12 @@ impl Stage {
         }
     }
 
-    async fn let_customers_in(self: Rc<Stage>) {
+    async fn let_customers_in(self: Rc<Host>) {
         // The shop opens when its first periodic job is through, or has proved to be slow.
         if !self.opened.get() {
             let _ = tokio::time::timeout(Ms(1).duration(), self.world.ready.notified()).await;
         }
-        match &*self.setup.customers {
+        match &*self.play.customers {
             Customers::Queue(orders) => {
                 for order in orders {
                     self.clone().submit(order.clone()).await;
@@ -193,12 +220,12 @@ impl Stage {
             Customers::At(orders) => {
                 let mut customers: Vec<JoinHandle<()>> = Vec::new();
                 for (at, order) in orders {
-                    let (stage, at, order) = (self.clone(), *at, order.clone());
+                    let (host, at, order) = (self.clone(), *at, order.clone());
                     customers.push(spawn_local(async move {
                         if at > Ms::ZERO {
-                            tokio::time::sleep_until(stage.world.instant(at)).await;
+                            tokio::time::sleep_until(host.world.instant(at)).await;
                         }
-                        stage.submit(order).await;
+                        host.submit(order).await;
                     }));
                 }
                 for customer in customers {
@@ -211,7 +238,7 @@ impl Stage {
     }
 
     /// One submission, from the click to what the customer is told. Boxed, because a double click submits again.
-    fn submit(self: Rc<Stage>, order: Order) -> std::pin::Pin<Box<dyn Future<Output = ()>>> {
+    fn submit(self: Rc<Host>, order: Order) -> std::pin::Pin<Box<dyn Future<Output = ()>>> {
         Box::pin(async move {
             let name = order.name();
             let flow = self.flow().await;
@@ -247,10 +274,10 @@ impl Stage {
             let serving =
                 spawn_local(async move { OnBehalf::of(name, flow.place_order(&order)).await });
             let again = again.map(|(span, order)| {
-                let stage = self.clone();
+                let host = self.clone();
                 spawn_local(async move {
                     tokio::time::sleep(span.duration()).await;
-                    stage.submit(order).await;
+                    host.submit(order).await;
                     drop(on_its_way);
                 })
             });
@@ -278,7 +305,7 @@ impl Stage {
     }
 
     /// The payment provider tells of what has settled.
-    async fn settle_and_tell(self: Rc<Stage>) {
+    async fn settle_and_tell(self: Rc<Host>) {
         loop {
             let settled = std::mem::take(&mut self.world.sim().settled);
             for charge in settled {
@@ -295,7 +322,7 @@ impl Stage {
         }
     }
 
-    fn send_webhook(self: Rc<Stage>, charge: &Charge) {
+    fn send_webhook(self: Rc<Host>, charge: &Charge) {
         let captured = charge.status == ChargeStatus::Captured;
         let text = charge.to_string();
         let webhook = Webhook {
@@ -317,7 +344,7 @@ impl Stage {
             if fault == Some(Fault::CrashBefore) {
                 self.world.crash(&mut sim);
             }
-            let reply = self.setup.latency.reply;
+            let reply = self.play.latency.reply;
             let arrives_at = match fault {
                 Some(Fault::Lost) => None,
                 Some(Fault::Late(span)) => Some(now + reply + span),
@@ -333,7 +360,7 @@ impl Stage {
             sim.record(now, actor, event);
             fault
         };
-        let usual = self.setup.latency.reply;
+        let usual = self.play.latency.reply;
         let deliveries: Vec<Ms> = match fault {
             Some(Fault::Lost) => vec![],
             Some(Fault::Late(span)) => vec![usual + span],
@@ -341,19 +368,19 @@ impl Stage {
             _ => vec![usual],
         };
         for after in deliveries {
-            let (stage, webhook, text) = (self.clone(), webhook.clone(), text.clone());
+            let (host, webhook, text) = (self.clone(), webhook.clone(), text.clone());
             self.world.lock().to_come += 1;
             spawn_local(async move {
                 if fault == Some(Fault::Overtakes) {
-                    let next = stage.held_back.notified();
+                    let next = host.held_back.notified();
                     let _ = tokio::time::timeout(OVERTAKEN_FOR.duration(), next).await;
                 }
                 tokio::time::sleep(after.duration()).await;
                 let crash_after = fault == Some(Fault::CrashAfter);
-                stage.deliver(actor, webhook, text, crash_after).await;
-                stage.world.lock().to_come -= 1;
+                host.deliver(actor, webhook, text, crash_after).await;
+                host.world.lock().to_come -= 1;
                 if fault != Some(Fault::Overtakes) {
-                    stage.held_back.notify_waiters();
+                    host.held_back.notify_waiters();
                 }
             });
         }

@@ -10,7 +10,7 @@ use crate::engine::sim::Sim;
 use crate::engine::trace::{CallId, Event};
 use crate::engine::world::World;
 use crate::language::fault::Fault;
-use crate::language::message::{CallError, Request, Response};
+use crate::language::message::{CallError, Request, Response, Service};
 use crate::language::name::Name;
 use crate::language::step::{BACKGROUND, Step};
 use crate::language::time::Ms;
@@ -79,6 +79,17 @@ impl Pace {
         let mut random = StdRng::seed_from_u64(hasher.finish());
         self.processing + Ms(random.random_range(0..=self.spread.0))
     }
+}
+
+/// A service is down, whatever the schedule says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outage {
+    /// Which service.
+    pub service: Service,
+    /// From when on, in virtual ms since the world began.
+    pub from: Ms,
+    /// When it answers again.
+    pub until: Ms,
 }
 
 /// One process's access to the world. A crash makes it stale: whatever is then asked of it stays pending for

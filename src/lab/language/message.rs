@@ -8,6 +8,7 @@ mod reply;
 mod request;
 
 pub use part::{InDoubt, Part, Work};
+pub(crate) use reply::mismatch;
 pub use reply::{CallError, Charge, ChargeStatus, Parcel, Reply, Reservation, Response};
 pub use request::Request;
 

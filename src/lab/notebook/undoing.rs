@@ -6,7 +6,8 @@
 use super::answers::{Notebook, Undo, Written};
 use super::question::Remote;
 use crate::db::Row;
-use crate::flow::{Boxed, Process, Webhook};
+use crate::engine::process::{Boxed, Process};
+use crate::flow::Webhook;
 use crate::language::message::{
     CallError, Charge, ChargeRequest, ChargeStatus, Key, Parcel, Reservation,
 };

@@ -31,13 +31,14 @@ mod text;
 pub(crate) use draw::draw;
 pub(crate) use plainer::plainer;
 
+use crate::engine::network::Outage;
 use crate::language::message::Service;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::language::time::{HORIZON, Ms};
 use crate::notebook::{Plan, Remote};
 use crate::services::PaymentRules;
-use crate::setup::{Outage, Setup};
+use crate::setup::Setup;
 
 /// What a world is like before anything goes wrong in it. Times are virtual ms since the world began.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -99,6 +99,11 @@ pub enum Reply {
     Restarted(usize),
 }
 
+/// A service answered with something that does not belong to the question: a defect of the lab itself.
+pub(crate) fn mismatch(reply: &Reply) -> ! {
+    unreachable!("a service answered something it was not asked: {reply:?}")
+}
+
 /// A bad answer of a service. What it tells about the effect differs, and that difference is the course.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CallError {

@@ -5,12 +5,12 @@
 //! else, give or take what a call takes.
 
 use super::{Bounds, Scenario, Shelf, Takes, Visit, next_job};
+use crate::engine::network::Outage;
 use crate::language::message::Service;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::language::time::Ms;
 use crate::notebook::Plan;
-use crate::setup::Outage;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 

@@ -1,6 +1,7 @@
 //! The text form of a scenario: clauses with semicolons between them, first who comes, then what is special.
 
 use super::{Bounds, Scenario, Takes, Visit};
+use crate::engine::network::Outage;
 use crate::language::message::Service;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
@@ -8,7 +9,6 @@ use crate::language::parse::{Piece, moment, money, no_wide_delimiters, number};
 use crate::language::schedule_error::{ScheduleError, nearest};
 use crate::language::time::{HORIZON, Ms};
 use crate::notebook::{Plan, Remote};
-use crate::setup::Outage;
 
 /// What a clause may look like.
 const FORMS: &str = "\

@@ -1,8 +1,9 @@
 //! How a report speaks of a schedule: of one without faults, and of one with spans that nobody can read.
 
+use crate::engine::network::Outage;
 use crate::language::schedule::Schedule;
 use crate::language::time::Ms;
-use crate::setup::{Outage, Setup};
+use crate::setup::Setup;
 
 /// The schedule; or that there is none, and what befalls this world all the same.
 pub(crate) fn or_calm(schedule: &Schedule, setup: &Setup) -> String {
