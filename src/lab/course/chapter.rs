@@ -229,9 +229,13 @@ impl Chapter {
                 "nothing here can suffer `{words}`: the world says so itself"
             )));
         }
-        let steps = replay(&setup, code, &Schedule::CALM)
-            .steps()
-            .into_iter()
+        let calm = replay(&setup, code, &Schedule::CALM);
+        // What repeats itself is left out, as in the search.
+        let steps = calm
+            .asked
+            .iter()
+            .filter(|asked| !calm.repeats(asked))
+            .map(|asked| asked.step)
             .filter(|step| kinds(step.kind()))
             .filter(|step| fault.applies_to(step));
         for step in steps {
