@@ -9,7 +9,7 @@ use crate::engine::host::{Customers, Host, Play, RESTART};
 use crate::engine::network::{Latency, Outage, Pace};
 use crate::engine::oracle::{Given, Oracle, Replay};
 use crate::engine::sim::{Asked, RecoverRun, Sim, Tick};
-use crate::engine::trace::Entry;
+use crate::engine::trace::{CallId, Entry};
 use crate::engine::world::World;
 use crate::flow::Code;
 use crate::judge::evidence::Evidence;
@@ -22,6 +22,7 @@ use crate::language::time::{HORIZON, Ms};
 use crate::notebook::{Plan, Remote};
 use crate::services::{Inventory, Payment, PaymentRules, REMEMBERED, Shipping};
 use crate::shop::Shop;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a world begins with: the shop, its customers and the services around it.
@@ -308,6 +309,8 @@ pub struct Run {
     pub recover_runs: Vec<RecoverRun>,
     /// How the ticks of background tasks went.
     pub ticks: Vec<Tick>,
+    /// The calls that ticks have made to hear what they had heard before.
+    pub(crate) vain_calls: BTreeSet<CallId>,
 }
 
 impl Run {
@@ -360,6 +363,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         sim.listener = setup.listener;
         sim.outages = setup.outages.clone();
         sim.paces = setup.paces;
+        sim.heard.keys_last = setup.keys_last;
         sim.half_days = setup.horizon.0.div_ceil(HORIZON.0).max(1);
         (sim.keys, sim.transactions) = (setup.numbered_from, setup.numbered_from);
         setup.open_the_counter(&mut sim);
@@ -392,6 +396,8 @@ fn collect(setup: &Setup, world: &World) -> Run {
         sim.halt = Some(panicked);
     }
     let ended_at = setup.horizon;
+    let vain_calls = sim.vain_calls();
+    sim.leave_out_vain_look_ups();
     let mut trace = std::mem::take(&mut sim.trace);
     // Work that takes a service a while is recorded when it begins, with the time at which it is done.
     if !trace.entries.is_sorted_by_key(|entry| entry.at) {
@@ -451,5 +457,6 @@ fn collect(setup: &Setup, world: &World) -> Run {
         asked: std::mem::take(&mut sim.asked),
         recover_runs: std::mem::take(&mut sim.recover_runs),
         ticks: std::mem::take(&mut sim.ticks),
+        vain_calls,
     }
 }

@@ -76,6 +76,8 @@ impl Shop {
 
     /// The time: virtual milliseconds since the midnight before the world began. Unlike a
     /// [`tokio::time::Instant`], it can be stored and read after a restart.
+    ///
+    /// A task that does nothing but look at it may oversleep: when it has looked in vain for an hour, by up to six minutes.
     pub fn now(&self) -> Ms {
         let mut sim = self.handle.world.lock();
         sim.clock_read_in = Some(sim.state);

@@ -73,4 +73,10 @@ pub(crate) struct Call {
     pub(crate) replies_at: Option<Ms>,
     /// How long the reply takes; nothing if it never comes.
     pub(crate) way_back: Option<Ms>,
+    /// It asks [again](crate::engine::sim::Heard::is_again), and suffers nothing.
+    pub(crate) again: bool,
+    /// It was told what it had been told before.
+    pub(crate) in_vain: bool,
+    /// During which tick of a background task it was made.
+    pub(crate) tick: Option<u32>,
 }

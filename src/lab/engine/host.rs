@@ -116,9 +116,16 @@ impl Host {
                 tokio::time::sleep_until(horizon).await;
             }
         };
+        let leap = async {
+            match self.play.real_time {
+                true => std::future::pending().await,
+                false => self.world.leap().await,
+            }
+        };
         tokio::select! {
             biased;
             () = self.world.halted.notified() => {}
+            () = leap => {}
             () = end => {}
         }
     }
@@ -201,6 +208,7 @@ impl Host {
             while start + next < self.world.now() {
                 next = next + next;
             }
+            self.world.lock().next_recover = start + next;
             tokio::time::sleep_until(self.world.instant(start + next)).await;
             next = next + next;
         }

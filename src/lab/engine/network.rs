@@ -195,8 +195,10 @@ impl Handle {
             .or_else(|| request.order())
             .unwrap_or(BACKGROUND);
         let Reached { step, fault } = self.reach(&mut sim, actor, request.what())?;
+        let tick = sim.asks_for(&request);
         let now = sim.now;
         let service = request.service();
+        let again = fault.is_none() && sim.heard.is_again(&request);
         let id = CallId(sim.calls.len() as u32);
         let pace = sim.paces[service as usize].unwrap_or_else(|| self.latency.pace());
         let processing = match request.takes_time() {
@@ -216,6 +218,9 @@ impl Handle {
             held: false,
             replies_at: None,
             way_back: None,
+            again,
+            in_vain: false,
+            tick,
         };
         if let Some(Fault::Down(span)) = fault {
             sim.down_until[service as usize] = now + span;
@@ -241,7 +246,9 @@ impl Handle {
                 crash_after: false,
             });
         }
-        sim.touch();
+        if !again {
+            sim.touch();
+        }
         let Legs {
             reaches,
             again,
@@ -377,7 +384,7 @@ impl Drop for Waiting<'_> {
         call.waiting = false;
         let (actor, waited) = (call.actor, now - call.sent_at);
         sim.catch_up(now);
-        sim.touch();
+        sim.is_news(self.id);
         sim.record(
             now,
             actor,

@@ -6,6 +6,7 @@
 //! which it was set in motion. That is the lab's declared rule for ties.
 
 mod books;
+mod heard;
 
 use crate::db::Database;
 use crate::engine::behalf::current_actor;
@@ -22,6 +23,7 @@ use crate::language::step::{RECOVER, Step, StepKind};
 use crate::language::time::Ms;
 use crate::services::{Executed, Inventory, Payment, Shipping};
 use crate::two_phase::parts::Parts;
+use heard::Heard;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -49,12 +51,12 @@ pub struct Asked {
 /// How a run of the periodic job went, as far as the search needs to know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RecoverRun {
-    /// It reached nobody and changed nothing, and neither has anything else since an earlier run of which
+    /// It heard nothing new and changed nothing, and neither has anything else since an earlier run of which
     /// the same is true. See [`crate::search::exhaustive`] for what follows from that.
     pub repeats: bool,
     /// Nobody was called, and nothing changed.
     idle: bool,
-    /// Nobody was reached, and nothing changed: whoever was called has refused the connection.
+    /// Nothing changed: whoever was called has refused the connection, or had nothing new to say.
     vain: bool,
     version: u64,
     state: u64,
@@ -63,17 +65,23 @@ pub struct RecoverRun {
 /// How a tick of a background task went: all that tasks of the order code's own do in one millisecond.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tick {
-    /// It reached nobody and changed nothing, and neither has anything else since an earlier tick of the same steps of which
+    /// It heard nothing new and changed nothing, and neither has anything else since an earlier tick of the same steps of which
     /// the same is true. What follows from that is what follows for a run of the periodic job.
     pub repeats: bool,
-    at: Ms,
+    pub(crate) at: Ms,
     steps: u64,
     /// What is asked, as a number.
     what: u64,
     version: u64,
     state: u64,
+    /// How many of its steps call a service.
+    calls: u32,
+    /// How many of those only ask.
+    look_ups: u32,
     /// Where its lines in the trace begin.
     told_from: usize,
+    /// Where they end, if whether they are worth telling is not known before the answers are there.
+    told_to: usize,
 }
 
 /// The state of one world.
@@ -88,6 +96,7 @@ pub(crate) struct Sim {
     due: BinaryHeap<Reverse<Timed>>,
     set_in_motion: u64,
     pub(crate) calls: Vec<Call>,
+    pub(crate) heard: Heard,
     pub(crate) payment: Payment,
     pub(crate) inventory: Inventory,
     pub(crate) shipping: Shipping,
@@ -122,11 +131,15 @@ pub(crate) struct Sim {
     pub(crate) half_days: u64,
     pub(crate) recover_runs: Vec<RecoverRun>,
     in_recover: bool,
+    /// When the periodic job will run next.
+    pub(crate) next_recover: Ms,
     pub(crate) ticks: Vec<Tick>,
     ticking: bool,
     /// What ticks have asked in vain since anything last changed, and the state of which that is true.
     looks: Vec<u64>,
     looked_at: u64,
+    /// Since when.
+    looked_since: Ms,
     /// The tasks that have ticked since anybody last tried anything, and the version of which that is true.
     tickers: Vec<tokio::task::Id>,
     ticked_at: u64,
@@ -166,6 +179,7 @@ impl Sim {
             due: BinaryHeap::new(),
             set_in_motion: 0,
             calls: Vec::new(),
+            heard: Heard::default(),
             payment,
             inventory,
             shipping,
@@ -192,10 +206,12 @@ impl Sim {
             half_days: 1,
             recover_runs: Vec::new(),
             in_recover: false,
+            next_recover: Ms::ZERO,
             ticks: Vec::new(),
             ticking: false,
             looks: Vec::new(),
             looked_at: 0,
+            looked_since: Ms::ZERO,
             tickers: Vec::new(),
             ticked_at: 0,
             clock_read_in: None,
@@ -257,7 +273,7 @@ impl Sim {
                 step.kind(),
                 StepKind::Sql | StepKind::Commit | StepKind::Call
             );
-        let tick = is_own_task.then(|| self.tick(at, what));
+        let tick = is_own_task.then(|| self.tick(at, actor, what));
         self.asked.push(Asked {
             step,
             recover_run,
@@ -283,7 +299,7 @@ impl Sim {
     }
 
     /// A task of the order code's own reaches a step; tells in which tick.
-    fn tick(&mut self, at: Ms, what: Name) -> u32 {
+    fn tick(&mut self, at: Ms, actor: Name, what: Name) -> u32 {
         if !self.ticking {
             self.ticking = true;
             self.ticks.push(Tick {
@@ -297,11 +313,12 @@ impl Sim {
         let n = self.ticks.len() - 1;
         let tick = &mut self.ticks[n];
         let mut hasher = DefaultHasher::new();
-        (tick.what, what.as_str()).hash(&mut hasher);
+        (tick.what, actor.as_str(), what.as_str()).hash(&mut hasher);
         tick.what = hasher.finish();
         tick.steps += 1;
         if self.looked_at != self.state {
             self.looked_at = self.state;
+            self.looked_since = at;
             self.looks.clear();
         }
         if self.ticked_at != self.version {
@@ -339,6 +356,10 @@ impl Sim {
         if tick.version != self.version {
             return;
         }
+        if tick.calls > 0 {
+            tick.told_to = self.trace.entries.len();
+            return;
+        }
         // What is told once need not be told ten thousand times.
         let told = self.trace.entries.split_off(tick.told_from);
         let others = told.into_iter().filter(|entry| entry.actor == RECOVER);
@@ -348,14 +369,13 @@ impl Sim {
     /// Whether nothing will ever happen any more, as long as no task but those that have ticked in vain wakes up; tells how
     /// many those are. Background tasks tick on all the same, tens of thousands of times if they are let.
     ///
-    /// Order code that looks at the clock is never at rest: its time may come.
+    /// Order code that [looks at the clock](Sim::watches_the_clock) may do something all the same: its time may come.
     pub(crate) fn at_rest(&self) -> Option<usize> {
         let ticks_in_vain = self.ticks.last().is_some_and(|tick| tick.repeats);
         let rests = ticks_in_vain
             && !self.ticking
             && self.to_come == 0
             && self.ticked_at == self.version
-            && self.clock_read_in != Some(self.state)
             && self.next_due().is_none()
             && self.settled.is_empty()
             && self.up
@@ -366,6 +386,18 @@ impl Sim {
                 .last()
                 .is_some_and(|run| run.idle && run.state == self.state);
         rests.then_some(self.left_behind + self.tickers.len())
+    }
+
+    /// Whether order code has looked at the clock since anything last changed.
+    pub(crate) fn watches_the_clock(&self) -> bool {
+        self.clock_read_in == Some(self.state)
+    }
+
+    /// Until when tasks that only watch the clock may sleep on: for a tenth of the time for which they have looked in vain,
+    /// and not past the next run of the periodic job.
+    pub(crate) fn may_oversleep_until(&self) -> Ms {
+        let tenth = Ms((self.now - self.looked_since).0 / 10);
+        (self.now + tenth).min(self.next_recover)
     }
 
     /// A run of the periodic job begins; tells which.
@@ -502,7 +534,7 @@ impl Sim {
     pub(crate) fn answer(&mut self, done: Ms, id: CallId, duplicate: bool, executed: Executed) {
         let call = &self.calls[id.0 as usize];
         let (actor, service) = (call.actor, call.request.service());
-        self.touch();
+        self.is_answered(done, id, &executed.response);
         self.record(
             done,
             actor,
@@ -544,7 +576,7 @@ impl Sim {
         }
         call.arrived = true;
         let response = call.response.clone().unwrap_or(Err(CallError::ServerError));
-        let response_is_a_refusal = response == Err(CallError::ConnectionRefused);
+        let heard = response.clone();
         let (actor, event) = (
             call.actor,
             Event::Replied {
@@ -554,10 +586,7 @@ impl Sim {
                 unheard: !call.waiting,
             },
         );
-        match response_is_a_refusal {
-            true => self.tried_in_vain(),
-            false => self.touch(),
-        }
+        self.is_heard(at, id, &heard);
         self.record(at, actor, event);
     }
 }

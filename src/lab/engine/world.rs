@@ -23,6 +23,8 @@ pub(crate) struct World {
     pub(crate) ready: Notify,
     /// Rings when the world has to end early, or when nothing will ever happen in it any more.
     pub(crate) halted: Notify,
+    /// Rings when nothing will happen any more unless a task that looks at the clock finds that its time has come.
+    only_the_clock_moves: Notify,
     /// Rings when a transaction has ended or a connection has become free.
     pub(crate) freed: Notify,
     /// Rings when something has been set in motion.
@@ -41,6 +43,7 @@ impl World {
             crashed: Notify::new(),
             ready: Notify::new(),
             halted: Notify::new(),
+            only_the_clock_moves: Notify::new(),
             freed: Notify::new(),
             in_motion: Notify::new(),
             stirred: Notify::new(),
@@ -68,13 +71,44 @@ impl World {
         let mut sim = self.lock();
         let now = self.now();
         sim.catch_up(now);
-        if sim
-            .at_rest()
-            .is_some_and(|tasks| tasks == self.runtime.num_alive_tasks())
-        {
-            self.halted.notify_one();
+        if self.is_at_rest(&sim) {
+            match sim.watches_the_clock() {
+                true => self.only_the_clock_moves.notify_one(),
+                false => self.halted.notify_one(),
+            }
         }
         sim
+    }
+
+    fn is_at_rest(&self, sim: &Sim) -> bool {
+        let tasks = sim.at_rest();
+        tasks.is_some_and(|tasks| tasks == self.runtime.num_alive_tasks())
+    }
+
+    /// Lets background tasks oversleep while nothing happens but that they look at the clock and find that it is not yet time.
+    ///
+    /// A worker that looks every half minute looks 1,440 times in twelve hours, in every world of a search. When it has
+    /// looked in vain for an hour, it makes no difference whether it looks again in half a minute or in six: a sleep lasts
+    /// *at least* as long as it says, and nobody else is there who could do anything meanwhile. So time leaps on, by a tenth
+    /// of what has passed, and whatever is due by the clock is done a little late, as on a busy machine.
+    pub(crate) async fn leap(&self) {
+        loop {
+            self.only_the_clock_moves.notified().await;
+            // Whoever has a turn in this millisecond takes it first.
+            tokio::time::sleep(Ms(1).duration()).await;
+            let leap = {
+                let mut sim = self.lock();
+                let now = self.now();
+                sim.catch_up(now);
+                match self.is_at_rest(&sim) && sim.watches_the_clock() {
+                    true => sim.may_oversleep_until() - now,
+                    false => Ms::ZERO,
+                }
+            };
+            if leap > Ms::ZERO {
+                tokio::time::advance(leap.duration()).await;
+            }
+        }
     }
 
     /// The state as it was last left. A panic in order code must not keep the verdict from being read, so a
@@ -96,6 +130,7 @@ impl World {
         sim.touch();
         sim.left_behind = self.runtime.num_alive_tasks();
         sim.recover_is_cut_short();
+        sim.heard.forget();
         sim.record(now, RECOVER, Event::Crashed);
         for call in &mut sim.calls {
             call.waiting = false;

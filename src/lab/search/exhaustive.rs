@@ -11,12 +11,17 @@
 //!
 //! # What is left out, and why that is sound
 //!
-//! A run of the periodic job *repeats* if it called nobody and changed nothing, and the run before it did the
+//! A run of the periodic job *repeats* if it heard nothing new and changed nothing, and the run before it did the
 //! same, and nothing whatsoever changed in between: no row, no message, no service, no answer, no restart. Such
 //! a run finds the world its predecessor found and leaves it so; only the clock has moved. A fault in it is
 //! the fault in its predecessor, at a later time, and is not tried again. This rests on one premise: order code
 //! that looks at the clock, or counts its idle runs in memory, could tell the two apart. [`Search::unpruned`]
-//! tries them all the same; a test compares both.
+//! tries them all the same; a test compares both. The same goes for the ticks of background tasks.
+//!
+//! Hearing nothing new is: calling nobody, being refused the connection, or asking for what is the same however often it is
+//! asked for, and being answered what the same process was answered before (`sim/heard.rs`). The first time it is so, all faults
+//! are tried, with every span: a message of that tick that comes late is tried in each gap of all that follows, also beyond
+//! whatever will end the waiting. And the tick to which the answer differs repeats nothing, so its faults are tried as well.
 //!
 //! A reply that comes when its caller has given up is heard by nobody and changes nothing. It is tried once.
 //!

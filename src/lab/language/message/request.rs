@@ -156,6 +156,19 @@ impl Request {
         )
     }
 
+    /// Whether it is the same however often it is sent, as long as the answer is the same: it looks something up, or says by
+    /// its key or its transaction which one it is.
+    pub fn is_idempotent(&self) -> bool {
+        let restarts = matches!(
+            self,
+            Request::Part {
+                part: Part::Restart,
+                ..
+            }
+        );
+        (self.is_look_up() || self.key().is_some()) && !restarts
+    }
+
     /// The operation, as it appears in a step's name.
     pub fn what(&self) -> Name {
         Name::of(match self {

@@ -10,7 +10,8 @@
 //! Between two consecutive moments at which anything happens only the clock moves, so it makes no difference when in that
 //! gap the news arrives: both sides find the same state, and all that follows is the same, only at other times. So each gap
 //! is tried once, in its middle, and not at all if one of the vocabulary's own spans falls into it. An idle run of the
-//! periodic job is no such moment, for it changes nothing and calls nobody.
+//! periodic job is no such moment, for it changes nothing and calls nobody. Nor is a tick of a background task, or a call it
+//! makes, that repeats an earlier one: news that comes between two such ticks comes between two others just as well.
 //!
 //! A request that nobody waits for any more is news for its service alone. It cannot see what the shop does between two
 //! requests, so only the moments of that service count. A reply is news as long as somebody waits for it: one that comes
@@ -24,6 +25,7 @@ use crate::language::message::{Reply, Service};
 use crate::language::step::{RECOVER, Step};
 use crate::language::time::{HORIZON, Ms};
 use crate::setup::Run;
+use std::collections::BTreeSet;
 
 /// How long after the last of all moments news comes that comes after everything.
 const AFTER_ALL: Ms = Ms::hours(1);
@@ -164,6 +166,8 @@ fn moments(run: &Run, service: Option<Service>) -> Vec<Ms> {
         _ => None,
     };
     let idle: Vec<u32> = entries.iter().filter_map(ended).collect();
+    let repeats = run.ticks.iter().filter(|tick| tick.repeats);
+    let vain_ticks: BTreeSet<Ms> = repeats.map(|tick| tick.at).collect();
     let mut in_an_idle_run = false;
     let mut moments = Vec::new();
     for entry in entries {
@@ -171,6 +175,17 @@ fn moments(run: &Run, service: Option<Service>) -> Vec<Ms> {
             in_an_idle_run = idle.contains(&run);
         }
         if entry.actor == RECOVER && in_an_idle_run {
+            continue;
+        }
+        let of_a_vain_call = match &entry.event {
+            Event::Sent { call, .. }
+            | Event::NoConnection { call, .. }
+            | Event::Executed { call, .. }
+            | Event::Replied { call, .. } => run.vain_calls.contains(call),
+            Event::Sql { .. } => entry.actor != RECOVER && vain_ticks.contains(&entry.at),
+            _ => false,
+        };
+        if of_a_vain_call {
             continue;
         }
         moments.extend(lapses(entry));
