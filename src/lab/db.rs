@@ -15,15 +15,14 @@ mod wipe;
 
 use crate::engine::behalf::current_actor;
 use crate::engine::network::Handle;
-use crate::engine::sim::Sim;
-use crate::engine::trace::{Event, Rollback};
+use crate::engine::trace::Event;
+pub use crate::language::db_error::DbError;
 use crate::language::name::Name;
 use crate::language::step::{BACKGROUND, Step};
 use crate::language::time::Ms;
 pub use pool::{Database, Storage};
 use run::{Statement, execute, query};
 use rusqlite::types::Value;
-use std::fmt;
 pub use transaction::Transaction;
 pub use value::{Row, ToValue};
 
@@ -34,51 +33,11 @@ pub const LOCK_PATIENCE: Ms = Ms::seconds(5);
 /// How many connections the shop's pool has.
 pub const CONNECTIONS: usize = 10;
 
-/// Something the database would not do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DbError {
-    /// A constraint forbids it (unique, foreign key, check). The statement did nothing; the transaction
-    /// is still open.
-    Constraint(String),
-    /// Somebody else held the lock for longer than [`LOCK_PATIENCE`].
-    Locked,
-    /// The disk or the connection failed. For a commit, this does not tell whether it took effect.
-    Io,
-    /// SQLite does not understand the statement, or its parameters do not fit.
-    Sql(String),
-}
-
-impl fmt::Display for DbError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            DbError::Constraint(message) => write!(f, "constraint: {message}"),
-            DbError::Locked => write!(f, "database is locked"),
-            DbError::Io => write!(f, "disk I/O error"),
-            DbError::Sql(message) => write!(f, "SQL: {message}"),
-        }
-    }
-}
-
-impl std::error::Error for DbError {}
-
-impl DbError {
-    /// Its name in code: `Constraint`.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            DbError::Constraint(_) => "Constraint",
-            DbError::Locked => "Locked",
-            DbError::Io => "Io",
-            DbError::Sql(_) => "Sql",
-        }
-    }
-
-    fn of(error: &rusqlite::Error) -> DbError {
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::ConstraintViolation) => {
-                DbError::Constraint(error.to_string())
-            }
-            _ => DbError::Sql(error.to_string()),
-        }
+/// What a failure of SQLite's is to the order code.
+fn error_of(error: &rusqlite::Error) -> DbError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::ConstraintViolation) => DbError::Constraint(error.to_string()),
+        _ => DbError::Sql(error.to_string()),
     }
 }
 
@@ -119,7 +78,7 @@ impl Db {
         let lent = self
             .run(None, &begin, |sim, slot, now| {
                 execute(sim, slot, "BEGIN IMMEDIATE", &[])?;
-                if let Some(database) = &mut sim.db {
+                if let Some(database) = Database::of(sim) {
                     database.hold_lock(slot, actor);
                 }
                 sim.record(now, actor, Event::LockTaken);
@@ -156,15 +115,6 @@ impl Db {
             query(sim, slot, sql, &params)
         })
         .await
-    }
-}
-
-/// The process has died: no transaction of its survives, whoever still holds its handle.
-pub(crate) fn roll_back_everything(sim: &mut Sim, now: Ms) {
-    let Some(database) = &mut sim.db else { return };
-    for actor in database.roll_back_all() {
-        sim.record(now, actor, Event::RolledBack(Rollback::Crash));
-        sim.record(now, actor, Event::LockFreed);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The words of the lab: time, names, steps, faults, schedules and their text form, and what the shop and its services say
 //! to each other. Everything above speaks in them; nothing here knows of a world.
 
+pub mod db_error;
 pub mod fault;
 pub mod message;
 pub mod name;

@@ -67,6 +67,7 @@ pub mod language;
 pub mod notebook;
 pub mod picture;
 pub mod prelude;
+pub(crate) mod providers;
 pub mod search;
 pub mod services;
 pub mod setup;

@@ -23,45 +23,14 @@ mod payment;
 pub mod record;
 mod shipping;
 
+pub use crate::engine::service::Executed;
 pub use inventory::{Inventory, RESERVED_FOR};
 pub use keys::REMEMBERED;
 pub use payment::{AUTHORIZED_FOR, Payment, PaymentRules};
 pub use shipping::{DISPATCHED_AFTER, Shipping};
 
-use crate::language::message::{By, CallError, Key, Response};
+use crate::language::message::{By, Key};
 use crate::language::name::Name;
-
-/// What became of a request that reached a service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Executed {
-    /// The answer, which the caller may or may not get to see.
-    pub response: Response,
-    /// Nothing was executed: the answer is the one stored when this key was first used.
-    pub replayed: bool,
-    /// The service knew the answer as soon as it had looked the key up, so the request took no time to process: a stored
-    /// answer, or a refusal because of what the key was used for. (A real 409 comes at once.)
-    pub from_memory: bool,
-}
-
-impl Executed {
-    /// The answer to a request that was executed or refused just now.
-    pub(crate) fn anew(response: Response) -> Executed {
-        Executed {
-            response,
-            replayed: false,
-            from_memory: false,
-        }
-    }
-
-    /// The request is refused because of what is known of its key.
-    pub(crate) fn refused(error: CallError) -> Executed {
-        Executed {
-            response: Err(error),
-            replayed: false,
-            from_memory: true,
-        }
-    }
-}
 
 impl By {
     /// Whether a record of this order, made under this key, is one of those looked for.

@@ -8,7 +8,8 @@ use crate::engine::behalf::{POLL_BUDGET, take_polls};
 use crate::engine::host::{Customers, Host, Play, RESTART};
 use crate::engine::network::{Latency, Outage, Pace};
 use crate::engine::oracle::{Given, Oracle, Replay};
-use crate::engine::sim::{Asked, RecoverRun, Sim, Tick};
+use crate::engine::sim::{Asked, Heard, RecoverRun, Sim, Tick};
+use crate::engine::store::Store;
 use crate::engine::trace::{CallId, Entry};
 use crate::engine::world::World;
 use crate::flow::Code;
@@ -20,7 +21,8 @@ use crate::language::order::{Order, Yen};
 use crate::language::schedule::Schedule;
 use crate::language::time::{HORIZON, Ms};
 use crate::notebook::{Plan, Remote};
-use crate::services::{Inventory, Payment, PaymentRules, REMEMBERED, Shipping};
+use crate::providers::{Providers, Shelves, lapses_at};
+use crate::services::{PaymentRules, REMEMBERED};
 use crate::shop::Shop;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -268,6 +270,32 @@ impl Setup {
         }
     }
 
+    /// How long a dead process takes to come up again; [`RESTART`](crate::engine::host::RESTART) if nothing is said.
+    pub fn restarts_after(self, restart: Ms) -> Setup {
+        Setup { restart, ..self }
+    }
+
+    /// At these times a customer comes to the warehouse's own counter and wants one piece of the first thing that it
+    /// carries. No message of the shop has to do with that; its locks may.
+    pub fn counter(self, times: impl IntoIterator<Item = Ms>) -> Setup {
+        Setup {
+            walk_ins: times.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// These faults happen in this world, whatever else its schedule says. They are part of the story.
+    ///
+    /// # Panics
+    /// If the schedule cannot be read.
+    pub fn given(self, schedule: &str) -> Setup {
+        let given = schedule.parse();
+        Setup {
+            given: given.unwrap_or_else(|error| panic!("{error}")),
+            ..self
+        }
+    }
+
     /// What plays in this world, if this code runs in it.
     fn play(&self, code: Code) -> Play {
         let undoes = self.undoes;
@@ -351,22 +379,24 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
     crate::engine::watchdog::world_begins();
     crate::engine::panics::begin();
     let world = runtime.block_on(async {
-        let mut sim = Sim::new(
-            oracle,
-            Payment::new(setup.payment).remembering(setup.keys_last),
-            Inventory::new(&setup.stock).remembering(setup.keys_last),
-            Shipping::new().remembering(setup.keys_last),
-            setup
-                .schema
-                .map(|schema| Database::acquire(schema, setup.storage)),
-        );
+        let store = setup
+            .schema
+            .map(|schema| -> Box<dyn Store> { Box::new(Database::acquire(schema, setup.storage)) });
+        let mut providers = Providers::new(setup);
+        let alarms = setup.stock.first().map(|(sku, _)| {
+            let counter = &mut providers.participants;
+            counter.open_the_counter(*sku, &setup.walk_ins)
+        });
+        let mut sim = Sim::new(oracle, Box::new(providers), store);
+        for (at, alarm) in alarms.into_iter().flatten() {
+            sim.set_alarm(at, Box::new(alarm));
+        }
         sim.listener = setup.listener;
         sim.outages = setup.outages.clone();
         sim.paces = setup.paces;
-        sim.heard.keys_last = setup.keys_last;
+        sim.heard = Heard::nothing(setup.keys_last, lapses_at);
         sim.half_days = setup.horizon.0.div_ceil(HORIZON.0).max(1);
         (sim.keys, sim.transactions) = (setup.numbered_from, setup.numbered_from);
-        setup.open_the_counter(&mut sim);
         let world = Arc::new(World::new(sim));
         let host = Host::new(setup.play(code), world.clone());
         let local = tokio::task::LocalSet::new();
@@ -396,6 +426,11 @@ fn collect(setup: &Setup, world: &World) -> Run {
         sim.halt = Some(panicked);
     }
     let ended_at = setup.horizon;
+    let Providers {
+        shelves: Shelves { payment, inventory },
+        shipping,
+        mut participants,
+    } = Providers::taken_from(&mut sim);
     let vain_calls = sim.vain_calls();
     sim.leave_out_vain_look_ups();
     let mut trace = std::mem::take(&mut sim.trace);
@@ -406,15 +441,15 @@ fn collect(setup: &Setup, world: &World) -> Run {
     let mut evidence = Evidence {
         submissions: std::mem::take(&mut sim.submissions),
         books: std::mem::take(&mut sim.books),
-        charges: sim.payment.records(),
-        over_refunds: sim.payment.over_refunds(),
-        parcels: sim.shipping.records(),
-        reservations: sim.inventory.records(ended_at),
-        stock: sim.inventory.stock(ended_at),
+        charges: payment.records(),
+        over_refunds: payment.over_refunds(),
+        parcels: shipping.records(),
+        reservations: inventory.records(ended_at),
+        stock: inventory.stock(ended_at),
         lock_waits: std::mem::take(&mut sim.lock_waits),
-        participations: sim.parts.participations(),
-        row_waits: std::mem::take(&mut sim.parts.waits),
-        walk_ins: std::mem::take(&mut sim.parts.walk_ins),
+        participations: participants.participations(),
+        row_waits: std::mem::take(&mut participants.waits),
+        walk_ins: std::mem::take(&mut participants.walk_ins),
         halt: sim.halt.take(),
         paid_by_card: setup.paid_by_card,
         settles_later: setup.payment.settles_after.is_some(),
@@ -429,7 +464,7 @@ fn collect(setup: &Setup, world: &World) -> Run {
         trace,
         ..Evidence::default()
     };
-    if let Some(mut database) = sim.db.take() {
+    if let Some(mut database) = Database::taken_from(&mut sim) {
         database.roll_back_all();
         evidence.keeps_orders = database.has_table("orders");
         let read = (|| -> rusqlite::Result<()> {
@@ -451,7 +486,7 @@ fn collect(setup: &Setup, world: &World) -> Run {
         }
         database.keep();
     }
-    evidence.orders.extend(sim.parts.orders());
+    evidence.orders.extend(participants.orders());
     Run {
         evidence,
         asked: std::mem::take(&mut sim.asked),

@@ -2,8 +2,11 @@
 
 use super::pool::Database;
 use crate::engine::record::{OrderRow, StockRecord};
+use crate::engine::sim::Sim;
+use crate::engine::store::Store;
 use crate::language::name::Name;
 use rusqlite::Connection;
+use std::any::Any;
 
 impl Database {
     /// A connection on which no transaction is open, so that it sees what is committed and nothing else; the first one,
@@ -12,11 +15,6 @@ impl Database {
         let mut slots = self.slots.iter().map(|slot| &slot.connection);
         let idle = slots.find(|connection| connection.is_autocommit());
         idle.unwrap_or(&self.slots[0].connection)
-    }
-
-    /// Whether what is read is what is committed: some connection has no transaction open.
-    pub(crate) fn sees_what_is_committed(&self) -> bool {
-        self.onlooker().is_autocommit()
     }
 
     pub(crate) fn has_table(&self, name: &str) -> bool {
@@ -91,5 +89,41 @@ impl Database {
                 .map_or(0, |before| before.free);
         }
         Ok(Some(stock))
+    }
+}
+
+impl Store for Database {
+    fn read_orders(&self, orders: &mut Vec<OrderRow>) -> bool {
+        Database::read_orders(self, orders).is_ok()
+    }
+
+    fn sees_what_is_committed(&self) -> bool {
+        self.onlooker().is_autocommit()
+    }
+
+    fn history(&self) -> Option<Vec<Name>> {
+        Database::history(self).ok().flatten()
+    }
+
+    fn stock(&self) -> Option<Vec<StockRecord>> {
+        self.stock_then_and_now().ok().flatten()
+    }
+
+    fn roll_back_all(&mut self) -> Vec<Name> {
+        Database::roll_back_all(self)
+    }
+}
+
+impl Database {
+    /// The database of this world, if its shop has one.
+    pub(crate) fn of(sim: &mut Sim) -> Option<&mut Database> {
+        let store: &mut dyn Any = &mut **sim.store.as_mut()?;
+        store.downcast_mut()
+    }
+
+    /// The database of a world that is over.
+    pub(crate) fn taken_from(sim: &mut Sim) -> Option<Box<Database>> {
+        let store: Box<dyn Any> = sim.store.take()?;
+        store.downcast().ok()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::text::Reading;
 use super::wait::LockWaiting;
-use super::{Database, Db, DbError, LOCK_PATIENCE, Params, Row};
+use super::{Database, Db, DbError, LOCK_PATIENCE, Params, Row, error_of};
 use crate::engine::behalf::current_actor;
 use crate::engine::network::{Handle, dead};
 use crate::engine::record::InvalidSql;
@@ -100,7 +100,7 @@ impl Db {
             _ => match attempt(sim, lent.slot, now) {
                 Ok(_) if fault == Some(Fault::FailsAfter) => Err(DbError::Io),
                 Ok(value) => Ok(value),
-                Err(error) if !is_busy(&error) => Err(DbError::of(&error)),
+                Err(error) if !is_busy(&error) => Err(error_of(&error)),
                 Err(_) if now >= give_up => Err(DbError::Locked),
                 Err(_) => return Turn::Busy(give_up),
             },
@@ -142,7 +142,7 @@ impl Db {
         if self.handle.is_stale(sim) {
             return Turn::Dead;
         }
-        let Some(database) = &mut sim.db else {
+        let Some(database) = Database::of(sim) else {
             panic!("the shop of this world has no database");
         };
         let Some(slot) = own.or_else(|| database.take()) else {
@@ -206,7 +206,7 @@ fn on_connection<T>(
     sql: &str,
     run: impl FnOnce(&mut Database) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
-    let Some(database) = &mut sim.db else {
+    let Some(database) = Database::of(sim) else {
         return Err(without_database());
     };
     let (changes, was_open) = (database.changes(slot), !database.is_autocommit(slot));
@@ -267,7 +267,7 @@ impl Lent<'_> {
     /// The statement is done: a connection in the middle of a transaction stays with it.
     fn settle(&mut self, sim: &mut Sim) {
         if std::mem::take(&mut self.borrowed)
-            && let Some(database) = &mut sim.db
+            && let Some(database) = Database::of(sim)
             && !database.holds_lock(self.slot)
         {
             database.give_back(self.slot);

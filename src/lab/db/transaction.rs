@@ -1,7 +1,7 @@
 //! Transactions of the order code.
 
 use super::run::{Statement, execute, query};
-use super::{Db, DbError, Params, Row, text};
+use super::{Database, Db, DbError, Params, Row, text};
 use crate::engine::network::dead;
 use crate::engine::trace::{Event, Rollback};
 use crate::language::fault::Fault;
@@ -55,7 +55,7 @@ impl Transaction {
         self.db
             .run(Some(self.slot), &commit, |sim, slot, now| {
                 execute(sim, slot, "COMMIT", &[])?;
-                if let Some(database) = &mut sim.db {
+                if let Some(database) = Database::of(sim) {
                     database.release_lock(slot);
                 }
                 sim.record(now, actor, Event::LockFreed);
@@ -97,7 +97,7 @@ impl Transaction {
         }
         let now = sim.now;
         let actor = self.actor;
-        if let Some(database) = &mut sim.db
+        if let Some(database) = Database::of(&mut sim)
             && self.open
             && database.roll_back(self.slot)
         {
@@ -114,7 +114,7 @@ impl Drop for Transaction {
         let handle = &self.db.handle;
         let mut sim = handle.world.lock();
         if !handle.is_stale(&sim)
-            && let Some(database) = &mut sim.db
+            && let Some(database) = Database::of(&mut sim)
         {
             database.give_back(self.slot);
             handle.world.freed.notify_waiters();

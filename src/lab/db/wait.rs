@@ -15,11 +15,9 @@ pub(super) struct LockWaiting<'a> {
 impl<'a> LockWaiting<'a> {
     pub(super) fn begin(db: &'a Db, actor: Name) -> LockWaiting<'a> {
         let mut sim = db.handle.world.sim();
-        let holder = sim
-            .db
-            .as_ref()
-            .and_then(Database::lock_holder)
-            .unwrap_or(BACKGROUND);
+        let database = Database::of(&mut sim);
+        let holder = database.and_then(|database| database.lock_holder());
+        let holder = holder.unwrap_or(BACKGROUND);
         let from = sim.now;
         // Whoever has to wait has found something that was not so before.
         sim.touch();

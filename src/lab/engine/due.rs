@@ -1,7 +1,8 @@
 //! What is under way between the shop and its services, and when it is due.
 
+use crate::engine::service::Alarm;
 use crate::engine::trace::CallId;
-use crate::language::message::{Request, Response, Service, TxId};
+use crate::language::message::{Request, Response};
 use crate::language::name::Name;
 use crate::language::time::Ms;
 
@@ -10,12 +11,8 @@ pub(crate) enum Due {
     Request { call: CallId, duplicate: bool },
     /// A reply reaches the shop.
     Reply { call: CallId },
-    /// Somebody has waited for a row for as long as a participant allows.
-    Patience { wait: usize },
-    /// A participant has heard nothing of a promise for as long as it was to wait.
-    GivesUp { service: Service, tx: TxId },
-    /// A customer comes to the warehouse's own counter.
-    WalkIn { n: usize },
+    /// Something a service has set itself for this moment.
+    Alarm(Alarm),
 }
 
 impl Due {

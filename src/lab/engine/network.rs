@@ -189,6 +189,32 @@ impl Handle {
         }
     }
 
+    /// A request may have to wait at its service for a row that is locked. Then its reply comes later than one could
+    /// tell when it was sent.
+    async fn until_served(&self, id: CallId) {
+        loop {
+            let stirred = self.world.stirred.notified();
+            let next = {
+                let sim = self.world.sim();
+                let call = &sim.calls[id.0 as usize];
+                let (now, stale) = (sim.now, self.is_stale(&sim));
+                match call.replies_at {
+                    _ if stale => return,
+                    _ if call.held => sim.next_due(),
+                    Some(at) if at > now => Some(at),
+                    Some(_) => return,
+                    None => None,
+                }
+            };
+            match next {
+                Some(at) => {
+                    let _ = tokio::time::timeout_at(self.world.instant(at), stirred).await;
+                }
+                None => stirred.await,
+            }
+        }
+    }
+
     fn send(&self, request: Request) -> Option<Sent> {
         let mut sim = self.world.sim();
         let actor = current_actor()
@@ -224,7 +250,7 @@ impl Handle {
         };
         if let Some(Fault::Down(span)) = fault {
             sim.down_until[service as usize] = now + span;
-            sim.restart_participant(now, service);
+            sim.goes_down(now, service);
         }
         let is_down = sim.is_down(service);
         if is_down || fault == Some(Fault::Refused) {

@@ -8,22 +8,21 @@
 mod books;
 mod heard;
 
-use crate::db::Database;
 use crate::engine::behalf::current_actor;
 use crate::engine::due::{Call, Due, ReplyFate, Timed};
 use crate::engine::network::{Outage, Pace};
 use crate::engine::oracle::Oracle;
 use crate::engine::record::{Entered, Halt, InvalidSql, LockWait, OrderRow, Submission};
+use crate::engine::service::{Alarm, Executed, Services};
+use crate::engine::store::Store;
 use crate::engine::trace::{CallId, Entry, Event, Trace};
 use crate::engine::watchdog;
 use crate::language::fault::Fault;
-use crate::language::message::{CallError, Charge, Request, Service};
+use crate::language::message::{CallError, Charge, Service};
 use crate::language::name::Name;
 use crate::language::step::{RECOVER, Step, StepKind};
 use crate::language::time::Ms;
-use crate::services::{Executed, Inventory, Payment, Shipping};
-use crate::two_phase::parts::Parts;
-use heard::Heard;
+pub(crate) use heard::Heard;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -97,10 +96,8 @@ pub(crate) struct Sim {
     set_in_motion: u64,
     pub(crate) calls: Vec<Call>,
     pub(crate) heard: Heard,
-    pub(crate) payment: Payment,
-    pub(crate) inventory: Inventory,
-    pub(crate) shipping: Shipping,
-    pub(crate) parts: Parts,
+    /// Nothing while one of them is at work.
+    pub(crate) services: Option<Box<dyn Services>>,
     pub(crate) down_until: [Ms; 4],
     pub(crate) outages: Arc<[Outage]>,
     /// How long each service takes, where that is not the world's usual [`Latency`](crate::engine::network::Latency).
@@ -112,7 +109,8 @@ pub(crate) struct Sim {
     pub(crate) settled: Vec<Charge>,
     pub(crate) keys: u32,
     pub(crate) transactions: u32,
-    pub(crate) db: Option<Database>,
+    /// The shop's database, if it has one.
+    pub(crate) store: Option<Box<dyn Store>>,
     pub(crate) lock_waits: Vec<LockWait>,
     pub(crate) submissions: Vec<Submission>,
     pub(crate) books: Vec<Entered>,
@@ -162,10 +160,8 @@ pub(crate) struct Sim {
 impl Sim {
     pub(crate) fn new(
         oracle: Box<dyn Oracle>,
-        payment: Payment,
-        inventory: Inventory,
-        shipping: Shipping,
-        db: Option<Database>,
+        services: Box<dyn Services>,
+        store: Option<Box<dyn Store>>,
     ) -> Sim {
         Sim {
             now: Ms::ZERO,
@@ -179,11 +175,8 @@ impl Sim {
             due: BinaryHeap::new(),
             set_in_motion: 0,
             calls: Vec::new(),
-            heard: Heard::default(),
-            payment,
-            inventory,
-            shipping,
-            parts: Parts::default(),
+            heard: Heard::nothing(Ms::ZERO, |_, _| None),
+            services: Some(services),
             down_until: [Ms::ZERO; 4],
             outages: Arc::new([]),
             paces: [None; 4],
@@ -192,7 +185,7 @@ impl Sim {
             settled: Vec::new(),
             keys: 0,
             transactions: 0,
-            db,
+            store,
             lock_waits: Vec::new(),
             submissions: Vec::new(),
             books: Vec::new(),
@@ -439,10 +432,15 @@ impl Sim {
         }));
     }
 
+    /// A service sets itself an alarm.
+    pub(crate) fn set_alarm(&mut self, at: Ms, alarm: Alarm) {
+        self.schedule(at, Due::Alarm(alarm));
+    }
+
     /// When the services next do something by themselves.
     pub(crate) fn next_due(&self) -> Option<Ms> {
         let next = self.due.peek().map(|Reverse(timed)| timed.at);
-        match (next, self.payment.next_settlement()) {
+        match (next, self.next_decision()) {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         }
@@ -460,7 +458,7 @@ impl Sim {
     /// Whether any message is still under way, or any charge open.
     pub(crate) fn under_way(&self) -> bool {
         let mut due = self.due.iter();
-        due.any(|Reverse(timed)| timed.due.is_message()) || self.payment.next_settlement().is_some()
+        due.any(|Reverse(timed)| timed.due.is_message()) || self.next_decision().is_some()
     }
 
     /// Lets the services do all they do up to and including this millisecond.
@@ -476,45 +474,47 @@ impl Sim {
             // A settlement was set in motion long before a request of the same millisecond was sent.
             self.settle(at);
             match due {
-                Due::Request { call, duplicate } => self.execute(at, call, duplicate),
+                Due::Request { call, duplicate } => {
+                    self.have_services(|services, sim| services.execute(sim, at, call, duplicate));
+                }
                 Due::Reply { call } => self.arrive(at, call),
-                Due::Patience { wait } => self.out_of_patience(at, wait),
-                Due::GivesUp { service, tx } => self.give_up(at, service, &tx),
-                Due::WalkIn { n } => self.walk_in(at, n),
+                Due::Alarm(alarm) => {
+                    self.have_services(|services, sim| services.goes_off(sim, at, alarm));
+                }
             }
         }
         self.settle(now);
     }
 
+    /// The services do something, and may change the world in doing so.
+    fn have_services<T>(
+        &mut self,
+        act: impl FnOnce(&mut dyn Services, &mut Sim) -> T,
+    ) -> Option<T> {
+        let mut services = self.services.take()?;
+        let done = act(&mut *services, self);
+        self.services = Some(services);
+        Some(done)
+    }
+
     fn settle(&mut self, now: Ms) {
-        while let Some(at) = self.payment.next_settlement().filter(|at| *at <= now) {
-            for charge in self.payment.settle(at) {
-                self.touch();
-                let event = Event::Settled {
-                    service: Service::Payment,
-                    text: charge.to_string(),
-                };
-                self.record(at, charge.order, event);
-                self.settled.push(charge);
-            }
+        if self.next_decision().is_some_and(|at| at <= now) {
+            self.have_services(|services, sim| services.decide(sim, now));
         }
     }
 
-    fn execute(&mut self, at: Ms, id: CallId, duplicate: bool) {
-        let call = &self.calls[id.0 as usize];
-        if matches!(call.request, Request::Part { .. }) {
-            return self.take_part(at, id, duplicate);
-        }
-        let (service, done) = (call.request.service(), at + call.processing);
-        let executed = match service {
-            Service::Payment => self.payment.execute(at, done, &call.request, call.decline),
-            Service::Inventory => self
-                .inventory
-                .execute(at, done, &call.request, call.decline),
-            Service::Shipping => self.shipping.execute(at, done, &call.request, call.decline),
-            // They do nothing but take part.
-            Service::Orders => Executed::anew(Err(CallError::Invalid)),
-        };
+    fn next_decision(&self) -> Option<Ms> {
+        self.services.as_ref()?.next_decision()
+    }
+
+    /// A service goes down, and comes up again when the schedule says so.
+    pub(crate) fn goes_down(&mut self, now: Ms, service: Service) {
+        self.have_services(|services, sim| services.goes_down(sim, now, service));
+    }
+
+    /// A service has decided about a request that has just reached it.
+    pub(crate) fn executed(&mut self, at: Ms, id: CallId, duplicate: bool, executed: Executed) {
+        let done = at + self.calls[id.0 as usize].processing;
         if !executed.from_memory {
             return self.answer(done, id, duplicate, executed);
         }

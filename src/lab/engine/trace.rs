@@ -3,7 +3,7 @@
 //! The timeline in a report, the picture in the text and the comparison of two runs are all made from it.
 //! It is recorded in every world, so an entry holds facts and no rendered text.
 
-use crate::db::DbError;
+use crate::language::db_error::DbError;
 use crate::language::fault::Fault;
 use crate::language::message::{Request, Response, Service};
 use crate::language::name::Name;

@@ -2,7 +2,7 @@
 
 use crate::engine::record::Halt;
 use crate::engine::sim::Sim;
-use crate::engine::trace::Event;
+use crate::engine::trace::{Event, Rollback};
 use crate::language::step::RECOVER;
 use crate::language::time::Ms;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -135,7 +135,11 @@ impl World {
         for call in &mut sim.calls {
             call.waiting = false;
         }
-        crate::db::roll_back_everything(sim, now);
+        let open = sim.store.as_mut().map(|store| store.roll_back_all());
+        for actor in open.unwrap_or_default() {
+            sim.record(now, actor, Event::RolledBack(Rollback::Crash));
+            sim.record(now, actor, Event::LockFreed);
+        }
         self.freed.notify_waiters();
         self.crashed.notify_one();
     }

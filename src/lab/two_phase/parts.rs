@@ -2,16 +2,15 @@
 //! own counter, who want the same goods and have nothing to do with this shop.
 
 mod queue;
-mod setup;
 
-use crate::engine::due::Due;
 use crate::engine::record::OrderRow;
+use crate::engine::service::Executed;
 use crate::engine::sim::Sim;
 use crate::engine::trace::{CallId, Event};
 use crate::language::message::{CallError, Part, Reply, Request, Response, Service, TxId, Work};
 use crate::language::name::Name;
+use crate::language::order::Yen;
 use crate::language::time::Ms;
-use crate::services::Executed;
 use crate::two_phase::participant::{Participant, Served};
 use crate::two_phase::record::{Outcome, Participation, RowWait, WalkIn};
 use queue::{Queued, Who};
@@ -30,7 +29,69 @@ pub(crate) struct Parts {
     pub(crate) walk_ins: Vec<WalkIn>,
 }
 
+/// What a service can promise, as its participant has to know it.
+pub(crate) trait Resources {
+    /// Whether a charge of this amount can be promised.
+    fn covers(&self, amount: Yen) -> bool;
+    /// The money moves.
+    fn debit(&mut self, at: Ms, order: Name, amount: Yen, tx: &TxId);
+    /// How many pieces are free.
+    fn free(&self, sku: Name, at: Ms) -> i64;
+    /// The goods are set aside.
+    fn take(&mut self, at: Ms, work: &Work, tx: &TxId);
+    /// The goods that were set aside are sold, or free again.
+    fn settle(&mut self, at: Ms, tx: &TxId, sold: bool);
+    /// Sells one piece over the counter, if one is free.
+    fn sell(&mut self, at: Ms, name: Name, sku: Name) -> bool;
+}
+
+/// What participants have set themselves for later.
+pub(crate) enum Alarm {
+    /// Somebody has waited for a row for as long as a participant allows.
+    Patience { wait: usize },
+    /// A participant has heard nothing of a promise for as long as it was to wait.
+    GivesUp { service: Service, tx: TxId },
+    /// A customer comes to the warehouse's own counter.
+    WalkIn { n: usize },
+}
+
+/// The participants at work in a world.
+pub(crate) struct Room<'a> {
+    pub(crate) sim: &'a mut Sim,
+    pub(crate) parts: &'a mut Parts,
+    pub(crate) goods: &'a mut dyn Resources,
+}
+
+impl Room<'_> {
+    /// An alarm goes off.
+    pub(crate) fn goes_off(&mut self, at: Ms, alarm: &Alarm) {
+        match alarm {
+            Alarm::Patience { wait } => self.out_of_patience(at, *wait),
+            Alarm::GivesUp { service, tx } => self.give_up(at, *service, tx),
+            Alarm::WalkIn { n } => self.walk_in(at, *n),
+        }
+    }
+
+    fn set_alarm(&mut self, at: Ms, alarm: Alarm) {
+        self.sim.set_alarm(at, Box::new(alarm));
+    }
+}
+
 impl Parts {
+    /// At these times a customer comes to the counter and wants a piece of this. The alarms that go with it.
+    pub(crate) fn open_the_counter(&mut self, sku: Name, times: &[Ms]) -> Vec<(Ms, Alarm)> {
+        let alarms = times.iter().enumerate().map(|(n, at)| {
+            self.walk_ins.push(WalkIn {
+                name: Name::new(&format!("counter{}", n + 1)),
+                sku,
+                at: *at,
+                told: None,
+            });
+            (*at, Alarm::WalkIn { n })
+        });
+        alarms.collect()
+    }
+
     fn of(&mut self, service: Service) -> &mut Participant {
         &mut self.participants[service as usize]
     }
@@ -70,10 +131,10 @@ impl Parts {
     }
 }
 
-impl Sim {
+impl Room<'_> {
     /// A request of a coordinator reaches its participant.
     pub(crate) fn take_part(&mut self, at: Ms, id: CallId, duplicate: bool) {
-        let call = &self.calls[id.0 as usize];
+        let call = &self.sim.calls[id.0 as usize];
         let (decline, done) = (call.decline, at + call.processing);
         let Request::Part { of, part } = call.request.clone() else {
             return;
@@ -85,7 +146,7 @@ impl Sim {
                     Err(holder) => {
                         let who = Who::Call { id, duplicate };
                         if !duplicate {
-                            self.calls[id.0 as usize].held = true;
+                            self.sim.calls[id.0 as usize].held = true;
                         }
                         return self.queue_up(at, of, work.row(of), work.order, holder, who);
                     }
@@ -99,7 +160,8 @@ impl Sim {
                 Ok(Reply::Restarted(self.parts.of(of).in_doubt().len()))
             }
         };
-        self.answer(done, id, duplicate, Executed::anew(response));
+        self.sim
+            .answer(done, id, duplicate, Executed::anew(response));
         self.serve(at, of);
     }
 
@@ -122,11 +184,8 @@ impl Sim {
         let able = match of {
             // An order is there once.
             Service::Orders => !self.parts.of(of).has_committed(work.order),
-            Service::Payment => self.payment.covers(work.amount),
-            _ => {
-                let free = self.inventory.free(work.sku, at).unwrap_or(0);
-                free >= i64::from(work.quantity)
-            }
+            Service::Payment => self.goods.covers(work.amount),
+            _ => self.goods.free(work.sku, at) >= i64::from(work.quantity),
         };
         if decline || !able {
             self.parts.of(of).refuse(at, tx, Some(work));
@@ -134,12 +193,13 @@ impl Sim {
         }
         self.parts.of(of).promise(at, tx, work, row);
         if of == Service::Inventory {
-            self.inventory.take(at, &work, tx);
+            self.goods.take(at, &work, tx);
         }
-        self.record(at, work.order, Event::RowLocked { service: of, row });
+        self.sim
+            .record(at, work.order, Event::RowLocked { service: of, row });
         if let Some(within) = within {
             let (service, tx) = (of, tx.clone());
-            self.schedule(at + within, Due::GivesUp { service, tx });
+            self.set_alarm(at + within, Alarm::GivesUp { service, tx });
         }
         Ok(Ok(Reply::Prepared(row)))
     }
@@ -148,8 +208,8 @@ impl Sim {
         let promised = self.parts.of(of).commit(at, tx)?;
         if let Some(work) = promised.work {
             match of {
-                Service::Payment => self.payment.debit(at, work.order, work.amount, tx),
-                Service::Inventory => self.inventory.settle(at, tx, true),
+                Service::Payment => self.goods.debit(at, work.order, work.amount, tx),
+                Service::Inventory => self.goods.settle(at, tx, true),
                 _ => {}
             }
             self.row_freed(at, of, work);
@@ -162,7 +222,7 @@ impl Sim {
         let promised = self.parts.of(of).abort(at, tx)?;
         if let Some(work) = promised.as_ref().and_then(|promised| promised.work) {
             if of == Service::Inventory {
-                self.inventory.settle(at, tx, false);
+                self.goods.settle(at, tx, false);
             }
             self.row_freed(at, of, work);
         }
@@ -171,7 +231,8 @@ impl Sim {
 
     fn row_freed(&mut self, at: Ms, service: Service, work: Work) {
         let row = work.row(service);
-        self.record(at, work.order, Event::RowFreed { service, row });
+        self.sim
+            .record(at, work.order, Event::RowFreed { service, row });
     }
 
     /// A participant that was given leave to do so decides on its own, if it has not been told in time.
@@ -185,8 +246,8 @@ impl Sim {
         let text = format!("{order}: told nothing for too long, aborts {tx} on its own");
         // It is in doubt, so there is something to abort.
         let _ = self.abort(at, service, tx);
-        self.touch();
-        self.record(at, order, Event::Settled { service, text });
+        self.sim.touch();
+        self.sim.record(at, order, Event::Settled { service, text });
         self.serve(at, service);
     }
 }

@@ -3,17 +3,18 @@
 use super::Sim;
 use crate::engine::record::Entered;
 use crate::language::name::Name;
+use crate::language::order::Yen;
 
 impl Sim {
     /// Something has been committed: notes which orders the books call something new now, or know no more, what has
     /// been paid for them by now, and whether all that belongs to the confirmed ones is there.
     pub(crate) fn enter(&mut self) {
         self.orders_are_current = false;
-        let Some(db) = &self.db else { return };
-        if db.read_orders(&mut self.orders).is_err() {
+        let Some(store) = &self.store else { return };
+        if !store.read_orders(&mut self.orders) {
             return;
         }
-        self.orders_are_current = db.sees_what_is_committed();
+        self.orders_are_current = store.sees_what_is_committed();
         for place in 0..self.orders.len() {
             let row = &self.orders[place];
             let before = self.books.iter().rev().find(|last| last.order == row.id);
@@ -31,10 +32,12 @@ impl Sim {
     }
 
     fn note(&mut self, order: Name, status: Option<String>) {
+        let services = self.services.as_ref();
+        let paid = services.map_or(Yen(0), |services| services.paid(order, self.now));
         self.books.push(Entered {
             at: self.now,
             order,
-            paid: self.payment.kept(order, self.now),
+            paid,
             status,
             whole_at: None,
         });
@@ -60,11 +63,11 @@ impl Sim {
             entered.is("confirmed") && entered.whole_at.is_none() && is_last(&self.books, *n)
         };
         let lacking: Vec<usize> = (0..self.books.len()).filter(lacks).collect();
-        let Some(db) = self.db.as_ref().filter(|_| !lacking.is_empty()) else {
+        let Some(store) = self.store.as_ref().filter(|_| !lacking.is_empty()) else {
             return;
         };
-        let history = db.history().ok().flatten();
-        let stock = db.stock_then_and_now().ok().flatten();
+        let history = store.history();
+        let stock = store.stock();
         let quantity = |order: Name, sku: Name| -> i64 {
             let mut orders = self.submissions.iter().map(|submission| &submission.order);
             let found = orders.find(|it| it.name() == order && Name::new(&it.sku) == sku);

@@ -14,15 +14,13 @@
 
 use super::{Sim, Tick};
 use crate::engine::trace::{CallId, Event};
-use crate::language::message::{CallError, ChargeStatus, Reply, Request, Response};
+use crate::language::message::{CallError, Request, Response};
 use crate::language::step::RECOVER;
 use crate::language::time::Ms;
-use crate::services::AUTHORIZED_FOR;
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// What the current process has been answered, and what may have changed since without a word.
-#[derive(Default)]
 pub(crate) struct Heard {
     /// The last answer to each request, and when it came.
     answers: Vec<(Request, Response, Ms)>,
@@ -30,9 +28,21 @@ pub(crate) struct Heard {
     lapses: Vec<Ms>,
     /// How long they remember a key.
     pub(crate) keys_last: Ms,
+    /// When that lapses which was just answered.
+    pub(crate) lapses_at: fn(Ms, &Response) -> Option<Ms>,
 }
 
 impl Heard {
+    /// Nothing yet, of services that remember a key for so long.
+    pub(crate) fn nothing(keys_last: Ms, lapses_at: fn(Ms, &Response) -> Option<Ms>) -> Heard {
+        Heard {
+            answers: Vec::new(),
+            lapses: Vec::new(),
+            keys_last,
+            lapses_at,
+        }
+    }
+
     /// The process has died, and has forgotten what it heard.
     pub(crate) fn forget(&mut self) {
         self.answers.clear();
@@ -59,21 +69,6 @@ impl Heard {
         self.answers.retain(|(asked, ..)| asked != request);
         self.answers.push((request.clone(), response.clone(), now));
     }
-
-    /// A service has answered: part of what it now remembers will lapse.
-    fn note_lapses(&mut self, done: Ms, request: &Request, response: &Response) {
-        if !request.is_look_up() && request.key().is_some() {
-            self.lapses.push(done + self.keys_last);
-        }
-        match response {
-            Ok(Reply::Reserved(reservation)) => self.lapses.push(reservation.expires_at),
-            Ok(Reply::Parcel(parcel)) => self.lapses.push(parcel.dispatched_at),
-            Ok(Reply::Charge(charge)) if charge.status == ChargeStatus::Authorized => {
-                self.lapses.push(done + AUTHORIZED_FOR);
-            }
-            _ => {}
-        }
-    }
 }
 
 impl Sim {
@@ -96,7 +91,15 @@ impl Sim {
         if call.again && self.heard.is_known(done, &call.request, response) {
             return;
         }
-        self.heard.note_lapses(done, &call.request, response);
+        let Heard {
+            keys_last,
+            lapses_at,
+            ..
+        } = self.heard;
+        if !call.request.is_look_up() && call.request.key().is_some() {
+            self.heard.lapses.push(done + keys_last);
+        }
+        self.heard.lapses.extend(lapses_at(done, response));
         self.is_news(id);
     }
 

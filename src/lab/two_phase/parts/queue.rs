@@ -1,14 +1,12 @@
 //! Those who wait at a participant for a row that somebody else's transaction has locked.
 
-use super::{PARTICIPANTS, Parts};
+use super::{Alarm, PARTICIPANTS, Parts, Room};
 use crate::engine::due::Due;
-use crate::engine::network::Handle;
-use crate::engine::sim::Sim;
+use crate::engine::service::Executed;
 use crate::engine::trace::{CallId, Event};
 use crate::language::message::{CallError, Part, Request, Response, Service, TxId};
 use crate::language::name::Name;
 use crate::language::time::Ms;
-use crate::services::Executed;
 use crate::two_phase::participant::LOCK_PATIENCE;
 use crate::two_phase::record::{RowWait, WalkIn};
 
@@ -27,7 +25,7 @@ pub(crate) enum Who {
     WalkIn(usize),
 }
 
-impl Sim {
+impl Room<'_> {
     /// A participant goes down and comes up again. What it has promised is on its disk; whoever was waiting for a row has
     /// lost the connection.
     pub(crate) fn restart_participant(&mut self, at: Ms, service: Service) {
@@ -40,7 +38,7 @@ impl Sim {
     pub(crate) fn walk_in(&mut self, at: Ms, n: usize) {
         let WalkIn { name, sku, .. } = self.parts.walk_ins[n];
         let service = Service::Inventory;
-        self.touch();
+        self.sim.touch();
         match self.parts.of(service).holder(sku) {
             Some(holder) => self.queue_up(at, service, sku, name, holder, Who::WalkIn(n)),
             None => self.sell(at, n),
@@ -49,14 +47,14 @@ impl Sim {
 
     fn sell(&mut self, at: Ms, n: usize) {
         let WalkIn { name, sku, .. } = self.parts.walk_ins[n];
-        let sold = self.inventory.sell(at, name, sku);
+        let sold = self.goods.sell(at, name, sku);
         self.parts.walk_ins[n].told = Some((at, sold));
         let text = match sold {
             true => format!("{name} buys a {sku}"),
             false => format!("{name} wants a {sku}: sold out"),
         };
         let service = Service::Inventory;
-        self.record(at, name, Event::Settled { service, text });
+        self.sim.record(at, name, Event::Settled { service, text });
     }
 
     pub(crate) fn queue_up(
@@ -84,10 +82,10 @@ impl Sim {
             who,
             wait,
         });
-        self.schedule(at + LOCK_PATIENCE, Due::Patience { wait });
-        self.touch();
+        self.set_alarm(at + LOCK_PATIENCE, Alarm::Patience { wait });
+        self.sim.touch();
         let text = format!("{actor} waits for {holder} ({row})");
-        self.record(at, actor, Event::Settled { service, text });
+        self.sim.record(at, actor, Event::Settled { service, text });
     }
 
     /// Lets those in whose row has become free, in the order in which they came.
@@ -108,11 +106,11 @@ impl Sim {
             let Queued { who, wait, .. } = self.parts.queue.remove(next);
             self.parts.waits[wait].until = Some(at);
             self.parts.waits[wait].served = true;
-            self.touch();
+            self.sim.touch();
             match who {
                 Who::WalkIn(n) => self.sell(at, n),
                 Who::Call { id, duplicate } => {
-                    let call = &self.calls[id.0 as usize];
+                    let call = &self.sim.calls[id.0 as usize];
                     let decline = call.decline;
                     let Request::Part {
                         part: Part::Prepare { tx, work, within },
@@ -147,7 +145,7 @@ impl Sim {
         tx: Option<&TxId>,
         error: CallError,
     ) {
-        let calls = &self.calls;
+        let calls = &self.sim.calls;
         let meant = |queued: &Queued| {
             let Who::Call { id, .. } = queued.who else {
                 return false;
@@ -169,17 +167,17 @@ impl Sim {
         let Queued {
             service, who, wait, ..
         } = queued;
-        self.touch();
+        self.sim.touch();
         self.parts.waits[wait].until = Some(at);
         match who {
             Who::WalkIn(n) => {
                 let WalkIn { name, sku, .. } = self.parts.walk_ins[n];
                 self.parts.walk_ins[n].told = Some((at, false));
                 let text = format!("{name} goes home without a {sku}");
-                self.record(at, name, Event::Settled { service, text });
+                self.sim.record(at, name, Event::Settled { service, text });
             }
             Who::Call { id, duplicate } => {
-                let request = self.calls[id.0 as usize].request.clone();
+                let request = self.sim.calls[id.0 as usize].request.clone();
                 if let (CallError::Locked, Some(tx)) = (error, request.key()) {
                     self.parts.of(service).refuse(at, tx, None);
                 }
@@ -190,43 +188,15 @@ impl Sim {
 
     /// The answer to a request that had to wait for a row: it sets out only now.
     fn answer_late(&mut self, at: Ms, id: CallId, duplicate: bool, response: Response) {
-        self.answer(at, id, duplicate, Executed::anew(response));
-        let call = &mut self.calls[id.0 as usize];
+        self.sim.answer(at, id, duplicate, Executed::anew(response));
+        let call = &mut self.sim.calls[id.0 as usize];
         if duplicate {
             return;
         }
         call.held = false;
         call.replies_at = call.way_back.map(|way| at + way);
         if let Some(reply_at) = call.replies_at {
-            self.schedule(reply_at, Due::Reply { call: id });
-        }
-    }
-}
-
-impl Handle {
-    /// A request may have to wait at its service for a row that is locked. Then its reply comes later than one could
-    /// tell when it was sent.
-    pub(crate) async fn until_served(&self, id: CallId) {
-        loop {
-            let stirred = self.world.stirred.notified();
-            let next = {
-                let sim = self.world.sim();
-                let call = &sim.calls[id.0 as usize];
-                let (now, stale) = (sim.now, self.is_stale(&sim));
-                match call.replies_at {
-                    _ if stale => return,
-                    _ if call.held => sim.next_due(),
-                    Some(at) if at > now => Some(at),
-                    Some(_) => return,
-                    None => None,
-                }
-            };
-            match next {
-                Some(at) => {
-                    let _ = tokio::time::timeout_at(self.world.instant(at), stirred).await;
-                }
-                None => stirred.await,
-            }
+            self.sim.schedule(reply_at, Due::Reply { call: id });
         }
     }
 }
