@@ -90,6 +90,8 @@ const CODES: &[Code] = &[
     #[cfg(feature = "answers")]
     Code::of::<answers::solution::Checkout>("solution"),
     #[cfg(feature = "answers")]
+    Code::of::<answers::right_ask_every_minute::Checkout>("right_ask_every_minute"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::right_give_up::Checkout>("right_give_up"),
     #[cfg(feature = "answers")]
     Code::of::<answers::right_hint::Checkout>("right_hint"),

@@ -8,6 +8,8 @@ pub mod right_ask_who_is_in_doubt;
 pub mod right_the_decision_is_a_row;
 #[path = "../answers/right_the_orders_service_decides.rs"]
 pub mod right_the_orders_service_decides;
+#[path = "../answers/right_ticker.rs"]
+pub mod right_ticker;
 /// The answer that the text ends with.
 #[path = "../answers/solution.rs"]
 pub mod solution;

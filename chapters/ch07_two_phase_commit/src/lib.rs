@@ -93,6 +93,8 @@ const CODES: &[Code] = &[
         "right_the_orders_service_decides",
     ),
     #[cfg(feature = "answers")]
+    Code::of::<answers::right_ticker::Checkout>("right_ticker"),
+    #[cfg(feature = "answers")]
     Code::of::<answers::wrong_abort_is_said_once::Checkout>("wrong_abort_is_said_once"),
     #[cfg(feature = "answers")]
     Code::of::<answers::wrong_abort_what_is_in_doubt::Checkout>("wrong_abort_what_is_in_doubt"),
