@@ -27,7 +27,7 @@ use crate::setup::{Run, Setup, replay, run};
 use crate::tell::report::{Directions, Failed, Length, Report};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestError, TestRunner};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// Names the code that tests and demo run, if it is not the exercise.
 pub const CODE: &str = "SAGA_CODE";
@@ -40,6 +40,10 @@ const CASES: u32 = 256;
 
 /// How many worlds a property test draws where it draws them, too.
 const WORLDS: u32 = 1_024;
+
+/// How many steps a property may take in all the worlds that it draws. Sensible code takes a tenth of that, and what takes
+/// more would keep its reader waiting for minutes.
+const MOST_STEPS: usize = 600_000;
 
 /// A chapter, as its tests and its demo see it.
 #[derive(Clone, Copy)]
@@ -344,8 +348,14 @@ impl Chapter {
         most: usize,
     ) -> Result<Census, Report> {
         let census = RefCell::new(Census::default());
+        let steps = Cell::new(0);
         let fails = |case: &Case| {
+            if steps.get() > MOST_STEPS {
+                return false;
+            }
             let run = self.run_case(code, bounds, case);
+            let anew = run.asked.iter().filter(|asked| !run.repeats(asked));
+            steps.set(steps.get() + anew.count());
             let mut census = census.borrow_mut();
             if census.worlds() < WORLDS as usize {
                 census.count(&case.scenario, &run.evidence);
@@ -353,6 +363,10 @@ impl Chapter {
             judge(&run).is_some()
         };
         match self.draw(WORLDS, self.cases(bounds, most), fails)? {
+            None if steps.get() > MOST_STEPS => Err(no_verdict::too_many_steps(
+                census.into_inner().worlds(),
+                steps.get(),
+            )),
             None => Ok(census.into_inner()),
             Some(case) => {
                 let schedule = case.plan.fired();

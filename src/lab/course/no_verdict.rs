@@ -1,6 +1,7 @@
 //! No verdict: the course cannot go on, or the code under test does not let it.
 
 use crate::engine::watchdog::{self, Scene, Stuck};
+use crate::language::order::grouped;
 use crate::tell::report::{Report, or_no_fault};
 
 /// Not an accident: the course itself cannot go on.
@@ -55,6 +56,17 @@ pub(crate) fn prints_too_much(lines: usize) -> Report {
         "NO VERDICT · prints too much\n\
          The code has printed {lines} lines in one test, which runs thousands of worlds. Print less, or use `shop.log()`:\n\
          its lines show in the timeline.\n"
+    ))
+}
+
+/// A property that would not end.
+pub(crate) fn too_many_steps(worlds: usize, steps: usize) -> Report {
+    let (worlds, steps) = (grouped(worlds as u64), grouped(steps as u64));
+    Report::rendered(format!(
+        "NO VERDICT · too many steps\n\
+         In the first {worlds} worlds of this property the code took {steps} steps: every statement and every call is\n\
+         one, and something can go wrong at each. Take fewer of them: no loop of statements where one will do, and\n\
+         tables that are made once.\n"
     ))
 }
 

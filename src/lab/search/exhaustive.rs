@@ -83,6 +83,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// How many schedules a level may have. The chapters' own have a tenth of that at most.
 const MOST_SCHEDULES: usize = 250_000;
 
+/// How many steps all schedules of one fault may take together. The chapters' own take a twentieth of that at most.
+const MOST_STEPS: usize = 2_000_000;
+
 /// A search over the schedules of one flow.
 #[derive(Clone, Copy)]
 pub struct Search<'a> {
@@ -171,9 +174,16 @@ impl<'a> Search<'a> {
                 run: 0,
                 broke: 0,
             };
-            walk.visit(&Schedule::CALM, faults);
+            let calm = walk.visit(&Schedule::CALM, faults);
             walk.score.levels.push(walk.level);
             if walk.level.broke > 0 {
+                break;
+            }
+            if faults == 0
+                && most > 0
+                && let Some(next) = self.too_many_to_begin(&calm)
+            {
+                walk.score.too_many = Some(next);
                 break;
             }
             // Two faults of n are about n²/2, and so on.
@@ -185,6 +195,18 @@ impl<'a> Search<'a> {
         }
         walk.score.ends = walk.ends.len();
         walk.score
+    }
+
+    /// How many schedules of one fault there would be, if their runs, each about as long as the calm day, would take too
+    /// many steps.
+    fn too_many_to_begin(&self, calm: &Run) -> Option<usize> {
+        let steps = calm.asked.iter().filter(|asked| !calm.repeats(asked));
+        let suffered = steps.map(|asked| {
+            let menu = menu(&asked.step).into_iter();
+            menu.filter(|fault| (self.setup.suffers)(*fault)).count()
+        });
+        let schedules = suffered.sum();
+        (schedules * calm.asked.len() > MOST_STEPS).then_some(schedules)
     }
 }
 

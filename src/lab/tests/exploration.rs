@@ -416,3 +416,39 @@ fn only_what_a_world_can_suffer_is_tried() {
         .collect();
     assert_eq!(tried, BTreeSet::from(["declined", "reply lost"]));
 }
+
+/// Makes its tables anew for every order.
+struct ManyTables {
+    shop: Shop,
+}
+
+impl OrderFlow for ManyTables {
+    fn start(shop: Shop) -> Self {
+        ManyTables { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let Shop { db, .. } = &self.shop;
+        for n in 0..1_000 {
+            let create = format!("CREATE TABLE IF NOT EXISTS t{n} (id TEXT)");
+            db.execute(&create, params![]).await?;
+        }
+        let insert = "INSERT OR IGNORE INTO orders VALUES (?1, 1, 'confirmed', '')";
+        db.execute(insert, params![order.id]).await?;
+        Ok(Answer::Confirmed)
+    }
+}
+
+#[test]
+fn a_search_that_would_take_minutes_is_not_begun() {
+    let setup = an_afternoon().without_payment();
+    let code = Code::of::<ManyTables>("many tables");
+    let score = Search::new(&setup, code).every_schedule(1);
+    // The calm day is judged all the same.
+    assert_eq!(score.levels.len(), 1);
+    assert_eq!(score.first, None);
+    let schedules = score
+        .too_many
+        .expect("each of 1,001 statements can fail, and the process can die");
+    assert!(schedules > 1_001 * 3);
+}
