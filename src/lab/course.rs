@@ -1,7 +1,7 @@
 //! What only this course needs around the lab: chapters, their demos, and each test in a process of its own.
 
 pub mod chapter;
-pub(crate) mod commands;
+pub mod commands;
 pub mod demo;
 pub mod film;
 pub mod isolate;

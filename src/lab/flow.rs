@@ -8,7 +8,6 @@ pub use crate::engine::process::Webhook;
 
 use crate::engine::process::{Boxed, Process};
 use crate::language::order::{Answer, Failure, Order};
-use crate::notebook::{Answers, Notebook, Plan, Undoing};
 use crate::shop::Shop;
 use std::rc::Rc;
 
@@ -56,8 +55,7 @@ impl<F: OrderFlow> Process for F {
 #[derive(Clone, Copy)]
 pub struct Code {
     name: &'static str,
-    start: fn(Shop, Option<Plan>) -> Rc<dyn Process>,
-    answers: Option<fn() -> Answers>,
+    start: fn(Shop) -> Rc<dyn Process>,
 }
 
 impl Code {
@@ -65,21 +63,7 @@ impl Code {
     pub const fn of<F: OrderFlow>(name: &'static str) -> Code {
         Code {
             name,
-            start: |shop, _| Rc::new(F::start(shop)),
-            answers: None,
-        }
-    }
-
-    /// This notebook, under this name. Its predictions are about the flow `F`, which is the same for all notebooks of
-    /// a chapter.
-    pub const fn of_notebook<F: OrderFlow, N: Notebook>(name: &'static str) -> Code {
-        Code {
-            name,
-            start: |shop, plan| match plan {
-                None => Rc::new(F::start(shop)),
-                Some(plan) => Rc::new(Undoing::<N>::start(shop, plan)),
-            },
-            answers: Some(Answers::of::<N>),
+            start: |shop| Rc::new(F::start(shop)),
         }
     }
 
@@ -88,13 +72,8 @@ impl Code {
         self.name
     }
 
-    /// The process comes up; in a world with something to undo, the notebook's.
-    pub(crate) fn start(&self, shop: Shop, plan: Option<Plan>) -> Rc<dyn Process> {
-        (self.start)(shop, plan)
-    }
-
-    /// The predictions, if this is a notebook.
-    pub(crate) fn answers(&self) -> Option<Answers> {
-        self.answers.map(|answers| answers())
+    /// The process comes up.
+    pub(crate) fn start(&self, shop: Shop) -> Rc<dyn Process> {
+        (self.start)(shop)
     }
 }

@@ -64,7 +64,6 @@ pub mod engine;
 pub mod flow;
 pub mod judge;
 pub mod language;
-pub mod notebook;
 pub mod picture;
 pub mod prelude;
 pub(crate) mod providers;

@@ -20,10 +20,9 @@ use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::language::schedule::Schedule;
 use crate::language::time::{HORIZON, Ms};
-use crate::notebook::{Plan, Remote};
 use crate::providers::{Providers, Shelves, lapses_at};
 use crate::services::{PaymentRules, REMEMBERED};
-use crate::shop::Shop;
+use crate::shop::{Plan, Shop};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -246,20 +245,29 @@ impl Setup {
 
     /// Of every order only this step is done: without the payment nobody owes money, and without the shipping nobody waits
     /// for a parcel.
-    pub fn only(self, step: Remote) -> Setup {
+    pub fn only(self, step: Service) -> Setup {
         Setup {
-            paid_by_card: step == Remote::Payment,
-            ships: step == Remote::Shipping,
+            paid_by_card: step == Service::Payment,
+            ships: step == Service::Shipping,
             ..self
         }
     }
 
-    /// Every order of this world is called off again: the step is done, and from `after` on a
-    /// [notebook](crate::notebook) undoes it, `times` times over. It need not be confirmed, and in the end nothing of it
-    /// may be left.
-    pub fn undone(self, step: Remote, after: Ms, times: u32) -> Setup {
+    /// Every order of this world is called off again: this service's step is done, and from `after` on the shop undoes
+    /// it, `times` times over. It need not be confirmed, and in the end nothing of it may be left.
+    pub fn undone(self, step: Service, after: Ms, times: u32) -> Setup {
         let undoes = Some(Plan { step, after, times });
         Setup { undoes, ..self }
+    }
+
+    /// What [`called`](Setup::called) has named it.
+    pub fn name(&self) -> Option<&'static str> {
+        self.name
+    }
+
+    /// What has to be undone of every order, if the orders of this world are [called off](Setup::undone).
+    pub fn called_off(&self) -> Option<Plan> {
+        self.undoes
     }
 
     /// The orders, in the order in which customers come.
@@ -308,7 +316,7 @@ impl Setup {
             real_time: self.real_time,
             settles_later: self.payment.settles_after.is_some(),
             restart: self.restart,
-            start: Box::new(move |handle| code.start(Shop::new(handle), undoes)),
+            start: Box::new(move |handle| code.start(Shop::new(handle, undoes))),
         }
     }
 

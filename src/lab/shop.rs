@@ -18,6 +18,18 @@ use crate::language::time::Ms;
 use crate::two_phase::Participant;
 use crate::two_phase::parts::PARTICIPANTS;
 
+/// Every order of a world is called off again: which step of it has to be undone, when and how often. The shop's code
+/// reads it as it would read its configuration ([`Shop::called_off`](Shop::called_off)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The step is this service's.
+    pub step: Service,
+    /// How long after the order it is called off, which the shop sees to from a minute later on.
+    pub after: Ms,
+    /// How often the undo is run to its end.
+    pub times: u32,
+}
+
 /// The shop's database and its clients. Cheap to clone, and `Send + Sync`, so that `tokio::spawn` works.
 #[derive(Clone)]
 pub struct Shop {
@@ -31,17 +43,19 @@ pub struct Shop {
     pub inventory: InventoryClient,
     /// The client of the shipper.
     pub shipping: ShippingClient,
+    called_off: Option<Plan>,
     handle: Handle,
 }
 
 impl Shop {
-    pub(crate) fn new(handle: Handle) -> Shop {
+    pub(crate) fn new(handle: Handle, called_off: Option<Plan>) -> Shop {
         Shop {
             db: Db::new(handle.clone()),
             orders: Participant::new(handle.clone(), Service::Orders),
             payment: PaymentClient(handle.clone()),
             inventory: InventoryClient(handle.clone()),
             shipping: ShippingClient(handle.clone()),
+            called_off,
             handle,
         }
     }
@@ -58,6 +72,11 @@ impl Shop {
         let mut sim = self.handle.world.lock();
         sim.transactions += 1;
         TxId::from(format!("tx-{}", sim.transactions))
+    }
+
+    /// What this shop has to undo of every order, if its customers call off what they have ordered.
+    pub fn called_off(&self) -> Option<Plan> {
+        self.called_off
     }
 
     /// The services that can take part in a transaction: orders, payment and inventory.

@@ -110,6 +110,15 @@ impl Subject {
         Ok(names.map(libtest::short).map(str::to_owned).collect())
     }
 
+    /// Builds and runs a test of the chapter that is no part of its contract.
+    pub fn test(&self, name: &str) -> Result<Output, String> {
+        let id = &self.chapter.id;
+        let feature = format!("{id}/answers");
+        let program = PathBuf::from(guide::cargo::program());
+        let words = ["test", "-p", id, "--test", name, "--features", &feature];
+        self.run(&program, &words, "exercise")
+    }
+
     /// Runs the demo.
     pub fn demo(&self, arguments: &[&str]) -> Result<Output, String> {
         self.run(&self.built()?.demo, arguments, "exercise")

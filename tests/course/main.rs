@@ -5,6 +5,7 @@
 //! pictures, snapshots.
 
 mod answers;
+mod beside;
 mod blocks;
 mod chapters;
 mod checks;
@@ -74,6 +75,7 @@ fn trials(filter: Option<&str>) -> Result<Vec<Trial>, String> {
     for subject in &subjects {
         trials.extend(codes::cases(subject)?);
         trials.extend(answers::cases(subject)?);
+        trials.extend(beside::cases(subject)?);
         trials.extend(metadata::cases(subject));
         trials.extend(pictures::cases(subject));
         trials.extend(snapshots::cases(subject));

@@ -10,7 +10,7 @@
 //!
 //! A parcel is no pivot until it leaves, and the customer has called it off in time.
 
-use lab::notebook::prelude::*;
+use crate::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

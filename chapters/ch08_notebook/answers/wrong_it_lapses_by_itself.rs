@@ -10,7 +10,7 @@
 //!
 //! This one was confirmed, and what is confirmed stays.
 
-use lab::notebook::prelude::*;
+use crate::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

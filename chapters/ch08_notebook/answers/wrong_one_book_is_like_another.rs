@@ -10,7 +10,7 @@
 //!
 //! Two customers want the same. The first reservation is given back twice, which is harmless, and the second one never.
 
-use lab::notebook::prelude::*;
+use crate::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -8,7 +8,7 @@
 //!
 //! The payment came before it, and succeeded, and was rolled back with the rest: on our side.
 
-use lab::notebook::prelude::*;
+use crate::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -10,7 +10,7 @@
 //!
 //! "Plus two" is not the undo of a reservation: said twice, it is plus four.
 
-use lab::notebook::prelude::*;
+use crate::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -10,7 +10,7 @@
 //!
 //! It was reserved, yes. It was not confirmed, so it lapses as well: two, and two more.
 
-use lab::notebook::prelude::*;
+use crate::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -10,7 +10,7 @@
 //!
 //! Silence tells nothing, going forward or going back.
 
-use lab::notebook::prelude::*;
+use crate::notebook::prelude::*;
 use std::time::Duration;
 use tokio::time::timeout;
 

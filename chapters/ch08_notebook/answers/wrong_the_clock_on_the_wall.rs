@@ -10,7 +10,7 @@
 //!
 //! The parcel of 23:45 leaves at 00:15, and 23:46 is not later than that. It is on the day before.
 
-use lab::notebook::prelude::*;
+use crate::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

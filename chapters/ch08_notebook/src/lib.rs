@@ -1,5 +1,6 @@
 //! Chapter 8: the notebook. This file only wires things up: the notebook that the chapter speaks of is in `broken.rs`,
-//! yours is in `exercise.rs`, and the flow that both are about is in `flow.rs`.
+//! yours is in `exercise.rs`, and the flow that both are about is in `flow.rs`. What a notebook is, and how it is graded, is in
+//! `notebook.rs`.
 
 #[cfg(feature = "answers")]
 pub mod answers;
@@ -10,18 +11,19 @@ pub mod broken;
 #[cfg_attr(feature = "answers", path = "broken.rs", allow(clippy::duplicate_mod))]
 pub mod exercise;
 pub mod flow;
+pub mod notebook;
 
 use flow::Checkout;
 use lab::course::chapter::Chapter;
-use lab::course::demo::Demo;
+use lab::course::demo::{Demo, Pages};
 use lab::flow::Code;
 use lab::language::message::Service;
 use lab::language::order::{Order, Yen};
 use lab::language::time::Ms;
-use lab::notebook::{Remote, SCHEMA};
 use lab::search::scenario::Bounds;
 use lab::services::REMEMBERED;
 use lab::setup::Setup;
+use notebook::{Entry, Grader, Notebook, SCHEMA, codes};
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {
@@ -29,24 +31,24 @@ pub const CHAPTER: Chapter = Chapter {
     directory: "chapters/ch08_notebook",
     section: "Three questions",
     patterns: &["A", "B", "C", "D", "2PC"],
-    codes: CODES,
+    codes: &CODES,
     setup: shop,
     worlds: &[
-        || undone("undo-payment", Remote::Payment),
-        || undone_late("undo-payment-late", Remote::Payment, Ms::hours(25)),
-        || undone_twice("undo-payment-twice", Remote::Payment),
-        || undone_in_flight("undo-payment-in-flight", Remote::Payment),
-        || undone_for_all("undo-payment-for-all", Remote::Payment),
-        || undone("undo-inventory", Remote::Inventory),
-        || undone_late("undo-inventory-late", Remote::Inventory, Ms::hours(1)),
-        || undone_twice("undo-inventory-twice", Remote::Inventory),
-        || undone_in_flight("undo-inventory-in-flight", Remote::Inventory),
-        || undone_for_all("undo-inventory-for-all", Remote::Inventory),
-        || undone("undo-shipping", Remote::Shipping),
-        || undone_late("undo-shipping-late", Remote::Shipping, Ms::hours(1)),
-        || undone_twice("undo-shipping-twice", Remote::Shipping),
-        || undone_in_flight("undo-shipping-in-flight", Remote::Shipping),
-        || undone_for_all("undo-shipping-for-all", Remote::Shipping),
+        || undone("undo-payment", Service::Payment),
+        || undone_late("undo-payment-late", Service::Payment, Ms::hours(25)),
+        || undone_twice("undo-payment-twice", Service::Payment),
+        || undone_in_flight("undo-payment-in-flight", Service::Payment),
+        || undone_for_all("undo-payment-for-all", Service::Payment),
+        || undone("undo-inventory", Service::Inventory),
+        || undone_late("undo-inventory-late", Service::Inventory, Ms::hours(1)),
+        || undone_twice("undo-inventory-twice", Service::Inventory),
+        || undone_in_flight("undo-inventory-in-flight", Service::Inventory),
+        || undone_for_all("undo-inventory-for-all", Service::Inventory),
+        || undone("undo-shipping", Service::Shipping),
+        || undone_late("undo-shipping-late", Service::Shipping, Ms::hours(1)),
+        || undone_twice("undo-shipping-twice", Service::Shipping),
+        || undone_in_flight("undo-shipping-in-flight", Service::Shipping),
+        || undone_for_all("undo-shipping-for-all", Service::Shipping),
     ],
     bounds: Some(&BOUNDS),
     scenario: None,
@@ -66,11 +68,29 @@ const BOUNDS: Bounds = Bounds {
     away: SERVICES,
     longest_outage: Ms::hours(30),
     covers: true,
-    undoes: &Remote::ALL,
+    undoes: SERVICES,
     ..Bounds::ONE_BOOK
 };
 
 const SERVICES: &[Service] = &[Service::Payment, Service::Inventory, Service::Shipping];
+
+/// The chapter, as the tests of its three questions see it.
+pub const GRADER: Grader = Grader {
+    chapter: CHAPTER,
+    notebooks: NOTEBOOKS,
+};
+
+/// The demo's pages: the whole notebook beside the runs, and each question of its own.
+pub const PAGES: Pages = Pages {
+    story: |code, style| GRADER.whole(code, style),
+    about: |chapter, code, schedule, style| {
+        let grader = Grader {
+            chapter: *chapter,
+            ..GRADER
+        };
+        grader.page(code, schedule, style)
+    },
+};
 
 /// The demo: the whole notebook beside the runs.
 pub const DEMO: Demo = Demo {
@@ -80,126 +100,86 @@ pub const DEMO: Demo = Demo {
     seed: 0,
 };
 
-const CODES: &[Code] = &[
-    Code::of_notebook::<Checkout, exercise::MyNotebook>("exercise"),
-    Code::of_notebook::<Checkout, broken::MyNotebook>("broken"),
+/// The notebooks: the exercise first, then the one that the text speaks of, then the answers.
+const NOTEBOOKS: &[Entry] = &[
+    entry::<exercise::MyNotebook>("exercise"),
+    entry::<broken::MyNotebook>("broken"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::solution::MyNotebook>("solution"),
+    entry::<answers::solution::MyNotebook>("solution"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::right_let_the_rest_lapse::MyNotebook>(
-        "right_let_the_rest_lapse",
-    ),
+    entry::<answers::right_let_the_rest_lapse::MyNotebook>("right_let_the_rest_lapse"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::right_look_it_up_first::MyNotebook>(
-        "right_look_it_up_first",
-    ),
+    entry::<answers::right_look_it_up_first::MyNotebook>("right_look_it_up_first"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::right_make_sure_then_refund::MyNotebook>(
-        "right_make_sure_then_refund",
-    ),
+    entry::<answers::right_make_sure_then_refund::MyNotebook>("right_make_sure_then_refund"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::right_wait_while_it_is_in_flight::MyNotebook>(
+    entry::<answers::right_wait_while_it_is_in_flight::MyNotebook>(
         "right_wait_while_it_is_in_flight",
     ),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_a_failed_undo_is_done::MyNotebook>(
-        "wrong_a_failed_undo_is_done",
-    ),
+    entry::<answers::wrong_a_failed_undo_is_done::MyNotebook>("wrong_a_failed_undo_is_done"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_always_too_late::MyNotebook>(
-        "wrong_always_too_late",
-    ),
+    entry::<answers::wrong_always_too_late::MyNotebook>("wrong_always_too_late"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_cancel_by_order::MyNotebook>(
-        "wrong_cancel_by_order",
-    ),
+    entry::<answers::wrong_cancel_by_order::MyNotebook>("wrong_cancel_by_order"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_charge_again_to_find_out::MyNotebook>(
-        "wrong_charge_again_to_find_out",
-    ),
+    entry::<answers::wrong_charge_again_to_find_out::MyNotebook>("wrong_charge_again_to_find_out"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_gone_after_half_an_hour::MyNotebook>(
-        "wrong_gone_after_half_an_hour",
-    ),
+    entry::<answers::wrong_gone_after_half_an_hour::MyNotebook>("wrong_gone_after_half_an_hour"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_in_flight_is_done::MyNotebook>(
-        "wrong_in_flight_is_done",
-    ),
+    entry::<answers::wrong_in_flight_is_done::MyNotebook>("wrong_in_flight_is_done"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_in_flight_is_too_late::MyNotebook>(
-        "wrong_in_flight_is_too_late",
-    ),
+    entry::<answers::wrong_in_flight_is_too_late::MyNotebook>("wrong_in_flight_is_too_late"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_it_lapses_by_itself::MyNotebook>(
-        "wrong_it_lapses_by_itself",
-    ),
+    entry::<answers::wrong_it_lapses_by_itself::MyNotebook>("wrong_it_lapses_by_itself"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_lapsed_by_the_clock::MyNotebook>(
-        "wrong_lapsed_by_the_clock",
-    ),
+    entry::<answers::wrong_lapsed_by_the_clock::MyNotebook>("wrong_lapsed_by_the_clock"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_look_at_the_clock_first::MyNotebook>(
-        "wrong_look_at_the_clock_first",
-    ),
+    entry::<answers::wrong_look_at_the_clock_first::MyNotebook>("wrong_look_at_the_clock_first"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_not_found_means_never_charged::MyNotebook>(
+    entry::<answers::wrong_not_found_means_never_charged::MyNotebook>(
         "wrong_not_found_means_never_charged",
     ),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_nothing_written_down::MyNotebook>(
-        "wrong_nothing_written_down",
-    ),
+    entry::<answers::wrong_nothing_written_down::MyNotebook>("wrong_nothing_written_down"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_one_book_is_like_another::MyNotebook>(
-        "wrong_one_book_is_like_another",
-    ),
+    entry::<answers::wrong_one_book_is_like_another::MyNotebook>("wrong_one_book_is_like_another"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_one_request_one_parcel::MyNotebook>(
-        "wrong_one_request_one_parcel",
-    ),
+    entry::<answers::wrong_one_request_one_parcel::MyNotebook>("wrong_one_request_one_parcel"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_only_what_failed_diverges::MyNotebook>(
+    entry::<answers::wrong_only_what_failed_diverges::MyNotebook>(
         "wrong_only_what_failed_diverges",
     ),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_plus_two::MyNotebook>("wrong_plus_two"),
+    entry::<answers::wrong_plus_two::MyNotebook>("wrong_plus_two"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_plus_two_if_it_was_heard::MyNotebook>(
-        "wrong_plus_two_if_it_was_heard",
-    ),
+    entry::<answers::wrong_plus_two_if_it_was_heard::MyNotebook>("wrong_plus_two_if_it_was_heard"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_plus_two_under_a_key::MyNotebook>(
-        "wrong_plus_two_under_a_key",
-    ),
+    entry::<answers::wrong_plus_two_under_a_key::MyNotebook>("wrong_plus_two_under_a_key"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_refund_what_we_were_told_of::MyNotebook>(
+    entry::<answers::wrong_refund_what_we_were_told_of::MyNotebook>(
         "wrong_refund_what_we_were_told_of",
     ),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_silence_is_done::MyNotebook>(
-        "wrong_silence_is_done",
-    ),
+    entry::<answers::wrong_silence_is_done::MyNotebook>("wrong_silence_is_done"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_the_clock_on_the_wall::MyNotebook>(
-        "wrong_the_clock_on_the_wall",
-    ),
+    entry::<answers::wrong_the_clock_on_the_wall::MyNotebook>("wrong_the_clock_on_the_wall"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_the_price_of_one::MyNotebook>(
-        "wrong_the_price_of_one",
-    ),
+    entry::<answers::wrong_the_price_of_one::MyNotebook>("wrong_the_price_of_one"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_the_warehouse_is_ours::MyNotebook>(
-        "wrong_the_warehouse_is_ours",
-    ),
+    entry::<answers::wrong_the_warehouse_is_ours::MyNotebook>("wrong_the_warehouse_is_ours"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_too_late_is_done::MyNotebook>(
-        "wrong_too_late_is_done",
-    ),
+    entry::<answers::wrong_too_late_is_done::MyNotebook>("wrong_too_late_is_done"),
     #[cfg(feature = "answers")]
-    Code::of_notebook::<Checkout, answers::wrong_void_under_a_new_key::MyNotebook>(
-        "wrong_void_under_a_new_key",
-    ),
+    entry::<answers::wrong_void_under_a_new_key::MyNotebook>("wrong_void_under_a_new_key"),
 ];
+
+const CODES: [Code; NOTEBOOKS.len()] = codes(NOTEBOOKS);
+
+/// A notebook about the flow of this chapter.
+const fn entry<N: Notebook>(name: &'static str) -> Entry {
+    Entry::of::<Checkout, N>(name)
+}
 
 /// A shop that does everything in one transaction, and sends what it sells.
 fn shop() -> Setup {
@@ -216,7 +196,7 @@ fn one_order() -> Setup {
 }
 
 /// The same order, of which one step is done and called off again a minute later.
-fn undone(name: &'static str, step: Remote) -> Setup {
+fn undone(name: &'static str, step: Service) -> Setup {
     one_order()
         .only(step)
         .called(name)
@@ -224,7 +204,7 @@ fn undone(name: &'static str, step: Remote) -> Setup {
 }
 
 /// It is called off so much later. Long enough for the undo to be asked, and once more after that.
-fn undone_late(name: &'static str, step: Remote, after: Ms) -> Setup {
+fn undone_late(name: &'static str, step: Service, after: Ms) -> Setup {
     one_order()
         .only(step)
         .called(name)
@@ -233,7 +213,7 @@ fn undone_late(name: &'static str, step: Remote, after: Ms) -> Setup {
 }
 
 /// Its undo is run to its end, and then once more.
-fn undone_twice(name: &'static str, step: Remote) -> Setup {
+fn undone_twice(name: &'static str, step: Service) -> Setup {
     one_order()
         .only(step)
         .called(name)
@@ -241,13 +221,13 @@ fn undone_twice(name: &'static str, step: Remote) -> Setup {
 }
 
 /// The service takes its time, so that an undo can find it at work on the step.
-fn undone_in_flight(name: &'static str, step: Remote) -> Setup {
-    undone(name, step).takes(step.service(), Ms(400), Ms::ZERO)
+fn undone_in_flight(name: &'static str, step: Service) -> Setup {
+    undone(name, step).takes(step, Ms(400), Ms::ZERO)
 }
 
 /// Not everybody orders two books in the morning. And the service is away for half a day when the customers change their
 /// minds.
-fn undone_for_all(name: &'static str, step: Remote) -> Setup {
+fn undone_for_all(name: &'static str, step: Service) -> Setup {
     let books = Order {
         quantity: 2,
         ..Order::new("order1", Yen(2_400))
@@ -261,6 +241,6 @@ fn undone_for_all(name: &'static str, step: Remote) -> Setup {
         .stock([("book", 10), ("pen", 10)])
         .orders([(Ms::ZERO, books), (Ms::seconds(20), pens)])
         .begins_at(Ms::hours(23))
-        .outage(step.service(), Ms::seconds(50), Ms::hours(13))
+        .outage(step, Ms::seconds(50), Ms::hours(13))
         .horizon(Ms::hours(72))
 }

@@ -1,7 +1,7 @@
 //! The demo: `cargo run -p ch08`.
 
 fn main() -> std::process::ExitCode {
-    ch08::DEMO.main()
+    ch08::DEMO.main_with(&ch08::PAGES)
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! What the lab has to say to a notebook. `cargo test -p ch08` is red until you have thought again and filled in
 //! `src/exercise.rs`; that is the course.
 
-use ch08::CHAPTER;
+use ch08::notebook::Remote::{self, Inventory, Payment, Shipping};
+use ch08::notebook::When;
+use ch08::notebook::question::{FlowStep, Mishap};
+use ch08::{CHAPTER, GRADER};
 use lab::course::isolate::{Red, isolated};
 use lab::language::fault::Fault;
 use lab::language::time::Ms;
-use lab::notebook::Remote::{self, Inventory, Payment, Shipping};
-use lab::notebook::When;
-use lab::notebook::question::{FlowStep, Mishap};
 
 /// Q1: which step does our rollback take back?
 mod boundaries {
@@ -15,22 +15,22 @@ mod boundaries {
 
     #[test]
     fn the_order_is_a_row_of_our_own() -> Red {
-        isolated(|| CHAPTER.boundary(FlowStep::Order))
+        isolated(|| GRADER.boundary(FlowStep::Order))
     }
 
     #[test]
     fn the_payment_has_a_ledger_of_its_own() -> Red {
-        isolated(|| CHAPTER.story_of_a_boundary(FlowStep::Payment))
+        isolated(|| GRADER.story_of_a_boundary(FlowStep::Payment))
     }
 
     #[test]
     fn the_warehouse_has_a_ledger_of_its_own() -> Red {
-        isolated(|| CHAPTER.boundary(FlowStep::Inventory))
+        isolated(|| GRADER.boundary(FlowStep::Inventory))
     }
 
     #[test]
     fn the_shipper_has_a_ledger_of_its_own() -> Red {
-        isolated(|| CHAPTER.boundary(FlowStep::Shipping))
+        isolated(|| GRADER.boundary(FlowStep::Shipping))
     }
 }
 
@@ -40,17 +40,17 @@ mod divergences {
 
     #[test]
     fn the_payment_succeeded_and_we_timed_out() -> Red {
-        isolated(|| CHAPTER.divergence(Mishap::PaymentTimedOut))
+        isolated(|| GRADER.divergence(Mishap::PaymentTimedOut))
     }
 
     #[test]
     fn the_reservation_succeeded_and_no_reply_came() -> Red {
-        isolated(|| CHAPTER.divergence(Mishap::ReservationUnanswered))
+        isolated(|| GRADER.divergence(Mishap::ReservationUnanswered))
     }
 
     #[test]
     fn the_shipping_request_was_delivered_twice() -> Red {
-        isolated(|| CHAPTER.divergence(Mishap::ShippedTwice))
+        isolated(|| GRADER.divergence(Mishap::ShippedTwice))
     }
 }
 
@@ -60,32 +60,32 @@ mod compensations {
 
     #[test]
     fn money_undone_in_time_is_back() -> Red {
-        isolated(|| CHAPTER.undone(Payment, When::InTime))
+        isolated(|| GRADER.undone(Payment, When::InTime))
     }
 
     #[test]
     fn money_undone_a_day_late_is_back() -> Red {
-        isolated(|| CHAPTER.undone(Payment, When::Late))
+        isolated(|| GRADER.undone(Payment, When::Late))
     }
 
     #[test]
     fn money_undone_twice_is_back_once() -> Red {
-        isolated(|| CHAPTER.undone(Payment, When::Twice))
+        isolated(|| GRADER.undone(Payment, When::Twice))
     }
 
     #[test]
     fn money_undone_before_it_moved_never_moves() -> Red {
-        isolated(|| CHAPTER.story_of_an_undo(Payment, When::BeforeItArrives))
+        isolated(|| GRADER.story_of_an_undo(Payment, When::BeforeItArrives))
     }
 
     #[test]
     fn money_that_is_just_moving_comes_back() -> Red {
-        isolated(|| CHAPTER.undone(Payment, When::InFlight))
+        isolated(|| GRADER.undone(Payment, When::InFlight))
     }
 
     #[test]
     fn money_nobody_told_us_of_is_back() -> Red {
-        isolated(|| CHAPTER.undone(Payment, When::ReplyLost))
+        isolated(|| GRADER.undone(Payment, When::ReplyLost))
     }
 
     #[test]
@@ -100,18 +100,18 @@ mod compensations {
 
     #[test]
     fn money_has_no_point_of_no_return() -> Red {
-        isolated(|| CHAPTER.until(Payment))
+        isolated(|| GRADER.until(Payment))
     }
 
     #[test]
     fn books_undone_in_time_are_back() -> Red {
-        isolated(|| CHAPTER.undone(Inventory, When::InTime))
+        isolated(|| GRADER.undone(Inventory, When::InTime))
     }
 
     #[test]
     fn books_undone_an_hour_late_are_back() -> Red {
         isolated(|| {
-            CHAPTER.undone(Inventory, When::Late)?;
+            GRADER.undone(Inventory, When::Late)?;
             // Nobody confirmed this one. It has lapsed by itself by the time the undo comes.
             let late = CHAPTER.in_world("undo-inventory-late")?;
             late.survives("order1/inventory.reserve#1: reply lost")
@@ -120,22 +120,22 @@ mod compensations {
 
     #[test]
     fn books_undone_twice_are_back_once() -> Red {
-        isolated(|| CHAPTER.undone(Inventory, When::Twice))
+        isolated(|| GRADER.undone(Inventory, When::Twice))
     }
 
     #[test]
     fn books_undone_before_they_were_taken_stay() -> Red {
-        isolated(|| CHAPTER.undone(Inventory, When::BeforeItArrives))
+        isolated(|| GRADER.undone(Inventory, When::BeforeItArrives))
     }
 
     #[test]
     fn books_that_are_just_being_taken_come_back() -> Red {
-        isolated(|| CHAPTER.undone(Inventory, When::InFlight))
+        isolated(|| GRADER.undone(Inventory, When::InFlight))
     }
 
     #[test]
     fn books_nobody_told_us_of_are_back() -> Red {
-        isolated(|| CHAPTER.undone(Inventory, When::ReplyLost))
+        isolated(|| GRADER.undone(Inventory, When::ReplyLost))
     }
 
     #[test]
@@ -158,37 +158,37 @@ mod compensations {
 
     #[test]
     fn books_have_no_point_of_no_return() -> Red {
-        isolated(|| CHAPTER.until(Inventory))
+        isolated(|| GRADER.until(Inventory))
     }
 
     #[test]
     fn a_parcel_undone_in_time_stays() -> Red {
-        isolated(|| CHAPTER.undone(Shipping, When::InTime))
+        isolated(|| GRADER.undone(Shipping, When::InTime))
     }
 
     #[test]
     fn a_parcel_that_has_left_cannot_be_called_back() -> Red {
-        isolated(|| CHAPTER.undone(Shipping, When::Late))
+        isolated(|| GRADER.undone(Shipping, When::Late))
     }
 
     #[test]
     fn a_parcel_undone_twice_stays() -> Red {
-        isolated(|| CHAPTER.undone(Shipping, When::Twice))
+        isolated(|| GRADER.undone(Shipping, When::Twice))
     }
 
     #[test]
     fn a_parcel_undone_before_it_was_ordered_stays() -> Red {
-        isolated(|| CHAPTER.undone(Shipping, When::BeforeItArrives))
+        isolated(|| GRADER.undone(Shipping, When::BeforeItArrives))
     }
 
     #[test]
     fn a_parcel_that_is_just_being_packed_stays() -> Red {
-        isolated(|| CHAPTER.undone(Shipping, When::InFlight))
+        isolated(|| GRADER.undone(Shipping, When::InFlight))
     }
 
     #[test]
     fn a_parcel_nobody_told_us_of_stays() -> Red {
-        isolated(|| CHAPTER.undone(Shipping, When::ReplyLost))
+        isolated(|| GRADER.undone(Shipping, When::ReplyLost))
     }
 
     #[test]
@@ -212,7 +212,7 @@ mod compensations {
 
     #[test]
     fn a_parcel_has_a_point_of_no_return() -> Red {
-        isolated(|| CHAPTER.until(Shipping))
+        isolated(|| GRADER.until(Shipping))
     }
 
     /// Other people, other goods, another time of day; and a service that is away for long.
@@ -231,7 +231,7 @@ mod compensations {
             Fault::RequestTwice(Ms(300)),
             Fault::CrashAfter,
         ] {
-            CHAPTER.undone_at_every_call(step, fault)?;
+            GRADER.undone_at_every_call(step, fault)?;
         }
         Ok(())
     }
@@ -243,46 +243,46 @@ mod properties {
 
     #[test]
     fn whatever_happens_the_money_is_back() -> Red {
-        isolated(|| CHAPTER.whatever_happens_to(Payment, 4))
+        isolated(|| GRADER.whatever_happens_to(Payment, 4))
     }
 
     #[test]
     fn whatever_happens_the_goods_are_back() -> Red {
-        isolated(|| CHAPTER.whatever_happens_to(Inventory, 4))
+        isolated(|| GRADER.whatever_happens_to(Inventory, 4))
     }
 
     #[test]
     fn whatever_happens_the_parcel_stays_or_has_left() -> Red {
-        isolated(|| CHAPTER.whatever_happens_to(Shipping, 4))
+        isolated(|| GRADER.whatever_happens_to(Shipping, 4))
     }
 
     #[test]
     fn every_schedule_of_two_faults_undoes_the_payment() -> Red {
         isolated(|| {
-            CHAPTER.every_schedule_is_undone(Payment, When::Late, 1)?;
-            CHAPTER.every_schedule_is_undone(Payment, When::Twice, 1)?;
-            CHAPTER.every_schedule_is_undone(Payment, When::InFlight, 1)?;
-            CHAPTER.every_schedule_is_undone(Payment, When::InTime, 2)
+            GRADER.every_schedule_is_undone(Payment, When::Late, 1)?;
+            GRADER.every_schedule_is_undone(Payment, When::Twice, 1)?;
+            GRADER.every_schedule_is_undone(Payment, When::InFlight, 1)?;
+            GRADER.every_schedule_is_undone(Payment, When::InTime, 2)
         })
     }
 
     #[test]
     fn every_schedule_of_two_faults_undoes_the_reservation() -> Red {
         isolated(|| {
-            CHAPTER.every_schedule_is_undone(Inventory, When::Late, 1)?;
-            CHAPTER.every_schedule_is_undone(Inventory, When::Twice, 1)?;
-            CHAPTER.every_schedule_is_undone(Inventory, When::InFlight, 1)?;
-            CHAPTER.every_schedule_is_undone(Inventory, When::InTime, 2)
+            GRADER.every_schedule_is_undone(Inventory, When::Late, 1)?;
+            GRADER.every_schedule_is_undone(Inventory, When::Twice, 1)?;
+            GRADER.every_schedule_is_undone(Inventory, When::InFlight, 1)?;
+            GRADER.every_schedule_is_undone(Inventory, When::InTime, 2)
         })
     }
 
     #[test]
     fn every_schedule_of_two_faults_undoes_the_parcel_or_lets_it_go() -> Red {
         isolated(|| {
-            CHAPTER.every_schedule_is_undone(Shipping, When::Late, 1)?;
-            CHAPTER.every_schedule_is_undone(Shipping, When::Twice, 1)?;
-            CHAPTER.every_schedule_is_undone(Shipping, When::InFlight, 1)?;
-            CHAPTER.every_schedule_is_undone(Shipping, When::InTime, 2)
+            GRADER.every_schedule_is_undone(Shipping, When::Late, 1)?;
+            GRADER.every_schedule_is_undone(Shipping, When::Twice, 1)?;
+            GRADER.every_schedule_is_undone(Shipping, When::InFlight, 1)?;
+            GRADER.every_schedule_is_undone(Shipping, When::InTime, 2)
         })
     }
 }

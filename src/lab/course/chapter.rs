@@ -154,7 +154,11 @@ impl Chapter {
         )))
     }
 
-    pub(crate) fn code_under_test(&self) -> Result<Code, Report> {
+    /// The code that tests run, which [`CODE`] names. If it does not get anywhere, its report says how to play it again.
+    ///
+    /// # Errors
+    /// A report that lists the codes there are.
+    pub fn code_under_test(&self) -> Result<Code, Report> {
         let code = self
             .code(std::env::var(CODE).ok().as_deref())
             .map_err(no_verdict::trouble)?;
@@ -341,12 +345,7 @@ impl Chapter {
     }
 
     /// The same in worlds that are drawn as well; counts what was in them.
-    pub(crate) fn whatever_world(
-        &self,
-        code: Code,
-        bounds: &Bounds,
-        most: usize,
-    ) -> Result<Census, Report> {
+    fn whatever_world(&self, code: Code, bounds: &Bounds, most: usize) -> Result<Census, Report> {
         let census = RefCell::new(Census::default());
         let steps = Cell::new(0);
         let fails = |case: &Case| {

@@ -6,7 +6,7 @@ use crate::language::schedule::Schedule;
 use crate::tell::report::Direction;
 
 /// The command that plays this code once more: under this schedule, or the chapter's own story.
-pub(crate) fn replay_line(chapter: &Chapter, code: Code, schedule: Option<&Schedule>) -> String {
+pub fn replay_line(chapter: &Chapter, code: Code, schedule: Option<&Schedule>) -> String {
     let Some(schedule) = schedule else {
         return run_line(chapter, code, "");
     };
@@ -39,7 +39,7 @@ pub(crate) fn run_line(chapter: &Chapter, code: Code, arguments: &str) -> String
 }
 
 /// What to do with a red report: what to read first, and what to edit then.
-pub(crate) fn next(chapter: &Chapter) -> Vec<Direction> {
+pub fn next(chapter: &Chapter) -> Vec<Direction> {
     let Chapter {
         directory, section, ..
     } = chapter;

@@ -16,7 +16,6 @@ use crate::judge::accident::{self, beliefs, headings, knowledge};
 use crate::judge::evidence::Evidence;
 use crate::language::schedule::Schedule;
 use crate::language::time::Ms;
-use crate::notebook::{Answers, whole};
 use crate::picture::svg::Caption;
 use crate::search::census::{Census, Sight};
 use crate::search::grid::explain;
@@ -42,6 +41,14 @@ pub struct Demo {
     pub seed: u64,
 }
 
+/// What a chapter shows in the place of a run, if its code is more than an order flow.
+pub struct Pages {
+    /// The story that this code tells, whole. The demo's world is not played, so neither clock nor lot has a part in it.
+    pub story: fn(Code, Style) -> String,
+    /// The page that is about this schedule in the chapter's world, if there is one.
+    pub about: fn(&Chapter, Code, &Schedule, Style) -> Option<String>,
+}
+
 /// How many faults the worlds of a census suffer at most, as in the property tests.
 const FAULTS: usize = 4;
 
@@ -52,7 +59,16 @@ impl Demo {
     /// Reads the command line and plays. Exit code 0 if it has played, whatever the story; 1 if the code
     /// went wrong in a way that no story can be told of; 2 if it was asked for something it cannot do.
     pub fn main(&self) -> ExitCode {
-        let matches = self.command().get_matches();
+        self.run(None)
+    }
+
+    /// The same, for a chapter that has pages of its own to show.
+    pub fn main_with(&self, pages: &Pages) -> ExitCode {
+        self.run(Some(pages))
+    }
+
+    fn run(&self, pages: Option<&Pages>) -> ExitCode {
+        let matches = self.command(pages.is_some()).get_matches();
         crate::engine::watchdog::watch(|why| {
             eprintln!(
                 "{}",
@@ -61,7 +77,7 @@ impl Demo {
             );
             std::process::exit(1);
         });
-        match self.play(&matches) {
+        match self.play(&matches, pages) {
             Ok(code) => code,
             Err(message) => {
                 eprintln!("{message}");
@@ -70,15 +86,8 @@ impl Demo {
         }
     }
 
-    /// Whether the chapter's code is a notebook. Then its story is the notebook beside the runs, and neither clock nor
-    /// lot has a part in it.
-    fn is_notebook(&self) -> bool {
-        let codes = self.chapter.codes.first();
-        codes.is_some_and(|code| code.answers().is_some())
-    }
-
-    fn command(&self) -> Command {
-        let is_notebook = self.is_notebook();
+    /// What can be asked for. A story that is told in pages depends neither on the clock nor on the lot.
+    fn command(&self, has_pages: bool) -> Command {
         Command::new(self.chapter.id)
             .bin_name(format!("cargo run -p {} --", self.chapter.id))
             .about(self.about)
@@ -87,13 +96,13 @@ impl Demo {
                     .long("real-time")
                     .action(ArgAction::SetTrue)
                     .conflicts_with("schedule")
-                    .hide(is_notebook)
+                    .hide(has_pages)
                     .help("Run on the real clock instead of the virtual one"),
                 Arg::new("seed")
                     .long("seed")
                     .value_name("N")
                     .value_parser(value_parser!(u64))
-                    .hide(is_notebook)
+                    .hide(has_pages)
                     .help("Draw other latencies"),
                 Arg::new("schedule")
                     .long("schedule")
@@ -148,7 +157,7 @@ impl Demo {
             .group(ArgGroup::new("of-the-tests").args(["schedule", "grid"]))
     }
 
-    fn play(&self, matches: &ArgMatches) -> Result<ExitCode, String> {
+    fn play(&self, matches: &ArgMatches, pages: Option<&Pages>) -> Result<ExitCode, String> {
         if matches.get_flag("film") {
             let (asked, out) = (std::io::stdin().lock(), std::io::stdout().lock());
             film::answer(&self.chapter, asked, BufWriter::new(out))?;
@@ -186,9 +195,12 @@ impl Demo {
                     Some(_) => Drawn::FlowChart,
                     None => Drawn::AsItCalls,
                 };
-                Demo::replay(chapter, code, text, svg.map(|file| (file, drawn)))
+                Demo::replay(chapter, code, text, svg.map(|file| (file, drawn)), pages)
             }
             None => {
+                if let Some(pages) = pages {
+                    return self.open(pages, code, svg);
+                }
                 let seed = matches.get_one("seed").copied().unwrap_or(self.seed);
                 self.tell(code, seed, matches.get_flag("real-time"), svg)
             }
@@ -213,6 +225,7 @@ impl Demo {
         code: Code,
         text: &str,
         svg: Option<(&Path, Drawn)>,
+        pages: Option<&Pages>,
     ) -> Result<ExitCode, String> {
         let schedule: Schedule = text.parse().map_err(|error| format!("{error}"))?;
         let setup = chapter.world();
@@ -234,7 +247,8 @@ impl Demo {
             save(file, &picture)?;
         }
         let style = Style::terminal();
-        if let Some(page) = chapter.page(code, &schedule, style) {
+        let page = pages.and_then(|pages| (pages.about)(&chapter, code, &schedule, style));
+        if let Some(page) = page {
             print!("{page}");
             return Ok(ExitCode::SUCCESS);
         }
@@ -266,9 +280,6 @@ impl Demo {
         real_time: bool,
         svg: Option<&Path>,
     ) -> Result<ExitCode, String> {
-        if let Some(answers) = code.answers() {
-            return self.open(code, &answers, svg);
-        }
         let mut setup = (self.setup)(seed).real_time(real_time);
         if real_time {
             setup = setup.heard_by(|entry| {
@@ -319,12 +330,12 @@ impl Demo {
 }
 
 impl Demo {
-    /// Lays the whole notebook beside the runs.
-    fn open(&self, code: Code, answers: &Answers, svg: Option<&Path>) -> Result<ExitCode, String> {
+    /// Shows the chapter's story in pages.
+    fn open(&self, pages: &Pages, code: Code, svg: Option<&Path>) -> Result<ExitCode, String> {
         if svg.is_some() {
             return Err("--svg draws one run: say which with --schedule".to_owned());
         }
-        print!("{}", whole(self.chapter, code, answers, Style::terminal()));
+        print!("{}", (pages.story)(code, Style::terminal()));
         println!("{}", next(&self.chapter));
         Ok(ExitCode::SUCCESS)
     }

@@ -36,9 +36,9 @@ use crate::language::message::Service;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::language::time::{HORIZON, Ms};
-use crate::notebook::{Plan, Remote};
 use crate::services::PaymentRules;
 use crate::setup::Setup;
+use crate::shop::Plan;
 
 /// What a world is like before anything goes wrong in it. Times are virtual ms since the world began.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +113,7 @@ pub struct Bounds {
     /// Whether an account may be too small for an order.
     pub covers: bool,
     /// Which steps may be called off again: one of them in each scenario. Empty where the orders stand.
-    pub undoes: &'static [Remote],
+    pub undoes: &'static [Service],
     /// Until when customers come for the first time.
     pub latest: Ms,
 }

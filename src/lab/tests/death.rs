@@ -5,8 +5,10 @@ mod common;
 use common::{ORDERS, charges, crashes, executed, log, play, rows, starts, told, unheard};
 use lab::engine::trace::{Event, Rollback, Told};
 use lab::language::message::ChargeStatus::Captured;
+use lab::language::message::Service;
 use lab::prelude::*;
 use lab::setup::Setup;
+use lab::shop::Plan;
 use std::cell::Cell;
 
 fn shop() -> Setup {
@@ -202,4 +204,35 @@ fn a_process_can_die_of_a_rollback_and_of_a_begin() {
         assert_eq!(rows(&run), [], "{schedule}");
         assert_eq!(told(&run), [Some((0, Told::ConnectionLost))], "{schedule}");
     }
+}
+
+/// Reads what is called off, and nothing else.
+struct ReadsItsPlan;
+
+impl OrderFlow for ReadsItsPlan {
+    fn start(shop: Shop) -> Self {
+        shop.log(format!("{:?}", shop.called_off()));
+        ReadsItsPlan
+    }
+
+    async fn place_order(&self, _: &Order) -> Result<Answer, Failure> {
+        Ok(Answer::Pending)
+    }
+}
+
+#[test]
+fn a_process_reads_what_is_called_off_whenever_it_comes_up() {
+    let schedule = "order1/submit#1: crash after";
+    let plan = Plan {
+        step: Service::Payment,
+        after: Ms::hours(1),
+        times: 2,
+    };
+    let setup = shop().undone(plan.step, plan.after, plan.times);
+    assert_eq!(setup.called_off(), Some(plan));
+    let told = format!("{:?}", Some(plan));
+    let run = play::<ReadsItsPlan>(&setup, schedule);
+    assert_eq!(log(&run), [(0, told.as_str()), (1_000, told.as_str())]);
+    let run = play::<ReadsItsPlan>(&shop(), schedule);
+    assert_eq!(log(&run), [(0, "None"), (1_000, "None")]);
 }

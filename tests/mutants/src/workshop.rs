@@ -184,16 +184,16 @@ impl Workshop {
     fn copy(&self, from: &Path, directory: &str) -> Result<(), String> {
         let entries = std::fs::read_dir(from)
             .map_err(|error| format!("cannot read {}: {error}", from.display()))?;
-        for path in entries
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.is_file())
-        {
+        for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
             let name = path
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned());
             let name = name.unwrap_or_default();
-            if name != "exercise.rs" {
-                self.write(&format!("{directory}/{name}"), &read(&path)?)?;
+            let place = format!("{directory}/{name}");
+            if path.is_dir() {
+                self.copy(&path, &place)?;
+            } else if name != "exercise.rs" {
+                self.write(&place, &read(&path)?)?;
             }
         }
         Ok(())

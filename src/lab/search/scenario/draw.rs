@@ -10,7 +10,7 @@ use crate::language::message::Service;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::language::time::Ms;
-use crate::notebook::Plan;
+use crate::shop::Plan;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -121,7 +121,7 @@ impl Draw<'_> {
     fn called(&self, services: &[Service]) -> Vec<Service> {
         let mut called = services.to_vec();
         if let Some(plan) = self.scenario.undone {
-            called.retain(|service| *service == plan.step.service());
+            called.retain(|service| *service == plan.step);
         }
         called
     }

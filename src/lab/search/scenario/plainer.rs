@@ -2,7 +2,7 @@
 
 use super::{Bounds, Scenario};
 use crate::language::time::{HORIZON, Ms};
-use crate::notebook::Plan;
+use crate::shop::Plan;
 
 /// The scenarios that are a little plainer than this one, the most daring first. Each has fewer visits, or the same
 /// with something that is closer to the usual; so shrinking ends.

@@ -8,7 +8,7 @@ use crate::language::order::{Order, Yen};
 use crate::language::parse::{Piece, moment, money, no_wide_delimiters, number};
 use crate::language::schedule_error::{ScheduleError, nearest};
 use crate::language::time::{HORIZON, Ms};
-use crate::notebook::{Plan, Remote};
+use crate::shop::Plan;
 
 /// What a clause may look like.
 const FORMS: &str = "\
@@ -224,7 +224,7 @@ fn service(word: Piece) -> Result<Service, ScheduleError> {
 }
 
 /// A step that can be called off in this chapter.
-fn step(word: Piece, bounds: &Bounds) -> Result<Remote, ScheduleError> {
+fn step(word: Piece, bounds: &Bounds) -> Result<Service, ScheduleError> {
     let mut steps = bounds.undoes.iter();
     let found = steps.find(|step| step.name() == word.as_str());
     found.copied().ok_or_else(|| {

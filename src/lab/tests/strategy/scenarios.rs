@@ -4,9 +4,9 @@ use super::runner;
 use lab::language::message::Service;
 use lab::language::order::Yen;
 use lab::language::time::Ms;
-use lab::notebook::{Plan, Remote};
 use lab::search::random::{Case, cases, faults};
 use lab::search::scenario::{Bounds, Scenario};
+use lab::shop::Plan;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{TestCaseError, TestError};
 
@@ -37,7 +37,7 @@ const BOUNDS: Bounds = Bounds {
 
 /// Where every order is called off again.
 const CALLED_OFF: Bounds = Bounds {
-    undoes: &Remote::ALL,
+    undoes: &[Service::Payment, Service::Inventory, Service::Shipping],
     ..BOUNDS
 };
 
@@ -103,7 +103,7 @@ fn what_is_printed_can_be_read_and_is_then_equal() {
 fn a_step_is_undone_only_where_a_chapter_calls_orders_off() {
     let text = "pen by ann at 0ms; payment undone 2 times after 25h";
     let plan = Plan {
-        step: Remote::Payment,
+        step: Service::Payment,
         after: Ms::hours(25),
         times: 2,
     };
@@ -128,7 +128,7 @@ fn a_step_is_undone_only_where_a_chapter_calls_orders_off() {
 #[test]
 fn only_the_service_of_the_step_that_is_undone_is_slow_or_away() {
     for scenario in drawn_within(CALLED_OFF, 500) {
-        let service = scenario.undone.unwrap().step.service();
+        let service = scenario.undone.unwrap().step;
         let text = scenario.text(&CALLED_OFF);
         let mut slow = scenario.takes.iter();
         assert!(slow.all(|takes| takes.service == service), "{text}");
@@ -141,7 +141,7 @@ fn only_the_service_of_the_step_that_is_undone_is_slow_or_away() {
 fn an_undo_is_shrunk_to_the_soonest_and_to_one() {
     let late = |scenario: &Scenario| {
         let mut plan = scenario.undone.iter();
-        plan.any(|plan| plan.step == Remote::Shipping && plan.after >= Ms::minutes(10))
+        plan.any(|plan| plan.step == Service::Shipping && plan.after >= Ms::minutes(10))
     };
     for seed in 0..20 {
         let left = shrunk_within(CALLED_OFF, seed, late);

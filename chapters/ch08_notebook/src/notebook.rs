@@ -1,4 +1,4 @@
-//! Notebooks: what somebody predicts of an order flow, and how they would undo its steps. The lab checks both.
+//! Notebooks: what somebody predicts of an order flow, and how they would undo its steps. This chapter checks both.
 //!
 //! A [`Notebook`] answers three questions about one order flow, *order → payment → inventory → shipping*:
 //!
@@ -11,7 +11,8 @@
 //! with a reply lost, and the ledgers say whether anything was undone.
 
 mod answers;
-mod desk;
+mod entry;
+mod grader;
 mod page;
 pub mod question;
 mod reach;
@@ -21,15 +22,13 @@ mod undoing;
 mod until;
 
 pub use answers::{Boundary, Customer, Left, Notebook, OurBooks, Prediction, Undo, Until, Written};
+pub use entry::{Entry, codes};
+pub use grader::Grader;
 pub use question::Remote;
 pub use situation::When;
-pub use undoing::{Plan, SCHEMA, UNDO_PATIENCE};
+pub use undoing::{SCHEMA, UNDO_PATIENCE};
 
-pub(crate) use answers::Answers;
-pub(crate) use desk::whole;
-pub(crate) use undoing::Undoing;
-
-/// What a notebook needs: `use lab::notebook::prelude::*;`
+/// What a notebook needs: `use crate::notebook::prelude::*;`
 pub mod prelude {
     pub use super::Boundary::{External, Inside};
     pub use super::Left::{Books, Money, Parcels, Rows};
@@ -38,5 +37,5 @@ pub mod prelude {
     pub use super::{
         Boundary, Customer, Left, Notebook, OurBooks, Prediction, Remote, Undo, Until, Written,
     };
-    pub use crate::prelude::*;
+    pub use lab::prelude::*;
 }

@@ -4,12 +4,12 @@ use super::answers::{Answers, Boundary, Customer, OurBooks, Prediction, Until, c
 use super::question::{self, FlowStep, Mishap, Remote};
 use super::reach;
 use super::until;
-use crate::course::chapter::Chapter;
-use crate::course::commands::{next, replay_line};
-use crate::flow::Code;
-use crate::judge::evidence::Evidence;
-use crate::language::schedule::Schedule;
-use crate::tell::report::{Length, Style, paint};
+use lab::course::chapter::Chapter;
+use lab::course::commands::{next, replay_line};
+use lab::flow::Code;
+use lab::judge::evidence::Evidence;
+use lab::language::schedule::Schedule;
+use lab::tell::report::{Length, Style, paint};
 use std::fmt::{self, Write};
 
 /// One question, the answer in the notebook, and the answer of the run.
@@ -178,8 +178,8 @@ impl Page {
         }
         writeln!(out, "           {}\n", self.title)?;
         if let (Some((_, evidence)), Length::Story) = (&self.run, length) {
-            let scene = crate::tell::scene::Scene::of(evidence);
-            writeln!(out, "{}", crate::tell::text::text(&scene, style))?;
+            let scene = lab::tell::scene::Scene::of(evidence);
+            writeln!(out, "{}", lab::tell::text::text(&scene, style))?;
         }
         out.push_str(&beside(&self.rows, style));
         if let Some((_, evidence)) = &self.run {
@@ -226,7 +226,7 @@ fn beside(rows: &[Row], style: Style) -> String {
 fn parsed(schedule: &str) -> Schedule {
     match schedule.parse() {
         Ok(schedule) => schedule,
-        Err(_) => unreachable!("the lab's own schedules can be parsed: {schedule}"),
+        Err(_) => unreachable!("the chapter's own schedules can be parsed: {schedule}"),
     }
 }
 

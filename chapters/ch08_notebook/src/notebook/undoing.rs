@@ -1,21 +1,21 @@
 //! A step is done, the customer calls the order off, and the notebook has to undo the step.
 //!
-//! What is around the undo is the lab's and does what the course has taught so far: it writes the order down with
+//! What is around the undo is the chapter's and does what the course has taught so far: it writes the order down with
 //! two keys before the step is sent, and comes back to it until the undo has an answer.
 
 use super::answers::{Notebook, Undo, Written};
 use super::question::Remote;
-use crate::db::Row;
-use crate::engine::process::{Boxed, Process};
-use crate::flow::Webhook;
-use crate::language::message::{
+use lab::db::Row;
+use lab::flow::{OrderFlow, Webhook};
+use lab::language::message::{
     CallError, Charge, ChargeRequest, ChargeStatus, Key, Parcel, Reservation,
 };
-use crate::language::name::Name;
-use crate::language::order::{Answer, Failure, Order, Yen};
-use crate::language::time::Ms;
-use crate::params;
-use crate::shop::Shop;
+use lab::language::name::Name;
+use lab::language::order::{Answer, Failure, Order, Yen};
+use lab::language::time::Ms;
+use lab::params;
+use lab::shop::Plan;
+use lab::shop::Shop;
 use std::marker::PhantomData;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -49,28 +49,32 @@ const SENT_AGAIN_WITHIN: Ms = Ms::seconds(30);
 /// How long the shop waits for a step.
 const PATIENCE: Duration = Duration::from_millis(700);
 
-/// What has to be undone, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Plan {
-    /// This step.
-    pub step: Remote,
-    /// How long after the order it is called off, which the shop sees to from a minute later on.
-    pub after: Ms,
-    /// How often the undo is run to its end.
-    pub times: u32,
+/// The shop that a notebook is about: the flow `F` that it predicts, or, in a world whose orders are called off, a
+/// shop that undoes their steps as the notebook `N` says.
+pub(super) enum FlowOrUndoing<F, N> {
+    /// The orders stand.
+    Flow(F),
+    /// They are called off.
+    Undoing(Box<Undoing<N>>),
 }
 
 /// The shop whose customers call off what they have ordered.
-pub(crate) struct Undoing<N> {
+pub(super) struct Undoing<N> {
     shop: Shop,
+    step: Remote,
     plan: Plan,
     notebook: PhantomData<fn() -> N>,
 }
 
 impl<N: Notebook> Undoing<N> {
-    pub(crate) fn start(shop: Shop, plan: Plan) -> Undoing<N> {
+    /// # Panics
+    /// If what is called off is no step of the flow.
+    fn start(shop: Shop, plan: Plan) -> Undoing<N> {
+        let step = Remote::of(plan.step)
+            .unwrap_or_else(|| panic!("no notebook undoes a step of {}", plan.step));
         Undoing {
             shop,
+            step,
             plan,
             notebook: PhantomData,
         }
@@ -79,7 +83,7 @@ impl<N: Notebook> Undoing<N> {
     /// Has the step done, and notes what is heard of it.
     async fn act(&self, order: &Order, key: &Key) -> Result<(), Failure> {
         let shop = &self.shop;
-        let heard = match self.plan.step {
+        let heard = match self.step {
             Remote::Payment => {
                 let charge = shop.payment.charge(ChargeRequest::of(order), Some(key));
                 let charge = heard(timeout(PATIENCE, charge).await);
@@ -101,7 +105,7 @@ impl<N: Notebook> Undoing<N> {
         let note = "UPDATE orders SET reply_id = ?2, reply_at = ?3 WHERE id = ?1";
         let id = id.to_string();
         shop.db.execute(note, params![order.id, id, at]).await?;
-        if self.plan.step == Remote::Inventory {
+        if self.step == Remote::Inventory {
             // The goods have a customer now: from here on the reservation does not lapse by itself.
             let _ = timeout(PATIENCE, shop.inventory.confirm(key)).await;
         }
@@ -111,7 +115,7 @@ impl<N: Notebook> Undoing<N> {
     /// Runs the undo once.
     async fn undo(&self, row: &Row) -> Result<Undo, Failure> {
         let shop = &self.shop;
-        match self.plan.step {
+        match self.step {
             Remote::Payment => N::undo_payment(shop, &written(row, charge)).await,
             Remote::Inventory => N::undo_inventory(shop, &written(row, reservation)).await,
             Remote::Shipping => N::undo_shipping(shop, &written(row, parcel)).await,
@@ -159,7 +163,7 @@ impl<N: Notebook> Undoing<N> {
                     Undo::TooLate => format!("🚚 {id}: too late to undo"),
                 });
             }
-            let status = match (undone, self.plan.step) {
+            let status = match (undone, self.step) {
                 (Undo::Done, _) => "cancelled",
                 // Goods that have left are the one thing that no undo brings back. The order goes forward.
                 (Undo::TooLate, Remote::Shipping) => "confirmed",
@@ -172,17 +176,33 @@ impl<N: Notebook> Undoing<N> {
     }
 }
 
-impl<N: Notebook> Process for Undoing<N> {
-    fn place_order<'a>(&'a self, order: &'a Order) -> Boxed<'a, Result<Answer, Failure>> {
-        Box::pin(self.serve(order))
+impl<F: OrderFlow, N: Notebook> OrderFlow for FlowOrUndoing<F, N> {
+    fn start(shop: Shop) -> Self {
+        match shop.called_off() {
+            None => FlowOrUndoing::Flow(F::start(shop)),
+            Some(plan) => FlowOrUndoing::Undoing(Box::new(Undoing::start(shop, plan))),
+        }
     }
 
-    fn recover(&self) -> Boxed<'_, Result<(), Failure>> {
-        Box::pin(self.come_back())
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        match self {
+            FlowOrUndoing::Flow(flow) => flow.place_order(order).await,
+            FlowOrUndoing::Undoing(undoing) => undoing.serve(order).await,
+        }
     }
 
-    fn on_webhook<'a>(&'a self, _: &'a Webhook) -> Boxed<'a, Result<(), Failure>> {
-        Box::pin(async { Ok(()) })
+    async fn recover(&self) -> Result<(), Failure> {
+        match self {
+            FlowOrUndoing::Flow(flow) => flow.recover().await,
+            FlowOrUndoing::Undoing(undoing) => undoing.come_back().await,
+        }
+    }
+
+    async fn on_webhook(&self, webhook: &Webhook) -> Result<(), Failure> {
+        match self {
+            FlowOrUndoing::Flow(flow) => flow.on_webhook(webhook).await,
+            FlowOrUndoing::Undoing(_) => Ok(()),
+        }
     }
 }
 

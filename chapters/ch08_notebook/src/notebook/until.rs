@@ -2,11 +2,11 @@
 
 use super::answers::Until;
 use super::question::Remote;
-use crate::language::message::{By, CallError, Key, Request};
-use crate::language::name::Name;
-use crate::language::order::Yen;
-use crate::language::time::Ms;
-use crate::services::{Inventory, Payment, PaymentRules, Shipping};
+use lab::language::message::{By, CallError, Key, Request};
+use lab::language::name::Name;
+use lab::language::order::Yen;
+use lab::language::time::Ms;
+use lab::services::{Inventory, Payment, PaymentRules, Shipping};
 
 /// How long after a step an undo is looked for.
 const LONGEST: Ms = Ms::hours(48);

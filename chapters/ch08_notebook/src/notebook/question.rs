@@ -1,15 +1,15 @@
 //! The questions of a notebook, and what a run of the flow has to say to each.
 
 use super::answers::{Boundary, Customer, Left, OurBooks, Prediction};
-use crate::engine::trace::Told;
-use crate::flow::Code;
-use crate::judge::evidence::Evidence;
-use crate::language::message::Service;
-use crate::language::name::Name;
-use crate::language::order::{Answer, Order, Yen};
-use crate::language::schedule::Schedule;
-use crate::language::time::Ms;
-use crate::setup::{Run, Setup, replay};
+use lab::engine::trace::Told;
+use lab::flow::Code;
+use lab::judge::evidence::Evidence;
+use lab::language::message::Service;
+use lab::language::name::Name;
+use lab::language::order::{Answer, Order, Yen};
+use lab::language::schedule::Schedule;
+use lab::language::time::Ms;
+use lab::setup::{Run, Setup, replay};
 
 /// A step of the flow *order → payment → inventory → shipping*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,12 +97,19 @@ impl Remote {
         }
     }
 
-    /// This step, and no other.
-    pub(super) const fn alone(self) -> &'static [Remote] {
+    /// The step whose ledger this service keeps, if it is one of them.
+    pub(super) fn of(service: Service) -> Option<Remote> {
+        Remote::ALL
+            .into_iter()
+            .find(|step| step.service() == service)
+    }
+
+    /// Of the steps, this one and no other.
+    pub(super) const fn alone(self) -> &'static [Service] {
         match self {
-            Remote::Payment => &[Remote::Payment],
-            Remote::Inventory => &[Remote::Inventory],
-            Remote::Shipping => &[Remote::Shipping],
+            Remote::Payment => &[Service::Payment],
+            Remote::Inventory => &[Service::Inventory],
+            Remote::Shipping => &[Service::Shipping],
         }
     }
 }

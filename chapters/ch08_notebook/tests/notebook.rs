@@ -1,14 +1,15 @@
 //! Notebooks: a prediction is compared with a run and with nothing else, and an undo is asked until it knows.
 
-use lab::course::chapter::Chapter;
+use ch08::notebook::prelude::*;
+use ch08::notebook::question::{FlowStep, Mishap};
+use ch08::notebook::{Entry, Grader, Remote, SCHEMA, When, codes};
+use lab::course::chapter::{CODE, Chapter};
 use lab::course::isolate::Red;
 use lab::engine::trace::Event;
 use lab::flow::Code;
+use lab::language::message::Service;
 use lab::language::order::Order;
 use lab::language::schedule::Schedule;
-use lab::notebook::prelude::*;
-use lab::notebook::question::{FlowStep, Mishap};
-use lab::notebook::{Remote, SCHEMA, When};
 use lab::setup::{Run, Setup, replay};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -105,12 +106,23 @@ impl<const MS: u64> Notebook for Knows<MS> {
 
 const HALF_AN_HOUR: u64 = 30 * 60 * 1_000;
 
-const CODES: &[Code] = &[Code::of_notebook::<Flow, Knows<HALF_AN_HOUR>>("exercise")];
+/// This notebook under whatever name is asked for, as `SAGA_CODE` means a notebook of the chapter.
+fn grader<const MS: u64>() -> Grader {
+    let name = std::env::var(CODE).unwrap_or("exercise".to_owned());
+    let notebook = Entry::of::<Flow, Knows<MS>>(name.leak());
+    let notebooks: &[Entry; 1] = Box::leak(Box::new([notebook]));
+    let codes: &[Code; 1] = Box::leak(Box::new(codes(notebooks)));
+    let chapter = Chapter { codes, ..CHAPTER };
+    Grader { chapter, notebooks }
+}
 
-/// A moment too early.
-const EARLY: &[Code] = &[Code::of_notebook::<Flow, Knows<{ HALF_AN_HOUR - 1 }>>(
-    "exercise",
-)];
+fn knows() -> Grader {
+    grader::<HALF_AN_HOUR>()
+}
+
+fn code() -> Code {
+    knows().chapter.codes[0]
+}
 
 fn shop() -> Setup {
     Setup::new().schema(SCHEMA)
@@ -121,38 +133,39 @@ const CHAPTER: Chapter = Chapter {
     directory: "toy",
     section: "toy",
     patterns: &["A", "B", "C", "D", "2PC"],
-    codes: CODES,
+    codes: &[],
     setup: shop,
     worlds: &[
         || {
             shop()
                 .called("undo-payment")
-                .undone(Remote::Payment, Ms::ZERO, 1)
+                .undone(Service::Payment, Ms::ZERO, 1)
         },
         || {
             shop()
                 .called("undo-payment-twice")
-                .undone(Remote::Payment, Ms::ZERO, 2)
+                .undone(Service::Payment, Ms::ZERO, 2)
         },
         || {
-            shop()
-                .called("undo-inventory")
-                .without_payment()
-                .undone(Remote::Inventory, Ms::ZERO, 1)
+            shop().called("undo-inventory").without_payment().undone(
+                Service::Inventory,
+                Ms::ZERO,
+                1,
+            )
         },
         || {
             shop()
                 .called("undo-shipping")
                 .without_payment()
                 .ships()
-                .undone(Remote::Shipping, Ms::ZERO, 1)
+                .undone(Service::Shipping, Ms::ZERO, 1)
         },
         || {
             let late = shop()
                 .called("undo-shipping-late")
                 .without_payment()
                 .ships();
-            late.undone(Remote::Shipping, Ms::hours(1), 1)
+            late.undone(Service::Shipping, Ms::hours(1), 1)
         },
     ],
     bounds: None,
@@ -170,7 +183,7 @@ fn told(red: Red) -> String {
 fn undo(world: &str, schedule: &str) -> Run {
     let chapter = CHAPTER.in_world(world).unwrap();
     let schedule: Schedule = schedule.parse().unwrap();
-    replay(&(chapter.setup)(), CODES[0], &schedule)
+    replay(&(chapter.setup)(), code(), &schedule)
 }
 
 fn log(run: &Run) -> Vec<&str> {
@@ -184,23 +197,23 @@ fn log(run: &Run) -> Vec<&str> {
 
 #[test]
 fn what_a_rollback_leaves_is_what_the_run_says() {
-    CHAPTER.boundary(FlowStep::Order).unwrap();
-    CHAPTER.boundary(FlowStep::Payment).unwrap();
+    knows().boundary(FlowStep::Order).unwrap();
+    knows().boundary(FlowStep::Payment).unwrap();
 }
 
 #[test]
 fn an_empty_box_is_not_right() {
-    let report = told(CHAPTER.boundary(FlowStep::Inventory));
+    let report = told(knows().boundary(FlowStep::Inventory));
     assert!(
         report.contains("PREDICTION · not written down yet"),
         "{report}"
     );
-    let report = told(CHAPTER.divergence(Mishap::ShippedTwice));
+    let report = told(knows().divergence(Mishap::ShippedTwice));
     assert!(
         report.contains("PREDICTION · not written down yet"),
         "{report}"
     );
-    let report = told(CHAPTER.until(Remote::Inventory));
+    let report = told(knows().until(Remote::Inventory));
     assert!(
         report.contains("PREDICTION · not written down yet"),
         "{report}"
@@ -210,7 +223,7 @@ fn an_empty_box_is_not_right() {
 #[test]
 fn an_amount_of_something_else_is_not_right() {
     // This flow sends no parcel, so nothing is left of the step; but not "nothing of ¥1,200".
-    let report = told(CHAPTER.boundary(FlowStep::Shipping));
+    let report = told(knows().boundary(FlowStep::Shipping));
     assert!(report.contains("PREDICTION · not as predicted"), "{report}");
     assert!(report.contains("¥1,200 charged"), "{report}");
     assert!(report.contains("0 parcels"), "{report}");
@@ -222,19 +235,17 @@ fn an_amount_of_something_else_is_not_right() {
 
 #[test]
 fn what_diverges_is_a_set() {
-    CHAPTER.divergence(Mishap::PaymentTimedOut).unwrap();
+    knows().divergence(Mishap::PaymentTimedOut).unwrap();
     // A reservation that nobody has confirmed is gone after an hour.
-    CHAPTER.divergence(Mishap::ReservationUnanswered).unwrap();
+    knows().divergence(Mishap::ReservationUnanswered).unwrap();
 }
 
 #[test]
 fn a_point_of_no_return_is_known_to_the_millisecond() {
-    CHAPTER.until(Remote::Payment).unwrap();
-    CHAPTER.until(Remote::Shipping).unwrap();
-    let early = Chapter {
-        codes: EARLY,
-        ..CHAPTER
-    };
+    knows().until(Remote::Payment).unwrap();
+    knows().until(Remote::Shipping).unwrap();
+    // A moment too early.
+    let early = grader::<{ HALF_AN_HOUR - 1 }>();
     let report = told(early.until(Remote::Shipping));
     assert!(report.contains("within 30 min"), "{report}");
 }
@@ -256,7 +267,7 @@ fn an_undo_is_asked_until_it_knows() {
         run.evidence.status(lab::language::name::Name::of("order1")),
         Some("cancelled")
     );
-    CHAPTER.undone(Remote::Payment, When::InTime).unwrap();
+    knows().undone(Remote::Payment, When::InTime).unwrap();
 }
 
 #[test]
@@ -279,8 +290,8 @@ fn an_undo_is_told_the_order_as_it_was_handed_in() {
     let setup = shop()
         .stock([("pen", 10)])
         .orders([(Ms::ZERO, order.clone())])
-        .undone(Remote::Inventory, Ms::ZERO, 1);
-    let run = replay(&setup, CODES[0], &Schedule::CALM);
+        .undone(Service::Inventory, Ms::ZERO, 1);
+    let run = replay(&setup, code(), &Schedule::CALM);
     assert!(log(&run).contains(&format!("{order:?}").as_str()));
 }
 
@@ -289,8 +300,8 @@ fn no_undo_comes_within_a_minute_of_its_order() {
     let order = Order::new("order1", Yen(1_200));
     let setup = shop()
         .orders([(Ms(59_900), order)])
-        .undone(Remote::Inventory, Ms::ZERO, 1);
-    let run = replay(&setup, CODES[0], &Schedule::CALM);
+        .undone(Service::Inventory, Ms::ZERO, 1);
+    let run = replay(&setup, code(), &Schedule::CALM);
     let mut entries = run.evidence.trace.entries.iter();
     let undo = entries.find(|entry| match &entry.event {
         Event::Log(line) => line.ends_with("too late to undo"),
@@ -305,8 +316,8 @@ fn a_step_is_sent_again_only_while_nobody_has_called_it_off() {
         let order = Order::new("order1", Yen(1_200));
         let setup = shop()
             .orders([(Ms::ZERO, order.clone()), (again, order)])
-            .undone(Remote::Payment, Ms::hours(25), 1);
-        let steps = replay(&setup, CODES[0], &Schedule::CALM).steps();
+            .undone(Service::Payment, Ms::hours(25), 1);
+        let steps = replay(&setup, code(), &Schedule::CALM).steps();
         let charges = steps
             .iter()
             .filter(|it| it.what.as_str() == "payment.charge");
@@ -327,14 +338,25 @@ fn twice_is_to_the_end_and_once_more() {
 
 #[test]
 fn only_what_has_left_is_too_late() {
-    CHAPTER.undone(Remote::Shipping, When::InTime).unwrap();
-    CHAPTER.undone(Remote::Shipping, When::Late).unwrap();
+    knows().undone(Remote::Shipping, When::InTime).unwrap();
+    knows().undone(Remote::Shipping, When::Late).unwrap();
     let run = undo("undo-shipping-late", "");
     assert_eq!(
         run.evidence.status(lab::language::name::Name::of("order1")),
         Some("confirmed")
     );
     // Books are still in the house.
-    let report = told(CHAPTER.undone(Remote::Inventory, When::InTime));
+    let report = told(knows().undone(Remote::Inventory, When::InTime));
     assert!(report.contains("never settled"), "{report}");
+}
+
+#[test]
+fn a_row_of_our_own_is_nothing_to_undo() {
+    let setup = shop().undone(Service::Orders, Ms::ZERO, 1);
+    let halt = replay(&setup, code(), &Schedule::CALM).evidence.halt;
+    let halt = format!("{halt:?}");
+    assert!(
+        halt.contains("no notebook undoes a step of orders"),
+        "{halt}"
+    );
 }

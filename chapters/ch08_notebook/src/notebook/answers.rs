@@ -1,10 +1,10 @@
 //! What stands in a notebook.
 
 use super::question::Remote;
-use crate::language::message::{Charge, Key, Parcel, Reservation};
-use crate::language::order::{Failure, Order, Yen};
-use crate::language::time::Ms;
-use crate::shop::Shop;
+use lab::language::message::{Charge, Key, Parcel, Reservation};
+use lab::language::order::{Failure, Order, Yen};
+use lab::language::time::Ms;
+use lab::shop::Shop;
 use std::fmt;
 
 /// A notebook, filled in.
@@ -191,14 +191,14 @@ pub struct Written<T> {
 
 /// The predictions of a notebook.
 #[derive(Clone, Copy)]
-pub(crate) struct Answers {
+pub struct Answers {
     pub(super) boundaries: [Boundary; 4],
     pub(super) failures: [Prediction; 3],
     pub(super) untils: [Until; 3],
 }
 
 impl Answers {
-    pub(crate) fn of<N: Notebook>() -> Answers {
+    pub(super) const fn of<N: Notebook>() -> Answers {
         Answers {
             boundaries: [N::ORDER, N::PAYMENT, N::INVENTORY, N::SHIPPING],
             failures: [
