@@ -5,7 +5,8 @@ use lab::engine::network::Latency;
 use lab::flow::Code;
 use lab::language::schedule::Schedule;
 use lab::prelude::*;
-use lab::setup::{Setup, replay};
+use lab::run::replay;
+use lab::setup::Setup;
 use std::time::Duration;
 
 struct WithoutDatabase(Shop);

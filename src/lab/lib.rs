@@ -19,7 +19,8 @@
 //! use lab::flow::Code;
 //! use lab::prelude::*;
 //! use lab::judge::verdict::judge;
-//! use lab::setup::{Setup, replay};
+//! use lab::run::replay;
+//! use lab::setup::Setup;
 //!
 //! struct Hasty {
 //!     shop: Shop,
@@ -67,6 +68,7 @@ pub mod language;
 pub mod picture;
 pub mod prelude;
 pub(crate) mod providers;
+pub mod run;
 pub mod search;
 pub mod services;
 pub mod setup;

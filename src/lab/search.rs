@@ -6,5 +6,6 @@ pub mod exhaustive;
 pub mod grid;
 pub(crate) mod outside;
 pub mod random;
+pub mod repeat;
 pub mod scenario;
 pub mod score;

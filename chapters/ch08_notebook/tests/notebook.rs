@@ -10,7 +10,8 @@ use lab::flow::Code;
 use lab::language::message::Service;
 use lab::language::order::Order;
 use lab::language::schedule::Schedule;
-use lab::setup::{Run, Setup, replay};
+use lab::run::{Run, replay};
+use lab::setup::Setup;
 use std::time::Duration;
 use tokio::time::timeout;
 

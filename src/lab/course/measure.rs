@@ -7,7 +7,7 @@ use crate::flow::Code;
 use crate::judge::evidence::Evidence;
 use crate::language::schedule::Schedule;
 use crate::language::step::Step;
-use crate::setup::replay;
+use crate::run::replay;
 use crate::tell::report::Report;
 
 impl Chapter {

@@ -6,13 +6,15 @@
 use crate::engine::record::{
     Entered, Halt, InvalidSql, LockWait, OrderRow, StockRecord, Submission,
 };
-use crate::engine::trace::Trace;
+use crate::engine::sim::{Asked, RecoverRun, Tick};
+use crate::engine::trace::{CallId, Trace};
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::language::schedule::Schedule;
 use crate::language::time::Ms;
 use crate::services::record::{ChargeRecord, ParcelRecord, ReservationRecord};
 use crate::two_phase::record::{Participation, RowWait, WalkIn};
+use std::collections::BTreeSet;
 
 /// What all sides know at the end of a world.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -126,5 +128,35 @@ impl Evidence {
             }
         }
         once
+    }
+}
+
+/// What a run leaves behind.
+#[derive(Debug)]
+pub struct Run {
+    /// What all sides know.
+    pub evidence: Evidence,
+    /// The steps it reached, in order.
+    pub asked: Vec<Asked>,
+    /// How the runs of the periodic job went.
+    pub recover_runs: Vec<RecoverRun>,
+    /// How the ticks of background tasks went.
+    pub ticks: Vec<Tick>,
+    /// The calls that ticks have made to hear what they had heard before.
+    pub(crate) vain_calls: BTreeSet<CallId>,
+}
+
+impl Run {
+    /// The steps it reached, in order.
+    pub fn steps(&self) -> Vec<crate::language::step::Step> {
+        self.asked.iter().map(|asked| asked.step).collect()
+    }
+
+    /// Whether this step was part of a run of the periodic job, or of a tick of a background task, that found the world its
+    /// predecessor had found and left it so. See [`crate::search::exhaustive`] for what follows from that.
+    pub(crate) fn repeats(&self, asked: &Asked) -> bool {
+        let in_run = asked.recover_run.map(|n| self.recover_runs[n as usize]);
+        let in_tick = asked.tick.map(|n| self.ticks[n as usize]);
+        in_run.is_some_and(|run| run.repeats) || in_tick.is_some_and(|tick| tick.repeats)
     }
 }

@@ -6,10 +6,8 @@
 
 use crate::engine::record::{Halt, InvalidSql};
 use crate::engine::trace::Trace;
-use crate::flow::Code;
 use crate::judge::accident::{self, Finding};
-use crate::language::schedule::Schedule;
-use crate::setup::{Run, Setup, replay};
+use crate::judge::evidence::Run;
 
 /// What went wrong in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,21 +53,4 @@ pub fn judge(run: &Run) -> Option<Verdict> {
         Some(invalid) => Verdict::InvalidSql(invalid.clone()),
         None => Verdict::Accident(finding),
     })
-}
-
-/// Runs a schedule, and runs it again if it fails: code that goes two ways cannot be judged by one of them.
-pub fn try_twice(setup: &Setup, code: Code, schedule: &Schedule) -> (Run, Option<Verdict>) {
-    let one = replay(setup, code, schedule);
-    let Some(verdict) = judge(&one) else {
-        return (one, None);
-    };
-    let other = replay(setup, code, schedule);
-    if one.evidence.trace == other.evidence.trace {
-        return (one, Some(verdict));
-    }
-    let verdict = Verdict::TwoWays {
-        one: one.evidence.trace.clone(),
-        other: other.evidence.trace,
-    };
-    (one, Some(verdict))
 }

@@ -9,7 +9,8 @@ use crate::language::fault::Fault;
 use crate::language::schedule::Schedule;
 use crate::language::step::Step;
 use crate::language::time::Ms;
-use crate::setup::{Setup, replay};
+use crate::run::replay;
+use crate::setup::Setup;
 use std::fmt;
 
 /// The delay at which a schedule tips over.

@@ -12,7 +12,8 @@ use crate::engine::trace::{Event, Trace};
 use crate::flow::Code;
 use crate::language::message::Key;
 use crate::language::schedule::Schedule;
-use crate::setup::{Setup, replay};
+use crate::run::replay;
+use crate::setup::Setup;
 
 /// Where the numbers of the other world begin: far beyond what any world hands out.
 const ELSEWHERE: u32 = 1_000_000;

@@ -6,7 +6,8 @@ use common::{ORDERS, charges, crashes, executed, log, play, rows, starts, told};
 use lab::engine::trace::{Event, Told};
 use lab::language::message::ChargeStatus::Captured;
 use lab::prelude::*;
-use lab::setup::{Run, Setup};
+use lab::run::Run;
+use lab::setup::Setup;
 use std::cell::RefCell;
 
 fn shop() -> Setup {

@@ -3,7 +3,8 @@
 use lab::flow::Code;
 use lab::language::schedule::Schedule;
 use lab::prelude::*;
-use lab::setup::{Setup, replay};
+use lab::run::replay;
+use lab::setup::Setup;
 use std::time::Duration;
 use tokio::time::timeout;
 

@@ -6,9 +6,11 @@ use common::{ORDERS, panic_of, play, schedule_of};
 use lab::engine::record::Halt;
 use lab::engine::trace::Event;
 use lab::flow::Code;
-use lab::judge::verdict::{Verdict, judge, try_twice};
+use lab::judge::verdict::{Verdict, judge};
 use lab::prelude::*;
-use lab::setup::{Run, Setup};
+use lab::run::Run;
+use lab::search::repeat::try_twice;
+use lab::setup::Setup;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 const RETRIES: u8 = 0;

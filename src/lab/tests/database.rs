@@ -6,7 +6,8 @@ use common::{log, panic_of, play, rows, seen};
 use lab::db::DbError;
 use lab::engine::trace::{Event, Rollback};
 use lab::prelude::*;
-use lab::setup::{Run, Setup};
+use lab::run::Run;
+use lab::setup::Setup;
 
 const SCHEMA: &str = "
     CREATE TABLE orders (

@@ -7,8 +7,9 @@ use lab::engine::network::Latency;
 use lab::engine::trace::Event;
 use lab::flow::Code;
 use lab::prelude::*;
+use lab::run::run;
 use lab::search::random::faults;
-use lab::setup::{Setup, run};
+use lab::setup::Setup;
 use proptest::prelude::any;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestRunner};
 

@@ -9,8 +9,9 @@ use lab::language::fault::Fault;
 use lab::language::name::Name;
 use lab::language::step::Step;
 use lab::prelude::*;
+use lab::run::replay;
 use lab::search::edge::{Edge, edge, nearest_passing};
-use lab::setup::{Setup, replay};
+use lab::setup::Setup;
 
 /// Takes a timeout of 700 ms for a refusal.
 struct Hasty {

@@ -12,10 +12,11 @@ use lab::language::fault::{Fault, menu};
 use lab::language::schedule::Schedule;
 use lab::language::step::Step;
 use lab::prelude::*;
+use lab::run::replay;
 use lab::search::exhaustive::{Level, Score, Search};
 use lab::search::grid::explain;
 use lab::services::PaymentRules;
-use lab::setup::{Setup, replay};
+use lab::setup::Setup;
 use std::collections::BTreeSet;
 
 const RIGHT_CODE: Code = Code::of::<Keyed<RIGHT>>("right");

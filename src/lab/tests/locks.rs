@@ -8,7 +8,8 @@ use lab::engine::record::LockWait;
 use lab::engine::trace::{Event, Told};
 use lab::language::name::Name;
 use lab::prelude::*;
-use lab::setup::{Run, Setup};
+use lab::run::Run;
+use lab::setup::Setup;
 
 const INSERT: &str = "INSERT INTO orders (id, amount, status) VALUES (?1, ?2, 'confirmed')";
 

@@ -8,7 +8,8 @@ use lab::engine::trace::{Event, Told};
 use lab::language::message::ChargeStatus::{Captured, Declined};
 use lab::language::message::Service;
 use lab::prelude::*;
-use lab::setup::{Run, Setup};
+use lab::run::Run;
+use lab::setup::Setup;
 
 /// Charges without a key, and logs what it hears.
 struct Charges {

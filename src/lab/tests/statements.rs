@@ -5,7 +5,8 @@ mod common;
 use common::{ORDERS, crashes, log, play, rows, seen, starts, told};
 use lab::engine::trace::{Event, Told};
 use lab::prelude::*;
-use lab::setup::{Run, Setup};
+use lab::run::Run;
+use lab::setup::Setup;
 
 /// Writes an order down in a transaction, and logs how each statement went.
 struct Writes {

@@ -9,7 +9,8 @@ use lab::judge::verdict::judge;
 use lab::language::message::Service;
 use lab::language::order::{Order, Yen};
 use lab::prelude::*;
-use lab::setup::{Setup, replay};
+use lab::run::replay;
+use lab::setup::Setup;
 use lab::tell::report::{Glyphs, Length, Style};
 use std::time::Duration;
 

@@ -9,9 +9,10 @@ use lab::flow::Code;
 use lab::judge::verdict::judge;
 use lab::language::message::Service;
 use lab::prelude::*;
+use lab::run::{Run, replay};
 use lab::search::exhaustive::{Score, Search};
 use lab::services::PaymentRules;
-use lab::setup::{Run, Setup, replay};
+use lab::setup::Setup;
 use std::time::Duration;
 
 /// Writes orders down, and has a worker of its own charge them, which looks every `PERIOD` ms. With `CLOCK` the worker looks

@@ -7,8 +7,9 @@ use lab::engine::host::{OVERTAKEN_FOR, WEBHOOK_AGAIN, WEBHOOK_ATTEMPTS};
 use lab::engine::trace::Event;
 use lab::language::message::ChargeStatus::{Captured, Declined};
 use lab::prelude::*;
+use lab::run::Run;
 use lab::services::PaymentRules;
-use lab::setup::{Run, Setup};
+use lab::setup::Setup;
 
 /// Charges and logs every webhook. With `TAKES` it takes them; else it always asks for them again.
 struct Listens<const TAKES: bool> {

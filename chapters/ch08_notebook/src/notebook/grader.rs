@@ -13,8 +13,8 @@ use lab::judge::verdict::judge;
 use lab::language::fault::Fault;
 use lab::language::schedule::Schedule;
 use lab::language::step::{RECOVER, StepKind};
+use lab::run::replay;
 use lab::search::scenario::Bounds;
-use lab::setup::replay;
 use lab::tell::report::{Length, Report, Style};
 
 /// A chapter whose codes are notebooks, and what each of them predicts.

@@ -9,7 +9,8 @@ use lab::language::name::Name;
 use lab::language::order::{Answer, Order, Yen};
 use lab::language::schedule::Schedule;
 use lab::language::time::Ms;
-use lab::setup::{Run, Setup, replay};
+use lab::run::{Run, replay};
+use lab::setup::Setup;
 
 /// A step of the flow *order → payment → inventory → shipping*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

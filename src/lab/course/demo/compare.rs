@@ -6,7 +6,7 @@ use crate::flow::Code;
 use crate::judge::evidence::Evidence;
 use crate::language::schedule::Schedule;
 use crate::picture;
-use crate::setup::replay;
+use crate::run::replay;
 use crate::tell::report::Style;
 use std::path::Path;
 use std::process::ExitCode;

@@ -24,7 +24,7 @@ use crate::language::fault::Fault;
 use crate::language::message::{Reply, Service};
 use crate::language::step::{RECOVER, Step};
 use crate::language::time::{HORIZON, Ms};
-use crate::setup::Run;
+use crate::run::Run;
 use std::collections::BTreeSet;
 
 /// How long after the last of all moments news comes that comes after everything.

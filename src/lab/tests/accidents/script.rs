@@ -7,7 +7,8 @@ use lab::judge::evidence::Evidence;
 use lab::language::name::Name;
 use lab::language::schedule::Schedule;
 use lab::prelude::*;
-use lab::setup::{Run, Setup, replay};
+use lab::run::{Run, replay};
+use lab::setup::Setup;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 

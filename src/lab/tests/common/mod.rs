@@ -7,7 +7,8 @@ use lab::flow::Code;
 use lab::language::message::ChargeStatus;
 use lab::language::schedule::Schedule;
 use lab::prelude::*;
-use lab::setup::{Run, Setup, replay};
+use lab::run::{Run, replay};
+use lab::setup::Setup;
 use std::fmt::Display;
 
 /// The table that most toy shops have.

@@ -1,0 +1,161 @@
+//! One run of the order code, from the first customer to the horizon.
+//!
+//! A world is a pure function of the code, the schedule and the seed. Each gets a fresh runtime with a paused
+//! clock, which takes about 2 µs; the clock jumps to the next timer whenever every task waits.
+
+use crate::db::Database;
+use crate::engine::behalf::{POLL_BUDGET, take_polls};
+use crate::engine::host::Host;
+use crate::engine::oracle::{Given, Oracle, Replay};
+use crate::engine::sim::{Heard, Sim};
+use crate::engine::store::Store;
+use crate::engine::world::World;
+use crate::flow::Code;
+use crate::judge::evidence::Evidence;
+use crate::language::schedule::Schedule;
+use crate::language::time::HORIZON;
+use crate::providers::{Providers, Shelves, lapses_at};
+use crate::setup::Setup;
+use std::sync::Arc;
+
+pub use crate::judge::evidence::Run;
+
+/// Runs one world under this schedule.
+pub fn replay(setup: &Setup, code: Code, schedule: &Schedule) -> Run {
+    run(setup, code, Box::new(Replay::new(schedule.clone())))
+}
+
+/// Runs one world under this oracle.
+///
+/// # Panics
+/// If the machine cannot give it a runtime, or the chapter's schema is not valid SQL.
+pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
+    let oracle = match setup.given.is_calm() {
+        true => oracle,
+        false => Box::new(Given::new(setup.given.clone(), oracle)),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(!setup.real_time)
+        .build()
+        .unwrap_or_else(|error| panic!("cannot start a runtime: {error}"));
+    take_polls();
+    crate::engine::watchdog::world_begins();
+    crate::engine::panics::begin();
+    let world = runtime.block_on(async {
+        let store = setup
+            .schema
+            .map(|schema| -> Box<dyn Store> { Box::new(Database::acquire(schema, setup.storage)) });
+        let mut providers = Providers::new(setup);
+        let alarms = setup.stock.first().map(|(sku, _)| {
+            let counter = &mut providers.participants;
+            counter.open_the_counter(*sku, &setup.walk_ins)
+        });
+        let mut sim = Sim::new(oracle, Box::new(providers), store);
+        for (at, alarm) in alarms.into_iter().flatten() {
+            sim.set_alarm(at, Box::new(alarm));
+        }
+        sim.listener = setup.listener;
+        sim.outages = setup.outages.clone();
+        sim.paces = setup.paces;
+        sim.heard = Heard::nothing(setup.keys_last, lapses_at);
+        sim.half_days = setup.horizon.0.div_ceil(HORIZON.0).max(1);
+        (sim.keys, sim.transactions) = (setup.numbered_from, setup.numbered_from);
+        let world = Arc::new(World::new(sim));
+        let host = Host::new(setup.play(code), world.clone());
+        let local = tokio::task::LocalSet::new();
+        local.run_until(host.play()).await;
+        // From here on nobody can reach the world any more: neither the tasks that still wait, nor their
+        // drop guards.
+        let now = world.now();
+        let mut sim = world.lock();
+        sim.catch_up(now.min(setup.horizon));
+        sim.closed = true;
+        drop(sim);
+        world
+    });
+    drop(runtime);
+    collect(setup, &world)
+}
+
+fn collect(setup: &Setup, world: &World) -> Run {
+    let mut sim = world.lock();
+    if sim.halt.is_none() && take_polls() > POLL_BUDGET {
+        sim.halt = Some(crate::engine::record::Halt::NeverSettles {
+            what: "turns on the processor",
+            count: POLL_BUDGET,
+        });
+    }
+    if let Some(panicked) = crate::engine::panics::take() {
+        sim.halt = Some(panicked);
+    }
+    let ended_at = setup.horizon;
+    let Providers {
+        shelves: Shelves { payment, inventory },
+        shipping,
+        mut participants,
+    } = Providers::taken_from(&mut sim);
+    let vain_calls = sim.vain_calls();
+    sim.leave_out_vain_look_ups();
+    let mut trace = std::mem::take(&mut sim.trace);
+    // Work that takes a service a while is recorded when it begins, with the time at which it is done.
+    if !trace.entries.is_sorted_by_key(|entry| entry.at) {
+        trace.entries.sort_by_key(|entry| entry.at);
+    }
+    let mut evidence = Evidence {
+        submissions: std::mem::take(&mut sim.submissions),
+        books: std::mem::take(&mut sim.books),
+        charges: payment.records(),
+        over_refunds: payment.over_refunds(),
+        parcels: shipping.records(),
+        reservations: inventory.records(ended_at),
+        stock: inventory.stock(ended_at),
+        lock_waits: std::mem::take(&mut sim.lock_waits),
+        participations: participants.participations(),
+        row_waits: std::mem::take(&mut participants.waits),
+        walk_ins: std::mem::take(&mut participants.walk_ins),
+        halt: sim.halt.take(),
+        paid_by_card: setup.paid_by_card,
+        settles_later: setup.payment.settles_after.is_some(),
+        strangers: setup.strangers,
+        ships: setup.ships,
+        called_off: setup.undoes.is_some(),
+        slowest: setup.slowest(),
+        outages: !setup.outages.is_empty(),
+        invalid_sql: sim.invalid_sql.take(),
+        fired: Schedule::of(std::mem::take(&mut sim.fired)),
+        ended_at,
+        trace,
+        ..Evidence::default()
+    };
+    if let Some(mut database) = Database::taken_from(&mut sim) {
+        database.roll_back_all();
+        evidence.keeps_orders = database.has_table("orders");
+        let read = (|| -> rusqlite::Result<()> {
+            if !(sim.orders_are_current && database.is_as_built()) {
+                database.read_orders(&mut sim.orders)?;
+            }
+            evidence.orders = std::mem::take(&mut sim.orders);
+            evidence.history = database.history()?;
+            evidence.shop_stock = database.stock_then_and_now()?;
+            Ok(())
+        })();
+        if let Err(error) = read {
+            evidence
+                .halt
+                .get_or_insert(crate::engine::record::Halt::Panicked {
+                    message: format!("the shop's books cannot be read any more: {error}"),
+                    place: "the order code's SQL".to_owned(),
+                });
+        }
+        database.keep();
+    }
+    evidence.orders.extend(participants.orders());
+    Run {
+        evidence,
+        asked: std::mem::take(&mut sim.asked),
+        recover_runs: std::mem::take(&mut sim.recover_runs),
+        ticks: std::mem::take(&mut sim.ticks),
+        vain_calls,
+    }
+}
