@@ -2,17 +2,18 @@
 
 use crate::chapter::Chapter;
 use crate::cli::{Guide, Light, Trouble};
+use crate::out::outln;
 
 impl Guide {
     /// Shows the next hint of a chapter, or all of them.
     pub(crate) fn hint(&self, chapter: Option<&Chapter>, all: bool) -> Result<Light, Trouble> {
         let Some(chapter) = self.this_or_first_unfinished(chapter)? else {
-            println!("{}", self.words().nothing_left());
+            outln!("{}", self.words().nothing_left());
             return Ok(Light::Green);
         };
         let count = chapter.hints.len();
         if count == 0 {
-            println!("{}", self.words().no_hints(&chapter.id));
+            outln!("{}", self.words().no_hints(&chapter.id));
             return Ok(Light::Green);
         }
         let shown = self.memory.hints_shown(&chapter.id).min(count);
@@ -21,16 +22,16 @@ impl Guide {
         let last = if all { count } else { next };
         for number in first..=last {
             let text = chapter.hints[number - 1].get(self.language);
-            println!(
+            outln!(
                 "{}\n{}\n",
                 self.words().hint(&chapter.id, number, count),
                 text.trim()
             );
         }
         match all || shown == count {
-            true => println!("{}", self.words().last_hint(chapter)),
+            true => outln!("{}", self.words().last_hint(chapter)),
             false => {
-                println!("{}", self.words().more_hints(&chapter.id, count - next));
+                outln!("{}", self.words().more_hints(&chapter.id, count - next));
                 if let Err(error) = self.memory.set_hints_shown(&chapter.id, next) {
                     eprintln!("{}", self.words().cannot_remember(&error));
                 }

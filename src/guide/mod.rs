@@ -4,6 +4,9 @@
 //! output. It depends on neither the chapters nor the lab, so it starts quickly and works whatever the learner has
 //! written. It never writes into the learner's tree: what it remembers lies in the target directory.
 
+// It would panic where `out` knows what to do.
+#![warn(clippy::print_stdout)]
+
 pub mod cargo;
 pub mod chapter;
 mod cli;
@@ -11,6 +14,7 @@ mod hint;
 pub mod language;
 pub mod libtest;
 mod memory;
+mod out;
 mod overview;
 pub mod prompt;
 pub mod proof;

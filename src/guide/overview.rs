@@ -3,6 +3,7 @@
 use crate::chapter::Chapter;
 use crate::cli::{Guide, Light, Trouble};
 use crate::libtest::{self, Run};
+use crate::out::outln;
 use crate::standing::{Progress, Standing, is_story, leading_report};
 use std::process::Command;
 use unicode_width::UnicodeWidthStr;
@@ -17,7 +18,7 @@ impl Guide {
             .chapters
             .iter()
             .position(|chapter| here == Some(&chapter.id));
-        println!("{}\n", words.heading());
+        outln!("{}\n", words.heading());
         for (number, chapter) in self.chapters.iter().enumerate() {
             let state = match (&unfinished, place) {
                 (Some((_, standing)), Some(place)) if number == place => words.state(standing),
@@ -26,22 +27,22 @@ impl Guide {
             };
             self.print_line(chapter, &state);
         }
-        println!();
+        outln!();
         match unfinished {
             None => {
-                println!("{}", words.all_green());
+                outln!("{}", words.all_green());
                 for (chapter, run) in &green {
-                    println!("\n{}", words.proved(chapter, run));
+                    outln!("\n{}", words.proved(chapter, run));
                 }
-                println!("\n{}", words.read_on(None));
-                println!("\n{}", words.no_more());
+                outln!("\n{}", words.read_on(None));
+                outln!("\n{}", words.no_more());
                 Ok(Light::Green)
             }
             Some((chapter, Standing::Ran(run))) => {
                 // The last one is the one that has just become green, or was so when the learner was here before.
                 if let Some((done, run)) = green.last() {
-                    println!("{}", words.proved(done, run));
-                    println!("{}\n", words.read_on(Some(chapter)));
+                    outln!("{}", words.proved(done, run));
+                    outln!("{}\n", words.read_on(Some(chapter)));
                 }
                 self.tell(chapter, &run)?;
                 Ok(Light::Red)
@@ -69,7 +70,7 @@ impl Guide {
         let width = |chapter: &Chapter| chapter.title.get(self.language).width();
         let widest = self.chapters.iter().map(width).max().unwrap_or(0);
         let gap = " ".repeat(widest - width(chapter));
-        println!(
+        outln!(
             "  {}  {}{gap}   {state}",
             chapter.id,
             chapter.title.get(self.language)
@@ -79,7 +80,7 @@ impl Guide {
     /// Tells the accident that a chapter stands at.
     fn tell(&self, chapter: &Chapter, run: &Run) -> Result<(), Trouble> {
         if let Some((test, report)) = leading_report(chapter, run) {
-            println!("{}\n", self.words().comes_from(test));
+            outln!("{}\n", self.words().comes_from(test));
             // The story itself may be solved already; then the demo tells in full what a short report only names.
             let plain = libtest::plain(report);
             let replay = libtest::field(&plain, "replay").unwrap_or("");
@@ -89,11 +90,11 @@ impl Guide {
                     let (demo, program) = self.demo(chapter, schedule, world)?;
                     self.tell_in_full(demo, &program, report)?;
                 }
-                None => println!("{report}"),
+                None => outln!("{report}"),
             }
         }
-        println!("\n{}", self.words().counts(chapter, run));
-        println!("\n{}", self.words().next(chapter));
+        outln!("\n{}", self.words().counts(chapter, run));
+        outln!("\n{}", self.words().next(chapter));
         Ok(())
     }
 
@@ -103,7 +104,7 @@ impl Guide {
             .map_err(|error| Trouble::Cargo(self.words().cannot_start(program, &error)))?;
         // Code that ends its process, say, cannot be replayed to its end; then the short report has to do.
         if !status.success() {
-            println!("{report}");
+            outln!("{report}");
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use crate::chapter::Chapter;
 use crate::cli::{Guide, Light, Trouble};
 use crate::language::Language;
 use crate::libtest;
+use crate::out::out;
 use crate::standing::{Standing, leading_report};
 use std::path::{Path, PathBuf};
 
@@ -25,7 +26,7 @@ impl Guide {
         if template.contains("{{timeline}}") {
             values.push(("timeline", self.timeline(chapter)?));
         }
-        print!(
+        out!(
             "{}",
             fill(&template, chapter, self.language, values).map_err(|name| {
                 Trouble::Usage(format!(

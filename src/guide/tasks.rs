@@ -2,6 +2,7 @@
 
 use crate::chapter::Chapter;
 use crate::cli::{Guide, Light, Trouble};
+use crate::out::outln;
 
 impl Guide {
     /// Shows the checklist of a chapter, or of all of them.
@@ -13,7 +14,7 @@ impl Guide {
         let mut light = Light::Green;
         for chapter in chapters {
             let run = self.run(chapter)?;
-            println!("{}", self.words().title(chapter));
+            outln!("{}", self.words().title(chapter));
             for item in &chapter.checklist {
                 let open: Vec<&str> = item
                     .tests
@@ -22,13 +23,13 @@ impl Guide {
                     .filter(|test| !run.passed(test))
                     .collect();
                 let tick = if open.is_empty() { "x" } else { " " };
-                println!("  [{tick}] {}", item.text.get(self.language));
+                outln!("  [{tick}] {}", item.text.get(self.language));
                 if !open.is_empty() {
                     light = Light::Red;
-                    println!("      {}", self.words().still_red(&open));
+                    outln!("      {}", self.words().still_red(&open));
                 }
             }
-            println!();
+            outln!();
         }
         Ok(light)
     }

@@ -7,4 +7,5 @@ pub mod film;
 pub mod isolate;
 pub(crate) mod measure;
 pub(crate) mod no_verdict;
+pub(crate) mod out;
 pub(crate) mod proof;

@@ -133,6 +133,11 @@ impl Subject {
             .map_err(|error| format!("cannot run {}: {error}", demo.display()))
     }
 
+    /// A call of the demo.
+    pub fn demo_command(&self, arguments: &[&str]) -> Result<Command, String> {
+        Ok(self.command(&self.built()?.demo, arguments, "exercise"))
+    }
+
     fn run(&self, program: &PathBuf, arguments: &[&str], code: &str) -> Result<Output, String> {
         self.command(program, arguments, code)
             .output()

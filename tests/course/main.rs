@@ -5,6 +5,7 @@
 //! pictures, snapshots.
 
 mod answers;
+mod bad_input;
 mod beside;
 mod blocks;
 mod chapters;
@@ -80,6 +81,7 @@ fn trials(filter: Option<&str>) -> Result<Vec<Trial>, String> {
         trials.extend(pictures::cases(subject));
         trials.extend(snapshots::cases(subject));
         trials.extend(worlds::cases(subject));
+        trials.extend(bad_input::cases(subject));
     }
     trials.extend(pages::cases(&subjects));
     let texts = markdown::all()?;

@@ -3,6 +3,9 @@
 //! Without a schedule it plays the chapter's own story and ends with what both sides know. With one, it
 //! replays the world of the chapter's tests, so that every red test can be watched in slow motion.
 
+// It would panic where `out` knows what to do.
+#![warn(clippy::print_stdout)]
+
 mod compare;
 
 use crate::course::chapter::{CODE, Chapter};
@@ -10,6 +13,7 @@ use crate::course::commands::{replay_line, run_line};
 use crate::course::film;
 use crate::course::isolate::draw as draw_progress;
 use crate::course::no_verdict;
+use crate::course::out::{out, outln};
 use crate::engine::trace::{Entry, Event, Told};
 use crate::flow::Code;
 use crate::judge::accident::{self, beliefs, headings, knowledge};
@@ -170,7 +174,7 @@ impl Demo {
             .or(from_environment.as_ref());
         let code = self.chapter.code(name.map(String::as_str))?;
         if matches.get_flag("census") {
-            print!("{}", self.census(code)?);
+            out!("{}", self.census(code)?);
             return Ok(ExitCode::SUCCESS);
         }
         let svg = matches.get_one::<PathBuf>("svg").map(PathBuf::as_path);
@@ -182,7 +186,7 @@ impl Demo {
             None => self.chapter,
         };
         if let Some(most) = matches.get_one("grid") {
-            print!("{}", grid(&chapter, code, *most));
+            out!("{}", grid(&chapter, code, *most));
             return Ok(ExitCode::SUCCESS);
         }
         match matches.get_one::<String>("schedule") {
@@ -250,14 +254,14 @@ impl Demo {
         let style = Style::terminal();
         let page = pages.and_then(|pages| (pages.about)(&chapter, code, &schedule, style));
         if let Some(page) = page {
-            print!("{page}");
+            out!("{page}");
             return Ok(ExitCode::SUCCESS);
         }
         match chapter.report(code, &schedule, Length::Story, None) {
-            Some(report) => print!("{}", report.render(style)),
+            Some(report) => out!("{}", report.render(style)),
             None => {
-                println!("no accident · {}\n", code.name());
-                println!("{}", tell::text(&Scene::of(&run.evidence), style));
+                outln!("no accident · {}\n", code.name());
+                outln!("{}", tell::text(&Scene::of(&run.evidence), style));
                 for order in run.evidence.submitted() {
                     for line in [
                         beliefs(&run.evidence, order),
@@ -265,7 +269,7 @@ impl Demo {
                     ]
                     .concat()
                     {
-                        println!("{}", style.glyphs.own(&line));
+                        outln!("{}", style.glyphs.own(&line));
                     }
                 }
             }
@@ -285,14 +289,14 @@ impl Demo {
         if real_time {
             setup = setup.heard_by(|entry| {
                 if let Some(line) = narrate(entry) {
-                    println!("{line}");
+                    outln!("{line}");
                 }
             });
         }
         let run = replay(&setup, code, &Schedule::CALM);
         if !real_time {
             for line in run.evidence.trace.entries.iter().filter_map(narrate) {
-                println!("{line}");
+                outln!("{line}");
             }
         }
         if let Some(file) = svg {
@@ -300,7 +304,7 @@ impl Demo {
             save(file, &picture(&run.evidence, &title))?;
         }
         if let Some(halt) = &run.evidence.halt {
-            println!("{}", crate::tell::report::advice(halt));
+            outln!("{}", crate::tell::report::advice(halt));
             return Ok(ExitCode::FAILURE);
         }
         let glyphs = Style::terminal().glyphs;
@@ -311,21 +315,21 @@ impl Demo {
             true => crate::tell::table::both_sides(&run.evidence, glyphs),
             false => crate::tell::table::tables(&run.evidence, glyphs),
         };
-        println!("\n{ends_in}");
+        outln!("\n{ends_in}");
         if real_time {
-            println!(
+            outln!(
                 "(Real time ends here. What `recover` would do in the next twelve hours, only virtual time can show.)"
             );
         }
         // Where nothing is drawn by lot, every seed tells the same story.
         if setup.latency.spread > Ms::ZERO {
             let next = format!("--seed {}", seed + 1);
-            println!(
+            outln!(
                 "seed {seed}; another: {}",
                 run_line(&self.chapter, code, &next)
             );
         }
-        println!("{}", next(&self.chapter));
+        outln!("{}", next(&self.chapter));
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -336,8 +340,8 @@ impl Demo {
         if svg.is_some() {
             return Err("--svg draws one run: say which with --schedule".to_owned());
         }
-        print!("{}", (pages.story)(code, Style::terminal()));
-        println!("{}", next(&self.chapter));
+        out!("{}", (pages.story)(code, Style::terminal()));
+        outln!("{}", next(&self.chapter));
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -392,7 +396,7 @@ fn next(chapter: &Chapter) -> String {
 fn save(file: &Path, picture: &str) -> Result<(), String> {
     std::fs::write(file, picture)
         .map_err(|error| format!("cannot write the picture to {}: {error}", file.display()))?;
-    println!("picture written to {}", file.display());
+    outln!("picture written to {}", file.display());
     Ok(())
 }
 
