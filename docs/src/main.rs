@@ -1,9 +1,10 @@
 //! `cargo book`: the course as a book.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use book::course::Course;
 use book::{api, build, check, serve};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use guide::environment::variable;
 use guide::language::Language;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -77,7 +78,14 @@ fn run(arguments: &ArgMatches) -> Result<bool> {
         Some(out) => std::path::absolute(out).context("cannot find the current directory")?,
         None => target.join("book"),
     };
-    // Before the work, which would be in vain.
+    // All that can be refused comes before the work, which would be in vain.
+    let language = match arguments.get_one::<String>("language").map(String::as_str) {
+        Some("ja") => Language::Ja,
+        Some(_) => Language::En,
+        None => {
+            Language::from_environment(variable).map_err(|slip| anyhow!(slip.told(Language::En)))?
+        }
+    };
     let port = arguments.get_one::<u16>("serve");
     let listening = port.map(|port| serve::listen(*port)).transpose()?;
 
@@ -89,11 +97,6 @@ fn run(arguments: &ArgMatches) -> Result<bool> {
             return Ok(false);
         }
     }
-    let language = match arguments.get_one::<String>("language").map(String::as_str) {
-        Some("ja") => Language::Ja,
-        Some(_) => Language::En,
-        None => Language::from_environment(|name| std::env::var(name).ok()),
-    };
     let start = out.join(language.code()).join("index.html");
     println!("{}", start.display());
     let Some(listening) = listening else {

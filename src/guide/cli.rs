@@ -1,6 +1,7 @@
 //! The command line of the guide.
 
 use crate::chapter::{self, Chapter};
+use crate::environment::{self, variable};
 use crate::language::Language;
 use crate::memory::Memory;
 use crate::words::Words;
@@ -48,10 +49,16 @@ pub(crate) struct Guide {
 /// Reads the command line and does what it says.
 pub fn main() -> ExitCode {
     let matches = command().get_matches();
-    let language = match matches.get_flag("ja") {
-        true => Language::Ja,
-        false => Language::from_environment(|name| std::env::var(name).ok()),
+    let language = if matches.get_flag("ja") {
+        Language::Ja
+    } else {
+        // If there is a slip in what the learner asked for, it is told in the language of the locale.
+        Language::from_environment(variable).unwrap_or_else(|_| Language::of_locale(variable))
     };
+    if let Err(slip) = environment::check(variable) {
+        eprintln!("{}", slip.told(language));
+        return ExitCode::from(USAGE);
+    }
     let end = Guide::open(language).and_then(|guide| guide.follow(&matches));
     let (message, code) = match end {
         Ok(Light::Green) => return ExitCode::SUCCESS,
@@ -78,7 +85,7 @@ fn command() -> Command {
         .bin_name("cargo run --")
         .about("Shows where you stand, the next accident, and the one next thing to do")
         .after_help(
-            "Exit codes: 0 all is well, 1 something is red, 2 a bad command line, 3 the exercise does not compile,\n\
+            "Exit codes: 0 all is well, 1 something is red, 2 a bad command line or variable, 3 the exercise does not compile,\n\
              4 cargo is missing or failed.",
         )
         .arg(

@@ -1,5 +1,7 @@
 //! The two languages of the course.
 
+use crate::environment::{LANG, Slip};
+
 /// A language of the course.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -10,13 +12,30 @@ pub enum Language {
 }
 
 impl Language {
-    /// What the learner asked for: `SAGA_LANG` before the locale, and the locale in the order that POSIX gives it.
-    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Language {
-        let wish = ["SAGA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
+    /// What the learner asked for: `SAGA_LANG` before the [locale](Language::of_locale).
+    ///
+    /// # Errors
+    /// If `SAGA_LANG` asks for another language.
+    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Language, Slip> {
+        let Some(wish) = variable(LANG).filter(|wish| !wish.is_empty()) else {
+            return Ok(Language::of_locale(variable));
+        };
+        // It may be written as a locale, too.
+        match wish.to_ascii_lowercase().split(['_', '-', '.', '@']).next() {
+            Some("en") => Ok(Language::En),
+            Some("ja") => Ok(Language::Ja),
+            _ => Err(Slip::new(LANG, &wish, "`en` or `ja`", "`en` か `ja`")),
+        }
+    }
+
+    /// The language of the locale, whose variables are asked in the order that POSIX gives them; English, if it is
+    /// neither.
+    pub fn of_locale(variable: impl Fn(&str) -> Option<String>) -> Language {
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
             .iter()
             .filter_map(|name| variable(name))
             .find(|value| !value.is_empty());
-        match wish {
+        match locale {
             Some(value) if value.to_ascii_lowercase().starts_with("ja") => Language::Ja,
             _ => Language::En,
         }
@@ -60,10 +79,11 @@ mod tests {
     use super::*;
 
     fn language(variables: &[(&str, &str)]) -> Language {
-        Language::from_environment(|name| {
+        let language = Language::from_environment(|name| {
             let found = variables.iter().find(|(key, _)| *key == name);
             found.map(|(_, value)| (*value).to_owned())
-        })
+        });
+        language.unwrap_or_else(|slip| panic!("{slip:?}"))
     }
 
     #[test]

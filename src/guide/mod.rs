@@ -10,6 +10,7 @@
 pub mod cargo;
 pub mod chapter;
 mod cli;
+pub mod environment;
 mod hint;
 pub mod language;
 pub mod libtest;

@@ -3,6 +3,7 @@
 pub mod chapter;
 pub mod commands;
 pub mod demo;
+pub(crate) mod environment;
 pub mod film;
 pub mod isolate;
 pub(crate) mod measure;

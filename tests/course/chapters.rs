@@ -138,6 +138,12 @@ impl Subject {
         Ok(self.command(&self.built()?.demo, arguments, "exercise"))
     }
 
+    /// A call of one contract test of the starter.
+    pub fn contract_command(&self, test: &str) -> Result<Command, String> {
+        let arguments = ["--exact", &libtest::full(test)];
+        Ok(self.command(&self.built()?.contract, &arguments, "broken"))
+    }
+
     fn run(&self, program: &PathBuf, arguments: &[&str], code: &str) -> Result<Output, String> {
         self.command(program, arguments, code)
             .output()

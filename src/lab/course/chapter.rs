@@ -5,6 +5,7 @@
 //! properties, and the proof.
 
 use crate::course::commands::{next, replay_line};
+use crate::course::environment;
 use crate::course::isolate::{Red, tell_drawn, tell_progress, tell_proof};
 use crate::course::no_verdict;
 use crate::course::proof::{Drawn, Proof};
@@ -100,6 +101,19 @@ impl Chapter {
         ))
     }
 
+    /// The code that a command line asks for, or else what [`CODE`] does, or else the exercise.
+    ///
+    /// # Errors
+    /// A message that says who asks for it, and lists the codes there are.
+    pub(crate) fn code_asked_for(&self, named: Option<&str>) -> Result<Code, String> {
+        if named.is_some() {
+            return self.code(named);
+        }
+        let asked = environment::variable(CODE);
+        self.code(asked.as_deref())
+            .map_err(|message| format!("{CODE} is `{}`: {message}", asked.unwrap_or_default()))
+    }
+
     /// The world of this chapter.
     pub fn world(&self) -> Setup {
         let setup = (self.setup)();
@@ -161,9 +175,7 @@ impl Chapter {
     /// # Errors
     /// A report that lists the codes there are.
     pub fn code_under_test(&self) -> Result<Code, Report> {
-        let code = self
-            .code(std::env::var(CODE).ok().as_deref())
-            .map_err(no_verdict::trouble)?;
+        let code = self.code_asked_for(None).map_err(no_verdict::usage)?;
         let chapter = *self;
         watchdog::replays(move |schedule| replay_line(&chapter, code, Some(schedule)));
         Ok(code)
@@ -448,10 +460,7 @@ impl Chapter {
         strategy: S,
         fails: impl Fn(&S::Value) -> bool,
     ) -> Result<Option<S::Value>, Report> {
-        let seed = std::env::var(SEED)
-            .ok()
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(1);
+        let seed = environment::seed().map_err(no_verdict::usage)?;
         let mut runner = TestRunner::new(Config {
             cases,
             failure_persistence: None,

@@ -8,8 +8,9 @@
 
 mod compare;
 
-use crate::course::chapter::{CODE, Chapter};
+use crate::course::chapter::Chapter;
 use crate::course::commands::{replay_line, run_line};
+use crate::course::environment;
 use crate::course::film;
 use crate::course::isolate::draw as draw_progress;
 use crate::course::no_verdict;
@@ -163,16 +164,14 @@ impl Demo {
     }
 
     fn play(&self, matches: &ArgMatches, pages: Option<&Pages>) -> Result<ExitCode, String> {
+        environment::check()?;
         if matches.get_flag("film") {
             let (asked, out) = (std::io::stdin().lock(), std::io::stdout().lock());
             film::answer(&self.chapter, asked, BufWriter::new(out))?;
             return Ok(ExitCode::SUCCESS);
         }
-        let from_environment = std::env::var(CODE).ok();
-        let name = matches
-            .get_one::<String>("code")
-            .or(from_environment.as_ref());
-        let code = self.chapter.code(name.map(String::as_str))?;
+        let named = matches.get_one::<String>("code").map(String::as_str);
+        let code = self.chapter.code_asked_for(named)?;
         if matches.get_flag("census") {
             out!("{}", self.census(code)?);
             return Ok(ExitCode::SUCCESS);

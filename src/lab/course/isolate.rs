@@ -4,6 +4,7 @@
 //! A test calls [`isolated`]. The first time round, that starts this very test binary again for this one test,
 //! with an environment variable set; the child runs the body and leaves its verdict in a file.
 
+use crate::course::environment;
 use crate::course::no_verdict;
 use crate::course::proof::{self, Drawn, Proof, Shown};
 use crate::engine::watchdog::{self, Scene};
@@ -48,6 +49,7 @@ pub type Red = Result<(), Report>;
 /// # Errors
 /// The report of the body; or one that says how the process died.
 pub fn isolated<F: FnOnce() -> Red>(body: F) -> Red {
+    environment::check().map_err(no_verdict::usage)?;
     if let Some(file) = std::env::var_os(CHILD) {
         return run_child(Path::new(&file), body);
     }

@@ -1,6 +1,6 @@
 //! Measurements: what a chapter says of a run, whoever wrote the code, is read off the run itself.
 
-use crate::course::chapter::{CODE, Chapter};
+use crate::course::chapter::Chapter;
 use crate::course::isolate::Red;
 use crate::course::no_verdict;
 use crate::flow::Code;
@@ -21,10 +21,7 @@ impl Chapter {
         schedule: &dyn Fn(&[Step]) -> Schedule,
         measure: impl FnOnce(&Evidence) -> Result<(), String>,
     ) -> Red {
-        let from_environment = std::env::var(CODE).ok();
-        let code = self
-            .code(from_environment.as_deref())
-            .map_err(no_verdict::trouble)?;
+        let code = self.code_asked_for(None).map_err(no_verdict::usage)?;
         let calm = replay(&self.world(), code, &Schedule::CALM);
         self.measure(code, &schedule(&calm.steps()), measure)
     }

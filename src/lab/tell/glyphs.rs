@@ -7,6 +7,9 @@ use crate::tell::words;
 use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
+/// Decides between the [`Glyphs`], before terminal and locale.
+pub const GLYPHS: &str = "SAGA_GLYPHS";
+
 /// The characters the timeline is drawn with, and how their width is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Glyphs {
@@ -26,12 +29,12 @@ impl Glyphs {
     /// `SAGA_GLYPHS` set to `unicode`, `wide` or `ascii` wins. Otherwise `TERM=dumb` or a locale that is not
     /// UTF-8 (the first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set and not empty) means ASCII, and
     /// everything else Unicode: where no locale is set at all, as on Windows, terminals speak UTF-8.
-    pub fn from_environment(get: impl Fn(&str) -> Option<String>) -> Glyphs {
-        match get("SAGA_GLYPHS").as_deref() {
-            Some("unicode") => return Glyphs::Unicode,
-            Some("wide") => return Glyphs::Wide,
-            Some("ascii") => return Glyphs::Ascii,
-            _ => {}
+    ///
+    /// # Errors
+    /// If `SAGA_GLYPHS` is anything else: a message that says so.
+    pub fn from_environment(get: impl Fn(&str) -> Option<String>) -> Result<Glyphs, String> {
+        if let Some(glyphs) = Glyphs::named(get(GLYPHS).as_deref())? {
+            return Ok(glyphs);
         }
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
             .iter()
@@ -40,10 +43,23 @@ impl Glyphs {
             let locale = locale.to_ascii_lowercase();
             locale.contains("utf-8") || locale.contains("utf8")
         });
-        match get("TERM").as_deref() {
+        Ok(match get("TERM").as_deref() {
             Some("dumb") => Glyphs::Ascii,
             _ if utf8 => Glyphs::Unicode,
             _ => Glyphs::Ascii,
+        })
+    }
+
+    /// The policy that [`GLYPHS`] asks for, if it is set, and not to nothing.
+    pub(crate) fn named(wish: Option<&str>) -> Result<Option<Glyphs>, String> {
+        match wish {
+            None | Some("") => Ok(None),
+            Some("unicode") => Ok(Some(Glyphs::Unicode)),
+            Some("wide") => Ok(Some(Glyphs::Wide)),
+            Some("ascii") => Ok(Some(Glyphs::Ascii)),
+            Some(other) => Err(format!(
+                "{GLYPHS} is `{other}`; it can be `unicode`, `wide` or `ascii`"
+            )),
         }
     }
 

@@ -25,11 +25,14 @@ pub use calm::without_faults;
 impl Style {
     /// How to write on this process's standard output: colour only on a terminal, unless `NO_COLOR` is set;
     /// glyphs as [`Glyphs::from_environment`] finds.
+    ///
+    /// # Panics
+    /// If `SAGA_GLYPHS` asks for glyphs that there are not.
     pub fn terminal() -> Style {
         use std::io::IsTerminal;
         let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         Style {
-            glyphs: Glyphs::from_environment(|name| std::env::var(name).ok()),
+            glyphs: glyphs().unwrap_or_else(|message| panic!("{message}")),
             color,
             width: terminal_size::terminal_size().map(|(width, _)| width.0.into()),
         }
@@ -47,6 +50,14 @@ impl Style {
             ..terminal
         }
     }
+}
+
+/// The glyphs that this process's environment asks for.
+fn glyphs() -> Result<Glyphs, String> {
+    Glyphs::from_environment(|name| {
+        let value = std::env::var_os(name)?;
+        Some(value.to_string_lossy().into_owned())
+    })
 }
 
 /// Set for a test's own process; `1` if the report will end up on a terminal.
@@ -183,6 +194,10 @@ impl Report {
 /// libtest prints this after `Error: `.
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // This is what libtest prints of a red test, and it says nothing of a panic in here.
+        if let Err(message) = glyphs() {
+            return write!(f, "\n\n{message}\n");
+        }
         write!(f, "\n\n{}", self.render(Style::from_environment()))
     }
 }

@@ -274,10 +274,11 @@ fn with_several_orders_every_line_says_whose_it_is() {
 #[test]
 fn the_environment_chooses_the_glyphs() {
     let choose = |variables: &[(&str, &str)]| {
-        Glyphs::from_environment(|name| {
+        let glyphs = Glyphs::from_environment(|name| {
             let found = variables.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
-        })
+        });
+        glyphs.unwrap_or_else(|message| panic!("{message}"))
     };
     assert_eq!(choose(&[]), Glyphs::Unicode);
     assert_eq!(choose(&[("LANG", "ja_JP.UTF-8")]), Glyphs::Unicode);
@@ -303,9 +304,11 @@ fn the_environment_chooses_the_glyphs() {
         choose(&[("SAGA_GLYPHS", "unicode"), ("LANG", "C")]),
         Glyphs::Unicode
     );
+    assert_eq!(choose(&[("SAGA_GLYPHS", ""), ("LANG", "C")]), Glyphs::Ascii);
+    let none_of_them = Glyphs::from_environment(|name| (name == "SAGA_GLYPHS").then(|| "?".into()));
     assert_eq!(
-        choose(&[("SAGA_GLYPHS", "?"), ("LANG", "C")]),
-        Glyphs::Ascii
+        none_of_them,
+        Err("SAGA_GLYPHS is `?`; it can be `unicode`, `wide` or `ascii`".to_owned())
     );
 }
 

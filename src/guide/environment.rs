@@ -1,0 +1,130 @@
+//! The environment variables that the course reads. One that makes no sense stops the guide before it begins: the
+//! chapters' tests would all be red for it.
+//!
+//! The lab says the same of them (`course/environment.rs`), word for word; a test holds that.
+
+use crate::language::{Both, Language};
+
+/// Decides between the languages, before the locale.
+pub const LANG: &str = "SAGA_LANG";
+
+/// A variable that is set to something it cannot be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slip {
+    name: &'static str,
+    value: String,
+    may_be: Both,
+}
+
+impl Slip {
+    pub(crate) fn new(name: &'static str, value: &str, en: &str, ja: &str) -> Slip {
+        Slip {
+            name,
+            value: value.to_owned(),
+            may_be: Both {
+                en: en.to_owned(),
+                ja: ja.to_owned(),
+            },
+        }
+    }
+
+    /// What is wrong, and what would be right.
+    pub fn told(&self, language: Language) -> String {
+        let Slip {
+            name,
+            value,
+            may_be,
+        } = self;
+        language.pick(
+            format!("{name} is `{value}`; it can be {}", may_be.en),
+            format!(
+                "{name} の値 `{value}` は使えません。使えるのは{}です。",
+                may_be.ja
+            ),
+        )
+    }
+}
+
+/// A variable of this process. One that is empty is as good as not set.
+pub fn variable(name: &str) -> Option<String> {
+    let value = std::env::var_os(name)?;
+    // What is not UTF-8 is kept as far as it goes: none of it makes sense, and the message shows it.
+    Some(value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
+}
+
+/// Whether every variable makes sense.
+///
+/// # Errors
+/// The first that does not.
+pub fn check(variable: impl Fn(&str) -> Option<String>) -> Result<(), Slip> {
+    Language::from_environment(&variable)?;
+    let glyphs = "SAGA_GLYPHS";
+    if let Some(value) = variable(glyphs)
+        && !["unicode", "wide", "ascii"].contains(&value.as_str())
+    {
+        let (en, ja) = (
+            "`unicode`, `wide` or `ascii`",
+            "`unicode`、`wide`、`ascii` のどれか",
+        );
+        return Err(Slip::new(glyphs, &value, en, ja));
+    }
+    let seed = "SAGA_SEED";
+    if let Some(value) = variable(seed)
+        && value.parse::<u64>().is_err()
+    {
+        return Err(Slip::new(seed, &value, "a whole number", "0以上の整数"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slip(name: &str, value: &str) -> Option<String> {
+        let check = check(|asked| (asked == name).then(|| value.to_owned()));
+        check.err().map(|slip| slip.told(Language::En))
+    }
+
+    #[test]
+    fn a_value_that_makes_no_sense_is_named_with_those_that_do() {
+        for (name, value, told) in [
+            (
+                "SAGA_LANG",
+                "fr",
+                "SAGA_LANG is `fr`; it can be `en` or `ja`",
+            ),
+            (
+                "SAGA_GLYPHS",
+                "foo",
+                "SAGA_GLYPHS is `foo`; it can be `unicode`, `wide` or `ascii`",
+            ),
+            (
+                "SAGA_SEED",
+                "abc",
+                "SAGA_SEED is `abc`; it can be a whole number",
+            ),
+            (
+                "SAGA_SEED",
+                "-1",
+                "SAGA_SEED is `-1`; it can be a whole number",
+            ),
+        ] {
+            assert_eq!(slip(name, value).as_deref(), Some(told));
+        }
+    }
+
+    #[test]
+    fn a_value_that_makes_sense_is_taken() {
+        for (name, value) in [
+            ("SAGA_LANG", "ja"),
+            ("SAGA_LANG", "ja_JP.UTF-8"),
+            ("SAGA_LANG", "EN"),
+            ("SAGA_GLYPHS", "wide"),
+            ("SAGA_SEED", "18446744073709551615"),
+            ("LANG", "fr_FR.UTF-8"),
+        ] {
+            assert_eq!(slip(name, value), None);
+        }
+    }
+}
