@@ -1,8 +1,6 @@
 //! What is wrong with a text is said in one message that names the place, and the old book stays.
 
-mod common;
-
-use common::Small;
+use crate::common::Small;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,9 +1,7 @@
 //! What a reader finds on the pages.
 
-mod common;
-
+use crate::common::Small;
 use book::check;
-use common::Small;
 
 #[test]
 fn a_small_course_makes_a_sound_book() {

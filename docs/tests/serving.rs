@@ -1,9 +1,7 @@
 //! `cargo book --serve`: the pages over HTTP.
 
-mod common;
-
+use crate::common::Small;
 use book::serve::listen;
-use common::Small;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;

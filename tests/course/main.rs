@@ -17,6 +17,7 @@ mod markdown;
 mod metadata;
 mod pages;
 mod pictures;
+mod programs;
 mod regions;
 mod setting;
 mod snapshots;
@@ -73,6 +74,7 @@ fn updating() -> bool {
 fn trials(filter: Option<&str>) -> Result<Vec<Trial>, String> {
     let subjects = Subject::all(filter)?;
     let mut trials = checks::cases();
+    trials.extend(programs::cases());
     for subject in &subjects {
         trials.extend(codes::cases(subject)?);
         trials.extend(answers::cases(subject)?);

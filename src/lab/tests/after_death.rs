@@ -1,8 +1,6 @@
 //! Dropping is not dying: nothing that a dead process left behind may act.
 
-mod common;
-
-use common::{ORDERS, charges, crashes, executed, log, play, rows, starts, told};
+use crate::common::{self, ORDERS, charges, crashes, executed, log, play, rows, starts, told};
 use lab::engine::trace::{Event, Told};
 use lab::language::message::ChargeStatus::Captured;
 use lab::prelude::*;

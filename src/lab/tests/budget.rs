@@ -1,8 +1,6 @@
 //! Code that runs over its budget or panics gets a verdict; so does code that goes two ways.
 
-mod common;
-
-use common::{ORDERS, panic_of, play, schedule_of};
+use crate::common::{ORDERS, panic_of, play, schedule_of};
 use lab::engine::record::Halt;
 use lab::engine::trace::Event;
 use lab::flow::Code;

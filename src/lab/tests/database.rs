@@ -1,8 +1,6 @@
 //! The shop's database is real SQLite: what it enforces, what it keeps and what it takes back.
 
-mod common;
-
-use common::{log, panic_of, play, rows, seen};
+use crate::common::{self, log, panic_of, play, rows, seen};
 use lab::db::DbError;
 use lab::engine::trace::{Event, Rollback};
 use lab::prelude::*;

@@ -1,8 +1,8 @@
 //! What a crash takes with it, and what it does not.
 
-mod common;
-
-use common::{ORDERS, charges, crashes, executed, log, play, rows, starts, told, unheard};
+use crate::common::{
+    self, ORDERS, charges, crashes, executed, log, play, rows, starts, told, unheard,
+};
 use lab::engine::trace::{Event, Rollback, Told};
 use lab::language::message::ChargeStatus::Captured;
 use lab::language::message::Service;

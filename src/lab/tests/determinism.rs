@@ -1,8 +1,6 @@
 //! A world is a pure function of code, schedule and seed.
 
-mod common;
-
-use common::{ORDERS, play};
+use crate::common::{ORDERS, play};
 use lab::engine::network::Latency;
 use lab::engine::trace::Event;
 use lab::flow::Code;

@@ -1,8 +1,6 @@
 //! Order code that dodges its work must not pass for order code that does it.
 
-mod common;
-
-use common::{ORDERS, play};
+use crate::common::{ORDERS, play};
 use lab::judge::accident::Accident::{
     self, ALegitimateRequestSwallowed, ConfirmedWithoutPayment, NeverSettled,
 };

@@ -1,8 +1,6 @@
 //! The edge of an accident, and the nearest schedule that still passes.
 
-mod common;
-
-use common::{ORDERS, schedule_of};
+use crate::common::{ORDERS, schedule_of};
 use lab::flow::Code;
 use lab::judge::verdict::judge;
 use lab::language::fault::Fault;

@@ -1,11 +1,7 @@
 //! The exhaustive search: what it tries, in which order, how often, and what it says of it.
 
-mod common;
-#[path = "common/keyed.rs"]
-mod keyed;
-
-use common::schedule_of;
-use keyed::{Keyed, RIGHT, WRONG_AFTER_A_REFUSAL, WRONG_ON_THE_DOT};
+use crate::common::keyed::{self, Keyed, RIGHT, WRONG_AFTER_A_REFUSAL, WRONG_ON_THE_DOT};
+use crate::common::{self, schedule_of};
 use lab::flow::Code;
 use lab::judge::verdict::{Verdict, judge};
 use lab::language::fault::{Fault, menu};

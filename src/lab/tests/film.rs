@@ -1,8 +1,6 @@
 //! A run as data: what the book's player shows is what the world's own books and ledgers say.
 
-mod common;
-
-use common::ORDERS;
+use crate::common::ORDERS;
 use lab::course::chapter::Chapter;
 use lab::course::film;
 use lab::flow::Code;

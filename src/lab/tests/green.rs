@@ -3,9 +3,7 @@
 //! The tests in `exercises` are chapters in small; the tests below run this binary again to see what a learner would
 //! see.
 
-mod common;
-
-use common::ORDERS;
+use crate::common::ORDERS;
 use lab::course::chapter::Chapter;
 use lab::course::isolate::{Red, isolated};
 use lab::flow::Code;
@@ -116,7 +114,7 @@ fn run(name: &str, more: &[&str], file: Option<&std::path::Path>) -> [String; 2]
     let this = std::env::current_exe().unwrap_or_else(|error| panic!("{error}"));
     let mut command = Command::new(this);
     command
-        .args(["--ignored", name])
+        .args(["--ignored", &format!("green::{name}")])
         .args(more)
         .env("NO_COLOR", "1");
     if let Some(file) = file {

@@ -6,9 +6,7 @@
 // The closure tells the name of the test that it is written in.
 #![allow(clippy::redundant_closure)]
 
-mod common;
-
-use common::ORDERS;
+use crate::common::ORDERS;
 use lab::course::chapter::Chapter;
 use lab::course::isolate::{Red, isolated};
 use lab::flow::Code;
@@ -164,11 +162,16 @@ mod exercises {
     }
 }
 
+/// The whole name of a test of this file.
+fn here(name: &str) -> String {
+    format!("isolation::{name}")
+}
+
 /// What a learner with backtraces switched on sees of the exercises whose names begin so.
 fn run(name: &str) -> (String, String) {
     let this = std::env::current_exe().unwrap_or_else(|error| panic!("{error}"));
     let output = Command::new(this)
-        .args(["--ignored", name, "--test-threads=1"])
+        .args(["--ignored", &here(name), "--test-threads=1"])
         .env("RUST_BACKTRACE", "1")
         .env("SAGA_PATIENCE_MS", "1000")
         .output();
@@ -243,10 +246,9 @@ fn code_that_blocks_the_thread_is_told_so_long_before_the_search_would_end() {
 fn who_waits_for_one_test_that_is_stuck_waits_no_second_time() {
     let (out, _) = run("exercises::stuck");
     assert_eq!(out.matches("NO VERDICT · never yields").count(), 1, "{out}");
-    assert!(
-        out.contains("Here, too; see `exercises::stuck_first`."),
-        "{out}"
-    );
+    let first = here("exercises::stuck_first");
+    let see = format!("Here, too; see `{first}`.");
+    assert!(out.contains(&see), "{out}");
 }
 
 #[test]
@@ -284,6 +286,7 @@ fn what_the_code_prints_is_passed_on_once_and_nothing_of_the_harness_is() {
 #[test]
 fn the_other_tests_go_on() {
     let (out, _) = run("exercises::");
-    assert!(out.contains("test exercises::works ... ok"), "{out}");
+    let works = format!("test {} ... ok", here("exercises::works"));
+    assert!(out.contains(&works), "{out}");
     assert!(out.contains("1 passed; 10 failed"), "{out}");
 }

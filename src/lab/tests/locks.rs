@@ -1,8 +1,6 @@
 //! Who waits for whose lock, and how long: in virtual time, never in real time.
 
-mod common;
-
-use common::{ORDERS, log, play, seen, told};
+use crate::common::{self, ORDERS, log, play, seen, told};
 use lab::db::{CONNECTIONS, LOCK_PATIENCE, Storage};
 use lab::engine::record::LockWait;
 use lab::engine::trace::{Event, Told};

@@ -1,8 +1,6 @@
 //! What statements are called as steps, and whose steps they are.
 
-mod common;
-
-use common::{ORDERS, play};
+use crate::common::{self, ORDERS, play};
 use lab::db::step_of;
 use lab::language::name::Name;
 use lab::prelude::*;

@@ -1,8 +1,6 @@
 //! What each word of a schedule does to a call over the network: when it is executed, and what the caller hears.
 
-mod common;
-
-use common::{charges, crashes, executed, log, play, seen, starts, told, unheard};
+use crate::common::{self, charges, crashes, executed, log, play, seen, starts, told, unheard};
 use lab::engine::network::Latency;
 use lab::engine::trace::{Event, Told};
 use lab::language::message::ChargeStatus::{Captured, Declined};

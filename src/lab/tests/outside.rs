@@ -1,8 +1,6 @@
 //! What order code keeps in a `static` survives the lab's crash, and no real one: that is a verdict of its own.
 
-mod common;
-
-use common::ORDERS;
+use crate::common::ORDERS;
 use lab::course::chapter::Chapter;
 use lab::flow::Code;
 use lab::prelude::*;

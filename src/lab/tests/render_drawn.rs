@@ -1,8 +1,6 @@
 //! Pictures drawn otherwise than as a plain timeline: with numbered steps, and as a flow chart.
 
-mod common;
-
-use common::{ORDERS, play};
+use crate::common::{ORDERS, play};
 use lab::picture::flow_chart::flow_chart;
 use lab::picture::svg::{Caption, svg};
 use lab::prelude::*;

@@ -1,7 +1,6 @@
 //! What a scene makes of a trace: when the shop is in doubt, and where it is wrong.
 
-mod render_runs;
-
+use crate::render_runs::{self, ALL, ORDER1, Run, charge, paid};
 use lab::judge::evidence::Evidence;
 use lab::language::fault::Fault;
 use lab::language::message::{By, CallError, Key, Reply, Request, Service};
@@ -10,7 +9,6 @@ use lab::language::order::{Answer, Yen};
 use lab::language::step::RECOVER;
 use lab::language::time::Ms;
 use lab::tell::scene::{Lane, Note, Scene, SpanKind};
-use render_runs::{ALL, ORDER1, Run, charge, paid};
 
 /// The time and the words at which belief and truth part.
 fn parting(evidence: &Evidence) -> Option<(u64, String)> {

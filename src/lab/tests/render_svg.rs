@@ -1,11 +1,9 @@
 //! The timeline as a picture, as its reader sees it.
 
-mod render_runs;
-
+use crate::render_runs::{self, ALL};
 use lab::judge::evidence::Evidence;
 use lab::picture::svg::{Caption, svg};
 use lab::tell::scene::Scene;
-use render_runs::ALL;
 use roxmltree::{Document, Node};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,8 @@
 //! The timeline on a terminal, as its reader sees it.
 
-mod render_runs;
-
+use crate::render_runs::{
+    self, ALL, calm, crash_and_recover, late_reply, lost_reply, lost_request, refused,
+};
 use lab::engine::trace::{CallId, Entry, Event};
 use lab::language::message::Reply;
 use lab::language::step::RECOVER;
@@ -10,7 +11,6 @@ use lab::tell::glyphs::Glyphs;
 use lab::tell::scene::Scene;
 use lab::tell::text::strip::Style;
 use lab::tell::text::text;
-use render_runs::{ALL, calm, crash_and_recover, late_reply, lost_reply, lost_request, refused};
 use unicode_width::UnicodeWidthStr;
 
 const ALL_GLYPHS: [Glyphs; 3] = [Glyphs::Unicode, Glyphs::Wide, Glyphs::Ascii];

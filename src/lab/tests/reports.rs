@@ -1,8 +1,6 @@
 //! What a red report says, and how it is laid out.
 
-mod common;
-
-use common::{ORDERS, schedule_of};
+use crate::common::{ORDERS, schedule_of};
 use lab::course::chapter::Chapter;
 use lab::flow::Code;
 use lab::language::message::Service;

@@ -1,8 +1,6 @@
 //! What the words of a schedule do to submissions, statements and runs of the periodic job.
 
-mod common;
-
-use common::{ORDERS, crashes, log, play, rows, seen, starts, told};
+use crate::common::{self, ORDERS, crashes, log, play, rows, seen, starts, told};
 use lab::engine::trace::{Event, Told};
 use lab::prelude::*;
 use lab::run::Run;

@@ -1,8 +1,6 @@
 //! Background workers of the order code's own: what they look at in vain is left out, and their worlds come to an end.
 
-mod common;
-
-use common::{ORDERS, play, schedule_of};
+use crate::common::{self, ORDERS, play, schedule_of};
 use lab::engine::record::Halt;
 use lab::engine::trace::Event;
 use lab::flow::Code;

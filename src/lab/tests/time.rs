@@ -1,8 +1,6 @@
 //! Virtual time: its grain, its ties, its end, and the times of the periodic job.
 
-mod common;
-
-use common::{executed, log, play, seen, starts, told, unheard};
+use crate::common::{self, executed, log, play, seen, starts, told, unheard};
 use lab::engine::trace::{Event, Told};
 use lab::prelude::*;
 use lab::setup::Setup;

@@ -1,8 +1,6 @@
 //! Transactions across services: who promises what, who waits for whose row, and what survives whom.
 
-mod common;
-
-use common::{crashes, log, play, rows, seen, starts};
+use crate::common::{crashes, log, play, rows, seen, starts};
 use lab::language::name::Name;
 use lab::prelude::*;
 use lab::run::Run;

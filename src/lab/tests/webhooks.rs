@@ -1,8 +1,6 @@
 //! Payments that settle later, and the webhooks that tell of it.
 
-mod common;
-
-use common::{charges, crashes, executed, log, play, seen, starts};
+use crate::common::{self, charges, crashes, executed, log, play, seen, starts};
 use lab::engine::host::{OVERTAKEN_FOR, WEBHOOK_AGAIN, WEBHOOK_ATTEMPTS};
 use lab::engine::trace::Event;
 use lab::language::message::ChargeStatus::{Captured, Declined};

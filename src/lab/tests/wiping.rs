@@ -1,8 +1,6 @@
 //! A database is kept from world to world, and no world finds a trace of another.
 
-mod common;
-
-use common::{play, seen};
+use crate::common::{self, play, seen};
 use lab::db::Storage;
 use lab::prelude::*;
 use lab::setup::Setup;

@@ -1,6 +1,6 @@
 //! Accidents with what customers are told, or are not.
 
-use crate::day::*;
+use super::day::*;
 use lab::engine::record::Entered;
 use lab::engine::trace::Told;
 use lab::judge::accident::AT_ONCE;

@@ -1,7 +1,7 @@
 //! On a calm day an order is confirmed at once; and what a calm day is.
 
-use crate::day::*;
-use crate::script::{accident, play, world};
+use super::day::*;
+use super::script::{accident, play, world};
 use lab::engine::network::Latency;
 use lab::engine::trace::{CallId, Entry, Event, Told};
 use lab::judge::accident::ANSWERS_WITHIN;

@@ -1,6 +1,6 @@
 //! Accidents with parcels, rows and stock.
 
-use crate::day::*;
+use super::day::*;
 use lab::engine::record::{Entered, OrderRow, StockRecord};
 use lab::engine::trace::Told;
 use lab::judge::accident::Accident::*;

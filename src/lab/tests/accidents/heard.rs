@@ -1,6 +1,6 @@
 //! A no that was heard is final, and one that was not is not.
 
-use crate::script::{accident, customers, world};
+use super::script::{accident, customers, world};
 use lab::judge::accident::Accident::*;
 use lab::language::time::Ms;
 use lab::services::PaymentRules;

@@ -1,6 +1,6 @@
 //! Accidents with money.
 
-use crate::day::*;
+use super::day::*;
 use lab::judge::accident::Accident::*;
 use lab::judge::evidence::Evidence;
 use lab::language::message::ChargeStatus;

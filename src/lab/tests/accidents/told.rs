@@ -1,7 +1,7 @@
 //! What a customer is told is true when it is told.
 
-use crate::day::*;
-use crate::script::{accident, customers, world};
+use super::day::*;
+use super::script::{accident, customers, world};
 use lab::engine::trace::Told;
 use lab::judge::accident::Accident::*;
 use lab::judge::evidence::Evidence;

@@ -1,6 +1,6 @@
 //! Accidents between transactions.
 
-use crate::day::*;
+use super::day::*;
 use lab::engine::record::{LockWait, StockRecord};
 use lab::engine::trace::{CallId, Entry, Event, Told};
 use lab::judge::accident::Accident::*;

@@ -1,7 +1,7 @@
 //! Final words, and what takes them back.
 
-use crate::day::*;
-use crate::script::{accident, customers, play, said, world};
+use super::day::*;
+use super::script::{accident, customers, play, said, world};
 use lab::engine::record::Entered;
 use lab::engine::trace::Told;
 use lab::judge::accident::Accident::*;

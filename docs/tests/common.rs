@@ -1,5 +1,4 @@
 //! A small course to build books of.
-#![allow(dead_code)] // Every test binary uses its own share of this.
 
 use book::build::build;
 use book::course::Course;

@@ -1,5 +1,6 @@
 //! What the lab's own tests share: one way to play a schedule, and short answers about the run.
-#![allow(dead_code)] // Every test binary uses its own share of this.
+
+pub mod keyed;
 
 use lab::engine::record::Halt;
 use lab::engine::trace::{Event, Told};

@@ -1,0 +1,48 @@
+//! The lab's own tests, in one program: forty of them would be linked one by one.
+//!
+//! What needs a process to itself is a program of its own: see `Cargo.toml`.
+
+mod accidents;
+mod after_death;
+mod api_card;
+mod budget;
+mod common;
+mod database;
+mod death;
+mod determinism;
+mod doing_nothing;
+mod edges;
+mod every_statement;
+mod exploration;
+mod film;
+mod green;
+mod isolation;
+mod locks;
+mod names_of_statements;
+mod network;
+mod oracle;
+mod outside;
+mod parcels_and_deliveries;
+mod render_colours;
+mod render_drawn;
+mod render_rows;
+mod render_runs;
+mod render_scene;
+mod render_svg;
+mod render_text;
+mod reports;
+mod schedule;
+mod schedule_errors;
+mod services_authorisation;
+mod services_inventory;
+mod services_payment;
+mod services_shipping;
+mod small_accidents;
+mod statements;
+mod strangers;
+mod strategy;
+mod ticking;
+mod time;
+mod two_phase;
+mod webhooks;
+mod wiping;
