@@ -12,5 +12,5 @@ pub mod service;
 pub mod sim;
 pub(crate) mod store;
 pub mod trace;
-pub(crate) mod watchdog;
+pub mod watchdog;
 pub(crate) mod world;

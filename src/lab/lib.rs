@@ -59,13 +59,11 @@
 //!
 //! How all this works, and the accidents the lab itself had on the way, is told in the course's book: "How the lab works".
 
-pub mod course;
 pub mod db;
 pub mod engine;
 pub mod flow;
 pub mod judge;
 pub mod language;
-pub mod picture;
 pub mod prelude;
 pub(crate) mod providers;
 pub mod run;

@@ -4,7 +4,7 @@ pub mod census;
 pub mod edge;
 pub mod exhaustive;
 pub mod grid;
-pub(crate) mod outside;
+pub mod outside;
 pub mod random;
 pub mod repeat;
 pub mod scenario;

@@ -249,6 +249,21 @@ impl Setup {
         Setup { undoes, ..self }
     }
 
+    /// Which faults [`suffers`](Setup::suffers) leaves to this world: all, if nothing is said.
+    pub fn suffered(&self) -> fn(Fault) -> bool {
+        self.suffers
+    }
+
+    /// Whether a confirmed order has to be paid; so it is, unless the shop is [without payment](Setup::without_payment).
+    pub fn is_paid_by_card(&self) -> bool {
+        self.paid_by_card
+    }
+
+    /// Whether latencies are drawn by lot, so that another [`seed`](Setup::seed) tells another story.
+    pub fn is_drawn_by_lot(&self) -> bool {
+        self.latency.spread > Ms::ZERO
+    }
+
     /// What [`called`](Setup::called) has named it.
     pub fn name(&self) -> Option<&'static str> {
         self.name

@@ -8,9 +8,9 @@
 pub mod glyphs;
 pub mod report;
 pub mod scene;
-pub(crate) mod table;
+pub mod table;
 pub mod text;
-pub(crate) mod words;
+pub mod words;
 
 pub use glyphs::Glyphs;
 pub use scene::Scene;

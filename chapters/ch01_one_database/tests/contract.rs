@@ -2,7 +2,7 @@
 //! `src/exercise.rs`; that is the course.
 
 use ch01::CHAPTER;
-use lab::course::isolate::{Red, isolated};
+use course::isolate::{Red, isolated};
 use lab::language::fault::Fault;
 
 /// The accidents of the text, one by one.

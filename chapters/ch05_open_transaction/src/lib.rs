@@ -12,8 +12,8 @@ pub mod exercise;
 #[cfg(feature = "answers")]
 pub use broken as exercise;
 
-use lab::course::chapter::Chapter;
-use lab::course::demo::Demo;
+use course::chapter::Chapter;
+use course::demo::Demo;
 use lab::db::Storage;
 use lab::engine::network::Latency;
 use lab::flow::Code;

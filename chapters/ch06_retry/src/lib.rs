@@ -10,8 +10,8 @@ pub mod broken;
 #[cfg_attr(feature = "answers", path = "broken.rs", allow(clippy::duplicate_mod))]
 pub mod exercise;
 
-use lab::course::chapter::Chapter;
-use lab::course::demo::Demo;
+use course::chapter::Chapter;
+use course::demo::Demo;
 use lab::engine::network::Latency;
 use lab::flow::Code;
 use lab::language::message::Service;

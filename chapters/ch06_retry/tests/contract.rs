@@ -2,7 +2,7 @@
 //! `src/exercise.rs`; that is the course.
 
 use ch06::CHAPTER;
-use lab::course::isolate::{Red, isolated};
+use course::isolate::{Red, isolated};
 
 /// The accidents of the text, one by one.
 mod accidents {

@@ -12,8 +12,8 @@ pub mod exercise;
 /// The same flow as a saga, to compare with.
 pub mod saga;
 
-use lab::course::chapter::Chapter;
-use lab::course::demo::Demo;
+use course::chapter::Chapter;
+use course::demo::Demo;
 use lab::flow::Code;
 use lab::language::message::Service;
 use lab::language::order::{Order, Yen};

@@ -2,7 +2,7 @@
 //! `src/exercise.rs`; that is the course.
 
 use ch07::{AWAY, CHAPTER};
-use lab::course::isolate::{Red, isolated};
+use course::isolate::{Red, isolated};
 use lab::engine::trace::Event;
 use lab::judge::evidence::Evidence;
 use lab::language::fault::Fault;

@@ -13,9 +13,9 @@ pub mod exercise;
 pub mod flow;
 pub mod notebook;
 
+use course::chapter::Chapter;
+use course::demo::{Demo, Pages};
 use flow::Checkout;
-use lab::course::chapter::Chapter;
-use lab::course::demo::{Demo, Pages};
 use lab::flow::Code;
 use lab::language::message::Service;
 use lab::language::order::{Order, Yen};

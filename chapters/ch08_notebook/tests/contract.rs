@@ -5,7 +5,7 @@ use ch08::notebook::Remote::{self, Inventory, Payment, Shipping};
 use ch08::notebook::When;
 use ch08::notebook::question::{FlowStep, Mishap};
 use ch08::{CHAPTER, GRADER};
-use lab::course::isolate::{Red, isolated};
+use course::isolate::{Red, isolated};
 use lab::language::fault::Fault;
 use lab::language::time::Ms;
 

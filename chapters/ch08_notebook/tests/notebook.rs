@@ -3,8 +3,8 @@
 use ch08::notebook::prelude::*;
 use ch08::notebook::question::{FlowStep, Mishap};
 use ch08::notebook::{Entry, Grader, Remote, SCHEMA, When, codes};
-use lab::course::chapter::{CODE, Chapter};
-use lab::course::isolate::Red;
+use course::chapter::{CODE, Chapter};
+use course::isolate::Red;
 use lab::engine::trace::Event;
 use lab::flow::Code;
 use lab::language::message::Service;

@@ -1,8 +1,8 @@
 //! Chapter 3's code, broken and right, with as much patience as one likes: what the book's player shows when a reader
 //! moves the slider. `patience --code broken_300 --schedule "order1/payment.charge#1: reply lost"` replays a run of it.
 
-use lab::course::chapter::Chapter;
-use lab::course::demo::Demo;
+use course::chapter::Chapter;
+use course::demo::Demo;
 use lab::flow::Code;
 use lab::setup::Setup;
 use std::process::ExitCode;

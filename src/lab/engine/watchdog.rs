@@ -13,13 +13,13 @@ use std::time::{Duration, Instant};
 
 /// For how long code may run without reaching a step or finishing a world, in real milliseconds. The lab's own
 /// tests shorten it: they would wait for nothing else.
-pub(crate) const PATIENCE: &str = "SAGA_PATIENCE_MS";
+pub const PATIENCE: &str = "SAGA_PATIENCE_MS";
 
 /// How long that is unless [`PATIENCE`] says otherwise.
 const USUAL_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Names a file to which every fault is written as it strikes, so that it can be read after an abort.
-pub(crate) const BREADCRUMBS: &str = "SAGA_BREADCRUMBS";
+pub const BREADCRUMBS: &str = "SAGA_BREADCRUMBS";
 
 static BEATS: AtomicU64 = AtomicU64::new(0);
 static REPLAY: Mutex<Option<Replay>> = Mutex::new(None);
@@ -34,7 +34,7 @@ pub(crate) fn beat() {
 type Replay = Box<dyn Fn(&Schedule) -> String + Send>;
 
 /// From here on this is how worlds are played again.
-pub(crate) fn replays(replay: impl Fn(&Schedule) -> String + Send + 'static) {
+pub fn replays(replay: impl Fn(&Schedule) -> String + Send + 'static) {
     *REPLAY.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(replay));
 }
 
@@ -51,16 +51,16 @@ pub(crate) fn strikes(step: Step, fault: Fault) {
 
 /// The world in which something has ended a test: what has struck in it, and the command that plays it again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Scene {
+pub struct Scene {
     /// The faults.
-    pub(crate) schedule: String,
+    pub schedule: String,
     /// The command; empty if nobody knows which code it was.
-    pub(crate) replay: String,
+    pub replay: String,
 }
 
 impl Scene {
     /// The current world.
-    pub(crate) fn current() -> Scene {
+    pub fn current() -> Scene {
         let faults = STRUCK.lock().unwrap_or_else(PoisonError::into_inner);
         let schedule = Schedule::of(faults.iter().copied());
         let replay = REPLAY.lock().unwrap_or_else(PoisonError::into_inner);
@@ -72,7 +72,7 @@ impl Scene {
     }
 
     /// As it was left in a file: a line for each.
-    pub(crate) fn read(text: &str) -> Scene {
+    pub fn read(text: &str) -> Scene {
         let (schedule, replay) = text.split_once('\n').unwrap_or((text, ""));
         Scene {
             schedule: schedule.to_owned(),
@@ -96,7 +96,7 @@ fn struck(change: impl FnOnce(&mut Vec<(Step, Fault)>)) {
 }
 
 /// For how long code may run without reaching a step or finishing a world.
-pub(crate) fn patience() -> Duration {
+pub fn patience() -> Duration {
     std::env::var(PATIENCE)
         .ok()
         .and_then(|text| text.parse().ok())
@@ -105,7 +105,7 @@ pub(crate) fn patience() -> Duration {
 
 /// Why a test does not get anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stuck {
+pub enum Stuck {
     /// It has reached no step for as long as [`patience`] lasts.
     NeverYields,
     /// It gets on, and keeps the processor for so long at a time that no search would ever end.
@@ -136,7 +136,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 
 /// Calls `stuck` once, from another thread, if there has been no beat for as long as [`patience`] lasts, or if long turns
 /// have taken half of that together.
-pub(crate) fn watch(stuck: impl FnOnce(Stuck) + Send + 'static) {
+pub fn watch(stuck: impl FnOnce(Stuck) + Send + 'static) {
     std::thread::spawn(move || {
         let mut last = BEATS.load(Ordering::Relaxed);
         let mut since = real_time();

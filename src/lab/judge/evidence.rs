@@ -154,7 +154,7 @@ impl Run {
 
     /// Whether this step was part of a run of the periodic job, or of a tick of a background task, that found the world its
     /// predecessor had found and left it so. See [`crate::search::exhaustive`] for what follows from that.
-    pub(crate) fn repeats(&self, asked: &Asked) -> bool {
+    pub fn repeats(&self, asked: &Asked) -> bool {
         let in_run = asked.recover_run.map(|n| self.recover_runs[n as usize]);
         let in_tick = asked.tick.map(|n| self.ticks[n as usize]);
         in_run.is_some_and(|run| run.repeats) || in_tick.is_some_and(|tick| tick.repeats)

@@ -27,7 +27,7 @@ impl fmt::Display for Yen {
 }
 
 /// `1,200`
-pub(crate) fn grouped(n: u64) -> String {
+pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {

@@ -145,7 +145,7 @@ pub(crate) fn likeness(one: &str, other: &str) -> f64 {
 }
 
 /// The known text that a person who wrote `said` most likely meant; none if none is near.
-pub(crate) fn nearest<'k>(said: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub fn nearest<'k>(said: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     // Comparing takes memory for length times length, and no slip of the pen is this long.
     if said.is_empty() || said.len() > 100 {
         return None;

@@ -108,7 +108,7 @@ pub struct Progress {
 
 impl Progress {
     /// Whether it is time to tell it: not at every one of thousands of schedules.
-    pub(crate) fn is_worth_telling(&self) -> bool {
+    pub fn is_worth_telling(&self) -> bool {
         self.run.is_multiple_of(5_000)
     }
 }

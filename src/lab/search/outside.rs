@@ -19,19 +19,19 @@ use crate::setup::Setup;
 const ELSEWHERE: u32 = 1_000_000;
 
 /// The calm day, as it was before a search.
-pub(crate) struct Before {
+pub struct Before {
     trace: Trace,
 }
 
 impl Before {
     /// Runs the calm day.
-    pub(crate) fn of(setup: &Setup, code: Code) -> Before {
+    pub fn of(setup: &Setup, code: Code) -> Before {
         let trace = replay(setup, code, &Schedule::CALM).evidence.trace;
         Before { trace }
     }
 
     /// What this code still knows of earlier worlds, in words; nothing if it knows nothing.
-    pub(crate) fn remembered(&self, setup: &Setup, code: Code) -> Option<String> {
+    pub fn remembered(&self, setup: &Setup, code: Code) -> Option<String> {
         let elsewhere = Setup {
             numbered_from: ELSEWHERE,
             ..setup.clone()

@@ -51,7 +51,7 @@ impl Glyphs {
     }
 
     /// The policy that [`GLYPHS`] asks for, if it is set, and not to nothing.
-    pub(crate) fn named(wish: Option<&str>) -> Result<Option<Glyphs>, String> {
+    pub fn named(wish: Option<&str>) -> Result<Option<Glyphs>, String> {
         match wish {
             None | Some("") => Ok(None),
             Some("unicode") => Ok(Some(Glyphs::Unicode)),

@@ -238,7 +238,7 @@ impl Scene {
     }
 
     /// The sign of the numbered step that this moment is.
-    pub(crate) fn sign(&self, moment: Moment) -> Option<&'static str> {
+    pub fn sign(&self, moment: Moment) -> Option<&'static str> {
         steps::sign(&self.numbered, moment.turn)
     }
 

@@ -11,7 +11,7 @@ use crate::two_phase::parts::PARTICIPANTS;
 use crate::two_phase::record::Outcome;
 
 /// The table, and the sums below it.
-pub(crate) fn both_sides(evidence: &Evidence, glyphs: Glyphs) -> String {
+pub fn both_sides(evidence: &Evidence, glyphs: Glyphs) -> String {
     let submitted = evidence.submitted();
     let rows: Vec<[String; 3]> = submitted
         .iter()
@@ -29,7 +29,7 @@ pub(crate) fn both_sides(evidence: &Evidence, glyphs: Glyphs) -> String {
 }
 
 /// Order by order what stands in one of the shop's tables beside what stands in another, and what is in stock.
-pub(crate) fn tables(evidence: &Evidence, glyphs: Glyphs) -> String {
+pub fn tables(evidence: &Evidence, glyphs: Glyphs) -> String {
     let exists = |order: &Order| !matches!(evidence.status(order.name()), None | Some("cancelled"));
     let history = evidence.history.as_deref().unwrap_or_default();
     let rows = evidence.submitted().into_iter().map(|order| {
@@ -66,7 +66,7 @@ pub(crate) fn tables(evidence: &Evidence, glyphs: Glyphs) -> String {
 }
 
 /// Order by order what the customer was told beside how each participant sees it.
-pub(crate) fn participants(evidence: &Evidence, glyphs: Glyphs) -> String {
+pub fn participants(evidence: &Evidence, glyphs: Glyphs) -> String {
     let rows = evidence.submitted().into_iter().map(|order| {
         let told = evidence
             .submissions

@@ -5,7 +5,7 @@ use crate::language::time::Ms;
 use crate::tell::scene::idle::Repeats;
 
 /// A span of time, as exactly as one would tell it: `1 h later`, `59 min later`, `12 s later`.
-pub(crate) fn later(span: Ms) -> String {
+pub fn later(span: Ms) -> String {
     // Whole seconds are beside the point once minutes have passed, and whole minutes once hours have.
     let unit = match span.0 {
         n if n >= 600_000 => 60_000,
@@ -30,7 +30,7 @@ pub(crate) fn told(told: &Told) -> String {
 }
 
 /// How a transaction is taken back.
-pub(crate) fn rollback(why: Rollback) -> &'static str {
+pub fn rollback(why: Rollback) -> &'static str {
     match why {
         Rollback::Asked => "rollback",
         Rollback::Dropped => "rollback (transaction dropped)",
@@ -54,7 +54,7 @@ pub(crate) fn one_line(text: &str) -> String {
 
 /// The text in lines that fit, broken after blanks and strokes, and elsewhere only where a piece alone is
 /// too wide for a line.
-pub(crate) fn wrap(text: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
+pub fn wrap(text: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
     let mut lines = vec![String::new()];
     for piece in text.split_inclusive([' ', '/']) {
         let line = lines.last_mut().expect("there is always a line");

@@ -4,8 +4,8 @@ use super::answers::{Answers, Boundary, Customer, OurBooks, Prediction, Until, c
 use super::question::{self, FlowStep, Mishap, Remote};
 use super::reach;
 use super::until;
-use lab::course::chapter::Chapter;
-use lab::course::commands::{next, replay_line};
+use course::chapter::Chapter;
+use course::commands::{next, replay_line};
 use lab::flow::Code;
 use lab::judge::evidence::Evidence;
 use lab::language::schedule::Schedule;

@@ -1,0 +1,57 @@
+//! The commands that a report ends in.
+
+use crate::chapter::Chapter;
+use lab::flow::Code;
+use lab::language::schedule::Schedule;
+use lab::tell::report::Direction;
+
+/// The command that plays this code once more: under this schedule, or the chapter's own story.
+pub fn replay_line(chapter: &Chapter, code: Code, schedule: Option<&Schedule>) -> String {
+    let Some(schedule) = schedule else {
+        return run_line(chapter, code, "");
+    };
+    let schedule = format!("--schedule \"{schedule}\"");
+    let world = match (chapter.scenario, chapter.bounds) {
+        (Some(scenario), Some(bounds)) => format!("--world \"{}\" ", scenario.text(bounds)),
+        _ => match (chapter.setup)().name() {
+            None => String::new(),
+            Some(name) => format!("--world {name} "),
+        },
+    };
+    run_line(chapter, code, &format!("{world}{schedule}"))
+}
+
+/// The command that runs a chapter's demo with this code and these further arguments.
+pub(crate) fn run_line(chapter: &Chapter, code: Code, arguments: &str) -> String {
+    let features = match code.name() {
+        "exercise" | "broken" => "",
+        _ => " --features answers",
+    };
+    let code = match code.name() {
+        "exercise" => String::new(),
+        name => format!("--code {name}"),
+    };
+    let words = [code.as_str(), arguments].into_iter();
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let dashes = if words.is_empty() { "" } else { " -- " };
+    let id = chapter.id;
+    format!("cargo run -p {id}{features}{dashes}{}", words.join(" "))
+}
+
+/// What to do with a red report: what to read first, and what to edit then.
+pub fn next(chapter: &Chapter) -> Vec<Direction> {
+    let Chapter {
+        directory, section, ..
+    } = chapter;
+    let read = Direction {
+        what: "read",
+        text: format!("{directory}/README.md, \"{section}\""),
+        aside: None,
+    };
+    let edit = Direction {
+        what: "edit",
+        text: format!("{directory}/src/exercise.rs"),
+        aside: Some("what the shop can call: docs/en/api-card.md"),
+    };
+    vec![read, edit]
+}

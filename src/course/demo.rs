@@ -1,0 +1,481 @@
+//! The demo of a chapter: `cargo run -p ch03`.
+//!
+//! Without a schedule it plays the chapter's own story and ends with what both sides know. With one, it
+//! replays the world of the chapter's tests, so that every red test can be watched in slow motion.
+
+// It would panic where `out` knows what to do.
+#![warn(clippy::print_stdout)]
+
+mod compare;
+
+use crate::chapter::Chapter;
+use crate::commands::{replay_line, run_line};
+use crate::environment;
+use crate::film;
+use crate::isolate::draw as draw_progress;
+use crate::no_verdict;
+use crate::out::{out, outln};
+use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
+use lab::engine::trace::{Entry, Event, Told};
+use lab::flow::Code;
+use lab::judge::accident::{self, beliefs, headings, knowledge};
+use lab::judge::evidence::Evidence;
+use lab::language::schedule::Schedule;
+use lab::run::replay;
+use lab::search::census::{Census, Sight};
+use lab::search::grid::explain;
+use lab::search::scenario::Bounds;
+use lab::setup::Setup;
+use lab::tell;
+use lab::tell::report::{Length, Report, Style, without_faults};
+use lab::tell::scene::Scene;
+use picture::svg::Caption;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// What the demo of a chapter is made of.
+pub struct Demo {
+    /// The chapter.
+    pub chapter: Chapter,
+    /// What `--help` says it shows.
+    pub about: &'static str,
+    /// The world of the story, with this seed.
+    pub setup: fn(seed: u64) -> Setup,
+    /// The seed whose story the text tells.
+    pub seed: u64,
+}
+
+/// What a chapter shows in the place of a run, if its code is more than an order flow.
+pub struct Pages {
+    /// The story that this code tells, whole. The demo's world is not played, so neither clock nor lot has a part in it.
+    pub story: fn(Code, Style) -> String,
+    /// The page that is about this schedule in the chapter's world, if there is one.
+    pub about: fn(&Chapter, Code, &Schedule, Style) -> Option<String>,
+}
+
+/// How many faults the worlds of a census suffer at most, as in the property tests.
+const FAULTS: usize = 4;
+
+/// What a run that cannot even begin ends with, as with a bad flag.
+const USAGE: u8 = 2;
+
+impl Demo {
+    /// Reads the command line and plays. Exit code 0 if it has played, whatever the story; 1 if the code
+    /// went wrong in a way that no story can be told of; 2 if it was asked for something it cannot do.
+    pub fn main(&self) -> ExitCode {
+        self.run(None)
+    }
+
+    /// The same, for a chapter that has pages of its own to show.
+    pub fn main_with(&self, pages: &Pages) -> ExitCode {
+        self.run(Some(pages))
+    }
+
+    fn run(&self, pages: Option<&Pages>) -> ExitCode {
+        let matches = self.command(pages.is_some()).get_matches();
+        lab::engine::watchdog::watch(|why| {
+            eprintln!(
+                "{}",
+                no_verdict::stuck(why, &lab::engine::watchdog::Scene::current())
+                    .render(Style::terminal())
+            );
+            std::process::exit(1);
+        });
+        match self.play(&matches, pages) {
+            Ok(code) => code,
+            Err(message) => {
+                eprintln!("{message}");
+                ExitCode::from(USAGE)
+            }
+        }
+    }
+
+    /// What can be asked for. A story that is told in pages depends neither on the clock nor on the lot.
+    fn command(&self, has_pages: bool) -> Command {
+        Command::new(self.chapter.id)
+            .bin_name(format!("cargo run -p {} --", self.chapter.id))
+            .about(self.about)
+            .args([
+                Arg::new("real-time")
+                    .long("real-time")
+                    .action(ArgAction::SetTrue)
+                    .conflicts_with("schedule")
+                    .hide(has_pages)
+                    .help("Run on the real clock instead of the virtual one"),
+                Arg::new("seed")
+                    .long("seed")
+                    .value_name("N")
+                    .value_parser(value_parser!(u64))
+                    .hide(has_pages)
+                    .help("Draw other latencies"),
+                Arg::new("schedule")
+                    .long("schedule")
+                    .value_name("FAULTS")
+                    .help("Replay the world of the tests under this schedule, as a red test prints it"),
+                Arg::new("world")
+                    .long("world")
+                    .value_name("WORLD")
+                    .requires("of-the-tests")
+                    .help("Take another world of the tests: its name, or its description, as a red test prints it"),
+                Arg::new("grid")
+                    .long("grid")
+                    .value_name("FAULTS")
+                    .value_parser(value_parser!(usize))
+                    .conflicts_with_all(["schedule", "real-time", "seed", "svg"])
+                    .help("Try every schedule of at most so many faults, and show how each fault went at each step"),
+                Arg::new("code")
+                    .long("code")
+                    .value_name("NAME")
+                    .help("Which code to run: exercise, broken, or (with --features answers) an answer"),
+                Arg::new("svg")
+                    .long("svg")
+                    .value_name("FILE")
+                    .value_parser(value_parser!(PathBuf))
+                    .help("Write the timeline as a picture, too"),
+                Arg::new("beside")
+                    .long("beside")
+                    .num_args(2..=3)
+                    .value_names(["CODE", "FAULTS", "WORLD"])
+                    .requires("schedule")
+                    .requires("svg")
+                    .help("Draw a second run below the first, to the same scale"),
+                Arg::new("census")
+                    .long("census")
+                    .action(ArgAction::SetTrue)
+                    .conflicts_with("schedule")
+                    .help("Count what is in the worlds that the property test draws, and which errors are heard in them"),
+                Arg::new("drawn")
+                    .long("drawn")
+                    .value_parser(["numbered", "flow-chart"])
+                    .requires("schedule")
+                    .requires("svg")
+                    .conflicts_with("beside")
+                    .help("Draw the picture with numbered steps, or as a flow chart"),
+                // For the book: see `film`.
+                Arg::new("film")
+                    .long("film")
+                    .hide(true)
+                    .action(ArgAction::SetTrue),
+            ])
+            // What is about the worlds of the tests, and not about the story.
+            .group(ArgGroup::new("of-the-tests").args(["schedule", "grid"]))
+    }
+
+    fn play(&self, matches: &ArgMatches, pages: Option<&Pages>) -> Result<ExitCode, String> {
+        environment::check()?;
+        if matches.get_flag("film") {
+            let (asked, out) = (std::io::stdin().lock(), std::io::stdout().lock());
+            film::answer(&self.chapter, asked, BufWriter::new(out))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let named = matches.get_one::<String>("code").map(String::as_str);
+        let code = self.chapter.code_asked_for(named)?;
+        if matches.get_flag("census") {
+            out!("{}", self.census(code)?);
+            return Ok(ExitCode::SUCCESS);
+        }
+        let svg = matches.get_one::<PathBuf>("svg").map(PathBuf::as_path);
+        let chapter = match matches.get_one::<String>("world") {
+            Some(name) => self
+                .chapter
+                .in_world(name)
+                .map_err(|report| report.render(Style::terminal()))?,
+            None => self.chapter,
+        };
+        if let Some(most) = matches.get_one("grid") {
+            out!("{}", grid(&chapter, code, *most));
+            return Ok(ExitCode::SUCCESS);
+        }
+        match matches.get_one::<String>("schedule") {
+            Some(text) => {
+                if let (Some(beside), Some(file)) = (matches.get_many::<String>("beside"), svg) {
+                    let beside: Vec<&str> = beside.map(String::as_str).collect();
+                    return self.compare(chapter, code, text, &beside, file);
+                }
+                let drawn = match matches.get_one::<String>("drawn").map(String::as_str) {
+                    Some("numbered") => Drawn::Numbered,
+                    Some(_) => Drawn::FlowChart,
+                    None => Drawn::AsItCalls,
+                };
+                Demo::replay(chapter, code, text, svg.map(|file| (file, drawn)), pages)
+            }
+            None => {
+                if let Some(pages) = pages {
+                    return self.open(pages, code, svg);
+                }
+                let seed = matches.get_one("seed").copied().unwrap_or(self.seed);
+                self.tell(code, seed, matches.get_flag("real-time"), svg)
+            }
+        }
+    }
+
+    /// What is in the worlds of the chapter, one thing a line; and which bad answers are heard in them.
+    fn census(&self, code: Code) -> Result<String, String> {
+        let told = |report: Report| report.render(Style::terminal());
+        let bounds = self.chapter.drawn_within().map_err(told)?;
+        let census = self.chapter.census(code, FAULTS).map_err(told)?;
+        let mut text = drawn(&census, bounds);
+        for (heard, count) in census.heard() {
+            text += &format!("{count:>5} heard {heard}\n");
+        }
+        Ok(text)
+    }
+
+    /// Replays a schedule in a world of the chapter's tests.
+    fn replay(
+        chapter: Chapter,
+        code: Code,
+        text: &str,
+        svg: Option<(&Path, Drawn)>,
+        pages: Option<&Pages>,
+    ) -> Result<ExitCode, String> {
+        let schedule: Schedule = text.parse().map_err(|error| format!("{error}"))?;
+        let setup = chapter.world();
+        let run = replay(&setup, code, &schedule);
+        if run.evidence.halt.is_none() {
+            schedule
+                .check_steps(&run.steps())
+                .map_err(|error| format!("{error}"))?;
+        }
+        if let Some((file, drawn)) = svg {
+            let calm = without_faults(&setup);
+            let title = match (schedule.is_calm(), setup.name()) {
+                (false, _) => format!("{}: {schedule}", chapter.id),
+                (true, Some(world)) => format!("{}, {world}: {calm}", chapter.id),
+                (true, None) => format!("{}: {calm}", chapter.id),
+            };
+            let picture = drawn_as(drawn, &run.evidence, &title)
+                .ok_or("this run cannot be drawn like that: its story is another one")?;
+            save(file, &picture)?;
+        }
+        let style = Style::terminal();
+        let page = pages.and_then(|pages| (pages.about)(&chapter, code, &schedule, style));
+        if let Some(page) = page {
+            out!("{page}");
+            return Ok(ExitCode::SUCCESS);
+        }
+        match chapter.report(code, &schedule, Length::Story, None) {
+            Some(report) => out!("{}", report.render(style)),
+            None => {
+                outln!("no accident · {}\n", code.name());
+                outln!("{}", tell::text(&Scene::of(&run.evidence), style));
+                for order in run.evidence.submitted() {
+                    for line in [
+                        beliefs(&run.evidence, order),
+                        knowledge(&run.evidence, order),
+                    ]
+                    .concat()
+                    {
+                        outln!("{}", style.glyphs.own(&line));
+                    }
+                }
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Tells the chapter's own story.
+    fn tell(
+        &self,
+        code: Code,
+        seed: u64,
+        real_time: bool,
+        svg: Option<&Path>,
+    ) -> Result<ExitCode, String> {
+        let mut setup = (self.setup)(seed).real_time(real_time);
+        if real_time {
+            setup = setup.heard_by(|entry| {
+                if let Some(line) = narrate(entry) {
+                    outln!("{line}");
+                }
+            });
+        }
+        let run = replay(&setup, code, &Schedule::CALM);
+        if !real_time {
+            for line in run.evidence.trace.entries.iter().filter_map(narrate) {
+                outln!("{line}");
+            }
+        }
+        if let Some(file) = svg {
+            let title = format!("{}, seed {seed}", self.chapter.id);
+            save(file, &picture(&run.evidence, &title))?;
+        }
+        if let Some(halt) = &run.evidence.halt {
+            outln!("{}", lab::tell::report::advice(halt));
+            return Ok(ExitCode::FAILURE);
+        }
+        let glyphs = Style::terminal().glyphs;
+        let ends_in = match setup.is_paid_by_card() {
+            _ if !run.evidence.participations.is_empty() => {
+                lab::tell::table::participants(&run.evidence, glyphs)
+            }
+            true => lab::tell::table::both_sides(&run.evidence, glyphs),
+            false => lab::tell::table::tables(&run.evidence, glyphs),
+        };
+        outln!("\n{ends_in}");
+        if real_time {
+            outln!(
+                "(Real time ends here. What `recover` would do in the next twelve hours, only virtual time can show.)"
+            );
+        }
+        // Where nothing is drawn by lot, every seed tells the same story.
+        if setup.is_drawn_by_lot() {
+            let next = format!("--seed {}", seed + 1);
+            outln!(
+                "seed {seed}; another: {}",
+                run_line(&self.chapter, code, &next)
+            );
+        }
+        outln!("{}", next(&self.chapter));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Demo {
+    /// Shows the chapter's story in pages.
+    fn open(&self, pages: &Pages, code: Code, svg: Option<&Path>) -> Result<ExitCode, String> {
+        if svg.is_some() {
+            return Err("--svg draws one run: say which with --schedule".to_owned());
+        }
+        out!("{}", (pages.story)(code, Style::terminal()));
+        outln!("{}", next(&self.chapter));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What is in worlds that were drawn, and what is not.
+fn drawn(census: &Census, bounds: &Bounds) -> String {
+    let mut text = format!("{} worlds drawn\n", census.worlds());
+    for sight in Sight::ALL {
+        let count = census.of(sight);
+        if count > 0 {
+            text += &format!("{count:>5} {}\n", sight.words());
+        }
+    }
+    for sight in census.missing(bounds) {
+        text += &format!("    0 {}: a duty that no world exercises\n", sight.words());
+    }
+    for (input, values) in census.inputs(bounds) {
+        text += &format!("{values:>5} values of {input}\n");
+    }
+    text
+}
+
+/// What a search of every schedule tries, and how it goes.
+fn grid(chapter: &Chapter, code: Code, most: usize) -> String {
+    let score = chapter.search(code, most, |progress| {
+        if progress.is_worth_telling() {
+            draw_progress(&progress.to_string());
+        }
+    });
+    draw_progress("");
+    let first = score.first.as_ref().map(|(schedule, verdict)| {
+        let replay = replay_line(chapter, code, Some(schedule));
+        format!("\nfirst    {}\nreplay   {replay}\n", verdict.name())
+    });
+    explain(&score) + &first.unwrap_or_default()
+}
+
+/// What to do when the story has been told.
+fn next(chapter: &Chapter) -> String {
+    let Chapter {
+        id,
+        directory,
+        section,
+        ..
+    } = chapter;
+    format!(
+        "next: read {directory}/README.md, \"{section}\",\n\
+         \x20     then cargo test -p {id}, and edit {directory}/src/exercise.rs"
+    )
+}
+
+fn save(file: &Path, picture: &str) -> Result<(), String> {
+    std::fs::write(file, picture)
+        .map_err(|error| format!("cannot write the picture to {}: {error}", file.display()))?;
+    outln!("picture written to {}", file.display());
+    Ok(())
+}
+
+/// How a run is drawn.
+#[derive(Clone, Copy)]
+enum Drawn {
+    /// As a timeline, or a crowd as a queue.
+    AsItCalls,
+    /// As a timeline that numbers the steps of its story.
+    Numbered,
+    /// As a flow chart of one transaction.
+    FlowChart,
+}
+
+/// The picture of a run, with what both sides know at its foot.
+pub fn picture(evidence: &Evidence, title: &str) -> String {
+    captioned(evidence, title, |caption| {
+        // A crowd of strangers gets a row each.
+        if evidence.strangers.is_some() && evidence.submitted().len() > picture::CROWD {
+            return picture::queue(evidence, caption);
+        }
+        picture::svg(&Scene::of(evidence), caption)
+    })
+}
+
+/// The picture of a run; nothing, if its story cannot be drawn like that.
+fn drawn_as(drawn: Drawn, evidence: &Evidence, title: &str) -> Option<String> {
+    match drawn {
+        Drawn::AsItCalls => Some(picture(evidence, title)),
+        Drawn::Numbered => {
+            let scene = Scene::numbered(evidence)?;
+            let note = accident::find(evidence).map(|finding| finding.accident.name());
+            Some(captioned(evidence, title, |caption| {
+                picture::svg(&scene, &Caption { note, ..*caption })
+            }))
+        }
+        Drawn::FlowChart => captioned(evidence, title, |caption| {
+            picture::flow_chart(evidence, caption)
+        }),
+    }
+}
+
+/// Draws with all that is to be said of a run.
+fn captioned<T>(evidence: &Evidence, title: &str, draw: impl FnOnce(&Caption<'_>) -> T) -> T {
+    let finding = accident::find(evidence);
+    let (believes, knows) = match &finding {
+        Some(finding) => (finding.believes.clone(), finding.knows.clone()),
+        None => {
+            evidence
+                .submitted()
+                .iter()
+                .fold((vec![], vec![]), |(mut one, mut other), order| {
+                    one.extend(beliefs(evidence, order));
+                    other.extend(knowledge(evidence, order));
+                    (one, other)
+                })
+        }
+    };
+    let description = match &finding {
+        Some(finding) => format!("{}: {}.", finding.accident, finding.accident.sentence()),
+        None => "No accident: both sides agree.".to_owned(),
+    };
+    draw(&Caption {
+        title,
+        description: &description,
+        headings: headings(evidence, finding.as_ref()),
+        believes: &believes,
+        knows: &knows,
+        note: None,
+    })
+}
+
+/// A line of the story, if this is one: what the order code logs, and a rule after each answer.
+fn narrate(entry: &Entry) -> Option<String> {
+    match &entry.event {
+        Event::Log(line) => Some(line.clone()),
+        Event::Told(Told::Answer(_)) => Some("-".repeat(40)),
+        Event::Told(Told::ErrorPage(error)) => {
+            Some(format!("error page: {error}\n{}", "-".repeat(40)))
+        }
+        Event::Told(Told::ConnectionLost) => Some(format!("connection lost\n{}", "-".repeat(40))),
+        _ => None,
+    }
+}

@@ -1,0 +1,60 @@
+//! Two runs in one picture.
+
+use super::{Demo, save};
+use crate::chapter::Chapter;
+use lab::flow::Code;
+use lab::judge::evidence::Evidence;
+use lab::language::schedule::Schedule;
+
+use lab::run::replay;
+use lab::tell::report::Style;
+use std::path::Path;
+use std::process::ExitCode;
+
+impl Demo {
+    /// Draws two runs in one picture.
+    pub(super) fn compare(
+        &self,
+        chapter: Chapter,
+        code: Code,
+        text: &str,
+        beside: &[&str],
+        file: &Path,
+    ) -> Result<ExitCode, String> {
+        let other = match beside.get(2) {
+            Some(world) => self.chapter.in_world(world),
+            None => Ok(self.chapter),
+        };
+        let other = other.map_err(|report| report.render(Style::terminal()))?;
+        let (other_code, other_text) = (self.chapter.code(Some(beside[0]))?, beside[1]);
+        let run = |chapter: Chapter, code: Code, text: &str| -> Result<Evidence, String> {
+            let schedule: Schedule = text.parse().map_err(|error| format!("{error}"))?;
+            let run = replay(&chapter.world(), code, &schedule);
+            schedule
+                .check_steps(&run.steps())
+                .map_err(|error| format!("{error}"))?;
+            Ok(run.evidence)
+        };
+        let runs = [
+            run(chapter, code, text)?,
+            run(other, other_code, other_text)?,
+        ];
+        let titles = [(&runs[0], code, text), (&runs[1], other_code, other_text)].map(
+            |(evidence, code, text)| {
+                let how = match evidence.participations.is_empty() {
+                    true => "a saga",
+                    false => "two-phase commit",
+                };
+                format!("{how} ({}) · {text}", code.name())
+            },
+        );
+        let panel = |n: usize| picture::Panel {
+            title: &titles[n],
+            evidence: &runs[n],
+        };
+        let title = "The same failure under two designs";
+        let picture = picture::compare(title, &[panel(0), panel(1)]);
+        save(file, &picture)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,152 @@
+//! A run as a film: what happened, moment by moment, and what both sides held to be so at each. As JSON, for the
+//! book's player and its gallery.
+//!
+//! What a side knows at a moment is not worked out from the trace. It is read from the same books and ledgers as at
+//! the end of a world, in a world that ends at that moment: a world is a pure function of code, schedule and seed, so
+//! the shorter one begins as the longer one does.
+
+use crate::chapter::Chapter;
+use lab::flow::Code;
+use lab::judge::accident::{beliefs, headings, knowledge};
+use lab::judge::evidence::Evidence;
+use lab::judge::verdict::{Verdict, judge};
+use lab::language::schedule::Schedule;
+use lab::language::time::Ms;
+use lab::run::{Run, replay};
+use lab::search::edge::edge;
+use lab::setup::Setup;
+use lab::tell::report::{Style, advice};
+use lab::tell::scene::Scene;
+use picture::crowd::CROWD;
+use picture::data;
+use picture::json::{list, object, or_null, text};
+use std::collections::BTreeSet;
+use std::io::{BufRead, Write};
+
+/// Answers each line read, which asks for one run, by a line of JSON.
+///
+/// A line has four parts with tabs between them: the code, the world (empty for the usual one), the schedule (empty
+/// for a calm day), and `svg` if the picture is wanted, too.
+///
+/// # Errors
+/// A message that names what was asked for and cannot be had: a code, a world or a step that does not exist, a
+/// schedule that does not parse.
+pub fn answer(chapter: &Chapter, asked: impl BufRead, mut out: impl Write) -> Result<(), String> {
+    for line in asked.lines() {
+        let line = line.map_err(|error| format!("cannot read what is asked: {error}"))?;
+        let shot = shoot(chapter, &line).map_err(|error| format!("{line}: {error}"))?;
+        writeln!(out, "{shot}").map_err(|error| format!("cannot write the answer: {error}"))?;
+    }
+    Ok(())
+}
+
+fn shoot(chapter: &Chapter, line: &str) -> Result<String, String> {
+    let parts: Vec<&str> = line.split('\t').collect();
+    let [code, world, schedule, picture] = parts[..] else {
+        return Err("a line has four parts: code, world, schedule, and `svg` or nothing".into());
+    };
+    let code = chapter.code(Some(code))?;
+    let chapter = match world {
+        "" => *chapter,
+        name => chapter
+            .in_world(name)
+            .map_err(|report| report.render(Style::default()))?,
+    };
+    let schedule: Schedule = schedule.parse().map_err(|error| format!("{error}"))?;
+    let setup = chapter.world();
+    let run = replay(&setup, code, &schedule);
+    if run.evidence.halt.is_none() {
+        let steps = schedule.check_steps(&run.steps());
+        steps.map_err(|error| format!("{error}"))?;
+    }
+    let title = format!("{}: {schedule}", chapter.id);
+    let svg = (picture == "svg").then(|| text(&crate::demo::picture(&run.evidence, &title)));
+    Ok(film(&setup, code, &schedule, &run, svg))
+}
+
+fn film(setup: &Setup, code: Code, schedule: &Schedule, run: &Run, svg: Option<String>) -> String {
+    let evidence = &run.evidence;
+    let scene = Scene::of(evidence);
+    let verdict = judge(run);
+    let finding = match &verdict {
+        Some(Verdict::Accident(finding)) => Some(finding),
+        _ => None,
+    };
+    let accident = finding.map(|finding| {
+        let [believes, knows] = data::both_sides(&finding.believes, &finding.knows);
+        object(&[
+            ("name", text(finding.accident.name())),
+            ("sentence", text(finding.accident.sentence())),
+            believes,
+            knows,
+        ])
+    });
+    let halt = evidence.halt.as_ref().map(|halt| text(&advice(halt)));
+    let edge = finding.and_then(|_| edge(setup, code, schedule));
+    let edge = edge.map(|edge| {
+        object(&[
+            ("says", text(&edge.to_string())),
+            ("passes", text(&edge.passes.to_string())),
+            ("breaks", text(&edge.breaks.to_string())),
+        ])
+    });
+    let crowd = evidence.strangers.is_some() && evidence.submitted().len() > CROWD;
+    let moments = match crowd {
+        // Ten customers have ten opinions at each of a hundred moments. Their rows tell enough.
+        true => Vec::new(),
+        false => moments(&scene)
+            .into_iter()
+            .map(|at| moment(at, &ending_at(setup, code, schedule, evidence, at)))
+            .collect(),
+    };
+    let [believes, knows] = headings(evidence, finding);
+    object(&[
+        ("code", text(code.name())),
+        ("schedule", text(&schedule.to_string())),
+        ("accident", or_null(accident)),
+        ("halt", or_null(halt)),
+        ("edge", or_null(edge)),
+        ("usual", setup.usual_latency().0.to_string()),
+        ("headings", list([text(believes), text(knows)])),
+        ("moments", list(moments)),
+        ("rows", or_null(crowd.then(|| data::rows(evidence)))),
+        ("scene", data::scene(&scene)),
+        ("svg", or_null(svg)),
+    ])
+}
+
+/// The milliseconds at which something is to be seen.
+fn moments(scene: &Scene) -> BTreeSet<Ms> {
+    let lines = scene.lines.iter().map(|line| line.moment.at);
+    let messages = scene.messages.iter();
+    let messages = messages.flat_map(|message| [message.sent.at, message.arrives.at]);
+    lines.chain(messages).collect()
+}
+
+/// The evidence of the same world if it ends when all that belongs to this millisecond has happened.
+fn ending_at(setup: &Setup, code: Code, schedule: &Schedule, whole: &Evidence, at: Ms) -> Evidence {
+    let until_then = |evidence: &Evidence| {
+        let entries = evidence.trace.entries.iter();
+        entries.filter(|entry| entry.at <= at).count()
+    };
+    let ended = |horizon: Ms| {
+        let setup = setup.clone().horizon(horizon);
+        replay(&setup, code, schedule).evidence
+    };
+    // A world may end before or after what else is due in its last millisecond.
+    let short = ended(at);
+    match until_then(&short) == until_then(whole) {
+        true => short,
+        false => ended(at + Ms(1)),
+    }
+}
+
+fn moment(at: Ms, evidence: &Evidence) -> String {
+    let (mut believes, mut knows) = (Vec::new(), Vec::new());
+    for order in evidence.submitted() {
+        believes.extend(beliefs(evidence, order));
+        knows.extend(knowledge(evidence, order));
+    }
+    let [believes, knows] = data::both_sides(&believes, &knows);
+    object(&[("at", at.0.to_string()), believes, knows])
+}

@@ -1,0 +1,295 @@
+//! Every test in a process of its own, so that one exercise that aborts, overflows its stack or never yields
+//! gets one named verdict, and the other tests go on.
+//!
+//! A test calls [`isolated`]. The first time round, that starts this very test binary again for this one test,
+//! with an environment variable set; the child runs the body and leaves its verdict in a file.
+
+use crate::environment;
+use crate::no_verdict;
+use crate::proof::{self, Drawn, Proof, Shown};
+use lab::engine::watchdog::{self, Scene};
+use lab::search::exhaustive::Progress;
+use lab::tell::report::{COLOR, COLUMNS, Report, Style};
+use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Set in the child; names the file for its verdict.
+const CHILD: &str = "SAGA_VERDICT_FILE";
+
+/// Set to run tests in the process itself, for a debugger.
+const IN_PROCESS: &str = "SAGA_IN_PROCESS";
+
+/// How a test's own process ends when the code never yields.
+const STUCK: i32 = 86;
+
+/// The first test that was stuck. To wait as long for each of the others would tell nothing new.
+static FIRST_STUCK: Mutex<Option<String>> = Mutex::new(None);
+
+/// How long a test may be stuck after another one was, in real milliseconds.
+const STUCK_AGAIN: &str = "1000";
+
+/// Marks the beginning and the end of what the order code itself prints.
+const CURTAIN: &str = "\u{1}curtain";
+
+/// How many lines of the order code's own output are passed on.
+const MOST_LINES: usize = 200;
+
+/// How many lines a test may print before it is stopped.
+const TOO_MANY_LINES: usize = 500_000;
+
+/// What a contract test returns. The report is what libtest prints after `Error:`.
+pub type Red = Result<(), Report>;
+
+/// Runs the body of a test in a process of its own. The closure has to be written inside the test function:
+/// its type tells the test's name.
+///
+/// # Errors
+/// The report of the body; or one that says how the process died.
+pub fn isolated<F: FnOnce() -> Red>(body: F) -> Red {
+    environment::check().map_err(no_verdict::usage)?;
+    if let Some(file) = std::env::var_os(CHILD) {
+        return run_child(Path::new(&file), body);
+    }
+    if std::env::var_os(IN_PROCESS).is_some() {
+        return body();
+    }
+    let name = test_name(std::any::type_name::<F>());
+    let directory = scratch().map_err(|error| {
+        no_verdict::trouble(format!("cannot make a scratch directory: {error}"))
+    })?;
+    let mut shown = Shown::default();
+    let verdict = run_parent(&name, &directory, &mut shown);
+    proof::is_over(&verdict, shown);
+    // Best effort: it lies among temporary files.
+    let _ = std::fs::remove_dir_all(&directory);
+    verdict
+}
+
+/// `contract::accidents::a_lost_reply::{{closure}}` is the test `accidents::a_lost_reply`.
+fn test_name(type_name: &str) -> String {
+    let path = type_name.trim_end_matches("::{{closure}}");
+    path.split_once("::")
+        .map_or(path, |(_, name)| name)
+        .to_owned()
+}
+
+fn scratch() -> std::io::Result<PathBuf> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let path = std::env::temp_dir().join(format!("saga-test-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&path)?;
+    Ok(path)
+}
+
+fn run_child<F: FnOnce() -> Red>(file: &Path, body: F) -> Red {
+    println!("{CURTAIN}");
+    let stuck_file = file.to_owned();
+    watchdog::watch(move |why| {
+        let report = no_verdict::stuck(why, &Scene::current());
+        // If the verdict cannot be written, the parent reports a process that ended without one.
+        let _ = std::fs::write(&stuck_file, report.render(Style::from_environment()));
+        std::process::exit(STUCK);
+    });
+    let verdict = body();
+    println!("\n{CURTAIN}");
+    let text = match &verdict {
+        Ok(()) => String::new(),
+        Err(report) => report.render(Style::from_environment()),
+    };
+    std::fs::write(file, text)
+        .map_err(|error| no_verdict::trouble(format!("cannot write the verdict: {error}")))?;
+    Ok(())
+}
+
+fn run_parent(name: &str, directory: &Path, shown: &mut Shown) -> Red {
+    let verdict_file = directory.join("verdict");
+    let output = start(name, &verdict_file, None, shown)
+        .map_err(|error| no_verdict::trouble(format!("cannot start the test again: {error}")))?;
+    if output.lines >= TOO_MANY_LINES {
+        return Err(no_verdict::prints_too_much(output.lines));
+    }
+    if output.status.code() == Some(STUCK) {
+        let mut first = FIRST_STUCK.lock().unwrap_or_else(PoisonError::into_inner);
+        match first.as_deref() {
+            Some(first) if first != name => return Err(no_verdict::stuck_as_in(first)),
+            _ => *first = Some(name.to_owned()),
+        }
+    }
+    if let Ok(text) = std::fs::read_to_string(&verdict_file) {
+        return match text.as_str() {
+            "" => Ok(()),
+            _ => Err(Report::rendered(text)),
+        };
+    }
+    // It died. Its worlds are deterministic, so a second run dies of the same thing, and leaves a trail.
+    let breadcrumbs = directory.join("breadcrumbs");
+    let scene = start(name, &verdict_file, Some(&breadcrumbs), shown)
+        .ok()
+        .and_then(|_| std::fs::read_to_string(&breadcrumbs).ok())
+        .map(|text| Scene::read(&text));
+    let scene = scene.unwrap_or_default();
+    Err(no_verdict::died(&how_it_died(&output), &scene))
+}
+
+struct Output {
+    /// How many lines the order code has printed.
+    lines: usize,
+    status: std::process::ExitStatus,
+    errors: String,
+}
+
+fn start(
+    name: &str,
+    verdict: &Path,
+    breadcrumbs: Option<&Path>,
+    shown: &mut Shown,
+) -> std::io::Result<Output> {
+    let style = Style::from_environment();
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .args(["--exact", name, "--include-ignored", "--nocapture"])
+        .env(CHILD, verdict)
+        .env(COLOR, if style.color { "1" } else { "0" })
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    if let Some(width) = style.width {
+        command.env(COLUMNS, width.to_string());
+    }
+    let again = FIRST_STUCK.lock().unwrap_or_else(PoisonError::into_inner);
+    if again.is_some() {
+        command.env(watchdog::PATIENCE, STUCK_AGAIN);
+    }
+    drop(again);
+    if let Some(file) = breadcrumbs {
+        command.env(watchdog::BREADCRUMBS, file);
+    }
+    let mut child = command.spawn()?;
+    let errors = child.stderr.take().map(|mut pipe| {
+        std::thread::spawn(move || {
+            let mut text = Vec::new();
+            let _ = pipe.read_to_end(&mut text);
+            String::from_utf8_lossy(&text).into_owned()
+        })
+    });
+    let mut printed = 0;
+    if let Some(pipe) = child.stdout.take() {
+        printed = pass_on(BufReader::new(pipe), breadcrumbs.is_none(), shown)?;
+    }
+    if printed >= TOO_MANY_LINES {
+        child.kill()?;
+    }
+    let status = child.wait()?;
+    let errors = errors
+        .and_then(|reader| reader.join().ok())
+        .unwrap_or_default();
+    Ok(Output {
+        lines: printed,
+        status,
+        errors,
+    })
+}
+
+/// Passes on what the order code printed, but not what the test harness around it did; and draws the progress
+/// of a long search. What the test has `shown` is kept. Tells how many lines there were, and reads no more than
+/// [`TOO_MANY_LINES`].
+fn pass_on(lines: impl BufRead, show: bool, shown: &mut Shown) -> std::io::Result<usize> {
+    let (mut inside, mut passed) = (false, 0_usize);
+    let mut drawn = false;
+    for line in lines.split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        if let Some(progress) = line.strip_prefix(PROGRESS) {
+            drawn = show && draw(progress);
+        } else if let Some(proof) = line.strip_prefix(PROOF) {
+            shown.proofs.extend(Proof::from_line(proof));
+        } else if let Some(drawn) = line.strip_prefix(DRAWN) {
+            shown.drawn.extend(Drawn::from_line(drawn));
+        } else if line.ends_with(CURTAIN) {
+            inside = !inside;
+        } else if inside && !(passed == 0 && line.is_empty()) {
+            passed += 1;
+            if passed <= MOST_LINES && show {
+                println!("{line}");
+            }
+            if passed == TOO_MANY_LINES {
+                break;
+            }
+        }
+    }
+    if drawn {
+        draw("");
+    }
+    if passed > MOST_LINES && show {
+        println!("… and {} more lines", passed - MOST_LINES);
+    }
+    Ok(passed)
+}
+
+/// Marks a line that tells how far a search has come.
+const PROGRESS: &str = "\u{1}progress ";
+
+/// Tells the parent how far a search has come.
+pub(crate) fn tell_progress(progress: &Progress) {
+    if progress.is_worth_telling() && std::env::var_os(CHILD).is_some() {
+        println!("{PROGRESS}{progress}");
+    }
+}
+
+/// Marks a line that tells what a test has shown.
+const PROOF: &str = "\u{1}proof ";
+
+/// Tells the parent what the test has shown, for the end of a green run.
+pub(crate) fn tell_proof(proof: &Proof) {
+    if std::env::var_os(CHILD).is_some() {
+        println!("{PROOF}{}", proof.to_line());
+    }
+}
+
+/// Marks a line that tells what was in the worlds that a test has drawn.
+const DRAWN: &str = "\u{1}drawn ";
+
+/// Tells the parent what was in the worlds that the test has drawn, for the end of a green run.
+pub(crate) fn tell_drawn(drawn: &Drawn) {
+    if std::env::var_os(CHILD).is_some() {
+        println!("{DRAWN}{}", drawn.to_line());
+    }
+}
+
+/// Draws on the last line of the terminal, if there is one. It goes around libtest's capturing, which
+/// would keep it until the test is over.
+pub(crate) fn draw(text: &str) -> bool {
+    let mut terminal = std::io::stderr();
+    terminal.is_terminal()
+        && write!(terminal, "\r\u{1b}[2K{text}").is_ok()
+        && terminal.flush().is_ok()
+}
+
+fn how_it_died(output: &Output) -> String {
+    if output.errors.contains("has overflowed its stack") {
+        return "it overflowed its stack (does it call itself for ever?)".to_owned();
+    }
+    if let Some(failed) = output.errors.find("memory allocation of ") {
+        let bytes = output.errors[failed..].split_whitespace().nth(3);
+        return format!(
+            "it ran out of memory: it wanted {} bytes more",
+            bytes.unwrap_or("some")
+        );
+    }
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&output.status) {
+        return match signal {
+            6 => "it aborted the process".to_owned(),
+            9 => "it was killed from outside (signal 9), most likely because the machine had no memory left"
+                .to_owned(),
+            _ => format!("it was killed by signal {signal}"),
+        };
+    }
+    match output.status.code() {
+        Some(code) => format!("it ended the process with exit code {code}"),
+        None => "its process ended without a verdict".to_owned(),
+    }
+}

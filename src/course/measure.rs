@@ -1,0 +1,69 @@
+//! Measurements: what a chapter says of a run, whoever wrote the code, is read off the run itself.
+
+use crate::chapter::Chapter;
+use crate::isolate::Red;
+use crate::no_verdict;
+use lab::flow::Code;
+use lab::judge::evidence::Evidence;
+use lab::language::schedule::Schedule;
+use lab::language::step::Step;
+use lab::run::replay;
+use lab::tell::report::Report;
+
+impl Chapter {
+    /// Has a run of the code under test measured. Its schedule follows from the steps that the code takes on a calm day, so
+    /// that it fits any design.
+    ///
+    /// # Errors
+    /// A report that says what was measured instead.
+    pub fn measured(
+        &self,
+        schedule: &dyn Fn(&[Step]) -> Schedule,
+        measure: impl FnOnce(&Evidence) -> Result<(), String>,
+    ) -> Red {
+        let code = self.code_asked_for(None).map_err(no_verdict::usage)?;
+        let calm = replay(&self.world(), code, &Schedule::CALM);
+        self.measure(code, &schedule(&calm.steps()), measure)
+    }
+
+    /// Has a run of the code with this name measured, under this schedule.
+    ///
+    /// # Errors
+    /// A report that says what was measured instead.
+    pub fn measured_of(
+        &self,
+        code: &str,
+        schedule: &str,
+        measure: impl FnOnce(&Evidence) -> Result<(), String>,
+    ) -> Red {
+        let schedule: Schedule = schedule
+            .parse()
+            .map_err(|error| no_verdict::trouble(format!("{error}")))?;
+        let code = self.code(Some(code)).map_err(no_verdict::trouble)?;
+        self.measure(code, &schedule, measure)
+    }
+
+    /// The same proof as [`every_schedule`](Chapter::every_schedule), for the code with this name.
+    ///
+    /// # Errors
+    /// The score, and the report of the first accident.
+    pub fn every_schedule_of(&self, code: &str, most: usize) -> Red {
+        let code = self.code(Some(code)).map_err(no_verdict::trouble)?;
+        self.every_schedule_with(code, most)
+    }
+
+    fn measure(
+        &self,
+        code: Code,
+        schedule: &Schedule,
+        measure: impl FnOnce(&Evidence) -> Result<(), String>,
+    ) -> Red {
+        let run = replay(&self.world(), code, schedule);
+        measure(&run.evidence).map_err(|measured| {
+            Report::rendered(format!(
+                "NO VERDICT · measured otherwise than the chapter says\nschedule   {schedule}\ncode       {}\n{measured}\n",
+                code.name()
+            ))
+        })
+    }
+}

@@ -1,0 +1,100 @@
+//! A run as data: what the book's player shows is what the world's own books and ledgers say.
+
+use crate::common::ORDERS;
+use course::chapter::Chapter;
+use course::film;
+use lab::flow::Code;
+use lab::prelude::*;
+use lab::setup::Setup;
+
+/// Takes a timeout of 700 ms for a refusal.
+struct Hasty {
+    shop: Shop,
+}
+
+impl OrderFlow for Hasty {
+    fn start(shop: Shop) -> Self {
+        Hasty { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        self.shop.log("a \"quoted\"\nline");
+        let tx = self.shop.db.begin().await?;
+        let insert = "INSERT INTO orders (id, amount, status) VALUES (?1, ?2, 'confirmed')";
+        tx.execute(insert, params![order.id, order.amount]).await?;
+        let charge = self.shop.payment.charge(ChargeRequest::of(order), None);
+        match tokio::time::timeout(Ms(700).duration(), charge).await {
+            Ok(Ok(_)) => tx.commit().await?,
+            _ => return Ok(Answer::Cancelled),
+        }
+        Ok(Answer::Confirmed)
+    }
+}
+
+const CHAPTER: Chapter = Chapter {
+    id: "ch00",
+    directory: "",
+    section: "",
+    patterns: &["A", "B", "C", "D", "2PC"],
+    codes: &[Code::of::<Hasty>("hasty")],
+    setup: || Setup::new().schema(ORDERS),
+    worlds: &[],
+    bounds: None,
+    scenario: None,
+};
+
+fn film(asked: &str) -> Result<String, String> {
+    let mut out = Vec::new();
+    film::answer(&CHAPTER, asked.as_bytes(), &mut out)?;
+    Ok(String::from_utf8(out).expect("a film is text"))
+}
+
+#[test]
+fn at_each_moment_a_film_tells_what_both_sides_hold_to_be_so() {
+    let film = film("hasty\t\torder1/payment.charge#1: reply late 1500ms\t\n").unwrap();
+    let moments = [
+        r#"{"at":0,"believes":["order1 does not exist","the customer is still waiting for an answer"],"knows":["order1 was never charged"]}"#,
+        r#"{"at":100,"believes":["order1 does not exist","the customer is still waiting for an answer"],"knows":["order1 was charged ¥1,200 (pay_1)"]}"#,
+        r#"{"at":700,"believes":["order1 does not exist","the customer was told: cancelled"],"knows":["order1 was charged ¥1,200 (pay_1)"]}"#,
+        r#"{"at":1700,"believes":["order1 does not exist","the customer was told: cancelled"],"knows":["order1 was charged ¥1,200 (pay_1)"]}"#,
+    ];
+    let all = format!("\"moments\":[{}]", moments.join(","));
+    assert!(film.contains(&all), "{film}");
+    let edge = r#""says":"breaks as soon as the reply takes longer than 700 ms","passes":"reply late 500ms","breaks":"reply late 501ms""#;
+    assert!(film.contains(edge), "{film}");
+}
+
+#[test]
+fn a_moment_holds_all_of_its_millisecond_and_nothing_of_the_next() {
+    // The reply comes one millisecond after the shop has given up, and the second charge one after that.
+    let film = film("hasty\t\torder1/payment.charge#1: request twice after 601ms\t\n").unwrap();
+    let at = |at: u64| {
+        let start = film
+            .find(&format!("{{\"at\":{at},\"believes\""))
+            .expect("it is a moment");
+        film[start..].split_once('}').expect("it ends").0.to_owned()
+    };
+    assert!(!at(200).contains("pay_2"), "{film}");
+    assert!(at(701).contains("pay_2"), "{film}");
+    assert!(at(200).contains("order1 is confirmed"), "{film}");
+}
+
+#[test]
+fn each_line_is_answered_by_one_line_whatever_the_code_logs() {
+    let film = film("hasty\t\t\t\nhasty\t\torder1/payment.charge#1: reply lost\tsvg\n").unwrap();
+    let lines: Vec<&str> = film.lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert!(lines[0].contains(r#"a \"quoted\" line"#), "{}", lines[0]);
+    assert!(lines[0].ends_with("\"svg\":null}"));
+    assert!(lines[1].contains("\"svg\":\"<svg "));
+}
+
+#[test]
+fn what_cannot_be_had_is_named() {
+    let error = |asked: &str| film(asked).unwrap_err();
+    assert!(error("hasty").contains("a line has four parts"));
+    assert!(error("nobody\t\t\t").contains("there is no code called `nobody`"));
+    assert!(error("hasty\tmars\t\t").contains("there is no world called `mars`"));
+    assert!(error("hasty\t\torder1/payment.charge#9: reply lost\t").contains("never happened"));
+    assert!(error("hasty\t\tnonsense\t").contains("nonsense"));
+}

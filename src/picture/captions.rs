@@ -1,0 +1,120 @@
+//! What the picture says, and beside which lane: the words without their places.
+
+use crate::writer::Tone;
+use lab::tell::scene::{Fate, Lane, Line, LineKind, Message, MessageKind, Moment, Note, Scene};
+
+/// Words that belong to a moment of a lane.
+pub(crate) struct Said {
+    pub(crate) moment: Moment,
+    pub(crate) lane: Lane,
+    /// Each text begins a line.
+    pub(crate) texts: Vec<(String, Tone)>,
+    /// It stands in the band in which the process dies or starts.
+    pub(crate) in_band: bool,
+}
+
+/// All that is said in the picture of the scene, in order of time.
+pub(crate) fn all(scene: &Scene) -> Vec<Said> {
+    let lines = scene.lines.iter().map(line);
+    let messages = scene
+        .messages
+        .iter()
+        .flat_map(|message| of_message(scene, message));
+    let mut all: Vec<Said> = lines.chain(messages).collect();
+    all.sort_by_key(|said| said.moment);
+    for said in &mut all {
+        if let (Some(sign), Some((text, _))) = (scene.sign(said.moment), said.texts.first_mut()) {
+            *text = format!("{sign} {text}");
+        }
+    }
+    all
+}
+
+/// Whether the process dies or starts here.
+pub(crate) fn is_band(line: &Line) -> bool {
+    matches!(line.kind, LineKind::Died | LineKind::Restarted)
+}
+
+fn line(line: &Line) -> Said {
+    let (sign, tone) = match line.kind {
+        LineKind::Work | LineKind::Repeats | LineKind::Told => ("", Tone::Plain),
+        LineKind::Service => ("", Tone::Good),
+        LineKind::Log => ("", Tone::Faint),
+        LineKind::GaveUp => ("", Tone::Doubt),
+        LineKind::Trouble => ("", Tone::Bad),
+        LineKind::Died => ("✖ ", Tone::Strong),
+        LineKind::Restarted => ("↻ ", Tone::Strong),
+    };
+    Said {
+        moment: line.moment,
+        lane: line.lane,
+        texts: with_notes(&format!("{sign}{}", line.text), tone, &line.notes),
+        in_band: is_band(line),
+    }
+}
+
+fn of_message(scene: &Scene, message: &Message) -> Vec<Said> {
+    let service = Lane::Service(message.service);
+    let said = |moment, lane, text: &str, tone, notes| Said {
+        moment,
+        lane,
+        texts: with_notes(text, tone, notes),
+        in_band: false,
+    };
+    let (text, notes) = (message.text.as_str(), message.notes.as_slice());
+    let remark = message.fate.remark();
+    let arrives = message.arrives;
+    match (message.kind, message.fate) {
+        (MessageKind::Request, fate) => {
+            let mut both = vec![said(message.sent, Lane::Shop, text, Tone::Plain, notes)];
+            if fate == Fate::Refused {
+                both.push(said(arrives, service, remark, Tone::Bad, &[]));
+            }
+            both
+        }
+        // What is done once more is said where it is done.
+        (MessageKind::Again, _) => vec![said(arrives, service, "", Tone::Plain, notes)],
+        (MessageKind::Reply, Fate::Lost) => {
+            vec![said(
+                arrives,
+                service,
+                "the reply is lost",
+                Tone::Bad,
+                notes,
+            )]
+        }
+        (MessageKind::Webhook, Fate::Lost) => {
+            let text = format!("{text}{remark}");
+            vec![said(arrives, service, &text, Tone::Bad, notes)]
+        }
+        (_, Fate::Unheard) => {
+            let text = format!("{text}{remark}");
+            vec![said(arrives, Lane::Shop, &text, Tone::Doubt, notes)]
+        }
+        // A reply that says what is written where it comes from needs no words of its own.
+        (MessageKind::Reply, _) if !is_news(scene, message) => Vec::new(),
+        _ => vec![said(arrives, Lane::Shop, text, Tone::Good, notes)],
+    }
+}
+
+/// Whether there is more to a reply than its service wrote down when it sent it.
+fn is_news(scene: &Scene, message: &Message) -> bool {
+    let service = Lane::Service(message.service);
+    let written = scene
+        .lines
+        .iter()
+        .find(|line| line.lane == service && line.moment == message.sent);
+    let said = message.text.split(": ").nth(1).unwrap_or_default();
+    let said = said.strip_prefix("found ").unwrap_or(said);
+    !message.notes.is_empty() || !written.is_some_and(|line| line.text.ends_with(said))
+}
+
+/// The words, and the notes under them.
+fn with_notes(text: &str, tone: Tone, notes: &[Note]) -> Vec<(String, Tone)> {
+    let notes = notes.iter().map(|note| match note {
+        Note::Fault(_) => (note.text(), Tone::Bad),
+        Note::Parting => (note.text(), Tone::Alarm),
+    });
+    let own = Some((text.to_owned(), tone)).filter(|(text, _)| !text.is_empty());
+    own.into_iter().chain(notes).collect()
+}

@@ -1,0 +1,114 @@
+//! The scene as JSON: what the picture shows, for a program that draws it anew. The book's player does.
+
+use crate::crowd::{self, Row};
+use crate::json::{list, object, or_null, text, texts};
+use crate::writer::Tone;
+use crate::{captions, svg};
+use lab::judge::evidence::Evidence;
+use lab::tell::scene::{Fate, Lane, MessageKind, Moment, Scene, SpanKind};
+
+/// The scene as one JSON object.
+///
+/// - `lanes`: the names of the lanes, the shop first.
+/// - `said`: words beside a lane, in order: `at` and `turn` (things of the same millisecond have their turns), `lane`,
+///   `band` where the process dies or starts again, and `texts`, each with its tone.
+/// - `messages`: arrows between the shop and `service`: `kind`, `fate`, `from` and `to` (a pair of time and turn), and
+///   `text`. `silent` ones say what stands beside them already.
+/// - `spans`: bars on a `lane`: `kind`, `from` and `until`, which is `null` if it is still so at the end.
+pub fn scene(scene: &Scene) -> String {
+    let all = captions::all(scene);
+    let said = all.iter().map(|said| {
+        let pairs = said.texts.iter();
+        let pairs = pairs.map(|(words, tone)| list([text(words), text(tone.class())]));
+        object(&[
+            ("at", said.moment.at.0.to_string()),
+            ("turn", said.moment.turn.to_string()),
+            ("lane", text(said.lane.name())),
+            ("band", said.in_band.to_string()),
+            ("texts", list(pairs)),
+        ])
+    });
+    let messages = scene.messages.iter().map(|message| {
+        let kind = match message.kind {
+            MessageKind::Request => "request",
+            MessageKind::Again => "again",
+            MessageKind::Reply => "reply",
+            MessageKind::Webhook => "webhook",
+        };
+        let fate = match message.fate {
+            Fate::Arrives => "arrives",
+            Fate::Unheard => "unheard",
+            Fate::Lost => "lost",
+            Fate::Refused => "refused",
+        };
+        let shop =
+            |said: &&captions::Said| said.lane == Lane::Shop && said.moment == message.arrives;
+        let silent = (message.kind, message.fate) == (MessageKind::Reply, Fate::Arrives)
+            && !all.iter().any(|said| shop(&said));
+        object(&[
+            ("service", text(message.service.name())),
+            ("kind", text(kind)),
+            ("fate", text(fate)),
+            ("from", moment(message.sent)),
+            ("to", moment(message.arrives)),
+            ("text", text(&message.text)),
+            ("silent", silent.to_string()),
+        ])
+    });
+    let spans = scene.spans.iter().map(|span| {
+        let kind = match span.kind {
+            SpanKind::RowLocked => "row-locked",
+            kind => svg::class(kind),
+        };
+        object(&[
+            ("kind", text(kind)),
+            ("lane", text(span.lane.name())),
+            ("from", moment(span.from)),
+            ("until", or_null(span.until.map(moment))),
+        ])
+    });
+    object(&[
+        (
+            "lanes",
+            list(scene.lanes.iter().map(|lane| text(lane.name()))),
+        ),
+        ("said", list(said)),
+        ("messages", list(messages)),
+        ("spans", list(spans)),
+    ])
+}
+
+/// The rows of a crowd, one for each customer: who, `came` and `told` (virtual ms), how it ended, and the bars.
+pub fn rows(evidence: &Evidence) -> String {
+    let rows = crowd::rows(evidence).into_iter().map(|row| {
+        let Row {
+            order,
+            came,
+            told,
+            ending,
+            tone,
+            bars,
+        } = row;
+        let bars = bars.iter().map(|(from, until, class)| {
+            list([from.0.to_string(), until.0.to_string(), text(class)])
+        });
+        object(&[
+            ("order", text(&order)),
+            ("came", or_null(came.map(|at| at.0.to_string()))),
+            ("told", told.0.to_string()),
+            ("ending", text(&ending)),
+            ("tone", text(Tone::class(tone))),
+            ("bars", list(bars)),
+        ])
+    });
+    list(rows)
+}
+
+/// What both sides hold to be so, as lists of sentences.
+pub fn both_sides(believes: &[String], knows: &[String]) -> [(&'static str, String); 2] {
+    [("believes", texts(believes)), ("knows", texts(knows))]
+}
+
+fn moment(moment: Moment) -> String {
+    list([moment.at.0.to_string(), moment.turn.to_string()])
+}

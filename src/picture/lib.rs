@@ -1,0 +1,20 @@
+//! Pictures of a run: its scene as SVG, and as data for a program that draws it anew.
+
+pub(crate) mod captions;
+pub mod compare;
+pub mod crowd;
+pub mod data;
+pub mod flow_chart;
+pub mod json;
+pub(crate) mod labels;
+pub(crate) mod layout;
+pub(crate) mod legend;
+pub mod svg;
+pub(crate) mod time_axis;
+pub(crate) mod writer;
+
+pub use compare::{Panel, compare};
+pub use crowd::CROWD;
+pub use crowd::queue;
+pub use flow_chart::flow_chart;
+pub use svg::{Caption, svg};

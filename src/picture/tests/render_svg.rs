@@ -1,0 +1,287 @@
+//! The timeline as a picture, as its reader sees it.
+
+use crate::render_runs::{self, ALL};
+use lab::judge::evidence::Evidence;
+use lab::tell::scene::Scene;
+use picture::svg::{Caption, svg};
+use roxmltree::{Document, Node};
+use std::collections::BTreeMap;
+
+fn draw(evidence: &Evidence) -> String {
+    let believes = ["order1 does not exist".to_owned()];
+    let knows = ["order1 was charged ¥1,200 (pay_1)".to_owned()];
+    let caption = Caption {
+        title: "A reply that comes too late & a heading that is long enough for two lines <br>",
+        description: "The charge succeeds, the shop \"gives up\".",
+        headings: ["the shop believes", "the provider knows"],
+        believes: &believes,
+        knows: &knows,
+        note: None,
+    };
+    svg(&Scene::of(evidence), &caption)
+}
+
+fn number(node: Node, name: &str) -> f64 {
+    let value = node.attribute(name).expect(name);
+    value.parse().expect("a number")
+}
+
+fn of_class<'a>(document: &'a Document, class: &'a str) -> impl Iterator<Item = Node<'a, 'a>> {
+    document.descendants().filter(move |node| {
+        let classes = node.attribute("class").unwrap_or_default();
+        classes.split(' ').any(|other| other == class)
+    })
+}
+
+/// Left, top, right and bottom of a text. The widths are those of a narrow font, so that only what really
+/// collides counts.
+fn extent(text: Node) -> [f64; 4] {
+    let words = text.text().unwrap_or_default();
+    let ems: f64 = words
+        .chars()
+        .map(|character| if character.is_ascii() { 0.5 } else { 0.9 })
+        .sum();
+    let wide = ems * 15.0;
+    let (x, y) = (number(text, "x"), number(text, "y"));
+    let left = match text.attribute("text-anchor") {
+        Some("end") => x - wide,
+        Some("middle") => x - wide / 2.0,
+        _ => x,
+    };
+    [left, y - 11.0, left + wide, y + 3.0]
+}
+
+fn points(path: Node) -> Vec<(f64, f64)> {
+    let numbers: Vec<f64> = path
+        .attribute("d")
+        .expect("a path")
+        .split(|character: char| character.is_alphabetic() || character == ' ')
+        .filter(|piece| !piece.is_empty())
+        .map(|piece| piece.parse().expect("a number"))
+        .collect();
+    numbers.chunks(2).map(|pair| (pair[0], pair[1])).collect()
+}
+
+/// The heights of the axis' labels.
+fn axis(document: &Document) -> BTreeMap<String, f64> {
+    let ticks =
+        of_class(document, "faint").filter(|node| node.attribute("text-anchor") == Some("end"));
+    let ticks = ticks.filter_map(|node| Some((node.text()?.to_owned(), number(node, "y"))));
+    ticks.collect()
+}
+
+#[test]
+fn it_is_an_image_with_a_title_and_a_description() {
+    for (name, run) in ALL {
+        let svg = draw(&run());
+        let document =
+            Document::parse(&svg).unwrap_or_else(|error| panic!("{name}: {error}\n{svg}"));
+        let root = document.root_element();
+        assert_eq!(root.attribute("role"), Some("img"));
+        let text_of = |tag: &str| {
+            let found = root
+                .children()
+                .find(|node| node.has_tag_name(("http://www.w3.org/2000/svg", tag)));
+            found.and_then(|node| node.text()).expect("a text")
+        };
+        assert!(text_of("title").starts_with("A reply that comes too late & a"));
+        assert_eq!(
+            text_of("desc"),
+            "The charge succeeds, the shop \"gives up\"."
+        );
+    }
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes() {
+    for (_, run) in ALL {
+        assert_eq!(draw(&run()), draw(&run()));
+    }
+}
+
+#[test]
+fn nothing_is_fetched_from_anywhere() {
+    for (_, run) in ALL {
+        let svg = draw(&run()).replace("http://www.w3.org/2000/svg", "");
+        for word in ["http", "url(", "@import", "<image", "<script", "href"] {
+            assert!(!svg.contains(word), "{word}");
+        }
+    }
+}
+
+#[test]
+fn no_label_covers_another_or_leaves_the_picture() {
+    for (name, run) in ALL {
+        let svg = draw(&run());
+        let document = Document::parse(&svg).expect("well-formed");
+        let view = document
+            .root_element()
+            .attribute("viewBox")
+            .expect("a view");
+        let view: Vec<f64> = view
+            .split(' ')
+            .map(|n| n.parse().expect("a number"))
+            .collect();
+        assert!(view[2] <= 790.0, "{name} is {} wide", view[2]);
+        let texts: Vec<Node> = document
+            .descendants()
+            .filter(|node| node.tag_name().name() == "text")
+            .collect();
+        for (n, one) in texts.iter().enumerate() {
+            let [left, top, right, bottom] = extent(*one);
+            let inside = left >= 0.0 && top >= 0.0 && right <= view[2] && bottom <= view[3];
+            assert!(inside, "{name}: {:?} is cut off", one.text());
+            for other in &texts[n + 1..] {
+                let [l, t, r, b] = extent(*other);
+                let apart = right <= l || r <= left || bottom <= t || b <= top;
+                assert!(apart, "{name}: {:?} and {:?}", one.text(), other.text());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_arrow_runs_through_a_label() {
+    for (name, run) in ALL {
+        let svg = draw(&run());
+        let document = Document::parse(&svg).expect("well-formed");
+        for arrow in of_class(&document, "arrow") {
+            let ends = points(arrow);
+            let ((x1, y1), (x2, y2)) = (ends[0], ends[1]);
+            for text in document
+                .descendants()
+                .filter(|node| node.tag_name().name() == "text")
+            {
+                let [left, top, right, bottom] = extent(text);
+                let hit = (0..=500).map(|n| f64::from(n) / 500.0).any(|part| {
+                    let (x, y) = (x1 + part * (x2 - x1), y1 + part * (y2 - y1));
+                    left < x && x < right && top < y && y < bottom
+                });
+                assert!(!hit, "{name}: an arrow runs through {:?}", text.text());
+            }
+        }
+    }
+}
+
+#[test]
+fn time_is_to_scale() {
+    let svg = draw(&render_runs::late_reply());
+    let document = Document::parse(&svg).expect("well-formed");
+    let axis = axis(&document);
+    let span = |from: &str, to: &str| axis[to] - axis[from];
+    let scale = span("0 ms", "1700 ms") / 1_700.0;
+    for (from, to, ms) in [
+        ("0 ms", "100 ms", 100.0),
+        ("100 ms", "700 ms", 600.0),
+        ("700 ms", "1700 ms", 1_000.0),
+    ] {
+        assert!(
+            (span(from, to) - ms * scale).abs() < 0.3,
+            "{from} to {to}: {axis:?}"
+        );
+    }
+    // The slope of an arrow is the latency.
+    let late = of_class(&document, "unheard").find(|node| node.tag_name().name() == "path");
+    let ends = points(late.expect("a late reply"));
+    assert!(
+        (ends[1].1 - ends[0].1 - 1_600.0 * scale).abs() < 0.3,
+        "{ends:?}"
+    );
+}
+
+#[test]
+fn a_long_time_is_left_out_and_the_picture_says_so() {
+    let svg = draw(&render_runs::request_an_hour_late());
+    let document = Document::parse(&svg).expect("well-formed");
+    let texts: Vec<&str> = document
+        .descendants()
+        .filter_map(|node| node.text())
+        .collect();
+    assert!(
+        texts.contains(&"59 s later") && texts.contains(&"59 min later"),
+        "{texts:?}"
+    );
+    let tall = number(document.root_element(), "height");
+    assert!(tall < 1_300.0, "{tall}");
+    // On either side of what is left out the scale is the same.
+    let axis = axis(&document);
+    let (before, after) = (
+        axis["700 ms"] - axis["0 ms"],
+        axis["1 h 0.2 s"] - axis["1 h 0.1 s"],
+    );
+    assert!((before / 7.0 - after).abs() < 0.3, "{axis:?}");
+}
+
+#[test]
+fn a_lost_message_ends_midway_and_an_unheard_one_is_dashed() {
+    let svg = draw(&render_runs::lost_request());
+    let document = Document::parse(&svg).expect("well-formed");
+    let lifelines: Vec<f64> = of_class(&document, "lifeline")
+        .map(|node| points(node)[0].0)
+        .collect();
+    let mut arrows = of_class(&document, "arrow");
+    let ends = points(arrows.next().expect("the request"));
+    assert!(
+        lifelines[0] < ends[1].0 && ends[1].0 < lifelines[1] - 20.0,
+        "{ends:?}"
+    );
+    assert!(
+        of_class(&document, "head").next().is_none(),
+        "it has no head"
+    );
+
+    let svg = draw(&render_runs::late_reply());
+    let document = Document::parse(&svg).expect("well-formed");
+    assert!(of_class(&document, "unheard").any(|node| node.tag_name().name() == "path"));
+    assert!(svg.contains(".unheard.arrow{stroke-dasharray:") || svg.contains(".unheard.arrow,"));
+}
+
+#[test]
+fn the_band_in_which_the_process_dies_holds_its_words_and_no_others() {
+    let svg = draw(&render_runs::crash_and_recover());
+    let document = Document::parse(&svg).expect("well-formed");
+    let band = of_class(&document, "death").next().expect("a band");
+    let (from, tall) = (number(band, "y"), number(band, "height"));
+    let text = document
+        .descendants()
+        .filter(|node| node.tag_name().name() == "text");
+    let inside: Vec<&str> = text
+        .filter(|node| (from..from + tall).contains(&(number(*node, "y") - 5.0)))
+        .filter(|node| node.attribute("text-anchor") == Some("end"))
+        .filter_map(|node| node.text())
+        .collect();
+    let told = "✖ the shop's process dies fault: crash after order1/ payment.charge#1";
+    assert_eq!(inside.join(" "), told);
+}
+
+#[test]
+fn doubt_and_locks_are_bars_as_long_as_they_last() {
+    let svg = draw(&render_runs::locked_out());
+    let document = Document::parse(&svg).expect("well-formed");
+    let axis = axis(&document);
+    let tall = |class: &str| number(of_class(&document, class).next().expect("a bar"), "height");
+    let scale = (axis["3000 ms"] - axis["0 ms"]) / 3_000.0;
+    for (class, ms) in [
+        ("lock-held", 3_000.0),
+        ("lock-wait", 2_600.0),
+        ("in-doubt", 3_000.0),
+    ] {
+        assert!((tall(class) - ms * scale).abs() < 1.5, "{class}");
+    }
+}
+
+#[test]
+fn the_boxes_at_the_foot_say_what_either_side_holds() {
+    let svg = draw(&render_runs::late_reply());
+    let document = Document::parse(&svg).expect("well-formed");
+    let texts: Vec<&str> = document
+        .descendants()
+        .filter(|node| node.tag_name().name() == "text")
+        .filter_map(|node| node.text())
+        .collect();
+    let all = texts.join(" ");
+    assert!(all.contains("the shop believes"), "{all}");
+    assert!(all.contains("order1 does not exist"), "{all}");
+    assert!(all.contains("the provider knows"), "{all}");
+    assert!(all.contains("order1 was charged ¥1,200 (pay_1)"), "{all}");
+}
