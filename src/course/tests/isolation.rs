@@ -262,7 +262,7 @@ fn code_that_needs_too_much_memory_is_told_so_and_not_that_it_aborts() {
 
 #[test]
 fn code_that_panics_is_told_so_with_its_message_and_its_place() {
-    let place = "The code panicked at src/lab/tests/isolation.rs:";
+    let place = "The code panicked at src/course/tests/isolation.rs:";
     let message = "did not expect that";
     reports(
         "panics",
