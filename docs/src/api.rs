@@ -93,7 +93,9 @@ fn dependencies(course: &Course) -> Result<Vec<String>> {
             .find(|package| text(package, "name").as_deref() == Some(name));
         package.with_context(|| format!("Cargo.lock does not name {name}"))
     };
-    let own = named("lab")?.get("dependencies").and_then(Value::as_array);
+    let own = named("saga-lab")?
+        .get("dependencies")
+        .and_then(Value::as_array);
     let own = own.into_iter().flatten().filter_map(Value::as_str);
     let full = |dependency: &str| match dependency.contains(' ') {
         true => Ok(dependency.to_owned()),
@@ -109,7 +111,7 @@ fn dependencies(course: &Course) -> Result<Vec<String>> {
 /// Has cargo build the lab. All libraries that it is made of, each by `name version`.
 fn build(course: &Course) -> Result<BTreeMap<String, PathBuf>> {
     let output = Command::new(cargo())
-        .args(["build", "--package", "lab", "--message-format", "json"])
+        .args(["build", "--package", "saga-lab", "--message-format", "json"])
         .args(["--quiet", "--lib"])
         .current_dir(&course.root)
         .env("CARGO_TARGET_DIR", &course.target)

@@ -1,15 +1,28 @@
 //! The lab: a small deterministic world in which order code runs as it would in production.
 //!
-//! The learner writes what they would write at work: clients with `async fn`, `tokio::time::timeout`, SQL in a
-//! transaction ([`flow`], [`shop`], [`db`]). Only the clock is virtual, and every accident is scheduled:
-//! each call, statement, submission and delivery is a [`step`], and one [`oracle`] decides what it suffers.
+//! Whoever writes order code writes what they would write at work: clients with `async fn`, `tokio::time::timeout`, SQL in a
+//! transaction ([`flow`], [`shop`], [`db`]). Only the clock is virtual, and every accident is scheduled: each call, statement,
+//! submission and delivery is a [`step`](language::step), and one [`oracle`](engine::oracle) decides what it suffers.
 //!
-//! Providers keep their own ledgers ([`service`]); the shop knows only the replies that reach it. At the end of a
-//! [`world`] the two are laid side by side ([`evidence`]), and an [`accident`] is a difference between them. It
-//! is told as a timeline ([`render`], [`report`]).
+//! Providers keep their own ledgers ([`services`]); the shop knows only the replies that reach it. At the end of a
+//! [`run`] the two are laid side by side ([`evidence`](judge::evidence)), and an [`accident`](judge::accident) is a difference
+//! between them. It is told as a timeline ([`tell`]).
 //!
-//! A world is a pure function of code, schedule and seed. So one line replays it ([`schedule`]), all of them can be
-//! tried ([`explore`]), and random ones can be shrunk ([`strategy`]).
+//! A world is a pure function of code, schedule and seed. So one line replays it ([`schedule`](language::schedule)), all of them
+//! can be tried ([`exhaustive`](search::exhaustive)), and random ones can be shrunk ([`random`](search::random)).
+//!
+//! # Layout
+//!
+//! Each module imports from those above it in this list, and from no other:
+//!
+//! - [`language`]: time, names, steps, faults, schedules and their text form, and what the shop and its services say to each other
+//! - [`engine`]: one world: its state, the network, the process that lives and dies in it
+//! - [`db`], [`services`], [`two_phase`]: real SQLite behind an async facade; the providers; transactions across services
+//! - [`shop`] and [`flow`]: what order code can call, and what it has to offer
+//! - [`judge`]: evidence from all sides, accidents, verdicts
+//! - [`setup`] and [`run`]: what a world begins with, and how it is run
+//! - [`search`]: which worlds are tried, and how an accident is made small
+//! - [`tell`]: a run in words, for a terminal
 //!
 //! # One accident
 //!

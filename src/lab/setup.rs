@@ -282,7 +282,7 @@ impl Setup {
         }
     }
 
-    /// How long a dead process takes to come up again; [`RESTART`](crate::engine::host::RESTART) if nothing is said.
+    /// How long a dead process takes to come up again; [`RESTART`] if nothing is said.
     pub fn restarts_after(self, restart: Ms) -> Setup {
         Setup { restart, ..self }
     }

@@ -166,7 +166,7 @@ impl Workshop {
             .parse()
             .map_err(|error| format!("{error}"))?;
         let packages = profile["dev"]["package"].as_table_mut();
-        packages.map(|table| table.insert("lab".into(), lab.into()));
+        packages.map(|table| table.insert("saga-lab".into(), lab.into()));
         let mut manifest: Table = format!(
             "[package]\nname = '{id}-mutants'\nedition = '2024'\npublish = false\nautotests = false\n\
              [lib]\nname = '{id}'\ntest = false\ndoctest = false\n\
