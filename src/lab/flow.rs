@@ -1,4 +1,4 @@
-//! The learner's side of the contract: one trait, from chapter 2 to a reader's own order flow at work.
+//! What order code has to offer: one trait, for a toy shop and for the order flow at work.
 //!
 //! The contract asks for little, so that much can be tried: a process comes up, serves customers, tidies up now and
 //! then, hears webhooks. Whether it keeps notes, asks again, or takes money first is its own business. That is why a
@@ -51,7 +51,7 @@ impl<F: OrderFlow> Process for F {
     }
 }
 
-/// Order code under a name: the exercise, the broken code of the text, or an answer.
+/// Order code under a name.
 #[derive(Clone, Copy)]
 pub struct Code {
     name: &'static str,
@@ -67,7 +67,7 @@ impl Code {
         }
     }
 
-    /// The name: `exercise`, `broken`, `solution`, `wrong_longer_timeout`, ….
+    /// The name: `solution`, `wrong_longer_timeout`, ….
     pub const fn name(&self) -> &'static str {
         self.name
     }

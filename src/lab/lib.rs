@@ -13,14 +13,17 @@
 //!
 //! # Layout
 //!
-//! Each module imports from those above it in this list, and from no other:
+//! Each module imports from those above it in this list, and from no other; modules in one line are neighbours, and do not
+//! import each other:
 //!
 //! - [`language`]: time, names, steps, faults, schedules and their text form, and what the shop and its services say to each other
 //! - [`engine`]: one world: its state, the network, the process that lives and dies in it
 //! - [`db`], [`services`], [`two_phase`]: real SQLite behind an async facade; the providers; transactions across services
-//! - [`shop`] and [`flow`]: what order code can call, and what it has to offer
+//! - [`shop`]: what order code can call
+//! - [`flow`]: what order code has to offer
 //! - [`judge`]: evidence from all sides, accidents, verdicts
-//! - [`setup`] and [`run`]: what a world begins with, and how it is run
+//! - [`setup`]: what a world begins with
+//! - [`run`]: how it is run
 //! - [`search`]: which worlds are tried, and how an accident is made small
 //! - [`tell`]: a run in words, for a terminal
 //!
@@ -78,7 +81,6 @@ pub mod flow;
 pub mod judge;
 pub mod language;
 pub mod prelude;
-pub(crate) mod providers;
 pub mod run;
 pub mod search;
 pub mod services;

@@ -3,6 +3,8 @@
 //! A world is a pure function of the code, the schedule and the seed. Each gets a fresh runtime with a paused
 //! clock, which takes about 2 µs; the clock jumps to the next timer whenever every task waits.
 
+pub(crate) mod providers;
+
 use crate::db::Database;
 use crate::engine::behalf::{POLL_BUDGET, take_polls};
 use crate::engine::host::Host;
@@ -14,7 +16,7 @@ use crate::flow::Code;
 use crate::judge::evidence::Evidence;
 use crate::language::schedule::Schedule;
 use crate::language::time::HORIZON;
-use crate::providers::{Providers, Shelves, lapses_at};
+use crate::run::providers::{Providers, Shelves, lapses_at};
 use crate::setup::Setup;
 use std::sync::Arc;
 
@@ -28,7 +30,7 @@ pub fn replay(setup: &Setup, code: Code, schedule: &Schedule) -> Run {
 /// Runs one world under this oracle.
 ///
 /// # Panics
-/// If the machine cannot give it a runtime, or the chapter's schema is not valid SQL.
+/// If the machine cannot give it a runtime, or the setup's schema is not valid SQL.
 pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
     let oracle = match setup.given.is_calm() {
         true => oracle,

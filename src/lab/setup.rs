@@ -180,7 +180,7 @@ impl Setup {
         }
     }
 
-    /// Names a world that is not the usual one of its chapter: `two-customers`.
+    /// Names a world that is not the usual one: `two-customers`.
     pub fn called(self, name: &'static str) -> Setup {
         Setup {
             name: Some(name),

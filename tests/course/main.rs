@@ -12,6 +12,7 @@ mod chapters;
 mod checks;
 mod codes;
 mod languages;
+mod layers;
 mod links;
 mod markdown;
 mod metadata;
@@ -75,6 +76,7 @@ fn trials(filter: Option<&str>) -> Result<Vec<Trial>, String> {
     let subjects = Subject::all(filter)?;
     let mut trials = checks::cases();
     trials.extend(programs::cases());
+    trials.extend(layers::cases());
     for subject in &subjects {
         trials.extend(codes::cases(subject)?);
         trials.extend(answers::cases(subject)?);

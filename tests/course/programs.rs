@@ -5,7 +5,7 @@ use libtest_mimic::Trial;
 use std::path::Path;
 
 /// The packages.
-const PACKAGES: [&str; 2] = ["src/lab", "docs"];
+const PACKAGES: [&str; 4] = ["src/lab", "src/picture", "src/course", "docs"];
 
 /// The cases.
 pub fn cases() -> Vec<Trial> {

@@ -68,7 +68,7 @@ impl Database {
     /// A wiped database with this schema: a kept one, or a new one.
     ///
     /// # Panics
-    /// If the schema is not SQL that SQLite understands: a defect of the chapter.
+    /// If the schema is not SQL that SQLite understands: a defect of the setup.
     pub(crate) fn acquire(schema: &'static str, storage: Storage) -> Database {
         let kept = KEPT.with_borrow_mut(|kept| {
             let place = kept.iter().position(|database| {
@@ -135,10 +135,10 @@ impl Database {
         }
         first
             .execute_batch(schema)
-            .unwrap_or_else(|error| panic!("the chapter's schema is not valid SQL: {error}"));
+            .unwrap_or_else(|error| panic!("the schema is not valid SQL: {error}"));
         database
             .remember()
-            .unwrap_or_else(|error| panic!("cannot read the chapter's schema back: {error}"));
+            .unwrap_or_else(|error| panic!("cannot read the schema back: {error}"));
         database.clean_at = database.all_changes();
         database
     }

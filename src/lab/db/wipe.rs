@@ -1,4 +1,4 @@
-//! Between two worlds the database is made what the chapter's schema left.
+//! Between two worlds the database is made what its schema left.
 
 use super::pool::Database;
 use super::text::Leaves;
@@ -90,7 +90,7 @@ impl Database {
             .collect()
     }
 
-    /// The order code made tables of its own, or altered the chapter's.
+    /// The order code made tables of its own, or altered those of the schema.
     fn undo_schema_changes(&mut self) -> rusqlite::Result<()> {
         let tables = self.names_of_tables()?;
         if tables.len() > self.tables.len() + A_FEW {
@@ -117,7 +117,7 @@ impl Database {
             .collect()
     }
 
-    /// The rows that the chapter's schema begins with, as statements that put them back.
+    /// The rows that the schema begins with, as statements that put them back.
     pub(super) fn rows_at_first(&mut self) -> rusqlite::Result<Vec<(String, Vec<Value>)>> {
         let mut rows = Vec::new();
         // Rows that others refer to are written first.

@@ -1,7 +1,7 @@
 //! The network between the shop and its services.
 //!
 //! A service never runs inside the caller's future. If it did, a timeout that drops the future would stop the
-//! service too, and the accident this course is about could not happen. So a call only sets its request in
+//! service too, and the accident that all this is about could not happen. So a call only sets its request in
 //! motion; the services act on their own, and the caller waits for a reply that may or may not come.
 
 use crate::engine::behalf::current_actor;

@@ -1,4 +1,4 @@
-//! Accidents: the names this course has for what can go wrong, and how each is recognised.
+//! Accidents: the names for what can go wrong, and how each is recognised.
 //!
 //! Each is a function over [`Evidence`]. None looks at how the order code was written.
 

@@ -1,7 +1,7 @@
 //! What the shop and the services say to each other.
 //!
 //! The shop and its providers share nothing but these words. Whoever wants to know what the other side knows has to ask,
-//! and may get no answer: all of the course follows from that.
+//! and may get no answer: everything else follows from that.
 
 mod part;
 mod reply;

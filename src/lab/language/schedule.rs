@@ -1,6 +1,6 @@
 //! Schedules: which step suffers what.
 //!
-//! A schedule is the one line that a red test prints, that a learner pastes, and that plays the same world again. So
+//! A schedule is the one line that a red test prints, that its reader pastes, and that plays the same world again. So
 //! it has to read well, and to mean the same wherever it goes: what is printed can be parsed, and is then equal.
 //!
 //! ```

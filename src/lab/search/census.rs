@@ -1,7 +1,7 @@
 //! The census of the worlds that a property drew: how many of them had what in them.
 //!
 //! "Whatever happens" is a large word. A green property says what did happen, and a duty that no draw has exercised is a
-//! hole in the proof, however green it is. The course's own tests are red on it.
+//! hole in the proof, however green it is. The tests of a course can be red on it.
 
 use crate::engine::trace::Event;
 use crate::judge::evidence::Evidence;

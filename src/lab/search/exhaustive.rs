@@ -81,10 +81,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// How many schedules a level may have. The chapters' own have a tenth of that at most.
+/// How many schedules a level may have. Those of sensible flows have a tenth of that at most.
 const MOST_SCHEDULES: usize = 250_000;
 
-/// How many steps all schedules of one fault may take together. The chapters' own take a twentieth of that at most.
+/// How many steps all schedules of one fault may take together. Those of sensible flows take a twentieth of that at most.
 const MOST_STEPS: usize = 2_000_000;
 
 /// A search over the schedules of one flow.

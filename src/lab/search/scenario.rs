@@ -3,7 +3,7 @@
 //! Who comes, when and for what; how long the services take; when one of them is away; what the shelf holds; at which
 //! time of day it all begins. A property draws its scenarios as it draws its faults, because most of what goes wrong
 //! in a shop goes wrong in a world that nobody thought of writing down. A scenario has a text form, as a schedule has,
-//! so that a red test can name it and a learner can play it again:
+//! so that a red test can name it and its reader can play it again:
 //!
 //! ```
 //! use lab::language::order::Yen;
@@ -85,7 +85,7 @@ pub struct Takes {
     pub at_most: Ms,
 }
 
-/// What the scenarios of a chapter may contain. The first of each list is the plainest, and what shrinking ends at.
+/// What scenarios may contain. The first of each list is the plainest, and what shrinking ends at.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     /// What is sold, and for how much a piece.
@@ -98,7 +98,7 @@ pub struct Bounds {
     pub most_pieces: u32,
     /// Whether an order is handed in again, from elsewhere or later.
     pub comes_again: bool,
-    /// When something ends in this chapter: a hold, a key. Customers come around these spans, too.
+    /// When something ends for this order code: a hold, a key. Customers come around these spans, too.
     pub edges: &'static [Ms],
     /// Which services may take their time.
     pub slow: &'static [Service],
@@ -217,7 +217,7 @@ impl Scenario {
     }
 
     /// Ends late enough that the periodic job runs thrice more after all is quiet, the latest message has come, and
-    /// whatever the chapter's order code may wait for has had its time.
+    /// whatever the order code may wait for has had its time.
     fn let_everybody_finish(&mut self, bounds: &Bounds) {
         let edge = bounds.edges.iter().copied().fold(Ms::ZERO, Ms::max);
         let settled = self.called_off_by()

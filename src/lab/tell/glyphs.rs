@@ -18,7 +18,7 @@ pub enum Glyphs {
     Unicode,
     /// The same characters for terminals that give an ambiguous one two cells.
     Wide,
-    /// Nothing but ASCII, except in what the learner's own code logs.
+    /// Nothing but ASCII, except in what the order code logs.
     Ascii,
 }
 
@@ -71,7 +71,7 @@ impl Glyphs {
         }
     }
 
-    /// A text of the lab's own, in characters this policy allows. What a learner's code says is not the
+    /// A text of the lab's own, in characters this policy allows. What the order code says is not the
     /// lab's to change and does not pass through here.
     pub fn own(self, text: &str) -> Cow<'_, str> {
         match self {

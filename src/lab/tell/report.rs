@@ -75,7 +75,7 @@ pub enum Length {
     Short,
 }
 
-/// What went wrong, as a learner reads it.
+/// What went wrong, as its reader gets to see it.
 pub struct Report(Content);
 
 enum Content {

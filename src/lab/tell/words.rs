@@ -39,7 +39,7 @@ pub fn rollback(why: Rollback) -> &'static str {
 }
 
 /// The text without line breaks and control characters: a row has one line, and no escape byte may
-/// slip in with what a learner logs.
+/// slip in with what order code logs.
 pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for character in text.chars() {

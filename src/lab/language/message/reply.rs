@@ -104,7 +104,7 @@ pub(crate) fn mismatch(reply: &Reply) -> ! {
     unreachable!("a service answered something it was not asked: {reply:?}")
 }
 
-/// A bad answer of a service. What it tells about the effect differs, and that difference is the course.
+/// A bad answer of a service. What it tells about the effect differs, and all depends on that difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CallError {
     /// Nobody answered the door: *this* attempt was certainly not executed. It says nothing of earlier ones.

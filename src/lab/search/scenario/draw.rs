@@ -1,4 +1,4 @@
-//! Scenarios drawn at random, within what a chapter allows.
+//! Scenarios drawn at random, within bounds.
 //!
 //! Most accidents hide where two things meet: a second customer between two steps of the first, a customer while the
 //! periodic job is at work, a click when a hold ends. So times are not drawn evenly. Many are the time of something

@@ -223,14 +223,14 @@ fn service(word: Piece) -> Result<Service, ScheduleError> {
     })
 }
 
-/// A step that can be called off in this chapter.
+/// A step that can be called off within these bounds.
 fn step(word: Piece, bounds: &Bounds) -> Result<Service, ScheduleError> {
     let mut steps = bounds.undoes.iter();
     let found = steps.find(|step| step.name() == word.as_str());
     found.copied().ok_or_else(|| {
         let names: Vec<&str> = bounds.undoes.iter().map(|step| step.name()).collect();
         let expected = match names.is_empty() {
-            true => "in this chapter the orders stand".to_owned(),
+            true => "here the orders stand".to_owned(),
             false => format!("there are: {}", names.join(", ")),
         };
         word.error(format!("there is no step {} to undo", word.quoted()))
@@ -380,7 +380,7 @@ fn shelf(clause: Piece, bounds: &Bounds) -> Result<Vec<(Name, u32)>, ScheduleErr
     let texts: Vec<String> = texts.collect();
     let Some(place) = texts.iter().position(|text| *text == said) else {
         let expected = match texts.is_empty() {
-            true => "the shop of this chapter keeps no stock of its own".to_owned(),
+            true => "this shop keeps no stock of its own".to_owned(),
             false => format!("there are: {}", texts.join("; ")),
         };
         return Err(clause
