@@ -8,7 +8,7 @@ use crate::engine::network::{Handle, dead};
 use crate::engine::record::InvalidSql;
 use crate::engine::sim::Sim;
 use crate::engine::trace::Event;
-use crate::language::fault::Fault;
+use crate::language::fault::{Death, Fault, StatementFault};
 use crate::language::name::Name;
 use crate::language::step::BACKGROUND;
 use crate::language::time::Ms;
@@ -86,7 +86,7 @@ impl Db {
         sim: &mut Sim,
         lent: &mut Lent<'_>,
         statement: &Statement,
-        fault: Option<Fault>,
+        fault: Option<StatementFault>,
         give_up: &mut Option<Ms>,
         attempt: &mut impl FnMut(&mut Sim, usize, Ms) -> rusqlite::Result<T>,
     ) -> Turn<Result<T, DbError>> {
@@ -96,19 +96,21 @@ impl Db {
         let now = sim.now;
         let give_up = *give_up.get_or_insert(now + LOCK_PATIENCE);
         let outcome = match fault {
-            Some(Fault::Fails) => Err(DbError::Io),
-            _ => match attempt(sim, lent.slot, now) {
-                Ok(_) if fault == Some(Fault::FailsAfter) => Err(DbError::Io),
-                Ok(value) => Ok(value),
-                Err(error) if !is_busy(&error) => Err(error_of(&error)),
-                Err(_) if now >= give_up => Err(DbError::Locked),
-                Err(_) => return Turn::Busy(give_up),
-            },
+            Some(StatementFault::Fails) => Err(DbError::Io),
+            Some(StatementFault::FailsAfter | StatementFault::Dies(_)) | None => {
+                match attempt(sim, lent.slot, now) {
+                    Ok(_) if fault == Some(StatementFault::FailsAfter) => Err(DbError::Io),
+                    Ok(value) => Ok(value),
+                    Err(error) if !is_busy(&error) => Err(error_of(&error)),
+                    Err(_) if now >= give_up => Err(DbError::Locked),
+                    Err(_) => return Turn::Busy(give_up),
+                }
+            }
         };
         let error = outcome.as_ref().err().cloned();
         let label = statement.reading.label;
         sim.record(now, statement.actor, Event::Sql { label, error });
-        if fault == Some(Fault::CrashAfter) {
+        if fault == Some(StatementFault::Dies(Death::After)) {
             self.handle.world.crash(sim);
             return Turn::Dead;
         }
@@ -121,7 +123,7 @@ impl Db {
         &self,
         own: Option<usize>,
         statement: &Statement,
-    ) -> (Lent<'_>, Option<Fault>) {
+    ) -> (Lent<'_>, Option<StatementFault>) {
         loop {
             let turn = self.try_reach(&mut self.handle.world.sim(), own, statement);
             match turn {
@@ -138,7 +140,7 @@ impl Db {
         sim: &mut Sim,
         own: Option<usize>,
         statement: &Statement,
-    ) -> Turn<(Lent<'_>, Option<Fault>)> {
+    ) -> Turn<(Lent<'_>, Option<StatementFault>)> {
         if self.handle.is_stale(sim) {
             return Turn::Dead;
         }
@@ -161,7 +163,7 @@ impl Db {
             slot,
             borrowed,
         };
-        Turn::Done((lent, reached.fault))
+        Turn::Done((lent, reached.fault.and_then(Fault::at_a_statement)))
     }
 }
 

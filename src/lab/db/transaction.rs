@@ -4,7 +4,7 @@ use super::run::{Statement, execute, query};
 use super::{Database, Db, DbError, Params, Row, text};
 use crate::engine::network::dead;
 use crate::engine::trace::{Event, Rollback};
-use crate::language::fault::Fault;
+use crate::language::fault::{Death, StatementFault};
 use crate::language::name::Name;
 
 /// An open transaction. Dropped without a commit, it is rolled back.
@@ -78,15 +78,15 @@ impl Transaction {
         let (_, fault) = self.db.reach(Some(self.slot), &rollback).await;
         self.end(Rollback::Asked);
         match fault {
-            Some(Fault::Fails) => Err(DbError::Io),
-            Some(Fault::CrashAfter) => {
+            Some(StatementFault::Fails) => Err(DbError::Io),
+            Some(StatementFault::Dies(Death::After)) => {
                 {
                     let mut sim = self.db.handle.world.sim();
                     self.db.handle.world.crash(&mut sim);
                 }
                 dead().await
             }
-            _ => Ok(()),
+            Some(StatementFault::FailsAfter | StatementFault::Dies(Death::Before)) | None => Ok(()),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::engine::network::{Handle, Latency};
 use crate::engine::process::{Process, Webhook};
 use crate::engine::trace::{Event, Told};
 use crate::engine::world::World;
-use crate::language::fault::Fault;
+use crate::language::fault::{Death, DeliveryFault, Fault, SubmissionFault};
 use crate::language::message::{Charge, ChargeStatus, Service};
 use crate::language::name::Name;
 use crate::language::order::Order;
@@ -188,7 +188,8 @@ impl Host {
                     return;
                 };
                 sim.record_now(RECOVER, Event::RecoverBegan(run));
-                reached.fault == Some(Fault::CrashAfter)
+                let death = reached.fault.and_then(Fault::at_a_run_of_the_job);
+                death == Some(Death::After)
             };
             let result = OnBehalf::of(RECOVER, flow.recover()).await;
             {
@@ -267,11 +268,12 @@ impl Host {
                 sim.submissions[place].at = Some(now);
                 sim.touch();
                 sim.record(now, name, Event::Submitted);
-                (place, reached.fault)
+                (place, reached.fault.and_then(Fault::at_a_submission))
             };
-            let again = match fault {
-                Some(Fault::Twice(span)) => Some((span, order.clone())),
-                _ => None,
+            let (again, crash_after) = match fault {
+                Some(SubmissionFault::Twice(span)) => (Some((span, order.clone())), false),
+                Some(SubmissionFault::Dies(death)) => (None, death == Death::After),
+                None => (None, false),
             };
             // Of two clicks in the same millisecond the first is the first to be served. The second is on its way already, so
             // that the two take turns, statement by statement.
@@ -302,7 +304,7 @@ impl Host {
                 sim.submissions[place].told = Some((now, told.clone()));
                 let answered = told != Told::ConnectionLost;
                 sim.record(now, name, Event::Told(told));
-                if fault == Some(Fault::CrashAfter) && answered {
+                if crash_after && answered {
                     self.world.crash(&mut sim);
                 }
             }
@@ -353,12 +355,13 @@ impl Host {
                 self.world.crash(&mut sim);
             }
             let reply = self.play.latency.reply;
+            let fault = fault.and_then(Fault::at_a_delivery);
             let arrives_at = match fault {
-                Some(Fault::Lost) => None,
-                Some(Fault::Late(span)) => Some(now + reply + span),
+                Some(DeliveryFault::Lost) => None,
+                Some(DeliveryFault::Late(span)) => Some(now + reply + span),
                 // It is known only later when this one arrives: after the next.
-                Some(Fault::Overtakes) => None,
-                _ => Some(now + reply),
+                Some(DeliveryFault::Overtakes) => None,
+                Some(DeliveryFault::Twice(_) | DeliveryFault::Dies(_)) | None => Some(now + reply),
             };
             let event = Event::WebhookSent {
                 service: Service::Payment,
@@ -370,24 +373,24 @@ impl Host {
         };
         let usual = self.play.latency.reply;
         let deliveries: Vec<Ms> = match fault {
-            Some(Fault::Lost) => vec![],
-            Some(Fault::Late(span)) => vec![usual + span],
-            Some(Fault::RequestTwice(span)) => vec![usual, usual + span],
-            _ => vec![usual],
+            Some(DeliveryFault::Lost) => vec![],
+            Some(DeliveryFault::Late(span)) => vec![usual + span],
+            Some(DeliveryFault::Twice(span)) => vec![usual, usual + span],
+            Some(DeliveryFault::Overtakes | DeliveryFault::Dies(_)) | None => vec![usual],
         };
         for after in deliveries {
             let (host, webhook, text) = (self.clone(), webhook.clone(), text.clone());
             self.world.lock().to_come += 1;
             spawn_local(async move {
-                if fault == Some(Fault::Overtakes) {
+                if fault == Some(DeliveryFault::Overtakes) {
                     let next = host.held_back.notified();
                     let _ = tokio::time::timeout(OVERTAKEN_FOR.duration(), next).await;
                 }
                 tokio::time::sleep(after.duration()).await;
-                let crash_after = fault == Some(Fault::CrashAfter);
+                let crash_after = fault == Some(DeliveryFault::Dies(Death::After));
                 host.deliver(actor, webhook, text, crash_after).await;
                 host.world.lock().to_come -= 1;
-                if fault != Some(Fault::Overtakes) {
+                if fault != Some(DeliveryFault::Overtakes) {
                     host.held_back.notify_waiters();
                 }
             });

@@ -9,7 +9,7 @@ use crate::engine::due::{Call, Due, ReplyFate};
 use crate::engine::sim::Sim;
 use crate::engine::trace::{CallId, Event};
 use crate::engine::world::World;
-use crate::language::fault::Fault;
+use crate::language::fault::{CallFault, Death, Fault};
 use crate::language::message::{CallError, Request, Response, Service};
 use crate::language::name::Name;
 use crate::language::step::{BACKGROUND, Step};
@@ -225,6 +225,7 @@ impl Handle {
         let now = sim.now;
         let service = request.service();
         let again = fault.is_none() && sim.heard.is_again(&request);
+        let effect = Effect::of(fault.and_then(Fault::at_a_call));
         let id = CallId(sim.calls.len() as u32);
         let pace = sim.paces[service as usize].unwrap_or_else(|| self.latency.pace());
         let processing = match request.takes_time() {
@@ -234,9 +235,9 @@ impl Handle {
         let mut call = Call {
             actor,
             request,
-            decline: fault == Some(Fault::Declined),
+            decline: effect.declined,
             processing,
-            fate: ReplyFate::Comes,
+            fate: effect.fate,
             sent_at: now,
             response: None,
             arrived: false,
@@ -248,12 +249,12 @@ impl Handle {
             in_vain: false,
             tick,
         };
-        if let Some(Fault::Down(span)) = fault {
+        if let Some(span) = effect.down_for {
             sim.down_until[service as usize] = now + span;
             sim.goes_down(now, service);
         }
         let is_down = sim.is_down(service);
-        if is_down || fault == Some(Fault::Refused) {
+        if is_down || effect.refused {
             sim.tried_in_vain();
             // A refusal takes a round trip to travel, like any other answer.
             let at = now + self.latency.request + self.latency.reply;
@@ -279,18 +280,12 @@ impl Handle {
             reaches,
             again,
             replies,
-        } = self.legs(now, call.processing, fault);
-        call.fate = match fault {
-            Some(Fault::ReplyLost) => ReplyFate::Lost,
-            Some(Fault::ErrorAfter) => ReplyFate::Error,
-            _ => ReplyFate::Comes,
-        };
+        } = self.legs(now, call.processing, &effect);
         call.replies_at = replies;
         call.way_back = replies.zip(reaches).map(|(back, there)| back - there);
         let takes_time = call.processing > Ms::ZERO;
         let request = call.request.clone();
         sim.calls.push(call);
-        let executed = fault != Some(Fault::ErrorBefore);
         sim.record(
             now,
             actor,
@@ -300,7 +295,7 @@ impl Handle {
                 arrives_at: reaches,
             },
         );
-        if let (Some(at), true) = (reaches, executed) {
+        if let (Some(at), true) = (reaches, effect.executed) {
             sim.schedule(
                 at,
                 Due::Request {
@@ -327,42 +322,114 @@ impl Handle {
             id,
             decided_at: reaches.filter(|_| takes_time),
             arrives_at: replies,
-            crash_after: fault == Some(Fault::CrashAfter),
+            crash_after: effect.dies_after,
         })
     }
 
-    fn legs(&self, now: Ms, processing: Ms, fault: Option<Fault>) -> Legs {
-        let reaches = now + self.latency.request;
-        let replies = reaches + processing + self.latency.reply;
-        let usual = Legs {
-            reaches: Some(reaches),
+    fn legs(&self, now: Ms, processing: Ms, effect: &Effect) -> Legs {
+        let reaches = match effect.request {
+            Leg::Late(span) => Some(now + self.latency.request + span),
+            Leg::Never => None,
+        };
+        let replies = match effect.reply {
+            Leg::Late(span) => reaches.map(|at| at + processing + self.latency.reply + span),
+            Leg::Never => None,
+        };
+        Legs {
+            reaches,
+            again: reaches.zip(effect.again).map(|(at, span)| at + span),
+            replies,
+        }
+    }
+}
+
+/// What a fault makes of a call.
+struct Effect {
+    request: Leg,
+    /// The request is delivered once more, so much later.
+    again: Option<Ms>,
+    reply: Leg,
+    fate: ReplyFate,
+    executed: bool,
+    declined: bool,
+    refused: bool,
+    down_for: Option<Ms>,
+    dies_after: bool,
+}
+
+/// One way of a message.
+#[derive(Clone, Copy)]
+enum Leg {
+    /// It arrives, so much later than usual.
+    Late(Ms),
+    /// It does not arrive.
+    Never,
+}
+
+impl Effect {
+    fn of(fault: Option<CallFault>) -> Effect {
+        let usual = Effect {
+            request: Leg::Late(Ms::ZERO),
             again: None,
-            replies: Some(replies),
+            reply: Leg::Late(Ms::ZERO),
+            fate: ReplyFate::Comes,
+            executed: true,
+            declined: false,
+            refused: false,
+            down_for: None,
+            dies_after: false,
+        };
+        let Some(fault) = fault else {
+            return usual;
         };
         match fault {
-            Some(Fault::RequestLost) => Legs {
-                reaches: None,
-                again: None,
-                replies: None,
-            },
-            Some(Fault::RequestLate(span)) => Legs {
-                reaches: Some(reaches + span),
-                again: None,
-                replies: Some(replies + span),
-            },
-            Some(Fault::RequestTwice(span)) => Legs {
-                again: Some(reaches + span),
+            CallFault::RequestLost => Effect {
+                request: Leg::Never,
                 ..usual
             },
-            Some(Fault::ReplyLost) => Legs {
-                replies: None,
+            CallFault::RequestLate(span) => Effect {
+                request: Leg::Late(span),
                 ..usual
             },
-            Some(Fault::ReplyLate(span)) => Legs {
-                replies: Some(replies + span),
+            CallFault::RequestTwice(span) => Effect {
+                again: Some(span),
                 ..usual
             },
-            _ => usual,
+            CallFault::ReplyLost => Effect {
+                reply: Leg::Never,
+                fate: ReplyFate::Lost,
+                ..usual
+            },
+            CallFault::ReplyLate(span) => Effect {
+                reply: Leg::Late(span),
+                ..usual
+            },
+            CallFault::Refused => Effect {
+                refused: true,
+                ..usual
+            },
+            CallFault::ErrorBefore => Effect {
+                executed: false,
+                ..usual
+            },
+            CallFault::ErrorAfter => Effect {
+                fate: ReplyFate::Error,
+                ..usual
+            },
+            CallFault::Declined => Effect {
+                declined: true,
+                ..usual
+            },
+            CallFault::Down(span) => Effect {
+                down_for: Some(span),
+                ..usual
+            },
+            // Whoever dies before the step does not reach it.
+            CallFault::Dies(Death::Before) => usual,
+            CallFault::Dies(Death::After) => Effect {
+                dies_after: true,
+                ..usual
+            },
         }
     }
 }

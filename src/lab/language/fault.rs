@@ -3,6 +3,10 @@
 //! The vocabulary follows what a network, a disk and a process do to order code: lose, delay, duplicate and
 //! reorder messages, refuse, fail halfway, die.
 
+mod kinds;
+
+pub(crate) use kinds::{CallFault, Death, DeliveryFault, StatementFault, SubmissionFault};
+
 use crate::language::step::{Step, StepKind};
 use crate::language::time::Ms;
 use std::fmt;
@@ -82,7 +86,18 @@ impl Fault {
             | Fault::Down(span)
             | Fault::Late(span)
             | Fault::Twice(span) => Some(span),
-            _ => None,
+            Fault::RequestLost
+            | Fault::ReplyLost
+            | Fault::Refused
+            | Fault::ErrorBefore
+            | Fault::ErrorAfter
+            | Fault::Declined
+            | Fault::Fails
+            | Fault::FailsAfter
+            | Fault::CrashBefore
+            | Fault::CrashAfter
+            | Fault::Lost
+            | Fault::Overtakes => None,
         }
     }
 
@@ -95,7 +110,18 @@ impl Fault {
             Fault::Down(_) => Fault::Down(span),
             Fault::Late(_) => Fault::Late(span),
             Fault::Twice(_) => Fault::Twice(span),
-            other => other,
+            Fault::RequestLost
+            | Fault::ReplyLost
+            | Fault::Refused
+            | Fault::ErrorBefore
+            | Fault::ErrorAfter
+            | Fault::Declined
+            | Fault::Fails
+            | Fault::FailsAfter
+            | Fault::CrashBefore
+            | Fault::CrashAfter
+            | Fault::Lost
+            | Fault::Overtakes => self,
         }
     }
 
@@ -126,17 +152,17 @@ impl Fault {
 
     /// Whether a step of this kind can suffer this fault.
     pub fn applies_to(self, step: &Step) -> bool {
-        use Fault::*;
-        match self {
-            CrashBefore | CrashAfter => true,
-            Declined => step.can_be_declined(),
-            RequestTwice(_) => matches!(step.kind(), StepKind::Call | StepKind::Delivery),
-            RequestLost | RequestLate(_) | ReplyLost | ReplyLate(_) | Refused | ErrorBefore
-            | ErrorAfter | Down(_) => step.kind() == StepKind::Call,
-            Fails => matches!(step.kind(), StepKind::Sql | StepKind::Commit),
-            FailsAfter => step.kind() == StepKind::Commit,
-            Lost | Late(_) | Overtakes => step.kind() == StepKind::Delivery,
-            Twice(_) => step.kind() == StepKind::Submission,
+        match step.kind() {
+            StepKind::Call => self
+                .at_a_call()
+                .is_some_and(|fault| fault != CallFault::Declined || step.can_be_declined()),
+            StepKind::Sql => self
+                .at_a_statement()
+                .is_some_and(|fault| fault != StatementFault::FailsAfter),
+            StepKind::Commit => self.at_a_statement().is_some(),
+            StepKind::Submission => self.at_a_submission().is_some(),
+            StepKind::Recover => self.at_a_run_of_the_job().is_some(),
+            StepKind::Delivery => self.at_a_delivery().is_some(),
         }
     }
 }
