@@ -1,5 +1,6 @@
 //! What only this course needs around the lab: chapters, their demos, and each test in a process of its own.
 
+mod answers;
 pub mod chapter;
 pub mod commands;
 pub mod demo;

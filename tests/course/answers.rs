@@ -137,8 +137,10 @@ fn are_wired(subject: &Subject) -> Verdict {
     let extra = wired.iter();
     let extra = extra.filter(|name| !expected.contains(name) && !beside(name));
     let wrong: Vec<String> = missing
-        .map(|name| format!("answers/{name}.rs is not wired into CODES"))
-        .chain(extra.map(|name| format!("CODES has `{name}`, which has no file in answers/")))
+        .map(|name| format!("answers/{name}.rs is not listed in `course::answers!`"))
+        .chain(extra.map(|name| {
+            format!("`course::answers!` lists `{name}`, which has no file in answers/")
+        }))
         .collect();
     none_of(&wrong)
 }

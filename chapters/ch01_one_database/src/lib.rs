@@ -1,8 +1,6 @@
 //! Chapter 1: one database is a peaceful world. This file only wires things up: the code that the chapter speaks of
 //! is in `broken.rs`, and yours is in `exercise.rs`.
 
-#[cfg(feature = "answers")]
-pub mod answers;
 /// The code of the text, deliberately broken.
 pub mod broken;
 /// Yours.
@@ -74,64 +72,33 @@ pub const DEMO: Demo = Demo {
     seed: 1,
 };
 
-const CODES: &[Code] = &[
-    Code::of::<exercise::Checkout>("exercise"),
-    Code::of::<broken::Checkout>("broken"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::solution::Checkout>("solution"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_compare_and_set::Checkout>("right_compare_and_set"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_finish_later::Checkout>("right_finish_later"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_look_first::Checkout>("right_look_first"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_one_desk::Checkout>("right_one_desk"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_trigger::Checkout>("right_trigger"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_try_again::Checkout>("right_try_again"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_constraint_means_sold_out::Checkout>(
-        "wrong_constraint_means_sold_out",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_failed_commit_is_a_no::Checkout>("wrong_failed_commit_is_a_no"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_half_orders_are_taken_back::Checkout>(
-        "wrong_half_orders_are_taken_back",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_history_afterwards::Checkout>("wrong_history_afterwards"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_log_and_go_on::Checkout>("wrong_log_and_go_on"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_look_before_begin::Checkout>("wrong_look_before_begin"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_one_no_stops_the_job::Checkout>("wrong_one_no_stops_the_job"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_one_statement_outside::Checkout>("wrong_one_statement_outside"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_recover_completes_it::Checkout>("wrong_recover_completes_it"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_recover_sweeps::Checkout>("wrong_recover_sweeps"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_same_basket::Checkout>("wrong_same_basket"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_second_click_hears_the_first::Checkout>(
-        "wrong_second_click_hears_the_first",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_statistics_hold_the_lock::Checkout>("wrong_statistics_hold_the_lock"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_takes_what_is_there::Checkout>("wrong_takes_what_is_there"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_told_before_it_is_written::Checkout>(
-        "wrong_told_before_it_is_written",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_undo_by_hand::Checkout>("wrong_undo_by_hand"),
-];
+course::answers! {
+    const CODES: &[Code] = Code::of::<Checkout>;
+    exercise, broken;
+    solution,
+    right_compare_and_set,
+    right_finish_later,
+    right_look_first,
+    right_one_desk,
+    right_trigger,
+    right_try_again,
+    wrong_constraint_means_sold_out,
+    wrong_failed_commit_is_a_no,
+    wrong_half_orders_are_taken_back,
+    wrong_history_afterwards,
+    wrong_log_and_go_on,
+    wrong_look_before_begin,
+    wrong_one_no_stops_the_job,
+    wrong_one_statement_outside,
+    wrong_recover_completes_it,
+    wrong_recover_sweeps,
+    wrong_same_basket,
+    wrong_second_click_hears_the_first,
+    wrong_statistics_hold_the_lock,
+    wrong_takes_what_is_there,
+    wrong_told_before_it_is_written,
+    wrong_undo_by_hand,
+}
 
 /// Two customers want the same book, at the same moment, and it is the last one.
 fn last_book() -> Setup {

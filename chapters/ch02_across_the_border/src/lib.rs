@@ -1,8 +1,6 @@
 //! Chapter 2: a rollback does not cross the border. This file only wires things up: the code that the chapter speaks
 //! of is in `broken.rs`, and yours is in `exercise.rs`.
 
-#[cfg(feature = "answers")]
-pub mod answers;
 /// The code of the text, deliberately broken.
 pub mod broken;
 /// Yours.
@@ -70,70 +68,37 @@ pub const DEMO: Demo = Demo {
     seed: 1,
 };
 
-const CODES: &[Code] = &[
-    Code::of::<exercise::Checkout>("exercise"),
-    Code::of::<broken::Checkout>("broken"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::solution::Checkout>("solution"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_a_box_before_and_after::Checkout>("right_a_box_before_and_after"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_key_from_the_order::Checkout>("right_key_from_the_order"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_money_first::Checkout>("right_money_first"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_one_hand_per_order::Checkout>("right_one_hand_per_order"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_put_back_by_hand::Checkout>("right_put_back_by_hand"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_write_until_it_works::Checkout>("right_write_until_it_works"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_a_key_makes_it_safe::Checkout>("wrong_a_key_makes_it_safe"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_any_row_will_do::Checkout>("wrong_any_row_will_do"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_audit_in_a_transaction::Checkout>("wrong_audit_in_a_transaction"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_book_stays_taken::Checkout>("wrong_book_stays_taken"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_charge_after_the_commit::Checkout>("wrong_charge_after_the_commit"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_charge_last::Checkout>("wrong_charge_last"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_job_gives_back_what_is_in_hand::Checkout>(
-        "wrong_job_gives_back_what_is_in_hand",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_look_once::Checkout>("wrong_look_once"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_nobody_comes_back::Checkout>("wrong_nobody_comes_back"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_one_key_for_all_refunds::Checkout>("wrong_one_key_for_all_refunds"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_one_piece_goes_back::Checkout>("wrong_one_piece_goes_back"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_other_click_is_told_yes::Checkout>("wrong_other_click_is_told_yes"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_refund_on_error::Checkout>("wrong_refund_on_error"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_refunded_means_cancelled::Checkout>("wrong_refunded_means_cancelled"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_refusals_are_tidied_up::Checkout>("wrong_refusals_are_tidied_up"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_replay_is_a_payment::Checkout>("wrong_replay_is_a_payment"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_the_no_is_forgotten::Checkout>("wrong_the_no_is_forgotten"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_tidy_up_first::Checkout>("wrong_tidy_up_first"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_told_before_the_money_is_back::Checkout>(
-        "wrong_told_before_the_money_is_back",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_void_after_a_failed_commit::Checkout>(
-        "wrong_void_after_a_failed_commit",
-    ),
-];
+course::answers! {
+    const CODES: &[Code] = Code::of::<Checkout>;
+    exercise, broken;
+    solution,
+    right_a_box_before_and_after,
+    right_key_from_the_order,
+    right_money_first,
+    right_one_hand_per_order,
+    right_put_back_by_hand,
+    right_write_until_it_works,
+    wrong_a_key_makes_it_safe,
+    wrong_any_row_will_do,
+    wrong_audit_in_a_transaction,
+    wrong_book_stays_taken,
+    wrong_charge_after_the_commit,
+    wrong_charge_last,
+    wrong_job_gives_back_what_is_in_hand,
+    wrong_look_once,
+    wrong_nobody_comes_back,
+    wrong_one_key_for_all_refunds,
+    wrong_one_piece_goes_back,
+    wrong_other_click_is_told_yes,
+    wrong_refund_on_error,
+    wrong_refunded_means_cancelled,
+    wrong_refusals_are_tidied_up,
+    wrong_replay_is_a_payment,
+    wrong_the_no_is_forgotten,
+    wrong_tidy_up_first,
+    wrong_told_before_the_money_is_back,
+    wrong_void_after_a_failed_commit,
+}
 
 /// What can go wrong in this chapter: what the shop can know. Its own statements and commits fail, cards are declined, and
 /// customers click twice. The network delivers, and the process lives; chapter 3 takes both away.

@@ -1,8 +1,6 @@
 //! Chapter 3: a timeout does not mean failure. This file only wires things up: the code that the chapter speaks of
 //! is in `broken.rs`, and yours is in `exercise.rs`.
 
-#[cfg(feature = "answers")]
-pub mod answers;
 /// The code of the text, deliberately broken.
 pub mod broken;
 /// Yours.
@@ -64,82 +62,42 @@ pub const DEMO: Demo = Demo {
     seed: 1,
 };
 
-const CODES: &[Code] = &[
-    Code::of::<exercise::Checkout>("exercise"),
-    Code::of::<broken::Checkout>("broken"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::solution::Checkout>("solution"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_look_up::Checkout>("right_look_up"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_short_patience::Checkout>("right_short_patience"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_ticker::Checkout>("right_ticker"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_void::Checkout>("right_void"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_worker::Checkout>("right_worker"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_a_guard_voids_it::Checkout>("wrong_a_guard_voids_it"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_a_second_click_begins_again::Checkout>(
-        "wrong_a_second_click_begins_again",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_a_task_outlives_its_request::Checkout>(
-        "wrong_a_task_outlives_its_request",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_an_error_is_a_no::Checkout>("wrong_an_error_is_a_no"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_another_card::Checkout>("wrong_another_card"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_dead_after_eight_tries::Checkout>("wrong_dead_after_eight_tries"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_drop_the_call::Checkout>("wrong_drop_the_call"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_in_flight_is_a_no::Checkout>("wrong_in_flight_is_a_no"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_in_flight_is_success::Checkout>("wrong_in_flight_is_success"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_key_in_memory::Checkout>("wrong_key_in_memory"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_key_stored_after_the_call::Checkout>(
-        "wrong_key_stored_after_the_call",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_last_attempt_decides::Checkout>("wrong_last_attempt_decides"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_longer_timeout::Checkout>("wrong_longer_timeout"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_look_then_write::Checkout>("wrong_look_then_write"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_look_up_once::Checkout>("wrong_look_up_once"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_new_key_per_attempt::Checkout>("wrong_new_key_per_attempt"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_no_intent_row::Checkout>("wrong_no_intent_row"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_nobody_comes_back::Checkout>("wrong_nobody_comes_back"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_old_means_failed::Checkout>("wrong_old_means_failed"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_one_order_per_run::Checkout>("wrong_one_order_per_run"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_refund_at_once::Checkout>("wrong_refund_at_once"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_same_price_same_purchase::Checkout>("wrong_same_price_same_purchase"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_told_before_known::Checkout>("wrong_told_before_known"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_told_before_the_void_is_heard::Checkout>(
-        "wrong_told_before_the_void_is_heard",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_void_before_deciding::Checkout>("wrong_void_before_deciding"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_void_unheard::Checkout>("wrong_void_unheard"),
-];
+course::answers! {
+    const CODES: &[Code] = Code::of::<Checkout>;
+    exercise, broken;
+    solution,
+    right_look_up,
+    right_short_patience,
+    right_ticker,
+    right_void,
+    right_worker,
+    wrong_a_guard_voids_it,
+    wrong_a_second_click_begins_again,
+    wrong_a_task_outlives_its_request,
+    wrong_an_error_is_a_no,
+    wrong_another_card,
+    wrong_dead_after_eight_tries,
+    wrong_drop_the_call,
+    wrong_in_flight_is_a_no,
+    wrong_in_flight_is_success,
+    wrong_key_in_memory,
+    wrong_key_stored_after_the_call,
+    wrong_last_attempt_decides,
+    wrong_longer_timeout,
+    wrong_look_then_write,
+    wrong_look_up_once,
+    wrong_new_key_per_attempt,
+    wrong_no_intent_row,
+    wrong_nobody_comes_back,
+    wrong_old_means_failed,
+    wrong_one_order_per_run,
+    wrong_refund_at_once,
+    wrong_same_price_same_purchase,
+    wrong_told_before_known,
+    wrong_told_before_the_void_is_heard,
+    wrong_void_before_deciding,
+    wrong_void_unheard,
+}
 
 fn shop() -> Setup {
     Setup::new().schema(SCHEMA).keys_last(Ms::hours(30 * 24))

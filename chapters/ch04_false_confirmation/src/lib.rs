@@ -1,8 +1,6 @@
 //! Chapter 4: accepted is not paid. This file only wires things up: the code that the chapter speaks of is in
 //! `broken.rs`, and yours is in `exercise.rs`.
 
-#[cfg(feature = "answers")]
-pub mod answers;
 /// The code of the text, deliberately broken.
 pub mod broken;
 /// Yours.
@@ -84,72 +82,39 @@ pub const DEMO: Demo = Demo {
     seed: 1,
 };
 
-const CODES: &[Code] = &[
-    Code::of::<exercise::Checkout>("exercise"),
-    Code::of::<broken::Checkout>("broken"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::solution::Checkout>("solution"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_ask_every_minute::Checkout>("right_ask_every_minute"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_give_up::Checkout>("right_give_up"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_hint::Checkout>("right_hint"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_outbox::Checkout>("right_outbox"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_polling::Checkout>("right_polling"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_ticker::Checkout>("right_ticker"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_a_second_click_begins_again::Checkout>(
-        "wrong_a_second_click_begins_again",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_accepted_is_paid::Checkout>("wrong_accepted_is_paid"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_another_key_after_a_no::Checkout>("wrong_another_key_after_a_no"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_ask_under_the_key_again::Checkout>("wrong_ask_under_the_key_again"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_found_means_paid::Checkout>("wrong_found_means_paid"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_give_up_by_the_clock::Checkout>("wrong_give_up_by_the_clock"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_not_found_means_failed::Checkout>("wrong_not_found_means_failed"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_one_order_per_run::Checkout>("wrong_one_order_per_run"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_one_transaction_for_the_job::Checkout>(
-        "wrong_one_transaction_for_the_job",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_only_good_news::Checkout>("wrong_only_good_news"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_outbox_apart::Checkout>("wrong_outbox_apart"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_paid_then_charge::Checkout>("wrong_paid_then_charge"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_ship_on_acceptance::Checkout>("wrong_ship_on_acceptance"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_ship_per_webhook::Checkout>("wrong_ship_per_webhook"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_slow_means_no::Checkout>("wrong_slow_means_no"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_spawn_after_commit::Checkout>("wrong_spawn_after_commit"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_told_before_known::Checkout>("wrong_told_before_known"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_told_while_undoing::Checkout>("wrong_told_while_undoing"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_void_before_deciding::Checkout>("wrong_void_before_deciding"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_wait_for_the_money::Checkout>("wrong_wait_for_the_money"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_wait_for_the_webhook::Checkout>("wrong_wait_for_the_webhook"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_webhook_revives::Checkout>("wrong_webhook_revives"),
-];
+course::answers! {
+    const CODES: &[Code] = Code::of::<Checkout>;
+    exercise, broken;
+    solution,
+    right_ask_every_minute,
+    right_give_up,
+    right_hint,
+    right_outbox,
+    right_polling,
+    right_ticker,
+    wrong_a_second_click_begins_again,
+    wrong_accepted_is_paid,
+    wrong_another_key_after_a_no,
+    wrong_ask_under_the_key_again,
+    wrong_found_means_paid,
+    wrong_give_up_by_the_clock,
+    wrong_not_found_means_failed,
+    wrong_one_order_per_run,
+    wrong_one_transaction_for_the_job,
+    wrong_only_good_news,
+    wrong_outbox_apart,
+    wrong_paid_then_charge,
+    wrong_ship_on_acceptance,
+    wrong_ship_per_webhook,
+    wrong_slow_means_no,
+    wrong_spawn_after_commit,
+    wrong_told_before_known,
+    wrong_told_while_undoing,
+    wrong_void_before_deciding,
+    wrong_wait_for_the_money,
+    wrong_wait_for_the_webhook,
+    wrong_webhook_revives,
+}
 
 fn settling_after(span: Ms) -> Setup {
     Setup::new()

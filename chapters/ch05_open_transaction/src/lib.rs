@@ -1,8 +1,6 @@
 //! Chapter 5: the transaction that waits. This file only wires things up: the code that the chapter speaks of
 //! is in `broken.rs`, and yours is in `exercise.rs`.
 
-#[cfg(feature = "answers")]
-pub mod answers;
 /// The code of the text, deliberately broken.
 pub mod broken;
 /// Yours.
@@ -134,58 +132,32 @@ pub const DEMO: Demo = Demo {
     seed: 1,
 };
 
-const CODES: &[Code] = &[
-    Code::of::<exercise::Checkout>("exercise"),
-    Code::of::<broken::Checkout>("broken"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::solution::Checkout>("solution"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_a_task_per_order::Checkout>("right_a_task_per_order"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_count_the_open_orders::Checkout>("right_count_the_open_orders"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_hold_in_the_order::Checkout>("right_hold_in_the_order"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_a_bigger_pool::Checkout>("wrong_a_bigger_pool"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_a_click_after_a_no::Checkout>("wrong_a_click_after_a_no"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_a_click_renews_the_hold::Checkout>("wrong_a_click_renews_the_hold"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_abort_what_idles::Checkout>("wrong_abort_what_idles"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_call_inside_the_retry::Checkout>("wrong_call_inside_the_retry"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_checked_before_the_call::Checkout>("wrong_checked_before_the_call"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_clean_up_at_the_start::Checkout>("wrong_clean_up_at_the_start"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_confirmed_unchecked::Checkout>("wrong_confirmed_unchecked"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_expired_means_unpaid::Checkout>("wrong_expired_means_unpaid"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_frees_one_hold::Checkout>("wrong_frees_one_hold"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_locked_means_sold_out::Checkout>("wrong_locked_means_sold_out"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_more_patience_for_the_lock::Checkout>(
-        "wrong_more_patience_for_the_lock",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_no_expiry::Checkout>("wrong_no_expiry"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_one_at_a_time::Checkout>("wrong_one_at_a_time"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_read_call_write::Checkout>("wrong_read_call_write"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_statement_timeout::Checkout>("wrong_statement_timeout"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_the_job_voids_inside_a_transaction::Checkout>(
-        "wrong_the_job_voids_inside_a_transaction",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_tried_for_a_day::Checkout>("wrong_tried_for_a_day"),
-];
+course::answers! {
+    const CODES: &[Code] = Code::of::<Checkout>;
+    exercise, broken;
+    solution,
+    right_a_task_per_order,
+    right_count_the_open_orders,
+    right_hold_in_the_order,
+    wrong_a_bigger_pool,
+    wrong_a_click_after_a_no,
+    wrong_a_click_renews_the_hold,
+    wrong_abort_what_idles,
+    wrong_call_inside_the_retry,
+    wrong_checked_before_the_call,
+    wrong_clean_up_at_the_start,
+    wrong_confirmed_unchecked,
+    wrong_expired_means_unpaid,
+    wrong_frees_one_hold,
+    wrong_locked_means_sold_out,
+    wrong_more_patience_for_the_lock,
+    wrong_no_expiry,
+    wrong_one_at_a_time,
+    wrong_read_call_write,
+    wrong_statement_timeout,
+    wrong_the_job_voids_inside_a_transaction,
+    wrong_tried_for_a_day,
+}
 
 /// Strangers, each of whom wants one book, at these times.
 fn shop(schema: &'static str, arrivals: impl IntoIterator<Item = Ms>) -> Setup {

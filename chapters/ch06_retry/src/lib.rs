@@ -1,14 +1,14 @@
 //! Chapter 6: a retry runs it twice. This file only wires things up: the code that the chapter speaks of is in
 //! `broken.rs`, and yours is in `exercise.rs`.
 
-#[cfg(feature = "answers")]
-pub mod answers;
 /// The code of the text, deliberately broken.
 pub mod broken;
 /// Yours.
-// The course's own tests run the answers and never compile the learner's file.
-#[cfg_attr(feature = "answers", path = "broken.rs", allow(clippy::duplicate_mod))]
+#[cfg(not(feature = "answers"))]
 pub mod exercise;
+// The course's own tests run the answers and never compile the learner's file.
+#[cfg(feature = "answers")]
+pub use broken as exercise;
 
 use course::chapter::Chapter;
 use course::demo::Demo;
@@ -88,64 +88,33 @@ pub const DEMO: Demo = Demo {
     seed: 3,
 };
 
-const CODES: &[Code] = &[
-    Code::of::<exercise::Checkout>("exercise"),
-    Code::of::<broken::Checkout>("broken"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::solution::Checkout>("solution"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_a_task_per_order::Checkout>("right_a_task_per_order"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_look_up::Checkout>("right_look_up"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_undo::Checkout>("right_undo"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_a_key_a_day::Checkout>("wrong_a_key_a_day"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_a_key_for_ever::Checkout>("wrong_a_key_for_ever"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_age_since_the_last_try::Checkout>("wrong_age_since_the_last_try"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_confirmed_before_the_parcel::Checkout>(
-        "wrong_confirmed_before_the_parcel",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_declined_is_tried_anew::Checkout>("wrong_declined_is_tried_anew"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_every_error_is_retried::Checkout>("wrong_every_error_is_retried"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_fresh_key_after_an_error::Checkout>("wrong_fresh_key_after_an_error"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_gives_up_the_way_back::Checkout>("wrong_gives_up_the_way_back"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_in_flight_is_success::Checkout>("wrong_in_flight_is_success"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_key_in_memory::Checkout>("wrong_key_in_memory"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_key_with_a_timestamp::Checkout>("wrong_key_with_a_timestamp"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_look_before_you_ship::Checkout>("wrong_look_before_you_ship"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_new_key_per_attempt::Checkout>("wrong_new_key_per_attempt"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_one_key_for_all::Checkout>("wrong_one_key_for_all"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_only_money_has_a_key::Checkout>("wrong_only_money_has_a_key"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_paid_is_as_good_as_confirmed::Checkout>(
-        "wrong_paid_is_as_good_as_confirmed",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_same_basket_same_order::Checkout>("wrong_same_basket_same_order"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_undeliverable_is_tried_anew::Checkout>(
-        "wrong_undeliverable_is_tried_anew",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_used_up_to_the_last_minute::Checkout>(
-        "wrong_used_up_to_the_last_minute",
-    ),
-];
+course::answers! {
+    const CODES: &[Code] = Code::of::<Checkout>;
+    exercise, broken;
+    solution,
+    right_a_task_per_order,
+    right_look_up,
+    right_undo,
+    wrong_a_key_a_day,
+    wrong_a_key_for_ever,
+    wrong_age_since_the_last_try,
+    wrong_confirmed_before_the_parcel,
+    wrong_declined_is_tried_anew,
+    wrong_every_error_is_retried,
+    wrong_fresh_key_after_an_error,
+    wrong_gives_up_the_way_back,
+    wrong_in_flight_is_success,
+    wrong_key_in_memory,
+    wrong_key_with_a_timestamp,
+    wrong_look_before_you_ship,
+    wrong_new_key_per_attempt,
+    wrong_one_key_for_all,
+    wrong_only_money_has_a_key,
+    wrong_paid_is_as_good_as_confirmed,
+    wrong_same_basket_same_order,
+    wrong_undeliverable_is_tried_anew,
+    wrong_used_up_to_the_last_minute,
+}
 
 /// A call takes 600 ms, of which the service is at work for 400. Whoever sends the same one again meanwhile
 /// hears that it is in flight.

@@ -1,3 +1,5 @@
+//! The answer that the text ends with.
+
 use lab::prelude::*;
 use std::time::Duration;
 use tokio::time::timeout;

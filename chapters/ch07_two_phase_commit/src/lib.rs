@@ -1,14 +1,14 @@
 //! Chapter 7: two-phase commit. This file only wires things up: the code that the chapter speaks of is in
 //! `broken.rs`, and yours is in `exercise.rs`.
 
-#[cfg(feature = "answers")]
-pub mod answers;
 /// The code of the text, deliberately broken.
 pub mod broken;
 /// Yours.
-// The course's own tests run the answers and never compile the learner's file.
-#[cfg_attr(feature = "answers", path = "broken.rs", allow(clippy::duplicate_mod))]
+#[cfg(not(feature = "answers"))]
 pub mod exercise;
+// The course's own tests run the answers and never compile the learner's file.
+#[cfg(feature = "answers")]
+pub use broken as exercise;
 /// The same flow as a saga, to compare with.
 pub mod saga;
 
@@ -76,89 +76,41 @@ pub const DEMO: Demo = Demo {
     seed: 1,
 };
 
-const CODES: &[Code] = &[
-    Code::of::<exercise::Checkout>("exercise"),
-    Code::of::<broken::Checkout>("broken"),
-    Code::of::<saga::Checkout>("saga"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::solution::Checkout>("solution"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_all_at_once::Checkout>("right_all_at_once"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_ask_who_is_in_doubt::Checkout>("right_ask_who_is_in_doubt"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_the_decision_is_a_row::Checkout>("right_the_decision_is_a_row"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_the_orders_service_decides::Checkout>(
-        "right_the_orders_service_decides",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::right_ticker::Checkout>("right_ticker"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_abort_is_said_once::Checkout>("wrong_abort_is_said_once"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_abort_what_is_in_doubt::Checkout>("wrong_abort_what_is_in_doubt"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_another_try_after_a_no::Checkout>("wrong_another_try_after_a_no"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_any_answer_is_an_answer::Checkout>("wrong_any_answer_is_an_answer"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_card_authorisation::Checkout>("wrong_card_authorisation"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_commit_what_is_in_doubt::Checkout>("wrong_commit_what_is_in_doubt"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_count_from_one::Checkout>("wrong_count_from_one"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_decided_when_all_have_committed::Checkout>(
-        "wrong_decided_when_all_have_committed",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_forgotten_after_a_day::Checkout>("wrong_forgotten_after_a_day"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_id_from_the_clock::Checkout>("wrong_id_from_the_clock"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_no_begin_in_the_books::Checkout>("wrong_no_begin_in_the_books"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_nobody_in_doubt_so_it_is_over::Checkout>(
-        "wrong_nobody_in_doubt_so_it_is_over",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_not_found_means_failed::Checkout>("wrong_not_found_means_failed"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_old_commits_are_called_off::Checkout>(
-        "wrong_old_commits_are_called_off",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_one_at_a_time::Checkout>("wrong_one_at_a_time"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_one_transaction_around_it_all::Checkout>(
-        "wrong_one_transaction_around_it_all",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_participants_may_give_up::Checkout>("wrong_participants_may_give_up"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_restart_the_participant::Checkout>("wrong_restart_the_participant"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_silence_is_a_yes::Checkout>("wrong_silence_is_a_yes"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_stop_at_the_first_silence::Checkout>(
-        "wrong_stop_at_the_first_silence",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_the_coordinator_knows_best::Checkout>(
-        "wrong_the_coordinator_knows_best",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_the_job_aborts_what_is_open::Checkout>(
-        "wrong_the_job_aborts_what_is_open",
-    ),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_the_job_locks_the_books::Checkout>("wrong_the_job_locks_the_books"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_the_oldest_first::Checkout>("wrong_the_oldest_first"),
-    #[cfg(feature = "answers")]
-    Code::of::<answers::wrong_three_tries::Checkout>("wrong_three_tries"),
-];
+course::answers! {
+    const CODES: &[Code] = Code::of::<Checkout>;
+    exercise, broken, saga;
+    solution,
+    right_all_at_once,
+    right_ask_who_is_in_doubt,
+    right_the_decision_is_a_row,
+    right_the_orders_service_decides,
+    right_ticker,
+    wrong_abort_is_said_once,
+    wrong_abort_what_is_in_doubt,
+    wrong_another_try_after_a_no,
+    wrong_any_answer_is_an_answer,
+    wrong_card_authorisation,
+    wrong_commit_what_is_in_doubt,
+    wrong_count_from_one,
+    wrong_decided_when_all_have_committed,
+    wrong_forgotten_after_a_day,
+    wrong_id_from_the_clock,
+    wrong_no_begin_in_the_books,
+    wrong_nobody_in_doubt_so_it_is_over,
+    wrong_not_found_means_failed,
+    wrong_old_commits_are_called_off,
+    wrong_one_at_a_time,
+    wrong_one_transaction_around_it_all,
+    wrong_participants_may_give_up,
+    wrong_restart_the_participant,
+    wrong_silence_is_a_yes,
+    wrong_stop_at_the_first_silence,
+    wrong_the_coordinator_knows_best,
+    wrong_the_job_aborts_what_is_open,
+    wrong_the_job_locks_the_books,
+    wrong_the_oldest_first,
+    wrong_three_tries,
+}
 
 /// One order, three participants; a call takes 200 ms.
 fn shop() -> Setup {

@@ -1,3 +1,5 @@
+//! The answer that the text ends with.
+
 use crate::notebook::prelude::*;
 
 /// Our notebook.

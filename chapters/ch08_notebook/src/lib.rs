@@ -2,20 +2,19 @@
 //! yours is in `exercise.rs`, and the flow that both are about is in `flow.rs`. What a notebook is, and how it is graded, is in
 //! `notebook.rs`.
 
-#[cfg(feature = "answers")]
-pub mod answers;
 /// The notebook of somebody who has not thought yet.
 pub mod broken;
 /// Yours.
-// The course's own tests run the answers and never compile the learner's file.
-#[cfg_attr(feature = "answers", path = "broken.rs", allow(clippy::duplicate_mod))]
+#[cfg(not(feature = "answers"))]
 pub mod exercise;
+// The course's own tests run the answers and never compile the learner's file.
+#[cfg(feature = "answers")]
+pub use broken as exercise;
 pub mod flow;
 pub mod notebook;
 
 use course::chapter::Chapter;
 use course::demo::{Demo, Pages};
-use flow::Checkout;
 use lab::flow::Code;
 use lab::language::message::Service;
 use lab::language::order::{Order, Yen};
@@ -23,7 +22,7 @@ use lab::language::time::Ms;
 use lab::search::scenario::Bounds;
 use lab::services::REMEMBERED;
 use lab::setup::Setup;
-use notebook::{Entry, Grader, Notebook, SCHEMA, codes};
+use notebook::{Entry, Grader, SCHEMA, codes};
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {
@@ -100,86 +99,43 @@ pub const DEMO: Demo = Demo {
     seed: 0,
 };
 
-/// The notebooks: the exercise first, then the one that the text speaks of, then the answers.
-const NOTEBOOKS: &[Entry] = &[
-    entry::<exercise::MyNotebook>("exercise"),
-    entry::<broken::MyNotebook>("broken"),
-    #[cfg(feature = "answers")]
-    entry::<answers::solution::MyNotebook>("solution"),
-    #[cfg(feature = "answers")]
-    entry::<answers::right_let_the_rest_lapse::MyNotebook>("right_let_the_rest_lapse"),
-    #[cfg(feature = "answers")]
-    entry::<answers::right_look_it_up_first::MyNotebook>("right_look_it_up_first"),
-    #[cfg(feature = "answers")]
-    entry::<answers::right_make_sure_then_refund::MyNotebook>("right_make_sure_then_refund"),
-    #[cfg(feature = "answers")]
-    entry::<answers::right_wait_while_it_is_in_flight::MyNotebook>(
-        "right_wait_while_it_is_in_flight",
-    ),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_a_failed_undo_is_done::MyNotebook>("wrong_a_failed_undo_is_done"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_always_too_late::MyNotebook>("wrong_always_too_late"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_cancel_by_order::MyNotebook>("wrong_cancel_by_order"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_charge_again_to_find_out::MyNotebook>("wrong_charge_again_to_find_out"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_gone_after_half_an_hour::MyNotebook>("wrong_gone_after_half_an_hour"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_in_flight_is_done::MyNotebook>("wrong_in_flight_is_done"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_in_flight_is_too_late::MyNotebook>("wrong_in_flight_is_too_late"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_it_lapses_by_itself::MyNotebook>("wrong_it_lapses_by_itself"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_lapsed_by_the_clock::MyNotebook>("wrong_lapsed_by_the_clock"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_look_at_the_clock_first::MyNotebook>("wrong_look_at_the_clock_first"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_not_found_means_never_charged::MyNotebook>(
-        "wrong_not_found_means_never_charged",
-    ),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_nothing_written_down::MyNotebook>("wrong_nothing_written_down"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_one_book_is_like_another::MyNotebook>("wrong_one_book_is_like_another"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_one_request_one_parcel::MyNotebook>("wrong_one_request_one_parcel"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_only_what_failed_diverges::MyNotebook>(
-        "wrong_only_what_failed_diverges",
-    ),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_plus_two::MyNotebook>("wrong_plus_two"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_plus_two_if_it_was_heard::MyNotebook>("wrong_plus_two_if_it_was_heard"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_plus_two_under_a_key::MyNotebook>("wrong_plus_two_under_a_key"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_refund_what_we_were_told_of::MyNotebook>(
-        "wrong_refund_what_we_were_told_of",
-    ),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_silence_is_done::MyNotebook>("wrong_silence_is_done"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_the_clock_on_the_wall::MyNotebook>("wrong_the_clock_on_the_wall"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_the_price_of_one::MyNotebook>("wrong_the_price_of_one"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_the_warehouse_is_ours::MyNotebook>("wrong_the_warehouse_is_ours"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_too_late_is_done::MyNotebook>("wrong_too_late_is_done"),
-    #[cfg(feature = "answers")]
-    entry::<answers::wrong_void_under_a_new_key::MyNotebook>("wrong_void_under_a_new_key"),
-];
+// The notebooks: the exercise first, then the one that the text speaks of, then the answers.
+course::answers! {
+    const NOTEBOOKS: &[Entry] = Entry::of::<MyNotebook>;
+    exercise, broken;
+    solution,
+    right_let_the_rest_lapse,
+    right_look_it_up_first,
+    right_make_sure_then_refund,
+    right_wait_while_it_is_in_flight,
+    wrong_a_failed_undo_is_done,
+    wrong_always_too_late,
+    wrong_cancel_by_order,
+    wrong_charge_again_to_find_out,
+    wrong_gone_after_half_an_hour,
+    wrong_in_flight_is_done,
+    wrong_in_flight_is_too_late,
+    wrong_it_lapses_by_itself,
+    wrong_lapsed_by_the_clock,
+    wrong_look_at_the_clock_first,
+    wrong_not_found_means_never_charged,
+    wrong_nothing_written_down,
+    wrong_one_book_is_like_another,
+    wrong_one_request_one_parcel,
+    wrong_only_what_failed_diverges,
+    wrong_plus_two,
+    wrong_plus_two_if_it_was_heard,
+    wrong_plus_two_under_a_key,
+    wrong_refund_what_we_were_told_of,
+    wrong_silence_is_done,
+    wrong_the_clock_on_the_wall,
+    wrong_the_price_of_one,
+    wrong_the_warehouse_is_ours,
+    wrong_too_late_is_done,
+    wrong_void_under_a_new_key,
+}
 
 const CODES: [Code; NOTEBOOKS.len()] = codes(NOTEBOOKS);
-
-/// A notebook about the flow of this chapter.
-const fn entry<N: Notebook>(name: &'static str) -> Entry {
-    Entry::of::<Checkout, N>(name)
-}
 
 /// A shop that does everything in one transaction, and sends what it sells.
 fn shop() -> Setup {

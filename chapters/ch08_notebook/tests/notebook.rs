@@ -110,7 +110,7 @@ const HALF_AN_HOUR: u64 = 30 * 60 * 1_000;
 /// This notebook under whatever name is asked for, as `SAGA_CODE` means a notebook of the chapter.
 fn grader<const MS: u64>() -> Grader {
     let name = std::env::var(CODE).unwrap_or("exercise".to_owned());
-    let notebook = Entry::of::<Flow, Knows<MS>>(name.leak());
+    let notebook = Entry::about::<Flow, Knows<MS>>(name.leak());
     let notebooks: &[Entry; 1] = Box::leak(Box::new([notebook]));
     let codes: &[Code; 1] = Box::leak(Box::new(codes(notebooks)));
     let chapter = Chapter { codes, ..CHAPTER };

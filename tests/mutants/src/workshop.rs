@@ -1,17 +1,16 @@
-//! Where mutants are built: a copy of the chapter, in the target directory, with every mutant as a module of its own.
+//! Where mutants are built: a copy of the chapter, in the target directory, with every mutant as an answer of its own.
 //!
 //! One build for all of them takes a minute; one for each would take an hour. Those that rustc refuses are left out, and
 //! the rest is built again.
 
 use crate::mutate::Mutant;
 use guide::chapter::Chapter;
+use proc_macro2::TokenTree;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::fmt::Write;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
 use toml::Table;
 
 /// What the unchanged answer is called among the mutants.
@@ -54,11 +53,15 @@ impl Workshop {
         for directory in ["src", "tests"] {
             shop.copy(&from.join(directory), directory)?;
         }
-        let broken = read(&from.join("src/broken.rs"))?;
-        shop.write("src/exercise.rs", &broken)?;
         let lib = read(&from.join("src/lib.rs"))?;
-        shop.write("entry.txt", &entry(&lib, answer)?)?;
-        shop.write(&format!("src/mutants/{UNCHANGED}.rs"), text)?;
+        let listed = list_of_answers(&lib)?;
+        if !lib[listed]
+            .split([',', ' ', '\n'])
+            .any(|name| name == answer)
+        {
+            return Err(format!("lib.rs lists no answer called `{answer}`"));
+        }
+        shop.write(&format!("answers/{UNCHANGED}.rs"), text)?;
         shop.write("Cargo.toml", &shop.manifest(root, &from)?)?;
         shop.write("Cargo.lock", &read(&root.join("Cargo.lock"))?)?;
         Ok(shop)
@@ -68,19 +71,20 @@ impl Workshop {
     pub fn build(&self, mutants: &[Mutant]) -> Result<Built, String> {
         let mut refused = BTreeSet::new();
         for (number, mutant) in mutants.iter().enumerate() {
-            let file = format!("src/mutants/{}.rs", code_of(number));
+            let file = format!("answers/{}.rs", code_of(number));
             self.write(&file, &mutant.text)?;
         }
         let lib = read(&self.place.join("src/lib.rs"))?;
-        let entry = read(&self.place.join("entry.txt"))?;
+        let listed = list_of_answers(&lib)?;
         loop {
             let codes: Vec<String> = (0..mutants.len())
                 .filter(|number| !refused.contains(number))
                 .map(code_of)
                 .chain([UNCHANGED.to_owned()])
                 .collect();
-            self.write("src/mutants.rs", &modules(&codes))?;
-            self.write("src/lib.rs", &wired(&lib, &entry, &codes)?)?;
+            let (head, tail) = (&lib[..listed.start], &lib[listed.end..]);
+            let wired = format!("#![allow(warnings)]\n{head}\n{}\n{tail}", codes.join(",\n"));
+            self.write("src/lib.rs", &wired)?;
             match self.cargo()? {
                 Ok(contract) => return Ok(Built { contract, refused }),
                 Err(errors) => {
@@ -171,7 +175,7 @@ impl Workshop {
             "[package]\nname = '{id}-mutants'\nedition = '2024'\npublish = false\nautotests = false\n\
              [lib]\nname = '{id}'\ntest = false\ndoctest = false\n\
              [[bin]]\nname = '{id}'\npath = 'src/main.rs'\n\
-             [features]\nanswers = []\n[workspace]\n",
+             [features]\ndefault = ['answers']\nanswers = []\n[workspace]\n",
             id = self.id
         )
         .parse()
@@ -223,59 +227,29 @@ pub fn read(path: &Path) -> Result<String, String> {
         .map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
-fn modules(codes: &[String]) -> String {
-    codes.iter().fold(String::new(), |mut text, code| {
-        let _ = writeln!(text, "#[allow(warnings)]\npub mod {code};");
-        text
-    })
-}
-
-/// The chapter's `lib.rs` with these codes in its list.
-fn wired(lib: &str, entry: &str, codes: &[String]) -> Result<String, String> {
-    let (_, end) = list_of_codes(lib).ok_or("lib.rs has no list of codes")?;
-    let entries: Vec<String> = codes
-        .iter()
-        .map(|code| entry.replace("CODE", code))
-        .collect();
-    let entries = entries.join(",\n");
-    Ok(format!(
-        "{}\n{entries},\n{}\n#[allow(missing_docs)]\npub mod mutants;\n",
-        &lib[..end],
-        &lib[end..]
-    ))
-}
-
-/// How this answer stands in the chapter's list of codes, with `CODE` in the place of its name.
-fn entry(lib: &str, answer: &str) -> Result<String, String> {
-    let (calls, _) = list_of_codes(lib).ok_or("lib.rs has no list of codes")?;
-    let path = format!("answers::{answer}::");
-    let call = calls.iter().find(|call| call.contains(&path));
-    let call = call.ok_or_else(|| format!("lib.rs lists no answer called `{answer}`"))?;
-    Ok(call
-        .replace(&path, "mutants::CODE::")
-        .replace(&format!("\"{answer}\""), "\"CODE\""))
-}
-
-/// The calls in the list of codes, and where the list ends.
-fn list_of_codes(lib: &str) -> Option<(Vec<String>, usize)> {
-    struct Lists<'a>(&'a str, Option<(Vec<String>, usize)>);
-    impl<'ast> Visit<'ast> for Lists<'_> {
-        fn visit_expr_array(&mut self, array: &'ast syn::ExprArray) {
-            let calls = array.elems.iter().filter_map(|element| match element {
-                syn::Expr::Call(call) => {
-                    let start = call.func.span().byte_range().start;
-                    Some(self.0[start..call.span().byte_range().end].to_owned())
-                }
-                _ => None,
-            });
-            let calls: Vec<String> = calls.collect();
-            if calls.iter().any(|call| call.contains("answers::")) {
-                self.1 = Some((calls, array.span().byte_range().end - 1));
-            }
-            visit::visit_expr_array(self, array);
-        }
-    }
-    let mut lists = Lists(lib, None);
-    lists.visit_file(&syn::parse_file(lib).ok()?);
-    lists.1
+/// Where the names of the answers stand in a chapter's `lib.rs`: in `course::answers!`, after the last semicolon.
+fn list_of_answers(lib: &str) -> Result<Range<usize>, String> {
+    let file = syn::parse_file(lib).map_err(|error| format!("lib.rs: {error}"))?;
+    let macros = file.items.iter().filter_map(|item| match item {
+        syn::Item::Macro(item) => Some(&item.mac),
+        _ => None,
+    });
+    let is_list = |mac: &&syn::Macro| {
+        let name = mac.path.segments.last();
+        name.is_some_and(|name| name.ident == "answers")
+    };
+    let list = macros.into_iter().find(is_list);
+    let list = list.ok_or("lib.rs has no `course::answers!`")?;
+    let semicolons = list
+        .tokens
+        .clone()
+        .into_iter()
+        .filter_map(|token| match token {
+            TokenTree::Punct(mark) if mark.as_char() == ';' => Some(mark.span().byte_range().end),
+            _ => None,
+        });
+    let start = semicolons
+        .last()
+        .ok_or("`course::answers!` has no semicolon")?;
+    Ok(start..list.delimiter.span().close().byte_range().start)
 }

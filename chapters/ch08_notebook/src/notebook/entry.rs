@@ -2,6 +2,7 @@
 
 use super::answers::{Answers, Notebook};
 use super::undoing::FlowOrUndoing;
+use crate::flow::Checkout;
 use lab::flow::{Code, OrderFlow};
 
 /// A notebook under a name: the code that is run, and beside it what the notebook predicts.
@@ -12,9 +13,13 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// This notebook, under this name. Its predictions are about the flow `F`, which is the same for all notebooks of
-    /// a chapter.
-    pub const fn of<F: OrderFlow, N: Notebook>(name: &'static str) -> Entry {
+    /// This notebook, under this name. Its predictions are about the flow of this chapter.
+    pub const fn of<N: Notebook>(name: &'static str) -> Entry {
+        Entry::about::<Checkout, N>(name)
+    }
+
+    /// The same about another flow.
+    pub const fn about<F: OrderFlow, N: Notebook>(name: &'static str) -> Entry {
         Entry {
             code: Code::of::<FlowOrUndoing<F, N>>(name),
             answers: Answers::of::<N>(),
