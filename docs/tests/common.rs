@@ -12,6 +12,7 @@ const CHAPTER: &str = r#"
 id = "ch01"
 title.en = "A book is sold"
 title.ja = "本が売れる"
+section = "Sold"
 bound = 2
 [fails]
 [sources]

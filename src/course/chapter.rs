@@ -53,7 +53,7 @@ const MOST_STEPS: usize = 600_000;
 pub struct Chapter {
     /// The package: `ch03`.
     pub id: &'static str,
-    /// Where it lies, seen from the root of the repository.
+    /// The directory among `chapters` in which it lies.
     pub directory: &'static str,
     /// The heading, in the chapter's text, of the part that a red report sends its reader to.
     pub section: &'static str,
@@ -71,7 +71,43 @@ pub struct Chapter {
     pub scenario: Option<&'static Scenario>,
 }
 
+/// The chapter in whose `lib.rs` this stands, with what its `chapter.toml` says of it: the base of a [`Chapter`].
+///
+/// [`Chapter`]: crate::chapter::Chapter
+#[macro_export]
+macro_rules! chapter {
+    () => {
+        $crate::chapter::Chapter::described(
+            include_str!("../chapter.toml"),
+            env!("CARGO_MANIFEST_DIR"),
+        )
+    };
+}
+
 impl Chapter {
+    /// A chapter with this `chapter.toml`, in this directory. All that is code is still to be said.
+    ///
+    /// # Panics
+    /// When it is compiled, if the chapter has no `id` or no `section`.
+    pub const fn described(toml: &'static str, directory: &'static str) -> Chapter {
+        Chapter {
+            id: entry(toml, "id"),
+            directory: last_part(directory),
+            section: entry(toml, "section"),
+            patterns: &[],
+            codes: &[],
+            setup: Setup::new,
+            worlds: &[],
+            bounds: None,
+            scenario: None,
+        }
+    }
+
+    /// Where it lies, seen from the root of the repository.
+    pub(crate) fn path(&self) -> String {
+        format!("chapters/{}", self.directory)
+    }
+
     /// The pattern an accident belongs to, if that is taught by now.
     pub(crate) fn pattern_of(&self, accident: Accident) -> Option<&'static str> {
         let pattern = accident.pattern();
@@ -521,8 +557,86 @@ impl Chapter {
     }
 }
 
+/// What a `chapter.toml` says under this key, above its tables and in a line of its own: `id = "ch03"`. It is read while the chapter is
+/// compiled. A TOML library would be built by every learner, and a test of the course holds that it reads the same.
+const fn entry(toml: &'static str, key: &str) -> &'static str {
+    let (text, key) = (toml.as_bytes(), key.as_bytes());
+    let mut line = 0;
+    while line < text.len() && text[line] != b'[' {
+        if starts_with(text, line, key) && starts_with(text, line + key.len(), b" = \"") {
+            let start = line + key.len() + b" = \"".len();
+            return between(toml, start, position(text, start, b'"'));
+        }
+        line = position(text, line, b'\n') + 1;
+    }
+    panic!("chapter.toml has to say `id` and `section`, each in a line of its own")
+}
+
+/// `ch03_timeout` of `/home/ann/course/chapters/ch03_timeout`.
+const fn last_part(path: &'static str) -> &'static str {
+    let text = path.as_bytes();
+    let mut start = text.len();
+    while start > 0 && text[start - 1] != b'/' && text[start - 1] != b'\\' {
+        start -= 1;
+    }
+    between(path, start, text.len())
+}
+
+const fn starts_with(text: &[u8], start: usize, word: &[u8]) -> bool {
+    let mut place = 0;
+    while place < word.len() {
+        if start + place >= text.len() || text[start + place] != word[place] {
+            return false;
+        }
+        place += 1;
+    }
+    true
+}
+
+/// Where this byte comes next, or where the text ends.
+const fn position(text: &[u8], mut place: usize, byte: u8) -> usize {
+    while place < text.len() && text[place] != byte {
+        place += 1;
+    }
+    place
+}
+
+const fn between(text: &'static str, start: usize, end: usize) -> &'static str {
+    text.split_at(end).0.split_at(start).1
+}
+
 fn passes_when_replayed(schedule: &str) -> Report {
     no_verdict::trouble(format!(
         "a random world failed under `{schedule}`, which passes when replayed"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOML: &str =
+        "# id = \"no\"\nid = \"ch00\"\nsection = \"It is \u{dc}ber\"\n[x]\nother = \"\"\n";
+
+    #[test]
+    fn a_chapter_is_what_its_toml_says() {
+        for directory in [
+            "/a b/chapters/ch00_x",
+            "C:\\course\\chapters\\ch00_x",
+            "ch00_x",
+        ] {
+            let chapter = Chapter::described(TOML, directory);
+            let read = (chapter.id, chapter.path(), chapter.section);
+            assert_eq!(
+                read,
+                ("ch00", "chapters/ch00_x".to_owned(), "It is \u{dc}ber")
+            );
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "chapter.toml has to say `id` and `section`")]
+    fn what_is_in_a_table_is_not_about_the_chapter() {
+        entry(TOML, "other");
+    }
 }

@@ -40,9 +40,7 @@ pub(crate) fn run_line(chapter: &Chapter, code: Code, arguments: &str) -> String
 
 /// What to do with a red report: what to read first, and what to edit then.
 pub fn next(chapter: &Chapter) -> Vec<Direction> {
-    let Chapter {
-        directory, section, ..
-    } = chapter;
+    let (directory, section) = (chapter.path(), chapter.section);
     let read = Direction {
         what: "read",
         text: format!("{directory}/README.md, \"{section}\""),

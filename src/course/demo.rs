@@ -379,12 +379,8 @@ fn grid(chapter: &Chapter, code: Code, most: usize) -> String {
 
 /// What to do when the story has been told.
 fn next(chapter: &Chapter) -> String {
-    let Chapter {
-        id,
-        directory,
-        section,
-        ..
-    } = chapter;
+    let Chapter { id, section, .. } = chapter;
+    let directory = chapter.path();
     format!(
         "next: read {directory}/README.md, \"{section}\",\n\
          \x20     then cargo test -p {id}, and edit {directory}/src/exercise.rs"

@@ -13,6 +13,8 @@ pub struct Chapter {
     pub directory: PathBuf,
     /// Its title.
     pub title: Both,
+    /// The heading, in its English text, of the part that a red report sends its reader to.
+    pub section: String,
     /// The order flow it is about, for the prompts.
     pub flow: Option<Both>,
     /// Every schedule of at most this many faults has to end well.
@@ -101,6 +103,7 @@ impl Chapter {
             id: string(&table, "id")?,
             directory: directory.to_owned(),
             title: both(section(&table, "title")?).map_err(|error| format!("title: {error}"))?,
+            section: string(&table, "section")?,
             flow: match table.get("flow") {
                 Some(Value::Table(flow)) => Some(both(flow)?),
                 _ => None,
@@ -257,6 +260,7 @@ mod tests {
 id = "ch03"
 title.en = "A timeout"
 title.ja = "タイムアウト"
+section = "Three timeouts"
 bound = 2
 [fails]
 "accidents::z" = "charged twice"

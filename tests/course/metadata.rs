@@ -21,6 +21,11 @@ pub fn cases(subject: &Arc<Subject>) -> Vec<Trial> {
             "checklist and sources name tests that exist",
             tests_exist,
         ),
+        case_of(
+            subject,
+            "red reports send their readers to a section that exists",
+            sends_to_a_section,
+        ),
     ];
     for language in ["en", "ja"] {
         let name = format!("docs/{language}/sources.md says which test shows what");
@@ -68,6 +73,27 @@ pub fn incomplete(text: &Both) -> Option<&'static str> {
             .chars()
             .any(is_kana)
             .then_some("the English text is Japanese"),
+    }
+}
+
+/// The chapter reads its `chapter.toml` in a way of its own; it and the guide read the same.
+fn sends_to_a_section(subject: &Subject) -> Verdict {
+    let chapter = &subject.chapter;
+    let (directory, section) = (chapter.directory.display(), &chapter.section);
+    let text = tree::read(&chapter.directory.join("README.md"))?;
+    let is_heading = |line: &str| line.starts_with('#') && line.contains(section);
+    if !text.lines().any(is_heading) {
+        return Err(format!(
+            "{directory}/README.md has no section \"{section}\""
+        ));
+    }
+    let output = subject.demo(&["--code", "broken"])?;
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let next = format!("next: read {directory}/README.md, \"{section}\",");
+    let then = format!("then cargo test -p {},", chapter.id);
+    match told.contains(&next) && told.contains(&then) {
+        true => Ok(()),
+        false => Err(format!("the demo does not say `{next}`, `{then}`:\n{told}")),
     }
 }
 

@@ -34,9 +34,6 @@ macro_rules! schema {
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {
-    id: "ch01",
-    directory: "chapters/ch01_one_database",
-    section: "Half an order",
     patterns: &[],
     codes: CODES,
     setup: || {
@@ -46,7 +43,7 @@ pub const CHAPTER: Chapter = Chapter {
     },
     worlds: &[last_book],
     bounds: Some(&BOUNDS),
-    scenario: None,
+    ..course::chapter!()
 };
 
 /// What the worlds that are drawn may contain.

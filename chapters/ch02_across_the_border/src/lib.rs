@@ -33,15 +33,12 @@ macro_rules! schema {
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {
-    id: "ch02",
-    directory: "chapters/ch02_across_the_border",
-    section: "Everything but the money",
     patterns: &[],
     codes: CODES,
     setup: || calm_network().schema(schema!(10)),
     worlds: &[last_book, side_by_side],
     bounds: Some(&BOUNDS),
-    scenario: None,
+    ..course::chapter!()
 };
 
 /// What the worlds that are drawn may contain. Few customers: whoever keeps a transaction open while the bank is at work

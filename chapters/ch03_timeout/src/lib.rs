@@ -26,15 +26,12 @@ pub const SCHEMA: &str = include_str!("schema.sql");
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {
-    id: "ch03",
-    directory: "chapters/ch03_timeout",
-    section: "They succeeded, to us it looks failed",
     patterns: &["A"],
     codes: CODES,
     setup: shop,
     worlds: &[three_orders, slow_provider],
     bounds: Some(&BOUNDS),
-    scenario: None,
+    ..course::chapter!()
 };
 
 /// What the worlds that are drawn may contain. No outage is too long: the provider remembers a key for 30 days.

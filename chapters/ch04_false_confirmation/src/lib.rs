@@ -44,15 +44,12 @@ pub const SLOWLY: Ms = Ms::hours(3);
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {
-    id: "ch04",
-    directory: "chapters/ch04_false_confirmation",
-    section: "We succeeded, they failed",
     patterns: &["A", "B"],
     codes: CODES,
     setup: || settling_after(USUALLY),
     worlds: &[three_orders, slow_bank, out_of_reach, back_again],
     bounds: Some(&BOUNDS),
-    scenario: None,
+    ..course::chapter!()
 };
 
 /// What the worlds that are drawn may contain. No outage is too long: the provider remembers a key for 30 days.

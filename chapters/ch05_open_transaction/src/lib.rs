@@ -71,9 +71,6 @@ pub const HOLD: Ms = Ms::minutes(15);
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {
-    id: "ch05",
-    directory: "chapters/ch05_open_transaction",
-    section: "Waiting with the transaction open",
     patterns: &["A", "B", "C"],
     codes: CODES,
     setup: ten_buyers,
@@ -94,7 +91,7 @@ pub const CHAPTER: Chapter = Chapter {
         rush,
     ],
     bounds: Some(&BOUNDS),
-    scenario: None,
+    ..course::chapter!()
 };
 
 /// What the worlds that are drawn may contain. No outage is too long: the provider remembers a key for 30 days.

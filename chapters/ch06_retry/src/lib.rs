@@ -38,9 +38,6 @@ pub const SCHEMA: &str = "
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {
-    id: "ch06",
-    directory: "chapters/ch06_retry",
-    section: "A retry runs it twice",
     patterns: &["A", "B", "C", "D"],
     codes: CODES,
     setup: shop,
@@ -57,7 +54,7 @@ pub const CHAPTER: Chapter = Chapter {
         unwritten,
     ],
     bounds: Some(&BOUNDS),
-    scenario: None,
+    ..course::chapter!()
 };
 
 /// What the worlds that are drawn may contain: among others, outages that outlast a key.

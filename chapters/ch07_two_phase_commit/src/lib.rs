@@ -33,9 +33,6 @@ pub const SCHEMA: &str = "
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {
-    id: "ch07",
-    directory: "chapters/ch07_two_phase_commit",
-    section: "The coordinator dies",
     patterns: &["A", "B", "C", "D", "2PC"],
     codes: CODES,
     setup: shop,
@@ -50,7 +47,7 @@ pub const CHAPTER: Chapter = Chapter {
         saga_away,
     ],
     bounds: Some(&BOUNDS),
-    scenario: None,
+    ..course::chapter!()
 };
 
 /// What the worlds that are drawn may contain. Few customers: whoever wants a row that many others want may have to be

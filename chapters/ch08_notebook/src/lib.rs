@@ -26,9 +26,6 @@ use notebook::{Entry, Grader, SCHEMA, codes};
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {
-    id: "ch08",
-    directory: "chapters/ch08_notebook",
-    section: "Three questions",
     patterns: &["A", "B", "C", "D", "2PC"],
     codes: &CODES,
     setup: shop,
@@ -50,7 +47,7 @@ pub const CHAPTER: Chapter = Chapter {
         || undone_for_all("undo-shipping-for-all", Service::Shipping),
     ],
     bounds: Some(&BOUNDS),
-    scenario: None,
+    ..course::chapter!()
 };
 
 /// What the worlds that are drawn may contain: in each of them one step of every order is done and called off.

@@ -9,6 +9,8 @@ use std::process::ExitCode;
 
 include!(concat!(env!("OUT_DIR"), "/codes.rs"));
 
+const SETTINGS: &str = include_str!("../../../chapters/ch03_timeout/chapter.toml");
+
 /// The world of chapter 3's tests.
 fn setup() -> Setup {
     let schema = include_str!("../../../chapters/ch03_timeout/src/schema.sql");
@@ -18,15 +20,10 @@ fn setup() -> Setup {
 fn main() -> ExitCode {
     let demo = Demo {
         chapter: Chapter {
-            id: "ch03",
-            directory: "chapters/ch03_timeout",
-            section: "They succeeded, to us it looks failed",
             patterns: &["A"],
             codes: CODES,
             setup,
-            worlds: &[],
-            bounds: None,
-            scenario: None,
+            ..Chapter::described(SETTINGS, "ch03_timeout")
         },
         about: "Chapter 3's code with another patience. Name one: --code broken_300",
         setup: |seed| setup().seed(seed),

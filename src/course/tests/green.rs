@@ -33,7 +33,7 @@ impl OrderFlow for Writes {
 
 const CHAPTER: Chapter = Chapter {
     id: "ch00",
-    directory: "chapters/ch00_nowhere",
+    directory: "ch00_nowhere",
     section: "Nothing",
     patterns: &[],
     codes: &[Code::of::<Writes>("exercise")],

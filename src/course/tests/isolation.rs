@@ -71,7 +71,7 @@ fn deeper(depth: u64) -> Vec<u64> {
 
 const CHAPTER: Chapter = Chapter {
     id: "ch00",
-    directory: "chapters/ch00_nowhere",
+    directory: "ch00_nowhere",
     section: "Nothing",
     patterns: &["A", "B", "C", "D", "2PC"],
     codes: &[],

@@ -56,7 +56,7 @@ fn searched<const WHERE: u8>() -> Option<String> {
     let codes: &'static [Code] = const { &[Code::of::<Remembers<WHERE>>("exercise")] };
     let chapter = Chapter {
         id: "ch00",
-        directory: "chapters/ch00_nowhere",
+        directory: "ch00_nowhere",
         section: "Nothing",
         patterns: &[],
         codes,

@@ -50,7 +50,7 @@ const GENEROUS: Code = Code::of::<Generous>("generous");
 fn in_world(setup: fn() -> Setup) -> Chapter {
     Chapter {
         id: "ch00",
-        directory: "chapters/ch00_nowhere",
+        directory: "ch00_nowhere",
         section: "Nothing",
         patterns: &[],
         codes: &[],

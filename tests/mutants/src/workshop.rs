@@ -62,6 +62,7 @@ impl Workshop {
             return Err(format!("lib.rs lists no answer called `{answer}`"));
         }
         shop.write(&format!("answers/{UNCHANGED}.rs"), text)?;
+        shop.write("chapter.toml", &read(&from.join("chapter.toml"))?)?;
         shop.write("Cargo.toml", &shop.manifest(root, &from)?)?;
         shop.write("Cargo.lock", &read(&root.join("Cargo.lock"))?)?;
         Ok(shop)
