@@ -3,7 +3,7 @@
 //!
 //! It saves a call, and costs the others up to 15 minutes in which nobody can buy these two books.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

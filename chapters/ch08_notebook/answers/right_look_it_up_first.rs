@@ -4,7 +4,7 @@
 //! It costs a call more. The look-up's clock is ours, and a parcel may leave while the answer travels; so `TooLate` still
 //! has to be understood.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -3,7 +3,7 @@
 //! Look-up first, since a key does not live for ever; then the charge itself, once more, under its own key. The customer's
 //! money may move only in order to be given back. That is the price of having no tombstone.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -3,7 +3,7 @@
 //! If it takes longer than the five seconds that an undo is given, it is dropped in the middle. That is no harm either: every
 //! word of it can be said again.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 use std::time::Duration;
 use tokio::time::sleep;
 

@@ -1,6 +1,6 @@
 //! The answer that the text ends with.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

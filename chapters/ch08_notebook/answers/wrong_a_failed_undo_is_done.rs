@@ -12,7 +12,7 @@
 //! An undo is a call like any other: it may get a 500, or no connection at all. Whoever throws the error away has
 //! undone nothing, and believes the opposite.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

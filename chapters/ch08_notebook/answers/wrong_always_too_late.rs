@@ -10,7 +10,7 @@
 //!
 //! A parcel is no pivot until it leaves, and the customer has called it off in time.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -10,7 +10,7 @@
 //!
 //! That says nothing about the parcels to come: a request that is still on its way finds no tombstone.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

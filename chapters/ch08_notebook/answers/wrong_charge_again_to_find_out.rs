@@ -11,7 +11,7 @@
 //!
 //! A day later the key is forgotten: a new charge is made, and refunded, and the old one stays.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -10,7 +10,7 @@
 //!
 //! It had been stopped in time. Only the answer was lost. Now the order goes forward, and nothing comes.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

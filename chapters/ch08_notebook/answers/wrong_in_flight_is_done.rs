@@ -10,7 +10,7 @@
 //!
 //! It is at work on the charge. Our void was turned away at the door, and nobody says it again.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

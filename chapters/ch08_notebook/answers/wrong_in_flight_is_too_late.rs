@@ -10,7 +10,7 @@
 //!
 //! It cannot *now*. In half a second it could, for thirty minutes. "Too late" is for ever.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

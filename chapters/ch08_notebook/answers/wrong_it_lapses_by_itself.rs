@@ -10,7 +10,7 @@
 //!
 //! This one was confirmed, and what is confirmed stays.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

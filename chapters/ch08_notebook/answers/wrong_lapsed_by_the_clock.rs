@@ -10,7 +10,7 @@
 //!
 //! It named the time until which it waits for a confirmation. It was confirmed.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -12,7 +12,7 @@
 //! The parcel may have been stopped in time, by an earlier run of this very undo whose reply was lost. Then the clock
 //! says "gone", and no parcel will ever come.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

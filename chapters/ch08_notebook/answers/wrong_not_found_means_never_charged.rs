@@ -10,7 +10,7 @@
 //!
 //! "Not found" means not found *yet*: the charge arrives an hour later, and nobody comes back.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

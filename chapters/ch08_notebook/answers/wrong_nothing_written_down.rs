@@ -8,7 +8,7 @@
 //!
 //! It is not right either: whoever predicts nothing has nothing to be surprised by.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

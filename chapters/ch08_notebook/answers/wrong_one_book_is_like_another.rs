@@ -10,7 +10,7 @@
 //!
 //! Two customers want the same. The first reservation is given back twice, which is harmless, and the second one never.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -8,7 +8,7 @@
 //!
 //! We did send it once. The network delivered it twice, and without a key every delivery is a parcel.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

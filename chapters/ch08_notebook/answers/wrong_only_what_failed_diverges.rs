@@ -8,7 +8,7 @@
 //!
 //! The payment came before it, and succeeded, and was rolled back with the rest: on our side.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

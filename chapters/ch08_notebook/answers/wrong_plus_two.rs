@@ -10,7 +10,7 @@
 //!
 //! "Plus two" is not the undo of a reservation: said twice, it is plus four.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

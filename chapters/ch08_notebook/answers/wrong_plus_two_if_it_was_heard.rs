@@ -10,7 +10,7 @@
 //!
 //! It was reserved, yes. It was not confirmed, so it lapses as well: two, and two more.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

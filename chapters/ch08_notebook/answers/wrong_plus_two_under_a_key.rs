@@ -11,7 +11,7 @@
 //! It still asks no reservation: if that was never made, or comes later and lapses, two books have come out of
 //! nothing.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -11,7 +11,7 @@
 //!
 //! If the reply was lost, we know of no charge, and the provider of one.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

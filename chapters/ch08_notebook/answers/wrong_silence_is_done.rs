@@ -10,7 +10,7 @@
 //!
 //! Silence tells nothing, going forward or going back.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 use std::time::Duration;
 use tokio::time::timeout;
 

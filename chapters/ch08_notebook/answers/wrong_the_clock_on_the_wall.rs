@@ -10,7 +10,7 @@
 //!
 //! The parcel of 23:45 leaves at 00:15, and 23:46 is not later than that. It is on the day before.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -10,7 +10,7 @@
 //!
 //! This customer has bought two. What has to be given back is what was charged, and only the charge itself knows that.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

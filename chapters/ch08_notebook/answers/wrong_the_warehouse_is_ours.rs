@@ -9,7 +9,7 @@
 //! Here the warehouse is a service with a ledger of its own: whose COMMIT it was decides, not what the thing is
 //! called.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -10,7 +10,7 @@
 //!
 //! The parcel has left, and the book is on its way. What cannot be undone has to go forward.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -11,7 +11,7 @@
 //! Not this one: the key is what says *which* charge is to be undone. Voided under a new key is nothing at all, with a
 //! tombstone on it.
 
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

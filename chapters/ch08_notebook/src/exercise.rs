@@ -21,7 +21,7 @@
 // All at once  cargo run -p ch08
 // Hints        cargo run -- hint ch08
 // ---- everything above is the header; below is src/broken.rs, word for word, for you to edit ----
-use crate::notebook::prelude::*;
+use lab::notebook::prelude::*;
 
 /// Our notebook.
 pub struct MyNotebook;

@@ -1,7 +1,7 @@
 //! The flow that the notebook is about: everything in one transaction. It is nobody's exercise; it is what most of us
 //! would have written before chapter 2.
 
-use lab::prelude::*;
+use saga_lab::prelude::*;
 use std::time::Duration;
 use tokio::time::timeout;
 

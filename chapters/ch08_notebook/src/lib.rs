@@ -2,6 +2,11 @@
 //! yours is in `exercise.rs`, and the flow that both are about is in `flow.rs`. What a notebook is, and how it is graded, is in
 //! `notebook.rs`.
 
+// A notebook says `use lab::notebook::prelude::*;`, as it did when notebooks were a part of the lab: whoever has begun one goes on.
+extern crate self as lab;
+
+pub use saga_lab::prelude;
+
 /// The notebook of somebody who has not thought yet.
 pub mod broken;
 /// Yours.
@@ -15,14 +20,14 @@ pub mod notebook;
 
 use course::chapter::Chapter;
 use course::demo::{Demo, Pages};
-use lab::flow::Code;
-use lab::language::message::Service;
-use lab::language::order::{Order, Yen};
-use lab::language::time::Ms;
-use lab::search::scenario::Bounds;
-use lab::services::REMEMBERED;
-use lab::setup::Setup;
 use notebook::{Entry, Grader, SCHEMA, codes};
+use saga_lab::flow::Code;
+use saga_lab::language::message::Service;
+use saga_lab::language::order::{Order, Yen};
+use saga_lab::language::time::Ms;
+use saga_lab::search::scenario::Bounds;
+use saga_lab::services::REMEMBERED;
+use saga_lab::setup::Setup;
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {

@@ -37,5 +37,5 @@ pub mod prelude {
     pub use super::{
         Boundary, Customer, Left, Notebook, OurBooks, Prediction, Remote, Undo, Until, Written,
     };
-    pub use lab::prelude::*;
+    pub use saga_lab::prelude::*;
 }

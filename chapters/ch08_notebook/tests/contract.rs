@@ -6,8 +6,8 @@ use ch08::notebook::When;
 use ch08::notebook::question::{FlowStep, Mishap};
 use ch08::{CHAPTER, GRADER};
 use course::isolate::{Red, isolated};
-use lab::language::fault::Fault;
-use lab::language::time::Ms;
+use saga_lab::language::fault::Fault;
+use saga_lab::language::time::Ms;
 
 /// Q1: which step does our rollback take back?
 mod boundaries {

@@ -5,13 +5,13 @@ use ch08::notebook::question::{FlowStep, Mishap};
 use ch08::notebook::{Entry, Grader, Remote, SCHEMA, When, codes};
 use course::chapter::{CODE, Chapter};
 use course::isolate::Red;
-use lab::engine::trace::Event;
-use lab::flow::Code;
-use lab::language::message::Service;
-use lab::language::order::Order;
-use lab::language::schedule::Schedule;
-use lab::run::{Run, replay};
-use lab::setup::Setup;
+use saga_lab::engine::trace::Event;
+use saga_lab::flow::Code;
+use saga_lab::language::message::Service;
+use saga_lab::language::order::Order;
+use saga_lab::language::schedule::Schedule;
+use saga_lab::run::{Run, replay};
+use saga_lab::setup::Setup;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -265,7 +265,8 @@ fn an_undo_is_asked_until_it_knows() {
     ];
     assert_eq!(log(&run), expected);
     assert_eq!(
-        run.evidence.status(lab::language::name::Name::of("order1")),
+        run.evidence
+            .status(saga_lab::language::name::Name::of("order1")),
         Some("cancelled")
     );
     knows().undone(Remote::Payment, When::InTime).unwrap();
@@ -343,7 +344,8 @@ fn only_what_has_left_is_too_late() {
     knows().undone(Remote::Shipping, When::Late).unwrap();
     let run = undo("undo-shipping-late", "");
     assert_eq!(
-        run.evidence.status(lab::language::name::Name::of("order1")),
+        run.evidence
+            .status(saga_lab::language::name::Name::of("order1")),
         Some("confirmed")
     );
     // Books are still in the house.

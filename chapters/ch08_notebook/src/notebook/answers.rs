@@ -1,10 +1,10 @@
 //! What stands in a notebook.
 
 use super::question::Remote;
-use lab::language::message::{Charge, Key, Parcel, Reservation};
-use lab::language::order::{Failure, Order, Yen};
-use lab::language::time::Ms;
-use lab::shop::Shop;
+use saga_lab::language::message::{Charge, Key, Parcel, Reservation};
+use saga_lab::language::order::{Failure, Order, Yen};
+use saga_lab::language::time::Ms;
+use saga_lab::shop::Shop;
 use std::fmt;
 
 /// A notebook, filled in.

@@ -3,7 +3,7 @@
 use super::answers::{Answers, Notebook};
 use super::undoing::FlowOrUndoing;
 use crate::flow::Checkout;
-use lab::flow::{Code, OrderFlow};
+use saga_lab::flow::{Code, OrderFlow};
 
 /// A notebook under a name: the code that is run, and beside it what the notebook predicts.
 #[derive(Clone, Copy)]

@@ -8,14 +8,14 @@ use super::sheet::Sheet;
 use super::situation::When;
 use course::chapter::Chapter;
 use course::isolate::Red;
-use lab::flow::Code;
-use lab::judge::verdict::judge;
-use lab::language::fault::Fault;
-use lab::language::schedule::Schedule;
-use lab::language::step::{RECOVER, StepKind};
-use lab::run::replay;
-use lab::search::scenario::Bounds;
-use lab::tell::report::{Length, Report, Style};
+use saga_lab::flow::Code;
+use saga_lab::judge::verdict::judge;
+use saga_lab::language::fault::Fault;
+use saga_lab::language::schedule::Schedule;
+use saga_lab::language::step::{RECOVER, StepKind};
+use saga_lab::run::replay;
+use saga_lab::search::scenario::Bounds;
+use saga_lab::tell::report::{Length, Report, Style};
 
 /// A chapter whose codes are notebooks, and what each of them predicts.
 #[derive(Clone, Copy)]

@@ -6,10 +6,10 @@ use super::reach;
 use super::until;
 use course::chapter::Chapter;
 use course::commands::{next, replay_line};
-use lab::flow::Code;
-use lab::judge::evidence::Evidence;
-use lab::language::schedule::Schedule;
-use lab::tell::report::{Length, Style, paint};
+use saga_lab::flow::Code;
+use saga_lab::judge::evidence::Evidence;
+use saga_lab::language::schedule::Schedule;
+use saga_lab::tell::report::{Length, Style, paint};
 use std::fmt::{self, Write};
 
 /// One question, the answer in the notebook, and the answer of the run.
@@ -178,8 +178,8 @@ impl Page {
         }
         writeln!(out, "           {}\n", self.title)?;
         if let (Some((_, evidence)), Length::Story) = (&self.run, length) {
-            let scene = lab::tell::scene::Scene::of(evidence);
-            writeln!(out, "{}", lab::tell::text::text(&scene, style))?;
+            let scene = saga_lab::tell::scene::Scene::of(evidence);
+            writeln!(out, "{}", saga_lab::tell::text::text(&scene, style))?;
         }
         out.push_str(&beside(&self.rows, style));
         if let Some((_, evidence)) = &self.run {

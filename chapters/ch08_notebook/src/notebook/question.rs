@@ -1,16 +1,16 @@
 //! The questions of a notebook, and what a run of the flow has to say to each.
 
 use super::answers::{Boundary, Customer, Left, OurBooks, Prediction};
-use lab::engine::trace::Told;
-use lab::flow::Code;
-use lab::judge::evidence::Evidence;
-use lab::language::message::Service;
-use lab::language::name::Name;
-use lab::language::order::{Answer, Order, Yen};
-use lab::language::schedule::Schedule;
-use lab::language::time::Ms;
-use lab::run::{Run, replay};
-use lab::setup::Setup;
+use saga_lab::engine::trace::Told;
+use saga_lab::flow::Code;
+use saga_lab::judge::evidence::Evidence;
+use saga_lab::language::message::Service;
+use saga_lab::language::name::Name;
+use saga_lab::language::order::{Answer, Order, Yen};
+use saga_lab::language::schedule::Schedule;
+use saga_lab::language::time::Ms;
+use saga_lab::run::{Run, replay};
+use saga_lab::setup::Setup;
 
 /// A step of the flow *order → payment → inventory → shipping*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

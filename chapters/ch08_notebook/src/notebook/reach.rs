@@ -1,7 +1,7 @@
 //! How far our database's rollback reached.
 
-use lab::engine::trace::{Event, Rollback};
-use lab::judge::evidence::Evidence;
+use saga_lab::engine::trace::{Event, Rollback};
+use saga_lab::judge::evidence::Evidence;
 
 /// What our database's rollback reached, and what it did not.
 pub(super) fn told(evidence: &Evidence) -> String {

@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::situation::When;
-use lab::tell::report::{Style, paint};
+use saga_lab::tell::report::{Style, paint};
 
 /// How many cells the name of a line takes, and what was written.
 const COLUMNS: (usize, usize) = (27, 36);

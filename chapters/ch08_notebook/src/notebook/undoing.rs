@@ -5,17 +5,17 @@
 
 use super::answers::{Notebook, Undo, Written};
 use super::question::Remote;
-use lab::db::Row;
-use lab::flow::{OrderFlow, Webhook};
-use lab::language::message::{
+use saga_lab::db::Row;
+use saga_lab::flow::{OrderFlow, Webhook};
+use saga_lab::language::message::{
     CallError, Charge, ChargeRequest, ChargeStatus, Key, Parcel, Reservation,
 };
-use lab::language::name::Name;
-use lab::language::order::{Answer, Failure, Order, Yen};
-use lab::language::time::Ms;
-use lab::params;
-use lab::shop::Plan;
-use lab::shop::Shop;
+use saga_lab::language::name::Name;
+use saga_lab::language::order::{Answer, Failure, Order, Yen};
+use saga_lab::language::time::Ms;
+use saga_lab::params;
+use saga_lab::shop::Plan;
+use saga_lab::shop::Shop;
 use std::marker::PhantomData;
 use std::time::Duration;
 use tokio::time::timeout;

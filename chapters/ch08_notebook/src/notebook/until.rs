@@ -2,11 +2,11 @@
 
 use super::answers::Until;
 use super::question::Remote;
-use lab::language::message::{By, CallError, Key, Request};
-use lab::language::name::Name;
-use lab::language::order::Yen;
-use lab::language::time::Ms;
-use lab::services::{Inventory, Payment, PaymentRules, Shipping};
+use saga_lab::language::message::{By, CallError, Key, Request};
+use saga_lab::language::name::Name;
+use saga_lab::language::order::Yen;
+use saga_lab::language::time::Ms;
+use saga_lab::services::{Inventory, Payment, PaymentRules, Shipping};
 
 /// How long after a step an undo is looked for.
 const LONGEST: Ms = Ms::hours(48);
