@@ -9,13 +9,12 @@ use crate::db::Database;
 use crate::engine::behalf::{POLL_BUDGET, take_polls};
 use crate::engine::host::Host;
 use crate::engine::oracle::{Given, Oracle, Replay};
-use crate::engine::sim::{Heard, Sim};
+use crate::engine::sim::{Budget, Heard, Sim};
 use crate::engine::store::Store;
 use crate::engine::world::World;
 use crate::flow::Code;
 use crate::judge::evidence::Evidence;
 use crate::language::schedule::Schedule;
-use crate::language::time::HORIZON;
 use crate::run::providers::{Providers, Shelves, lapses_at};
 use crate::setup::Setup;
 use std::sync::Arc;
@@ -61,7 +60,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         sim.outages = setup.outages.clone();
         sim.paces = setup.paces;
         sim.heard = Heard::nothing(setup.keys_last, lapses_at);
-        sim.half_days = setup.horizon.0.div_ceil(HORIZON.0).max(1);
+        sim.budget = Budget::of(setup.horizon);
         (sim.keys, sim.transactions) = (setup.numbered_from, setup.numbered_from);
         let world = Arc::new(World::new(sim));
         let host = Host::new(setup.play(code), world.clone());
@@ -106,7 +105,7 @@ fn collect(setup: &Setup, world: &World) -> Run {
     }
     let mut evidence = Evidence {
         submissions: std::mem::take(&mut sim.submissions),
-        books: std::mem::take(&mut sim.books),
+        books: std::mem::take(&mut sim.books.entered),
         charges: payment.records(),
         over_refunds: payment.over_refunds(),
         parcels: shipping.records(),
@@ -134,10 +133,10 @@ fn collect(setup: &Setup, world: &World) -> Run {
         database.roll_back_all();
         evidence.keeps_orders = database.has_table("orders");
         let read = (|| -> rusqlite::Result<()> {
-            if !(sim.orders_are_current && database.is_as_built()) {
-                database.read_orders(&mut sim.orders)?;
+            if !(sim.books.are_current && database.is_as_built()) {
+                database.read_orders(&mut sim.books.orders)?;
             }
-            evidence.orders = std::mem::take(&mut sim.orders);
+            evidence.orders = std::mem::take(&mut sim.books.orders);
             evidence.history = database.history()?;
             evidence.shop_stock = database.stock_then_and_now()?;
             Ok(())
@@ -156,8 +155,8 @@ fn collect(setup: &Setup, world: &World) -> Run {
     Run {
         evidence,
         asked: std::mem::take(&mut sim.asked),
-        recover_runs: std::mem::take(&mut sim.recover_runs),
-        ticks: std::mem::take(&mut sim.ticks),
+        recover_runs: std::mem::take(&mut sim.activity.recover_runs),
+        ticks: std::mem::take(&mut sim.activity.ticks),
         vain_calls,
     }
 }

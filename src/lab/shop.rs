@@ -99,7 +99,7 @@ impl Shop {
     /// A task that does nothing but look at it may oversleep: when it has looked in vain for an hour, by up to six minutes.
     pub fn now(&self) -> Ms {
         let mut sim = self.handle.world.lock();
-        sim.clock_read_in = Some(sim.state);
+        sim.activity.clock_read_in = Some(sim.activity.state);
         self.handle.time_of_day(self.handle.world.now())
     }
 }

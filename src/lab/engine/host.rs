@@ -194,7 +194,7 @@ impl Host {
             let result = OnBehalf::of(RECOVER, flow.recover()).await;
             {
                 let mut sim = self.world.sim();
-                let run = sim.recover_runs.len() as u32;
+                let run = sim.activity.recover_runs.len() as u32;
                 let idle = sim.recover_ends();
                 let error = result.err().map(|failure| failure.0);
                 let event = Event::RecoverEnded { run, idle, error };
@@ -209,7 +209,7 @@ impl Host {
             while start + next < self.world.now() {
                 next = next + next;
             }
-            self.world.lock().next_recover = start + next;
+            self.world.lock().activity.next_recover = start + next;
             tokio::time::sleep_until(self.world.instant(start + next)).await;
             next = next + next;
         }

@@ -5,14 +5,16 @@
 //! same millisecond, and what the services do among themselves at one millisecond happens in the order in
 //! which it was set in motion. That is the lab's declared rule for ties.
 
+mod activity;
 mod books;
+mod budget;
 mod heard;
 
 use crate::engine::behalf::current_actor;
 use crate::engine::due::{Call, Due, ReplyFate, Timed};
 use crate::engine::network::{Outage, Pace};
 use crate::engine::oracle::Oracle;
-use crate::engine::record::{Entered, Halt, InvalidSql, LockWait, OrderRow, Submission};
+use crate::engine::record::{Halt, InvalidSql, LockWait, Submission};
 use crate::engine::service::{Alarm, Executed, Services};
 use crate::engine::store::Store;
 use crate::engine::trace::{CallId, Entry, Event, Trace};
@@ -22,19 +24,14 @@ use crate::language::message::{CallError, Charge, Service};
 use crate::language::name::Name;
 use crate::language::step::{RECOVER, Step, StepKind};
 use crate::language::time::Ms;
+pub(crate) use activity::Activity;
+pub use activity::{RecoverRun, Tick};
+pub(crate) use books::Books;
+pub(crate) use budget::Budget;
 pub(crate) use heard::Heard;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
-
-/// How many steps a world of twelve hours may take, and a longer one so many for every twelve hours. Sensible code needs a few dozen; retries that pause longer and longer, a
-/// few hundred at a service that is down. Beyond that, a search over all steps would take for ever.
-pub(crate) const STEP_BUDGET: u64 = 4_000;
-
-/// How often tasks of the order code's own may look in one world and find nothing new. In twelve hours that is once every
-/// two seconds.
-pub(crate) const TICK_BUDGET: u64 = 25_000;
 
 /// A step that the run reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,42 +42,6 @@ pub struct Asked {
     pub recover_run: Option<u32>,
     /// During which tick of a task of the order code's own, counted from 0; nothing outside of one.
     pub tick: Option<u32>,
-}
-
-/// How a run of the periodic job went, as far as the search needs to know.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RecoverRun {
-    /// It heard nothing new and changed nothing, and neither has anything else since an earlier run of which
-    /// the same is true. See [`crate::search::exhaustive`] for what follows from that.
-    pub repeats: bool,
-    /// Nobody was called, and nothing changed.
-    idle: bool,
-    /// Nothing changed: whoever was called has refused the connection, or had nothing new to say.
-    vain: bool,
-    version: u64,
-    state: u64,
-}
-
-/// How a tick of a background task went: all that tasks of the order code's own do in one millisecond.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tick {
-    /// It heard nothing new and changed nothing, and neither has anything else since an earlier tick of the same steps of which
-    /// the same is true. What follows from that is what follows for a run of the periodic job.
-    pub repeats: bool,
-    pub(crate) at: Ms,
-    steps: u64,
-    /// What is asked, as a number.
-    what: u64,
-    version: u64,
-    state: u64,
-    /// How many of its steps call a service.
-    calls: u32,
-    /// How many of those only ask.
-    look_ups: u32,
-    /// Where its lines in the trace begin.
-    told_from: usize,
-    /// Where they end, if whether they are worth telling is not known before the answers are there.
-    told_to: usize,
 }
 
 /// The state of one world.
@@ -113,48 +74,18 @@ pub(crate) struct Sim {
     pub(crate) store: Option<Box<dyn Store>>,
     pub(crate) lock_waits: Vec<LockWait>,
     pub(crate) submissions: Vec<Submission>,
-    pub(crate) books: Vec<Entered>,
-    /// How many orders the books have a row for.
-    standing: usize,
+    pub(crate) books: Books,
     pub(crate) invalid_sql: Option<InvalidSql>,
-    /// The shop's table of orders, as read after the last commit.
-    pub(crate) orders: Vec<OrderRow>,
-    /// Whether that is all there is to say of it: only another commit can change it.
-    pub(crate) orders_are_current: bool,
     pub(crate) halt: Option<Halt>,
     pub(crate) closed: bool,
     /// Hears every line of the trace as it is written.
     pub(crate) listener: Option<fn(&Entry)>,
-    /// How many times twelve hours the world lasts: its budgets grow with it.
-    pub(crate) half_days: u64,
-    pub(crate) recover_runs: Vec<RecoverRun>,
-    in_recover: bool,
-    /// When the periodic job will run next.
-    pub(crate) next_recover: Ms,
-    pub(crate) ticks: Vec<Tick>,
-    ticking: bool,
-    /// What ticks have asked in vain since anything last changed, and the state of which that is true.
-    looks: Vec<u64>,
-    looked_at: u64,
-    /// Since when.
-    looked_since: Ms,
-    /// The tasks that have ticked since anybody last tried anything, and the version of which that is true.
-    tickers: Vec<tokio::task::Id>,
-    ticked_at: u64,
-    /// The state in which order code last looked at the clock.
-    pub(crate) clock_read_in: Option<u64>,
+    pub(crate) activity: Activity,
     /// How many tasks dead processes have left behind.
     pub(crate) left_behind: usize,
     /// How many customers and webhooks are still to come, or being seen to.
     pub(crate) to_come: usize,
-    /// How many steps count against the budget.
-    busy: u64,
-    /// How many ticks did nothing new.
-    idle_ticks: u64,
-    /// Counts what a reader of the timeline would call an event.
-    version: u64,
-    /// Counts what changes anything.
-    pub(crate) state: u64,
+    pub(crate) budget: Budget,
 }
 
 impl Sim {
@@ -188,32 +119,15 @@ impl Sim {
             store,
             lock_waits: Vec::new(),
             submissions: Vec::new(),
-            books: Vec::new(),
-            standing: 0,
+            books: Books::default(),
             invalid_sql: None,
-            orders: Vec::new(),
-            orders_are_current: false,
             halt: None,
             closed: false,
             listener: None,
-            half_days: 1,
-            recover_runs: Vec::new(),
-            in_recover: false,
-            next_recover: Ms::ZERO,
-            ticks: Vec::new(),
-            ticking: false,
-            looks: Vec::new(),
-            looked_at: 0,
-            looked_since: Ms::ZERO,
-            tickers: Vec::new(),
-            ticked_at: 0,
-            clock_read_in: None,
+            activity: Activity::default(),
             left_behind: 0,
             to_come: 0,
-            busy: 0,
-            idle_ticks: 0,
-            version: 0,
-            state: 0,
+            budget: Budget::of(Ms::ZERO),
         }
     }
 
@@ -229,17 +143,6 @@ impl Sim {
     /// Adds a line of this very moment to the trace.
     pub(crate) fn record_now(&mut self, actor: Name, event: Event) {
         self.record(self.now, actor, event);
-    }
-
-    /// Something has changed that a later run of the periodic job could notice.
-    pub(crate) fn touch(&mut self) {
-        self.version += 1;
-        self.state += 1;
-    }
-
-    /// Somebody has tried something in vain: nobody has heard of it, and nothing has changed.
-    pub(crate) fn tried_in_vain(&mut self) {
-        self.version += 1;
     }
 
     /// Reaches a step and asks the oracle what it suffers.
@@ -259,8 +162,8 @@ impl Sim {
             }
         };
         let step = Step::new(actor, what, attempt);
-        let recover_run =
-            (self.in_recover && actor == RECOVER).then(|| self.recover_runs.len() as u32 - 1);
+        let recover_run = (self.activity.in_recover && actor == RECOVER)
+            .then(|| self.activity.recover_runs.len() as u32 - 1);
         let is_own_task = current_actor().is_none()
             && matches!(
                 step.kind(),
@@ -272,13 +175,8 @@ impl Sim {
             recover_run,
             tick,
         });
-        self.busy += 1;
-        let budget = STEP_BUDGET * self.half_days;
-        if self.busy > budget && self.halt.is_none() {
-            self.halt = Some(Halt::NeverSettles {
-                what: "steps",
-                count: budget,
-            });
+        if let Some(too_many) = self.budget.take_a_step() {
+            self.halt.get_or_insert(too_many);
         }
         watchdog::beat();
         let fault = self.oracle.decide(&step);
@@ -289,137 +187,6 @@ impl Sim {
             self.record(at, actor, Event::Struck { step, fault });
         }
         (step, fault)
-    }
-
-    /// A task of the order code's own reaches a step; tells in which tick.
-    fn tick(&mut self, at: Ms, actor: Name, what: Name) -> u32 {
-        if !self.ticking {
-            self.ticking = true;
-            self.ticks.push(Tick {
-                at,
-                version: self.version,
-                state: self.state,
-                told_from: self.trace.entries.len(),
-                ..Tick::default()
-            });
-        }
-        let n = self.ticks.len() - 1;
-        let tick = &mut self.ticks[n];
-        let mut hasher = DefaultHasher::new();
-        (tick.what, actor.as_str(), what.as_str()).hash(&mut hasher);
-        tick.what = hasher.finish();
-        tick.steps += 1;
-        if self.looked_at != self.state {
-            self.looked_at = self.state;
-            self.looked_since = at;
-            self.looks.clear();
-        }
-        if self.ticked_at != self.version {
-            self.ticked_at = self.version;
-            self.tickers.clear();
-        }
-        if let Some(task) = tokio::task::try_id()
-            && !self.tickers.contains(&task)
-        {
-            self.tickers.push(task);
-        }
-        n as u32
-    }
-
-    /// The millisecond of a tick is over.
-    fn tick_ends(&mut self) {
-        self.ticking = false;
-        let Some(tick) = self.ticks.last_mut() else {
-            return;
-        };
-        if tick.state != self.state {
-            return;
-        }
-        tick.repeats = self.looks.contains(&tick.what);
-        if !tick.repeats {
-            self.looks.push(tick.what);
-            return;
-        }
-        self.busy = self.busy.saturating_sub(tick.steps);
-        self.idle_ticks += 1;
-        let budget = TICK_BUDGET * self.half_days;
-        if self.idle_ticks > budget && self.halt.is_none() {
-            self.halt = Some(Halt::TicksTooOften { ticks: budget });
-        }
-        if tick.version != self.version {
-            return;
-        }
-        if tick.calls > 0 {
-            tick.told_to = self.trace.entries.len();
-            return;
-        }
-        // What is told once need not be told ten thousand times.
-        let told = self.trace.entries.split_off(tick.told_from);
-        let others = told.into_iter().filter(|entry| entry.actor == RECOVER);
-        self.trace.entries.extend(others);
-    }
-
-    /// Whether nothing will ever happen any more, as long as no task but those that have ticked in vain wakes up; tells how
-    /// many those are. Background tasks tick on all the same, tens of thousands of times if they are let.
-    ///
-    /// Order code that [looks at the clock](Sim::watches_the_clock) may do something all the same: its time may come.
-    pub(crate) fn at_rest(&self) -> Option<usize> {
-        let ticks_in_vain = self.ticks.last().is_some_and(|tick| tick.repeats);
-        let rests = ticks_in_vain
-            && !self.ticking
-            && self.to_come == 0
-            && self.ticked_at == self.version
-            && self.next_due().is_none()
-            && self.settled.is_empty()
-            && self.up
-            && !self.in_recover
-            && self.halt.is_none()
-            && self
-                .recover_runs
-                .last()
-                .is_some_and(|run| run.idle && run.state == self.state);
-        rests.then_some(self.left_behind + self.tickers.len())
-    }
-
-    /// Whether order code has looked at the clock since anything last changed.
-    pub(crate) fn watches_the_clock(&self) -> bool {
-        self.clock_read_in == Some(self.state)
-    }
-
-    /// Until when tasks that only watch the clock may sleep on: for a tenth of the time for which they have looked in vain,
-    /// and not past the next run of the periodic job.
-    pub(crate) fn may_oversleep_until(&self) -> Ms {
-        let tenth = Ms((self.now - self.looked_since).0 / 10);
-        (self.now + tenth).min(self.next_recover)
-    }
-
-    /// A run of the periodic job begins; tells which.
-    pub(crate) fn recover_begins(&mut self) -> u32 {
-        self.in_recover = true;
-        self.recover_runs.push(RecoverRun {
-            version: self.version,
-            state: self.state,
-            ..RecoverRun::default()
-        });
-        self.recover_runs.len() as u32
-    }
-
-    /// The current run of the periodic job has ended; tells whether it was idle.
-    pub(crate) fn recover_ends(&mut self) -> bool {
-        self.in_recover = false;
-        let n = self.recover_runs.len() - 1;
-        let before = n.checked_sub(1).map(|n| self.recover_runs[n]);
-        let run = &mut self.recover_runs[n];
-        run.idle = run.version == self.version;
-        run.vain = run.state == self.state;
-        run.repeats =
-            run.vain && before.is_some_and(|before| before.vain && before.state == self.state);
-        run.idle
-    }
-
-    /// The process has died in the middle of whatever it was doing.
-    pub(crate) fn recover_is_cut_short(&mut self) {
-        self.in_recover = false;
     }
 
     /// Sets something in motion.
@@ -463,7 +230,7 @@ impl Sim {
 
     /// Lets the services do all they do up to and including this millisecond.
     pub(crate) fn catch_up(&mut self, now: Ms) {
-        if self.ticking && self.ticks.last().is_some_and(|tick| tick.at < now) {
+        if self.activity.ticking && self.activity.ticks.last().is_some_and(|tick| tick.at < now) {
             self.tick_ends();
         }
         self.now = now;

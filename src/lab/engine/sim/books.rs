@@ -1,31 +1,49 @@
 //! What the shop's books come to say, as soon as it is committed.
 
 use super::Sim;
-use crate::engine::record::Entered;
+use crate::engine::record::{Entered, OrderRow};
 use crate::language::name::Name;
 use crate::language::order::Yen;
+
+/// What the shop's books say, and have said.
+#[derive(Default)]
+pub(crate) struct Books {
+    /// What they came to say, in order.
+    pub(crate) entered: Vec<Entered>,
+    /// How many orders they have a row for.
+    standing: usize,
+    /// The shop's table of orders, as read after the last commit.
+    pub(crate) orders: Vec<OrderRow>,
+    /// Whether that is all there is to say of it: only another commit can change it.
+    pub(crate) are_current: bool,
+}
 
 impl Sim {
     /// Something has been committed: notes which orders the books call something new now, or know no more, what has
     /// been paid for them by now, and whether all that belongs to the confirmed ones is there.
     pub(crate) fn enter(&mut self) {
-        self.orders_are_current = false;
+        self.books.are_current = false;
         let Some(store) = &self.store else { return };
-        if !store.read_orders(&mut self.orders) {
+        if !store.read_orders(&mut self.books.orders) {
             return;
         }
-        self.orders_are_current = store.sees_what_is_committed();
-        for place in 0..self.orders.len() {
-            let row = &self.orders[place];
-            let before = self.books.iter().rev().find(|last| last.order == row.id);
+        self.books.are_current = store.sees_what_is_committed();
+        for place in 0..self.books.orders.len() {
+            let row = &self.books.orders[place];
+            let before = self
+                .books
+                .entered
+                .iter()
+                .rev()
+                .find(|last| last.order == row.id);
             let before = before.and_then(|last| last.status.as_deref());
             if before != Some(row.status.as_str()) {
-                self.standing += usize::from(before.is_none());
+                self.books.standing += usize::from(before.is_none());
                 let (id, status) = (row.id, row.status.clone());
                 self.note(id, Some(status));
             }
         }
-        if self.standing > self.orders.len() {
+        if self.books.standing > self.books.orders.len() {
             self.note_what_is_gone();
         }
         self.complete();
@@ -34,7 +52,7 @@ impl Sim {
     fn note(&mut self, order: Name, status: Option<String>) {
         let services = self.services.as_ref();
         let paid = services.map_or(Yen(0), |services| services.paid(order, self.now));
-        self.books.push(Entered {
+        self.books.entered.push(Entered {
             at: self.now,
             order,
             paid,
@@ -44,13 +62,13 @@ impl Sim {
     }
 
     fn note_what_is_gone(&mut self) {
-        let known = self.books.iter().enumerate();
+        let known = self.books.entered.iter().enumerate();
         let gone = known.filter(|(n, it)| {
-            let is_there = self.orders.iter().any(|row| row.id == it.order);
-            it.status.is_some() && !is_there && is_last(&self.books, *n)
+            let is_there = self.books.orders.iter().any(|row| row.id == it.order);
+            it.status.is_some() && !is_there && is_last(&self.books.entered, *n)
         });
         let gone: Vec<Name> = gone.map(|(_, it)| it.order).collect();
-        self.standing -= gone.len();
+        self.books.standing -= gone.len();
         for order in gone {
             self.note(order, None);
         }
@@ -59,10 +77,12 @@ impl Sim {
     /// Notes which confirmed orders have become whole.
     fn complete(&mut self) {
         let lacks = |n: &usize| {
-            let entered = &self.books[*n];
-            entered.is("confirmed") && entered.whole_at.is_none() && is_last(&self.books, *n)
+            let entered = &self.books.entered[*n];
+            entered.is("confirmed")
+                && entered.whole_at.is_none()
+                && is_last(&self.books.entered, *n)
         };
-        let lacking: Vec<usize> = (0..self.books.len()).filter(lacks).collect();
+        let lacking: Vec<usize> = (0..self.books.entered.len()).filter(lacks).collect();
         let Some(store) = self.store.as_ref().filter(|_| !lacking.is_empty()) else {
             return;
         };
@@ -74,9 +94,9 @@ impl Sim {
             found.map_or(0, |order| i64::from(order.quantity))
         };
         let sold = |sku: Name| -> i64 {
-            let entered = self.books.iter().enumerate();
+            let entered = self.books.entered.iter().enumerate();
             let confirmed =
-                entered.filter(|(n, it)| it.is("confirmed") && is_last(&self.books, *n));
+                entered.filter(|(n, it)| it.is("confirmed") && is_last(&self.books.entered, *n));
             confirmed.map(|(_, it)| quantity(it.order, sku)).sum()
         };
         let is_whole = |order: Name| {
@@ -88,10 +108,10 @@ impl Sim {
         };
         let whole: Vec<usize> = lacking
             .into_iter()
-            .filter(|n| is_whole(self.books[*n].order))
+            .filter(|n| is_whole(self.books.entered[*n].order))
             .collect();
         for n in whole {
-            self.books[n].whole_at = Some(self.now);
+            self.books.entered[n].whole_at = Some(self.now);
         }
     }
 }

@@ -75,7 +75,7 @@ impl Sim {
     /// The step that was just reached is a request; tells in which tick, if it is one of a background task.
     pub(crate) fn asks_for(&mut self, request: &Request) -> Option<u32> {
         let n = self.asked.last()?.tick?;
-        let tick = &mut self.ticks[n as usize];
+        let tick = &mut self.activity.ticks[n as usize];
         let mut hasher = DefaultHasher::new();
         // What is asked about one order is not what is asked about another.
         (tick.what, format!("{request:?}")).hash(&mut hasher);
@@ -125,14 +125,14 @@ impl Sim {
     pub(crate) fn is_news(&mut self, id: CallId) {
         self.touch();
         if let Some(n) = self.calls[id.0 as usize].tick {
-            self.ticks[n as usize].repeats = false;
+            self.activity.ticks[n as usize].repeats = false;
         }
     }
 
     /// The calls that repeated ticks have made: they have heard what they had heard before.
     pub(crate) fn vain_calls(&self) -> BTreeSet<CallId> {
         let calls = (0..).map(CallId).zip(&self.calls);
-        let repeats = |n: u32| self.ticks[n as usize].repeats;
+        let repeats = |n: u32| self.activity.ticks[n as usize].repeats;
         calls
             .filter(|(_, call)| call.tick.is_some_and(repeats))
             .map(|(id, _)| id)
@@ -144,11 +144,11 @@ impl Sim {
         // Of other requests the verdicts want to know whether somebody has sent them, and to whom nobody has answered.
         let is_left_out =
             |tick: &Tick| tick.repeats && tick.told_to > 0 && tick.look_ups == tick.calls;
-        if !self.ticks.iter().any(is_left_out) {
+        if !self.activity.ticks.iter().any(is_left_out) {
             return;
         }
         let mut told = vec![true; self.trace.entries.len()];
-        for tick in self.ticks.iter().filter(|tick| is_left_out(tick)) {
+        for tick in self.activity.ticks.iter().filter(|tick| is_left_out(tick)) {
             for (place, entry) in self.trace.entries[..tick.told_to]
                 .iter()
                 .enumerate()
@@ -163,7 +163,7 @@ impl Sim {
             | Event::Replied { call, .. } = entry.event
             {
                 let call = &self.calls[call.0 as usize];
-                let tick = call.tick.map(|n| &self.ticks[n as usize]);
+                let tick = call.tick.map(|n| &self.activity.ticks[n as usize]);
                 told[place] = !(call.in_vain && tick.is_some_and(is_left_out));
             }
         }

@@ -1,0 +1,214 @@
+//! What the process is busy with: whether anything changes, and whether anybody still finds anything new.
+//!
+//! Runs of the periodic job and ticks of background tasks that find the world as an earlier one has left it *repeat*; the search
+//! leaves their faults out, and a world in which nothing else happens is over.
+
+use super::Sim;
+use crate::language::name::Name;
+use crate::language::step::RECOVER;
+use crate::language::time::Ms;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// How a run of the periodic job went, as far as the search needs to know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecoverRun {
+    /// It heard nothing new and changed nothing, and neither has anything else since an earlier run of which
+    /// the same is true. See [`crate::search::exhaustive`] for what follows from that.
+    pub repeats: bool,
+    /// Nobody was called, and nothing changed.
+    pub(super) idle: bool,
+    /// Nothing changed: whoever was called has refused the connection, or had nothing new to say.
+    pub(super) vain: bool,
+    pub(super) version: u64,
+    pub(super) state: u64,
+}
+
+/// How a tick of a background task went: all that tasks of the order code's own do in one millisecond.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tick {
+    /// It heard nothing new and changed nothing, and neither has anything else since an earlier tick of the same steps of which
+    /// the same is true. What follows from that is what follows for a run of the periodic job.
+    pub repeats: bool,
+    pub(crate) at: Ms,
+    pub(super) steps: u64,
+    /// What is asked, as a number.
+    pub(super) what: u64,
+    pub(super) version: u64,
+    pub(super) state: u64,
+    /// How many of its steps call a service.
+    pub(super) calls: u32,
+    /// How many of those only ask.
+    pub(super) look_ups: u32,
+    /// Where its lines in the trace begin.
+    pub(super) told_from: usize,
+    /// Where they end, if whether they are worth telling is not known before the answers are there.
+    pub(super) told_to: usize,
+}
+
+/// What goes on in the process.
+#[derive(Default)]
+pub(crate) struct Activity {
+    pub(crate) recover_runs: Vec<RecoverRun>,
+    pub(super) in_recover: bool,
+    /// When the periodic job will run next.
+    pub(crate) next_recover: Ms,
+    pub(crate) ticks: Vec<Tick>,
+    pub(super) ticking: bool,
+    /// What ticks have asked in vain since anything last changed, and the state of which that is true.
+    pub(super) looks: Vec<u64>,
+    pub(super) looked_at: u64,
+    /// Since when.
+    pub(super) looked_since: Ms,
+    /// The tasks that have ticked since anybody last tried anything, and the version of which that is true.
+    pub(super) tickers: Vec<tokio::task::Id>,
+    pub(super) ticked_at: u64,
+    /// The state in which order code last looked at the clock.
+    pub(crate) clock_read_in: Option<u64>,
+    /// Counts what a reader of the timeline would call an event.
+    pub(super) version: u64,
+    /// Counts what changes anything.
+    pub(crate) state: u64,
+}
+
+impl Sim {
+    /// Something has changed that a later run of the periodic job could notice.
+    pub(crate) fn touch(&mut self) {
+        self.activity.version += 1;
+        self.activity.state += 1;
+    }
+
+    /// Somebody has tried something in vain: nobody has heard of it, and nothing has changed.
+    pub(crate) fn tried_in_vain(&mut self) {
+        self.activity.version += 1;
+    }
+
+    /// A task of the order code's own reaches a step; tells in which tick.
+    pub(super) fn tick(&mut self, at: Ms, actor: Name, what: Name) -> u32 {
+        if !self.activity.ticking {
+            self.activity.ticking = true;
+            self.activity.ticks.push(Tick {
+                at,
+                version: self.activity.version,
+                state: self.activity.state,
+                told_from: self.trace.entries.len(),
+                ..Tick::default()
+            });
+        }
+        let n = self.activity.ticks.len() - 1;
+        let tick = &mut self.activity.ticks[n];
+        let mut hasher = DefaultHasher::new();
+        (tick.what, actor.as_str(), what.as_str()).hash(&mut hasher);
+        tick.what = hasher.finish();
+        tick.steps += 1;
+        if self.activity.looked_at != self.activity.state {
+            self.activity.looked_at = self.activity.state;
+            self.activity.looked_since = at;
+            self.activity.looks.clear();
+        }
+        if self.activity.ticked_at != self.activity.version {
+            self.activity.ticked_at = self.activity.version;
+            self.activity.tickers.clear();
+        }
+        if let Some(task) = tokio::task::try_id()
+            && !self.activity.tickers.contains(&task)
+        {
+            self.activity.tickers.push(task);
+        }
+        n as u32
+    }
+
+    /// The millisecond of a tick is over.
+    pub(super) fn tick_ends(&mut self) {
+        let activity = &mut self.activity;
+        activity.ticking = false;
+        let Some(tick) = activity.ticks.last_mut() else {
+            return;
+        };
+        if tick.state != activity.state {
+            return;
+        }
+        tick.repeats = activity.looks.contains(&tick.what);
+        if !tick.repeats {
+            activity.looks.push(tick.what);
+            return;
+        }
+        if let Some(too_often) = self.budget.give_back(tick.steps) {
+            self.halt.get_or_insert(too_often);
+        }
+        if tick.version != activity.version {
+            return;
+        }
+        if tick.calls > 0 {
+            tick.told_to = self.trace.entries.len();
+            return;
+        }
+        // What is told once need not be told ten thousand times.
+        let told = self.trace.entries.split_off(tick.told_from);
+        let others = told.into_iter().filter(|entry| entry.actor == RECOVER);
+        self.trace.entries.extend(others);
+    }
+
+    /// Whether nothing will ever happen any more, as long as no task but those that have ticked in vain wakes up; tells how
+    /// many those are. Background tasks tick on all the same, tens of thousands of times if they are let.
+    ///
+    /// Order code that [looks at the clock](Sim::watches_the_clock) may do something all the same: its time may come.
+    pub(crate) fn at_rest(&self) -> Option<usize> {
+        let ticks_in_vain = self.activity.ticks.last().is_some_and(|tick| tick.repeats);
+        let rests = ticks_in_vain
+            && !self.activity.ticking
+            && self.to_come == 0
+            && self.activity.ticked_at == self.activity.version
+            && self.next_due().is_none()
+            && self.settled.is_empty()
+            && self.up
+            && !self.activity.in_recover
+            && self.halt.is_none()
+            && self
+                .activity
+                .recover_runs
+                .last()
+                .is_some_and(|run| run.idle && run.state == self.activity.state);
+        rests.then_some(self.left_behind + self.activity.tickers.len())
+    }
+
+    /// Whether order code has looked at the clock since anything last changed.
+    pub(crate) fn watches_the_clock(&self) -> bool {
+        self.activity.clock_read_in == Some(self.activity.state)
+    }
+
+    /// Until when tasks that only watch the clock may sleep on: for a tenth of the time for which they have looked in vain,
+    /// and not past the next run of the periodic job.
+    pub(crate) fn may_oversleep_until(&self) -> Ms {
+        let tenth = Ms((self.now - self.activity.looked_since).0 / 10);
+        (self.now + tenth).min(self.activity.next_recover)
+    }
+
+    /// A run of the periodic job begins; tells which.
+    pub(crate) fn recover_begins(&mut self) -> u32 {
+        self.activity.in_recover = true;
+        self.activity.recover_runs.push(RecoverRun {
+            version: self.activity.version,
+            state: self.activity.state,
+            ..RecoverRun::default()
+        });
+        self.activity.recover_runs.len() as u32
+    }
+
+    /// The current run of the periodic job has ended; tells whether it was idle.
+    pub(crate) fn recover_ends(&mut self) -> bool {
+        self.activity.in_recover = false;
+        let n = self.activity.recover_runs.len() - 1;
+        let before = n.checked_sub(1).map(|n| self.activity.recover_runs[n]);
+        let run = &mut self.activity.recover_runs[n];
+        run.idle = run.version == self.activity.version;
+        run.vain = run.state == self.activity.state;
+        run.repeats = run.vain
+            && before.is_some_and(|before| before.vain && before.state == self.activity.state);
+        run.idle
+    }
+
+    /// The process has died in the middle of whatever it was doing.
+    pub(crate) fn recover_is_cut_short(&mut self) {
+        self.activity.in_recover = false;
+    }
+}

@@ -1,0 +1,48 @@
+//! How much a world may do before it is ended: sensible code never gets there.
+
+use crate::engine::record::Halt;
+use crate::language::time::{HORIZON, Ms};
+
+/// How many steps a world of twelve hours may take, and a longer one so many for every twelve hours. Sensible code needs a few dozen; retries that pause longer and longer, a
+/// few hundred at a service that is down. Beyond that, a search over all steps would take for ever.
+const STEP_BUDGET: u64 = 4_000;
+
+/// How often tasks of the order code's own may look in one world and find nothing new. In twelve hours that is once every
+/// two seconds.
+const TICK_BUDGET: u64 = 25_000;
+
+/// How much of that is spent.
+pub(crate) struct Budget {
+    /// How many times twelve hours the world lasts: what it may do grows with that.
+    half_days: u64,
+    steps: u64,
+    /// How many ticks did nothing new.
+    idle_ticks: u64,
+}
+
+impl Budget {
+    /// That of a world with this horizon.
+    pub(crate) fn of(horizon: Ms) -> Budget {
+        Budget {
+            half_days: horizon.0.div_ceil(HORIZON.0).max(1),
+            steps: 0,
+            idle_ticks: 0,
+        }
+    }
+
+    /// A step more; a reason to end the world, if that was too many.
+    pub(super) fn take_a_step(&mut self) -> Option<Halt> {
+        self.steps += 1;
+        let count = STEP_BUDGET * self.half_days;
+        let what = "steps";
+        (self.steps > count).then_some(Halt::NeverSettles { what, count })
+    }
+
+    /// The steps of a tick that found nothing new do not count; a reason to end the world, if there are too many such ticks.
+    pub(super) fn give_back(&mut self, steps: u64) -> Option<Halt> {
+        self.steps = self.steps.saturating_sub(steps);
+        self.idle_ticks += 1;
+        let ticks = TICK_BUDGET * self.half_days;
+        (self.idle_ticks > ticks).then_some(Halt::TicksTooOften { ticks })
+    }
+}
