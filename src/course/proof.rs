@@ -195,16 +195,20 @@ fn lines(shown: &Shown) -> Vec<(&'static str, String)> {
     proof.into_iter().chain(drawn).chain([next]).collect()
 }
 
-/// The deepest proof speaks for all.
+/// The usual world speaks for all; where it is not searched, the deepest proof.
 fn proof(proofs: &[Proof]) -> Option<String> {
-    let leading = |proof: &&Proof| (proof.levels.len(), proof.world.is_none(), proof.run());
+    let leading = |proof: &&Proof| (proof.world.is_none(), proof.levels.len(), proof.run());
     let first = proofs.iter().max_by_key(leading)?;
     let grouped = |n: usize| grouped(n as u64);
     let numbers: Vec<String> = first.levels.iter().map(|n| grouped(*n)).collect();
     let faults: Vec<String> = (0..first.levels.len()).map(|n| n.to_string()).collect();
     let run = grouped(first.run());
+    let in_world = match &first.world {
+        Some(world) => format!(" in the world {world}"),
+        None => String::new(),
+    };
     let mut proof = format!(
-        "{run} of {run} schedules of at most {} faults end well (of {} faults: {}), in {} ways",
+        "{run} of {run} schedules of at most {} faults end well{in_world} (of {} faults: {}), in {} ways",
         first.levels.len() - 1,
         faults.join(", "),
         numbers.join(", "),
@@ -215,9 +219,26 @@ fn proof(proofs: &[Proof]) -> Option<String> {
         let more = grouped(proofs.iter().map(Proof::run).sum::<usize>() - first.run());
         let worlds = if others == 1 { "world" } else { "worlds" };
         proof += &format!(", and in {others} other {worlds} {more} of {more}");
+        proof += &deeper(proofs, first);
     }
     let grid = format!("what was tried where: {}", first.grid);
     Some(format!("{proof};\n         {grid}"))
+}
+
+/// Which worlds were searched furthest, if further than this one.
+fn deeper(proofs: &[Proof], than: &Proof) -> String {
+    let deepest = proofs.iter().map(|proof| proof.levels.len()).max();
+    let deepest = deepest.unwrap_or_default();
+    if deepest <= than.levels.len() {
+        return String::new();
+    }
+    let worlds = proofs.iter().filter(|proof| proof.levels.len() == deepest);
+    let worlds: Vec<&str> = worlds.filter_map(|proof| proof.world.as_deref()).collect();
+    format!(
+        " (of at most {} faults in {})",
+        deepest - 1,
+        worlds.join(", ")
+    )
 }
 
 #[cfg(test)]
@@ -261,13 +282,19 @@ mod tests {
                 next.clone()
             ]
         );
-        // The deepest speaks for all, and the usual world before a named one.
+        // The usual world speaks for all, and whatever was searched further is named.
         let small = proven(Some("slow"), &[1, 999_999]);
         let named = proven(Some("at-once"), &[1, 50, 2_000]);
         let more = format!("{expected}, and in 2 other worlds 1,002,051 of 1,002,051");
         assert_eq!(
-            told(&[small, named, usual]),
+            told(&[small.clone(), named, usual.clone()]),
             [("proof", format!("{more};\n         {grid}")), next]
         );
+        let deeper = proven(Some("at-once"), &[1, 50, 2_000, 9]);
+        let told_of = |proofs: &[Proof]| told(proofs)[0].1.clone();
+        let more = "and in 1 other world 2,060 of 2,060 (of at most 3 faults in at-once)";
+        assert!(told_of(&[deeper, usual]).contains(more));
+        let alone = "schedules of at most 1 faults end well in the world slow (of 0, 1 faults";
+        assert!(told_of(&[small]).contains(alone));
     }
 }

@@ -17,8 +17,11 @@ pub struct Chapter {
     pub section: String,
     /// The order flow it is about, for the prompts.
     pub flow: Option<Both>,
-    /// Every schedule of at most this many faults has to end well.
-    pub bound: i64,
+    /// Every schedule of at most this many faults has to end well in the chapter's usual world. `None`: that world is
+    /// not searched.
+    pub bound: Option<usize>,
+    /// Worlds that are searched further than the usual one, because they are smaller.
+    pub smaller: Vec<Smaller>,
     /// What the modules of its tests are called, in order.
     pub parts: Vec<(String, Both)>,
     /// Which tests the starter fails and with which accident, in story order.
@@ -31,6 +34,17 @@ pub struct Chapter {
     pub hints: Vec<Both>,
     /// What a reader can do afterwards.
     pub checklist: Vec<Item>,
+}
+
+/// Worlds of one kind that are searched further than the usual one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Smaller {
+    /// Their names.
+    pub worlds: Vec<String>,
+    /// Every schedule of at most this many faults has to end well in each of them.
+    pub bound: usize,
+    /// What they are like.
+    pub words: Both,
 }
 
 /// A picture, and the run that it shows.
@@ -108,10 +122,20 @@ impl Chapter {
                 Some(Value::Table(flow)) => Some(both(flow)?),
                 _ => None,
             },
-            bound: table
-                .get("bound")
-                .and_then(Value::as_integer)
-                .ok_or("`bound` has to be a number")?,
+            bound: match table.get("bound") {
+                Some(value) => Some(whole_number(value, "bound")?),
+                None if table.contains_key("smaller") => None,
+                None => return Err("`bound` has to be a number".to_owned()),
+            },
+            smaller: each(&table, "smaller", |smaller| {
+                let worlds = smaller.get("worlds").ok_or("`worlds` is missing")?;
+                let bound = smaller.get("bound").ok_or("`bound` is missing")?;
+                Ok(Smaller {
+                    worlds: strings(worlds, "worlds")?,
+                    bound: whole_number(bound, "bound")?,
+                    words: both(smaller)?,
+                })
+            })?,
             parts: parts(&table)?,
             fails: section(&table, "fails")?
                 .iter()
@@ -216,6 +240,11 @@ fn string(table: &Table, key: &str) -> Result<String, String> {
     }
 }
 
+fn whole_number(value: &Value, key: &str) -> Result<usize, String> {
+    let number = value.as_integer().and_then(|it| usize::try_from(it).ok());
+    number.ok_or_else(|| format!("`{key}` has to be a number"))
+}
+
 fn strings(value: &Value, key: &str) -> Result<Vec<String>, String> {
     let texts = value.as_array().and_then(|values| {
         let texts = values.iter().map(|value| Some(value.as_str()?.to_owned()));
@@ -290,7 +319,7 @@ tests = ["accidents::z"]
             .collect();
         assert_eq!(names, ["accidents::z", "accidents::a"]);
         assert_eq!(chapter.title.ja, "タイムアウト");
-        assert_eq!(chapter.bound, 2);
+        assert_eq!(chapter.bound, Some(2));
         assert_eq!(chapter.pictures[0].code, "broken");
         assert_eq!(chapter.checklist[0].tests, ["accidents::z"]);
         assert!(chapter.flow.is_none());
@@ -315,6 +344,19 @@ tests = ["accidents::z"]
             with("q2 = { en = \"question 2\" }").unwrap_err(),
             "parts.q2: `ja` has to be a text"
         );
+    }
+
+    #[test]
+    fn a_chapter_may_search_smaller_worlds_only() {
+        let smaller =
+            "[[smaller]]\nworlds = [\"a\", \"b\"]\nbound = 2\nen = \"small\"\nja = \"小\"\n";
+        let chapter =
+            Chapter::parse(&TEXT.replace("bound = 2\n", smaller), Path::new("x")).unwrap();
+        assert_eq!(chapter.bound, None);
+        assert_eq!(chapter.smaller[0].worlds, ["a", "b"]);
+        assert_eq!(chapter.smaller[0].bound, 2);
+        let neither = Chapter::parse(&TEXT.replace("bound = 2\n", ""), Path::new("x"));
+        assert_eq!(neither.unwrap_err(), "`bound` has to be a number");
     }
 
     #[test]

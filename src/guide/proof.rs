@@ -10,8 +10,8 @@ pub const FILE: &str = "SAGA_PROOF_FILE";
 /// Every schedule of at most so many faults ends well, in one world of a chapter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
-    /// Whether the world is the chapter's usual one.
-    pub usual: bool,
+    /// The world's name, if it is not the chapter's usual one.
+    pub world: Option<String>,
     /// How many schedules there are of no fault, of one, and so on.
     pub levels: Vec<u64>,
     /// In how many ways the worlds ended.
@@ -34,18 +34,29 @@ impl Proof {
     fn read(value: &Value) -> Option<Proof> {
         let levels = value["levels"].as_array()?.iter().map(Value::as_u64);
         Some(Proof {
-            usual: value["world"].is_null(),
+            world: value["world"].as_str().map(str::to_owned),
             levels: levels.collect::<Option<_>>()?,
             ends: value["ends"].as_u64()?,
             grid: value["grid"].as_str()?.to_owned(),
         })
     }
 
-    /// The one that speaks for all: the deepest, and the usual world before a named one.
+    /// The one that speaks for all: that of the usual world, or else the deepest.
     pub fn leading(proofs: &[Proof]) -> Option<&Proof> {
         proofs
             .iter()
-            .max_by_key(|proof| (proof.levels.len(), proof.usual, proof.run()))
+            .max_by_key(|proof| (proof.world.is_none(), proof.levels.len(), proof.run()))
+    }
+
+    /// The worlds that were searched furthest, further than this one; and for how many faults.
+    pub fn surpassed_by<'a>(&self, proofs: &'a [Proof]) -> Option<(usize, Vec<&'a str>)> {
+        let deepest = proofs.iter().map(Proof::most).max()?;
+        if deepest <= self.most() {
+            return None;
+        }
+        let worlds = proofs.iter().filter(|proof| proof.most() == deepest);
+        let names = worlds.filter_map(|proof| proof.world.as_deref());
+        Some((deepest, names.collect()))
     }
 }
 
@@ -151,12 +162,19 @@ mod tests {
         "drawn":{"worlds":1024,"seen":[{"name":"Crash","words":"in which the process died","count":400}]}}"#;
 
     #[test]
-    fn the_deepest_proof_in_the_usual_world_speaks_for_all() {
+    fn the_usual_world_speaks_for_all() {
         let Shown { proofs, .. } = Shown::parse(LEFT);
         assert_eq!(proofs.len(), 3);
         let leading = Proof::leading(&proofs).unwrap();
         assert_eq!(leading.grid, "cargo run -p x -- --grid 2");
         assert_eq!((leading.run(), leading.ends), (1_232, 13));
+        assert_eq!(leading.surpassed_by(&proofs), None);
+        let Shown { proofs, .. } = Shown::parse(&LEFT.replace("[1,50,2000]", "[1,50,2000,7]"));
+        let leading = Proof::leading(&proofs).unwrap();
+        assert_eq!(leading.grid, "cargo run -p x -- --grid 2");
+        assert_eq!(leading.surpassed_by(&proofs), Some((3, vec!["at-once"])));
+        let named = Proof::leading(&proofs[..1]).unwrap();
+        assert_eq!(named.world.as_deref(), Some("slow"));
     }
 
     #[test]

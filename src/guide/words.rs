@@ -145,6 +145,13 @@ impl Words {
     fn proof(&self, proof: &Proof, all: &[Proof]) -> String {
         let most = proof.most();
         let elsewhere = self.elsewhere(all, proof);
+        let (in_en, in_ja) = match &proof.world {
+            Some(world) => (
+                format!(" in the world {world}"),
+                format!("世界{world}では、"),
+            ),
+            None => (String::new(), String::new()),
+        };
         let (all, ends, grid) = (grouped(proof.run()), proof.ends, &proof.grid);
         let faults: Vec<String> = (0..=most).map(|n| n.to_string()).collect();
         let numbers: Vec<String> = proof.levels.iter().map(|run| grouped(*run)).collect();
@@ -156,12 +163,12 @@ impl Words {
         let (faults, numbers) = (faults.join(", "), numbers.join(", "));
         self.say(
             format!(
-                "proof   {all} of {all} schedules of at most {most} faults end well (of {faults} faults: {numbers});\n\
+                "proof   {all} of {all} schedules of at most {most} faults end well{in_en} (of {faults} faults: {numbers});\n\
                  \x20       the worlds ended in {ends} ways{elsewhere};\n\
                  \x20       what was tried where: {grid}"
             ),
             format!(
-                "証明    障害{most}個までの起こり方、{all}通りすべてが正しく終わります（{by_faults}）。\n\
+                "証明    {in_ja}障害{most}個までの起こり方、{all}通りすべてが正しく終わります（{by_faults}）。\n\
                  \x20       終わり方は{ends}種類です。{elsewhere}\n\
                  \x20       何をどこで試したか： {grid}"
             ),
@@ -200,15 +207,25 @@ impl Words {
     fn elsewhere(&self, proofs: &[Proof], leading: &Proof) -> String {
         let more = proofs.iter().map(Proof::run).sum::<u64>() - leading.run();
         let more = grouped(more);
+        let deeper = match leading.surpassed_by(proofs) {
+            Some((most, worlds)) => {
+                let worlds = worlds.join(self.language.pick(", ", "、"));
+                self.say(
+                    format!(" (of at most {most} faults in {worlds})"),
+                    format!("（{worlds}では障害{most}個まで）"),
+                )
+            }
+            None => String::new(),
+        };
         match proofs.len() - 1 {
             0 => String::new(),
             1 => self.say(
-                format!(", and in 1 other world {more} of {more}"),
-                format!("ほかの1つの世界でも、{more}通りすべてが正しく終わります。"),
+                format!(", and in 1 other world {more} of {more}{deeper}"),
+                format!("ほかの1つの世界でも、{more}通りすべてが正しく終わります{deeper}。"),
             ),
             others => self.say(
-                format!(", and in {others} other worlds {more} of {more}"),
-                format!("ほかの{others}つの世界でも、合わせて{more}通りすべてが正しく終わります。"),
+                format!(", and in {others} other worlds {more} of {more}{deeper}"),
+                format!("ほかの{others}つの世界でも、合わせて{more}通りすべてが正しく終わります{deeper}。"),
             ),
         }
     }
@@ -425,6 +442,45 @@ mod tests {
             worlds: 1_024,
             seen: seen.collect(),
         }
+    }
+
+    #[test]
+    fn a_smaller_world_that_is_searched_further_is_named() {
+        let proof = |world: Option<&str>, levels: &[u64]| Proof {
+            world: world.map(str::to_owned),
+            levels: levels.to_vec(),
+            ends: 3,
+            grid: "cargo run".to_owned(),
+        };
+        let told = |language, proofs: &[Proof]| {
+            let words = Words {
+                language,
+                color: false,
+            };
+            let leading = Proof::leading(proofs).unwrap();
+            words.proof(leading, proofs)
+        };
+        let usual_and_smaller = [proof(None, &[1, 50]), proof(Some("at-once"), &[1, 20, 300])];
+        let en = told(Language::En, &usual_and_smaller);
+        assert!(en.starts_with("proof   51 of 51 schedules of at most 1 faults end well (of"));
+        let elsewhere = "and in 1 other world 321 of 321 (of at most 2 faults in at-once);";
+        assert!(en.contains(elsewhere), "{en}");
+        let ja = told(Language::Ja, &usual_and_smaller);
+        assert!(
+            ja.contains("正しく終わります（at-onceでは障害2個まで）。"),
+            "{ja}"
+        );
+        let smaller = &usual_and_smaller[1..];
+        let en = told(Language::En, smaller);
+        assert!(
+            en.contains("at most 2 faults end well in the world at-once (of"),
+            "{en}"
+        );
+        let ja = told(Language::Ja, smaller);
+        assert!(
+            ja.starts_with("証明    世界at-onceでは、障害2個まで"),
+            "{ja}"
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The checks themselves: each sees the mistake that it is there for.
 
 use crate::answers::{Answer, Claim, Kind};
+use crate::codes::unheld;
 use crate::languages::{agree, differences, figures};
 use crate::links::broken;
 use crate::markdown::{Marker, Text, slug};
@@ -10,7 +11,9 @@ use crate::regions::region;
 use crate::setting::slips;
 use crate::worlds::named_in;
 use crate::{Verdict, blocks, case, tree};
+use guide::chapter::Chapter;
 use guide::language::Both;
+use guide::proof::Proof;
 use libtest_mimic::Trial;
 use std::path::Path;
 use std::sync::Arc;
@@ -34,6 +37,7 @@ pub fn cases() -> Vec<Trial> {
         case("checks: a test that a chapter does not have is seen", named),
         case("checks: an item that nothing shows is seen", items),
         case("checks: the errors that a header names are read", errors),
+        case("checks: a bound that is not searched is seen", bounds),
     ]
 }
 
@@ -237,6 +241,37 @@ fn errors() -> Verdict {
     let names = named_in(header, &known)?.into_iter().collect::<Vec<_>>();
     same(names, vec!["DbError::Io".to_owned(), "Locked".to_owned()])?;
     same(named_in("`Locked` and no marker", &known)?.len(), 0)
+}
+
+fn bounds() -> Verdict {
+    let proof = |world: Option<&str>, most: usize| Proof {
+        world: world.map(str::to_owned),
+        levels: vec![1; most + 1],
+        ends: 1,
+        grid: String::new(),
+    };
+    let head = "id = 'x'\ntitle = { en = '', ja = '' }\nsection = ''\n";
+    let smaller = "[[smaller]]\nworlds = ['small']\nbound = 2\nen = ''\nja = ''\n";
+    let count = |bounds: &str, proofs: &[Proof]| {
+        let toml = format!("{head}{bounds}[fails]\n[sources]\n");
+        let chapter = Chapter::parse(&toml, Path::new("x"))?;
+        Ok::<usize, String>(unheld(&chapter, proofs).len())
+    };
+    let usual_and_small = [proof(None, 1), proof(Some("small"), 2), proof(Some("s"), 1)];
+    same(count("bound = 1\n", &usual_and_small[..1])?, 0)?;
+    same(
+        count(&format!("bound = 1\n{smaller}"), &usual_and_small)?,
+        0,
+    )?;
+    same(count(smaller, &usual_and_small[1..])?, 0)?;
+    // As it was: only the smaller world is searched so far.
+    same(count("bound = 2\n", &usual_and_small)?, 1)?;
+    same(count("bound = 1\n", &usual_and_small)?, 1)?;
+    same(count("bound = 2\n", &usual_and_small[1..])?, 1)?;
+    same(
+        count(&format!("bound = 1\n{smaller}"), &[proof(None, 1)])?,
+        1,
+    )
 }
 
 fn items() -> Verdict {

@@ -3,6 +3,7 @@
 use crate::answers::{self, Answer, Kind};
 use crate::chapters::Subject;
 use crate::{Verdict, case_of, none_of};
+use guide::chapter::Chapter;
 use guide::libtest::{Run, accident, field, headline};
 use guide::proof::Proof;
 use guide::words::in_japanese;
@@ -83,20 +84,53 @@ fn is_green(subject: &Subject, code: &str) -> Verdict {
 
 /// A green run tells what it proves, as far as the chapter promises.
 fn proves(subject: &Subject, run: &Run) -> Verdict {
-    let proof = Proof::leading(&run.shown.proofs).ok_or("it is green, and tells no proof")?;
-    if proof.most() as i64 != subject.chapter.bound {
-        return Err(format!(
-            "it proves schedules of {} faults; `bound` says {}",
-            proof.most(),
-            subject.chapter.bound
-        ));
-    }
+    let mut wrong = unheld(&subject.chapter, &run.shown.proofs);
     let seen = run.shown.drawn.iter().flat_map(|drawn| &drawn.seen);
     let nameless = seen.filter(|seen| in_japanese(&seen.name).is_none());
-    let nameless: Vec<String> = nameless
-        .map(|seen| format!("the guide has no Japanese words for {}", seen.name))
-        .collect();
-    none_of(&nameless)
+    wrong.extend(nameless.map(|seen| format!("the guide has no Japanese words for {}", seen.name)));
+    none_of(&wrong)
+}
+
+/// How what a chapter says of its bounds differs from what its contract has searched.
+pub fn unheld(chapter: &Chapter, proofs: &[Proof]) -> Vec<String> {
+    let most = |world: Option<&str>| {
+        let of_world = proofs.iter().filter(|it| it.world.as_deref() == world);
+        of_world.map(Proof::most).max()
+    };
+    let mut wrong = Vec::new();
+    if most(None) != chapter.bound {
+        wrong.push(format!(
+            "`bound` says {:?}; the usual world is searched for {:?} faults",
+            chapter.bound,
+            most(None)
+        ));
+    }
+    let said = chapter.smaller.iter().flat_map(|smaller| {
+        let worlds = smaller.worlds.iter();
+        worlds.map(|world| (world.as_str(), smaller.bound))
+    });
+    let said: BTreeMap<&str, usize> = said.collect();
+    for (world, bound) in &said {
+        if most(Some(world)) != Some(*bound) {
+            wrong.push(format!(
+                "`smaller` says {bound} of {world}, which is searched for {:?} faults",
+                most(Some(world))
+            ));
+        }
+    }
+    let deepest = proofs.iter().map(Proof::most).max();
+    for proof in proofs.iter().filter(|it| Some(it.most()) == deepest) {
+        if let Some(world) = proof.world.as_deref()
+            && deepest > chapter.bound
+            && !said.contains_key(world)
+        {
+            wrong.push(format!(
+                "{world} is searched for {} faults, and `smaller` does not say so",
+                proof.most()
+            ));
+        }
+    }
+    wrong
 }
 
 fn is_caught(subject: &Subject, answer: &Answer) -> Verdict {

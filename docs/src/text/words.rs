@@ -13,7 +13,7 @@ pub(super) fn plain(title: &str) -> String {
     let is_word = |c: char| c.is_alphanumeric() || c == '"' || c == '「' || c == '`';
     title.trim_start_matches(|c| !is_word(c)).to_owned()
 }
-/// What each chapter demands, from its `chapter.toml`.
+/// How far each chapter is searched, from its `chapter.toml`.
 pub(super) fn bounds(course: &Course, language: Language) -> String {
     let head = language.pick(
         "| chapter | every schedule of up to |\n|---|---|\n",
@@ -21,12 +21,17 @@ pub(super) fn bounds(course: &Course, language: Language) -> String {
     );
     let row = |chapter: &Chapter| {
         let number = chapter.id.trim_start_matches("ch").trim_start_matches('0');
-        let (title, bound) = (chapter.title.get(language), chapter.bound);
-        let faults = match (language, bound) {
-            (Language::En, 1) => "1 fault".to_owned(),
-            (Language::En, bound) => format!("{bound} faults"),
-            (Language::Ja, bound) => format!("障害{bound}個"),
-        };
+        let title = chapter.title.get(language);
+        let usual = chapter.bound.map(|bound| faults(bound, language));
+        let smaller = chapter.smaller.iter().map(|smaller| {
+            let (faults, words) = (faults(smaller.bound, language), smaller.words.get(language));
+            match language {
+                Language::En => format!("{faults} in a smaller world: {words}"),
+                Language::Ja => format!("小さな世界（{words}）では{faults}"),
+            }
+        });
+        let all: Vec<String> = usual.into_iter().chain(smaller).collect();
+        let faults = all.join(language.pick("; ", "。"));
         format!(
             "| [{number} {title}]({}.html) | {faults} |\n",
             slug(chapter)
@@ -34,4 +39,12 @@ pub(super) fn bounds(course: &Course, language: Language) -> String {
     };
     let rows: String = course.chapters.iter().map(row).collect();
     format!("{head}{rows}\n")
+}
+
+fn faults(bound: usize, language: Language) -> String {
+    match (language, bound) {
+        (Language::En, 1) => "1 fault".to_owned(),
+        (Language::En, bound) => format!("{bound} faults"),
+        (Language::Ja, bound) => format!("障害{bound}個"),
+    }
 }
