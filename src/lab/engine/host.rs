@@ -334,7 +334,6 @@ impl Host {
 
     fn send_webhook(self: Rc<Host>, charge: &Charge) {
         let captured = charge.status == ChargeStatus::Captured;
-        let text = charge.to_string();
         let webhook = Webhook {
             charge: charge.id.to_string(),
             order: charge.order.to_string(),
@@ -365,7 +364,7 @@ impl Host {
             };
             let event = Event::WebhookSent {
                 service: Service::Payment,
-                text: text.clone(),
+                charge: charge.clone(),
                 arrives_at,
             };
             sim.record(now, actor, event);
@@ -379,7 +378,7 @@ impl Host {
             Some(DeliveryFault::Overtakes | DeliveryFault::Dies(_)) | None => vec![usual],
         };
         for after in deliveries {
-            let (host, webhook, text) = (self.clone(), webhook.clone(), text.clone());
+            let (host, webhook, charge) = (self.clone(), webhook.clone(), charge.clone());
             self.world.lock().to_come += 1;
             spawn_local(async move {
                 if fault == Some(DeliveryFault::Overtakes) {
@@ -388,7 +387,7 @@ impl Host {
                 }
                 tokio::time::sleep(after.duration()).await;
                 let crash_after = fault == Some(DeliveryFault::Dies(Death::After));
-                host.deliver(actor, webhook, text, crash_after).await;
+                host.deliver(charge, webhook, crash_after).await;
                 host.world.lock().to_come -= 1;
                 if fault != Some(DeliveryFault::Overtakes) {
                     host.held_back.notify_waiters();
@@ -398,7 +397,8 @@ impl Host {
     }
 
     /// Delivers a webhook until it is taken, or the provider gives up.
-    async fn deliver(&self, actor: Name, webhook: Webhook, text: String, crash_after: bool) {
+    async fn deliver(&self, charge: Charge, webhook: Webhook, crash_after: bool) {
+        let actor = charge.order;
         for _ in 0..WEBHOOK_ATTEMPTS {
             let flow = self.flow().await;
             {
@@ -406,8 +406,7 @@ impl Host {
                 sim.touch();
                 let event = Event::WebhookArrived {
                     service: Service::Payment,
-                    text: text.clone(),
-                    declined: !webhook.captured,
+                    charge: charge.clone(),
                 };
                 sim.record_now(actor, event);
             }

@@ -5,7 +5,7 @@
 
 use crate::language::db_error::DbError;
 use crate::language::fault::Fault;
-use crate::language::message::{Request, Response, Service};
+use crate::language::message::{Charge, Request, Response, Service, TxId};
 use crate::language::name::Name;
 use crate::language::order::Answer;
 use crate::language::step::Step;
@@ -24,6 +24,43 @@ pub enum Rollback {
     Dropped,
     /// The process died.
     Crash,
+}
+
+/// What a service decided on its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// An accepted charge, one way or the other.
+    Charge(Charge),
+    /// Whoever wants a row that another transaction has locked has to wait.
+    WaitsForRow {
+        /// Whose transaction holds it.
+        holder: Name,
+        /// Which row.
+        row: Name,
+    },
+    /// What a customer at the warehouse's own counter gets.
+    WalkIn {
+        /// What was wanted.
+        sku: Name,
+        /// How it ended.
+        sale: Sale,
+    },
+    /// A participant has heard nothing for too long, and aborts a transaction.
+    GivesUp {
+        /// Which transaction.
+        tx: TxId,
+    },
+}
+
+/// How it ends at the warehouse's counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sale {
+    /// The goods are the customer's.
+    Sold,
+    /// There are none left.
+    SoldOut,
+    /// There are some, and a transaction keeps them locked for longer than anybody waits.
+    KeptLocked,
 }
 
 /// What the customer was told in the end.
@@ -149,19 +186,19 @@ pub enum Event {
         /// How long it had waited.
         waited: Ms,
     },
-    /// The service decided something on its own: an accepted charge settled, a reservation lapsed.
+    /// The service decided something on its own.
     Settled {
         /// Which service.
         service: Service,
         /// What it decided.
-        text: String,
+        what: Settled,
     },
     /// A webhook left the service.
     WebhookSent {
         /// Which service.
         service: Service,
-        /// What it says.
-        text: String,
+        /// The charge it tells of, as it was then.
+        charge: Charge,
         /// When it reaches the shop; nothing if it never does.
         arrives_at: Option<Ms>,
     },
@@ -169,10 +206,8 @@ pub enum Event {
     WebhookArrived {
         /// Which service.
         service: Service,
-        /// What it says.
-        text: String,
-        /// Whether that is a final no.
-        declined: bool,
+        /// The charge it tells of, as it was when it was sent.
+        charge: Charge,
     },
     /// The scheduled fault took hold here.
     Struck {

@@ -2,7 +2,7 @@
 
 use crate::engine::service::{Alarm, Executed, Services};
 use crate::engine::sim::Sim;
-use crate::engine::trace::{CallId, Event};
+use crate::engine::trace::{CallId, Event, Settled};
 use crate::language::message::{
     CallError, ChargeStatus, Reply, Request, Response, Service, TxId, Work,
 };
@@ -97,7 +97,7 @@ impl Services for Providers {
                 sim.touch();
                 let event = Event::Settled {
                     service: Service::Payment,
-                    text: charge.to_string(),
+                    what: Settled::Charge(charge.clone()),
                 };
                 sim.record(at, charge.order, event);
                 sim.settled.push(charge);

@@ -1,6 +1,7 @@
 //! Times and events in words.
 
-use crate::engine::trace::{Rollback, Told};
+use crate::engine::trace::{Rollback, Sale, Settled, Told};
+use crate::language::name::Name;
 use crate::language::time::Ms;
 use crate::tell::scene::idle::Repeats;
 
@@ -18,6 +19,22 @@ pub fn later(span: Ms) -> String {
 /// Runs of the periodic job that repeat the one before them, at the time of the last.
 pub(crate) fn repeats(Repeats { count, since }: &Repeats) -> String {
     format!("recover: {count} times the same, since {}", since.spoken())
+}
+
+/// What a service decided on its own, for this order or this customer.
+pub(crate) fn settled(actor: Name, what: &Settled) -> String {
+    match what {
+        Settled::Charge(charge) => charge.to_string(),
+        Settled::WaitsForRow { holder, row } => format!("{actor} waits for {holder} ({row})"),
+        Settled::WalkIn { sku, sale } => match sale {
+            Sale::Sold => format!("{actor} buys a {sku}"),
+            Sale::SoldOut => format!("{actor} wants a {sku}: sold out"),
+            Sale::KeptLocked => format!("{actor} goes home without a {sku}"),
+        },
+        Settled::GivesUp { tx } => {
+            format!("{actor}: told nothing for too long, aborts {tx} on its own")
+        }
+    }
 }
 
 /// What the customer is told.

@@ -8,6 +8,7 @@ use lab::prelude::*;
 use lab::run::Run;
 use lab::services::PaymentRules;
 use lab::setup::Setup;
+use lab::tell::scene::{Scene, SpanKind};
 
 /// Charges and logs every webhook. With `TAKES` it takes them; else it always asks for them again.
 struct Listens<const TAKES: bool> {
@@ -80,6 +81,28 @@ fn a_lost_webhook_never_arrives_and_the_money_has_moved_all_the_same() {
         _ => None,
     });
     assert_eq!(sent, [(1_100, None)]);
+}
+
+/// The tenth charge is `pay_10`, and what is told of it is not told of `pay_1`.
+#[test]
+fn the_news_of_another_charge_does_not_end_a_doubt() {
+    let orders = (0..12).map(|n| {
+        let order = Order::new(&format!("order{}", n + 1), Yen(1_200));
+        (Ms::seconds(3 * n), order)
+    });
+    let setup = slow_payments().orders(orders.collect::<Vec<_>>());
+    let run = play::<Listens<true>>(&setup, "order1/webhook.captured#1: lost");
+    let doubts = Scene::of(&run.evidence).spans;
+    let doubts = doubts.iter().filter(|it| it.kind == SpanKind::InDoubt);
+    let ends: Vec<_> = doubts
+        .map(|it| (it.actor.to_string(), it.until.map(|until| until.at)))
+        .collect();
+    assert_eq!(ends.len(), 12);
+    assert_eq!(ends[0], ("order1".to_owned(), None));
+    let heard_of = |n: u64| Some(Ms::seconds(3 * n) + Ms(1_200));
+    for (n, (_, until)) in (1..).zip(&ends[1..]) {
+        assert_eq!(*until, heard_of(n));
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod queue;
 use crate::engine::record::OrderRow;
 use crate::engine::service::Executed;
 use crate::engine::sim::Sim;
-use crate::engine::trace::{CallId, Event};
+use crate::engine::trace::{CallId, Event, Settled};
 use crate::language::message::{CallError, Part, Reply, Request, Response, Service, TxId, Work};
 use crate::language::name::Name;
 use crate::language::order::Yen;
@@ -243,11 +243,11 @@ impl Room<'_> {
         let whose = self.parts.of(service).in_doubt();
         let whose = whose.iter().find(|open| open.tx == *tx);
         let order = whose.map_or(Name::new(tx.as_str()), |open| Name::new(&open.order));
-        let text = format!("{order}: told nothing for too long, aborts {tx} on its own");
         // It is in doubt, so there is something to abort.
         let _ = self.abort(at, service, tx);
         self.sim.touch();
-        self.sim.record(at, order, Event::Settled { service, text });
+        let what = Settled::GivesUp { tx: tx.clone() };
+        self.sim.record(at, order, Event::Settled { service, what });
         self.serve(at, service);
     }
 }

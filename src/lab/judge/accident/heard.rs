@@ -62,14 +62,13 @@ pub(super) fn a_no_and_asked_again(evidence: &Evidence) -> Option<Finding> {
                 }));
             }
             Event::WebhookArrived {
-                service,
-                declined: true,
-                ..
-            } if !dies_with_it(&entries[n..]) => noes.push(No {
-                service: *service,
-                order: entry.actor,
-                at: entry.at,
-            }),
+                service, charge, ..
+            } if charge.status != ChargeStatus::Captured && !dies_with_it(&entries[n..]) => noes
+                .push(No {
+                    service: *service,
+                    order: entry.actor,
+                    at: entry.at,
+                }),
             // It was heard, and could not be written down.
             Event::Struck { step, .. }
                 if matches!(step.kind(), StepKind::Sql | StepKind::Commit) =>

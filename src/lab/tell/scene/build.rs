@@ -1,7 +1,7 @@
 //! From a trace to a scene: one pass over the entries.
 
 use crate::engine::trace::{CallId, Entry, Event, Rollback, Trace};
-use crate::language::message::Service;
+use crate::language::message::{Charge, Service};
 use crate::language::name::Name;
 use crate::language::step::{BACKGROUND, RECOVER};
 use crate::tell::scene::calls::Call;
@@ -22,7 +22,7 @@ pub(crate) struct Staging<'a> {
     pub(crate) notes: BTreeMap<usize, Vec<Note>>,
     pub(crate) calls: BTreeMap<CallId, Call<'a>>,
     /// Webhooks under way.
-    webhooks: Vec<(Service, &'a str, Moment)>,
+    webhooks: Vec<(Service, &'a Charge, Moment)>,
     /// The last thing drawn is a line of the shop's work, which the next statement may join.
     pub(crate) joinable: bool,
     pub(crate) scene: Scene,
@@ -69,8 +69,12 @@ impl<'a> Staging<'a> {
                 self.stage(now, entry);
             }
         }
-        for (service, text, sent) in std::mem::take(&mut self.webhooks) {
-            self.service(sent, service, format!("webhook: {text} (still under way)"));
+        for (service, charge, sent) in std::mem::take(&mut self.webhooks) {
+            self.service(
+                sent,
+                service,
+                format!("webhook: {charge} (still under way)"),
+            );
         }
         let mut scene = self.scene;
         scene.lines.sort_by_key(|line| line.moment);
@@ -176,22 +180,24 @@ impl<'a> Staging<'a> {
                 self.reply(now, *call, *service, response, fate);
             }
             Event::GaveUp { call, waited } => self.gave_up(now, actor, *call, *waited),
-            Event::Settled { service, text } => self.service(now, *service, text.clone()),
+            Event::Settled { service, what } => {
+                self.service(now, *service, words::settled(actor, what));
+            }
             Event::WebhookSent {
                 service,
-                text,
+                charge,
                 arrives_at,
             } => match arrives_at {
-                Some(_) => self.webhooks.push((*service, text, now)),
-                None => self.webhook(now, now, *service, text, Fate::Lost),
+                Some(_) => self.webhooks.push((*service, charge, now)),
+                None => self.webhook(now, now, *service, charge, Fate::Lost),
             },
-            Event::WebhookArrived { service, text, .. } => {
+            Event::WebhookArrived { service, charge } => {
                 let under_way = self
                     .webhooks
                     .iter()
-                    .position(|(from, says, _)| from == service && says == text);
+                    .position(|(from, told, _)| from == service && *told == charge);
                 let sent = under_way.map_or(now, |place| self.webhooks.remove(place).2);
-                self.webhook(sent, now, *service, text, Fate::Arrives);
+                self.webhook(sent, now, *service, charge, Fate::Arrives);
             }
             // Drawn as a note where it shows; only a fault that shows nowhere gets a line of its own.
             Event::Struck { .. } if self.notes.contains_key(&now.turn) => {

@@ -1,13 +1,12 @@
 //! The part of the staging that follows a call to the service and back.
 
 use crate::engine::trace::{CallId, Event, Told};
-use crate::language::message::{CallError, Part, Reply, Request, Response, Service};
+use crate::language::message::{CallError, Charge, Part, Reply, Request, Response, Service};
 use crate::language::name::Name;
 use crate::language::order::Answer;
 use crate::language::time::Ms;
 use crate::tell::scene::build::Staging;
 use crate::tell::scene::{Fate, LineKind, Message, MessageKind, Moment};
-use crate::tell::words;
 
 /// A call as far as it has come.
 pub(crate) struct Call<'a> {
@@ -153,7 +152,7 @@ impl<'a> Staging<'a> {
         sent: Moment,
         now: Moment,
         service: Service,
-        text: &str,
+        charge: &Charge,
         fate: Fate,
     ) {
         // A fault may have been pointed at either end.
@@ -163,7 +162,7 @@ impl<'a> Staging<'a> {
             Message {
                 service,
                 kind: MessageKind::Webhook,
-                text: format!("webhook: {}", words::one_line(text)),
+                text: format!("webhook: {charge}"),
                 sent,
                 arrives: now,
                 fate,

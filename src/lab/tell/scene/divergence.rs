@@ -153,9 +153,7 @@ fn is_learned(entries: &[Entry], effect: &Effect<'_>) -> bool {
                 Reply::Parcels(found) => found.iter().any(|parcel| parcel.id == effect.id),
                 _ => false,
             },
-            Event::WebhookArrived { text, .. } => {
-                text.contains(effect.id.as_str()) || text.contains(effect.order.as_str())
-            }
+            Event::WebhookArrived { charge, .. } => charge.id == effect.id,
             _ => false,
         })
 }

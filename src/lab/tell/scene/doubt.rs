@@ -86,11 +86,9 @@ pub(crate) fn cleared_up(story: &Story<'_>, sent: &Sent<'_>) -> Option<usize> {
                     .filter(|other| other.turn > sent.turn)
                     .is_some_and(|other| tells_about(other.request, response, sent.request))
         }
-        Event::WebhookArrived { text, .. } => {
-            let order = sent.request.order();
-            let mut ids = effects(story).filter(|effect| effect.by.call == sent.call);
-            order.is_some_and(|order| text.contains(order.as_str()))
-                || ids.any(|effect| text.contains(effect.id.as_str()))
+        Event::WebhookArrived { charge, .. } => {
+            let mut effects = effects(story).filter(|effect| effect.by.call == sent.call);
+            effects.any(|effect| effect.id == charge.id)
         }
         _ => false,
     };

@@ -2,7 +2,7 @@
 
 use super::{ORDER1, ORDER2, Run, captured, charge, paid};
 use lab::db::DbError;
-use lab::engine::trace::{CallId, Event};
+use lab::engine::trace::{CallId, Event, Settled};
 use lab::judge::evidence::Evidence;
 use lab::language::fault::Fault;
 use lab::language::message::{CallError, Charge, ChargeStatus, Reply, Service};
@@ -193,7 +193,7 @@ pub fn webhooks() -> Evidence {
         ..paid("pay_1", ORDER1)
     });
     let service = Service::Payment;
-    let text = || "captured pay_1".to_owned();
+    let captured = || paid("pay_1", ORDER1);
     Run::default()
         .call(0, ORDER1, 0, charge(ORDER1, Some("key-1")), accepted)
         .tells(200, ORDER1, Answer::Pending)
@@ -202,7 +202,7 @@ pub fn webhooks() -> Evidence {
             ORDER1,
             Event::Settled {
                 service,
-                text: text(),
+                what: Settled::Charge(captured()),
             },
         )
         .struck(2_000, ORDER1, "webhook.captured", Fault::Lost)
@@ -211,7 +211,7 @@ pub fn webhooks() -> Evidence {
             ORDER1,
             Event::WebhookSent {
                 service,
-                text: text(),
+                charge: captured(),
                 arrives_at: None,
             },
         )
@@ -220,7 +220,7 @@ pub fn webhooks() -> Evidence {
             ORDER1,
             Event::WebhookSent {
                 service,
-                text: text(),
+                charge: captured(),
                 arrives_at: Some(Ms(2_600)),
             },
         )
@@ -229,8 +229,7 @@ pub fn webhooks() -> Evidence {
             ORDER1,
             Event::WebhookArrived {
                 service,
-                text: text(),
-                declined: false,
+                charge: captured(),
             },
         )
         .sql(2_600, ORDER1, &["begin", "update orders", "commit"])

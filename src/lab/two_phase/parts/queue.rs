@@ -3,7 +3,7 @@
 use super::{Alarm, PARTICIPANTS, Parts, Room};
 use crate::engine::due::Due;
 use crate::engine::service::Executed;
-use crate::engine::trace::{CallId, Event};
+use crate::engine::trace::{CallId, Event, Sale, Settled};
 use crate::language::message::{CallError, Part, Request, Response, Service, TxId};
 use crate::language::name::Name;
 use crate::language::time::Ms;
@@ -49,12 +49,12 @@ impl Room<'_> {
         let WalkIn { name, sku, .. } = self.parts.walk_ins[n];
         let sold = self.goods.sell(at, name, sku);
         self.parts.walk_ins[n].told = Some((at, sold));
-        let text = match sold {
-            true => format!("{name} buys a {sku}"),
-            false => format!("{name} wants a {sku}: sold out"),
+        let sale = if sold { Sale::Sold } else { Sale::SoldOut };
+        let event = Event::Settled {
+            service: Service::Inventory,
+            what: Settled::WalkIn { sku, sale },
         };
-        let service = Service::Inventory;
-        self.sim.record(at, name, Event::Settled { service, text });
+        self.sim.record(at, name, event);
     }
 
     pub(crate) fn queue_up(
@@ -84,8 +84,8 @@ impl Room<'_> {
         });
         self.set_alarm(at + LOCK_PATIENCE, Alarm::Patience { wait });
         self.sim.touch();
-        let text = format!("{actor} waits for {holder} ({row})");
-        self.sim.record(at, actor, Event::Settled { service, text });
+        let what = Settled::WaitsForRow { holder, row };
+        self.sim.record(at, actor, Event::Settled { service, what });
     }
 
     /// Lets those in whose row has become free, in the order in which they came.
@@ -173,8 +173,9 @@ impl Room<'_> {
             Who::WalkIn(n) => {
                 let WalkIn { name, sku, .. } = self.parts.walk_ins[n];
                 self.parts.walk_ins[n].told = Some((at, false));
-                let text = format!("{name} goes home without a {sku}");
-                self.sim.record(at, name, Event::Settled { service, text });
+                let sale = Sale::KeptLocked;
+                let what = Settled::WalkIn { sku, sale };
+                self.sim.record(at, name, Event::Settled { service, what });
             }
             Who::Call { id, duplicate } => {
                 let request = self.sim.calls[id.0 as usize].request.clone();
