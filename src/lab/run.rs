@@ -58,7 +58,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         }
         sim.listener = setup.listener;
         sim.outages = setup.outages.clone();
-        sim.paces = setup.paces;
+        sim.paces = setup.paces.clone();
         sim.heard = Heard::nothing(setup.keys_last, lapses_at);
         sim.budget = Budget::of(setup.horizon);
         (sim.keys, sim.transactions) = (setup.numbered_from, setup.numbered_from);

@@ -33,7 +33,7 @@ pub struct Setup {
     pub(crate) strangers: Option<Ms>,
     pub(crate) ships: bool,
     pub(crate) outages: Arc<[Outage]>,
-    pub(crate) paces: [Option<Pace>; 4],
+    pub(crate) paces: Arc<[(Service, Pace)]>,
     pub(crate) begins_at: Ms,
     pub(crate) restart: Ms,
     pub(crate) walk_ins: Arc<[Ms]>,
@@ -66,7 +66,7 @@ impl Default for Setup {
             strangers: None,
             ships: false,
             outages: Arc::new([]),
-            paces: [None; 4],
+            paces: Arc::new([]),
             begins_at: Ms::ZERO,
             restart: RESTART,
             walk_ins: Arc::new([]),
@@ -123,9 +123,13 @@ impl Setup {
     /// How long this one service takes over a request: at least, and up to how much more. It replaces what
     /// [`latency`](Setup::latency) says of processing; the way there and back stays the same.
     pub fn takes(self, service: Service, processing: Ms, spread: Ms) -> Setup {
-        let mut paces = self.paces;
-        paces[service as usize] = Some(Pace { processing, spread });
-        Setup { paces, ..self }
+        let others = self.paces.iter().copied();
+        let others = others.filter(|(which, _)| *which != service);
+        let paces = others.chain([(service, Pace { processing, spread })]);
+        Setup {
+            paces: paces.collect(),
+            ..self
+        }
     }
 
     /// The time of day at which the world begins: every time that order code gets to see counts from there. Schedules,
@@ -332,8 +336,8 @@ impl Setup {
     /// How long a call may take, whatever is drawn, if no fault strikes it.
     pub(crate) fn slowest(&self) -> Ms {
         let usual = self.latency.processing + self.latency.spread;
-        let own = self.paces.iter().flatten();
-        let own = own.map(|pace| pace.processing + pace.spread);
+        let own = self.paces.iter();
+        let own = own.map(|(_, pace)| pace.processing + pace.spread);
         self.latency.request + own.fold(usual, Ms::max) + self.latency.reply
     }
 }

@@ -227,7 +227,9 @@ impl Handle {
         let again = fault.is_none() && sim.heard.is_again(&request);
         let effect = Effect::of(fault.and_then(Fault::at_a_call));
         let id = CallId(sim.calls.len() as u32);
-        let pace = sim.paces[service as usize].unwrap_or_else(|| self.latency.pace());
+        let mut paces = sim.paces.iter();
+        let own = paces.find(|(which, _)| *which == service);
+        let pace = own.map_or_else(|| self.latency.pace(), |(_, pace)| *pace);
         let processing = match request.takes_time() {
             true => pace.drawn(self.seed, &step),
             false => Ms::ZERO,
@@ -250,7 +252,8 @@ impl Handle {
             tick,
         };
         if let Some(span) = effect.down_for {
-            sim.down_until[service as usize] = now + span;
+            sim.down_until.retain(|(which, _)| *which != service);
+            sim.down_until.push((service, now + span));
             sim.goes_down(now, service);
         }
         let is_down = sim.is_down(service);

@@ -59,10 +59,11 @@ pub(crate) struct Sim {
     pub(crate) heard: Heard,
     /// Nothing while one of them is at work.
     pub(crate) services: Option<Box<dyn Services>>,
-    pub(crate) down_until: [Ms; 4],
+    /// The services that the schedule has taken down, and until when.
+    pub(crate) down_until: Vec<(Service, Ms)>,
     pub(crate) outages: Arc<[Outage]>,
     /// How long each service takes, where that is not the world's usual [`Latency`](crate::engine::network::Latency).
-    pub(crate) paces: [Option<Pace>; 4],
+    pub(crate) paces: Arc<[(Service, Pace)]>,
     pub(crate) incarnation: u32,
     /// Whether a process is running: between a crash and the restart there is none.
     pub(crate) up: bool,
@@ -108,9 +109,9 @@ impl Sim {
             calls: Vec::new(),
             heard: Heard::nothing(Ms::ZERO, |_, _| None),
             services: Some(services),
-            down_until: [Ms::ZERO; 4],
+            down_until: Vec::new(),
             outages: Arc::new([]),
-            paces: [None; 4],
+            paces: Arc::new([]),
             incarnation: 0,
             up: false,
             settled: Vec::new(),
@@ -216,7 +217,8 @@ impl Sim {
     /// Whether nobody answers the door of this service right now.
     pub(crate) fn is_down(&self, service: Service) -> bool {
         let mut outages = self.outages.iter();
-        self.now < self.down_until[service as usize]
+        let mut down = self.down_until.iter();
+        down.any(|(which, until)| *which == service && self.now < *until)
             || outages.any(|outage| {
                 outage.service == service && (outage.from..outage.until).contains(&self.now)
             })

@@ -19,6 +19,12 @@ use queue::{Queued, Who};
 pub(crate) const PARTICIPANTS: [Service; 3] =
     [Service::Orders, Service::Payment, Service::Inventory];
 
+/// Which of [`PARTICIPANTS`] this is.
+fn place(service: Service) -> usize {
+    let place = PARTICIPANTS.iter().position(|known| *known == service);
+    place.unwrap_or_else(|| unreachable!("{service} takes part in no transaction"))
+}
+
 /// The participants, and who waits at them.
 #[derive(Default)]
 pub(crate) struct Parts {
@@ -93,13 +99,13 @@ impl Parts {
     }
 
     fn of(&mut self, service: Service) -> &mut Participant {
-        &mut self.participants[service as usize]
+        &mut self.participants[place(service)]
     }
 
     /// How each transaction ended, or did not, at each participant.
     pub(crate) fn participations(&self) -> Vec<Participation> {
         let of = |service: Service| {
-            let known = self.participants[service as usize].transactions().iter();
+            let known = self.participants[place(service)].transactions().iter();
             known.map(move |tx| Participation {
                 transaction: Name::new(tx.id.as_str()),
                 participant: Name::of(service.name()),
@@ -115,7 +121,7 @@ impl Parts {
 
     /// The books of the orders service.
     pub(crate) fn orders(&self) -> Vec<OrderRow> {
-        let known = self.participants[Service::Orders as usize].transactions();
+        let known = self.participants[place(Service::Orders)].transactions();
         let rows = known.iter().filter_map(|tx| {
             let status = match tx.outcome {
                 Outcome::Committed => "confirmed",

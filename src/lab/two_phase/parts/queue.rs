@@ -1,6 +1,6 @@
 //! Those who wait at a participant for a row that somebody else's transaction has locked.
 
-use super::{Alarm, PARTICIPANTS, Parts, Room};
+use super::{Alarm, PARTICIPANTS, Parts, Room, place};
 use crate::engine::due::Due;
 use crate::engine::service::Executed;
 use crate::engine::trace::{CallId, Event, Sale, Settled};
@@ -96,7 +96,7 @@ impl Room<'_> {
                 participants,
                 ..
             } = &self.parts;
-            let participant = &participants[service as usize];
+            let participant = &participants[place(service)];
             let next = queue.iter().position(|queued| {
                 queued.service == service && participant.holder(queued.row).is_none()
             });
