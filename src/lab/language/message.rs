@@ -3,15 +3,19 @@
 //! The shop and its providers share nothing but these words. Whoever wants to know what the other side knows has to ask,
 //! and may get no answer: everything else follows from that.
 
+mod operation;
 mod part;
 mod reply;
 mod request;
 
+pub(crate) use operation::operation_named;
+pub use operation::{Manner, Operation, operations};
 pub use part::{InDoubt, Part, Work};
 pub(crate) use reply::mismatch;
 pub use reply::{CallError, Charge, ChargeStatus, Parcel, Reply, Reservation, Response};
 pub use request::Request;
 
+use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use std::fmt;
 use std::sync::Arc;
@@ -27,6 +31,8 @@ pub enum Service {
     Inventory,
     /// Sends parcels.
     Shipping,
+    /// One that a world brings along, under this name.
+    Other(Name),
 }
 
 impl Service {
@@ -37,6 +43,7 @@ impl Service {
             Service::Payment => "payment",
             Service::Inventory => "inventory",
             Service::Shipping => "shipping",
+            Service::Other(name) => name.as_str(),
         }
     }
 }

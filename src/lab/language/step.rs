@@ -6,6 +6,7 @@
 //! A fault is tied to that name and never to a position, so that a schedule still means the same after the
 //! code in front of the step has changed.
 
+use crate::language::message::operation_named;
 use crate::language::name::Name;
 use std::fmt;
 
@@ -58,39 +59,6 @@ impl fmt::Display for StepKind {
     }
 }
 
-/// The operations of the services, and whether the service may answer them with a business refusal.
-pub const OPERATIONS: [(&str, bool); 29] = [
-    ("payment.charge", true),
-    ("payment.find", false),
-    ("payment.refund", false),
-    ("payment.void", false),
-    ("inventory.reserve", true),
-    ("inventory.release", false),
-    ("inventory.confirm", false),
-    ("inventory.restock", false),
-    ("shipping.request", true),
-    ("shipping.find", false),
-    ("shipping.cancel", false),
-    ("queue.publish", false),
-    ("payment.authorize", true),
-    ("payment.capture", false),
-    ("orders.prepare", true),
-    ("orders.commit", false),
-    ("orders.abort", false),
-    ("orders.in_doubt", false),
-    ("orders.restart", false),
-    ("payment.prepare", true),
-    ("payment.commit", false),
-    ("payment.abort", false),
-    ("payment.in_doubt", false),
-    ("payment.restart", false),
-    ("inventory.prepare", true),
-    ("inventory.commit", false),
-    ("inventory.abort", false),
-    ("inventory.in_doubt", false),
-    ("inventory.restart", false),
-];
-
 impl Step {
     /// The step with these parts.
     pub fn new(actor: Name, what: Name, attempt: u32) -> Step {
@@ -108,9 +76,8 @@ impl Step {
 
     /// Whether the service may answer this call with a final business refusal.
     pub fn can_be_declined(&self) -> bool {
-        OPERATIONS
-            .iter()
-            .any(|(operation, declinable)| *declinable && *operation == self.what.as_str())
+        let operation = operation_named(self.what);
+        operation.is_some_and(|operation| operation.manner.may_be_declined)
     }
 }
 

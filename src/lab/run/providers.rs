@@ -74,7 +74,7 @@ impl Services for Providers {
                 Service::Inventory => self.shelves.inventory.execute(at, done, request, decline),
                 Service::Shipping => self.shipping.execute(at, done, request, decline),
                 // They do nothing but take part.
-                Service::Orders => Executed::anew(Err(CallError::Invalid)),
+                Service::Orders | Service::Other(_) => Executed::anew(Err(CallError::Invalid)),
             },
         };
         sim.executed(at, id, duplicate, executed);

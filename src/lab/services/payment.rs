@@ -95,7 +95,14 @@ impl Payment {
                 self.ledger.refund(arrived, done, *charge, *amount)
             }
             Request::Void { key } => Ok(Reply::Voided(self.ledger.void(done, key))),
-            _ => Err(CallError::Invalid),
+            Request::Reserve { .. }
+            | Request::Release { .. }
+            | Request::Confirm { .. }
+            | Request::Restock { .. }
+            | Request::Ship { .. }
+            | Request::FindParcels(_)
+            | Request::CancelParcel(_)
+            | Request::Part { .. } => Err(CallError::Invalid),
         })
     }
 

@@ -1,9 +1,10 @@
 //! A schedule as people write it: reading it, writing it, and holding it against what happened.
 
 use lab::language::fault::{Fault, VOCABULARY, menu};
+use lab::language::message::operations;
 use lab::language::name::Name;
 use lab::language::schedule::Schedule;
-use lab::language::step::{OPERATIONS, Step};
+use lab::language::step::Step;
 use lab::language::time::{HORIZON, Ms};
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
@@ -120,9 +121,10 @@ fn a_step_that_never_happened_is_found_behind_one_that_ends_like_it() {
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
-    let operations = OPERATIONS.map(|(operation, _)| operation.to_owned());
+    let operations = operations().into_iter();
+    let operations: Vec<String> = operations.map(|it| it.what.to_string()).collect();
     let what = prop_oneof![
-        4 => proptest::sample::select(operations.to_vec()),
+        4 => proptest::sample::select(operations),
         2 => "(db|webhook|delivery)\\.[a-z明細]{1,6}( [a-z在庫]{1,6}){0,2}",
         1 => Just("submit".to_owned()),
         1 => Just("db.commit".to_owned()),

@@ -1,5 +1,6 @@
 //! What a coordinator asks of the participants in a transaction across services.
 
+use super::operation::Word;
 use super::{Key, Service, TxId};
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
@@ -39,7 +40,7 @@ impl Work {
         match service {
             Service::Payment => self.customer,
             Service::Inventory => self.sku,
-            Service::Orders | Service::Shipping => self.order,
+            Service::Orders | Service::Shipping | Service::Other(_) => self.order,
         }
     }
 }
@@ -73,31 +74,33 @@ pub enum Part {
 }
 
 impl Part {
-    /// The operation at this service, as it appears in a step's name.
-    pub(super) fn what(&self, service: Service) -> &'static str {
+    /// Which operation of this service it is.
+    pub(super) fn word(&self, service: Service) -> Word {
         let [prepare, commit, abort, in_doubt, restart] = match service {
             Service::Orders => [
-                "orders.prepare",
-                "orders.commit",
-                "orders.abort",
-                "orders.in_doubt",
-                "orders.restart",
+                Word::PrepareOrder,
+                Word::CommitOrder,
+                Word::AbortOrder,
+                Word::OrdersInDoubt,
+                Word::RestartOrders,
             ],
             Service::Payment => [
-                "payment.prepare",
-                "payment.commit",
-                "payment.abort",
-                "payment.in_doubt",
-                "payment.restart",
+                Word::PreparePayment,
+                Word::CommitPayment,
+                Word::AbortPayment,
+                Word::PaymentsInDoubt,
+                Word::RestartPayment,
             ],
             Service::Inventory => [
-                "inventory.prepare",
-                "inventory.commit",
-                "inventory.abort",
-                "inventory.in_doubt",
-                "inventory.restart",
+                Word::PrepareGoods,
+                Word::CommitGoods,
+                Word::AbortGoods,
+                Word::GoodsInDoubt,
+                Word::RestartInventory,
             ],
-            Service::Shipping => unreachable!("the shipper takes part in no transaction"),
+            Service::Shipping | Service::Other(_) => {
+                unreachable!("{service} takes part in no transaction")
+            }
         };
         match self {
             Part::Prepare { .. } => prepare,

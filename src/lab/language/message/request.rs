@@ -1,5 +1,6 @@
 //! What the shop asks.
 
+use super::operation::{Operation, Word};
 use super::{By, Key, Part, Service};
 use crate::language::name::Name;
 use crate::language::order::Yen;
@@ -100,60 +101,41 @@ pub enum Request {
 }
 
 impl Request {
+    /// What is declared of the operation that it asks for.
+    pub fn declared(&self) -> Operation {
+        let word = match self {
+            Request::Charge { .. } => Word::Charge,
+            Request::Find(_) => Word::Find,
+            Request::Refund { .. } => Word::Refund,
+            Request::Void { .. } => Word::Void,
+            Request::Reserve { .. } => Word::Reserve,
+            Request::Release { .. } => Word::Release,
+            Request::Confirm { .. } => Word::Confirm,
+            Request::Restock { .. } => Word::Restock,
+            Request::Ship { .. } => Word::Ship,
+            Request::FindParcels(_) => Word::FindParcels,
+            Request::CancelParcel(_) => Word::CancelParcel,
+            Request::Authorize { .. } => Word::Authorize,
+            Request::Capture { .. } => Word::Capture,
+            Request::Part { of, part } => part.word(*of),
+        };
+        word.declared()
+    }
+
     /// Who is asked.
     pub fn service(&self) -> Service {
-        match self {
-            Request::Charge { .. }
-            | Request::Find(_)
-            | Request::Refund { .. }
-            | Request::Void { .. }
-            | Request::Authorize { .. }
-            | Request::Capture { .. } => Service::Payment,
-            Request::Reserve { .. }
-            | Request::Release { .. }
-            | Request::Confirm { .. }
-            | Request::Restock { .. } => Service::Inventory,
-            Request::Ship { .. } | Request::FindParcels(_) | Request::CancelParcel(_) => {
-                Service::Shipping
-            }
-            Request::Part { of, .. } => *of,
-        }
+        self.declared().service
     }
 
     /// Whether a service has to work for it. To look something up, or to hear how a transaction ends that was prepared
     /// before, takes it no time.
     pub fn takes_time(&self) -> bool {
-        match self {
-            Request::Charge { .. }
-            | Request::Refund { .. }
-            | Request::Void { .. }
-            | Request::Authorize { .. }
-            | Request::Capture { .. }
-            | Request::Reserve { .. }
-            | Request::Release { .. }
-            | Request::Confirm { .. }
-            | Request::Restock { .. }
-            | Request::Ship { .. }
-            | Request::CancelParcel(_) => true,
-            Request::Find(_) | Request::FindParcels(_) => false,
-            Request::Part { part, .. } => match part {
-                Part::Prepare { .. } => true,
-                Part::Commit { .. } | Part::Abort { .. } | Part::InDoubt | Part::Restart => false,
-            },
-        }
+        self.declared().manner.takes_time
     }
 
     /// Whether it only asks and changes nothing.
     pub fn is_look_up(&self) -> bool {
-        matches!(
-            self,
-            Request::Find(_)
-                | Request::FindParcels(_)
-                | Request::Part {
-                    part: Part::InDoubt | Part::Restart,
-                    ..
-                }
-        )
+        self.declared().manner.only_asks
     }
 
     /// Whether it is the same however often it is sent, as long as the answer is the same: it looks something up, or says by
@@ -171,22 +153,7 @@ impl Request {
 
     /// The operation, as it appears in a step's name.
     pub fn what(&self) -> Name {
-        Name::of(match self {
-            Request::Charge { .. } => "payment.charge",
-            Request::Find(_) => "payment.find",
-            Request::Refund { .. } => "payment.refund",
-            Request::Void { .. } => "payment.void",
-            Request::Reserve { .. } => "inventory.reserve",
-            Request::Release { .. } => "inventory.release",
-            Request::Confirm { .. } => "inventory.confirm",
-            Request::Restock { .. } => "inventory.restock",
-            Request::Ship { .. } => "shipping.request",
-            Request::FindParcels(_) => "shipping.find",
-            Request::CancelParcel(_) => "shipping.cancel",
-            Request::Authorize { .. } => "payment.authorize",
-            Request::Capture { .. } => "payment.capture",
-            Request::Part { of, part } => part.what(*of),
-        })
+        self.declared().what
     }
 
     /// The idempotency key it was sent with, or by which it names another request.
@@ -227,7 +194,18 @@ impl Request {
             Request::Find(By::Order(id))
             | Request::FindParcels(By::Order(id))
             | Request::CancelParcel(By::Order(id)) => Some(Name::new(id)),
-            _ => None,
+            Request::Find(By::Key(_))
+            | Request::FindParcels(By::Key(_))
+            | Request::CancelParcel(By::Key(_))
+            | Request::Refund { .. }
+            | Request::Void { .. }
+            | Request::Release { .. }
+            | Request::Confirm { .. }
+            | Request::Capture { .. }
+            | Request::Part {
+                part: Part::Commit { .. } | Part::Abort { .. } | Part::InDoubt | Part::Restart,
+                ..
+            } => None,
         }
     }
 }

@@ -3,9 +3,10 @@
 use super::piece::Piece;
 use super::span::{SPANS, likely_span, span};
 use crate::language::fault::{Fault, VOCABULARY, menu};
+use crate::language::message::operations;
 use crate::language::name::Name;
 use crate::language::schedule_error::{ScheduleError, nearest};
-use crate::language::step::{OPERATIONS, Step, StepKind, kind_of};
+use crate::language::step::{Step, StepKind, kind_of};
 
 /// The fault that this text says happens at this step.
 pub(super) fn read(text: Piece, step: &Step) -> Result<Fault, ScheduleError> {
@@ -66,8 +67,9 @@ fn unknown(text: Piece, words: &[Piece], step: &Step) -> ScheduleError {
 
 fn out_of_place(text: Piece, fault: Fault, step: &Step) -> ScheduleError {
     let (here, there) = if fault == Fault::Declined && step.kind() == StepKind::Call {
-        let declinable = OPERATIONS.iter().filter(|(_, declinable)| *declinable);
-        let names: Vec<&str> = declinable.map(|(name, _)| *name).collect();
+        let operations = operations().into_iter();
+        let declinable = operations.filter(|operation| operation.manner.may_be_declined);
+        let names: Vec<&str> = declinable.map(|it| it.what.as_str()).collect();
         (step.what.to_string(), names.join(", "))
     } else {
         (step.kind().to_string(), homes(fault).join(", "))

@@ -1,9 +1,10 @@
 //! Reading the half of a line in front of the colon: where it goes wrong.
 
 use super::piece::Piece;
+use crate::language::message::operations;
 use crate::language::name::Name;
 use crate::language::schedule_error::{ScheduleError, nearest};
-use crate::language::step::{OPERATIONS, RECOVER, Step};
+use crate::language::step::{RECOVER, Step};
 
 const FORM: &str = "a step is written WHOSE/WHAT#n, as in order1/payment.charge#1, or recover#n for the job itself";
 const EXAMPLE: &str = "order1/payment.charge#1";
@@ -76,7 +77,8 @@ fn operation(actor: Piece, what: Piece) -> Result<String, ScheduleError> {
     if text.is_empty() {
         return Err(what.error("it does not say what is done").expecting(FORM));
     }
-    let operations = || OPERATIONS.iter().map(|(operation, _)| *operation);
+    let known = operations();
+    let operations = || known.iter().map(|operation| operation.what.as_str());
     let (service, operation) = text.split_once('.').unwrap_or((&text, ""));
     match service {
         "submit" if text == "submit" => return Ok(text),
