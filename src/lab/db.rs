@@ -5,6 +5,7 @@
 //! never go on; so it is off.
 
 mod books;
+mod mapping;
 mod pool;
 mod run;
 mod text;
@@ -20,6 +21,7 @@ pub use crate::language::db_error::DbError;
 use crate::language::name::Name;
 use crate::language::step::{BACKGROUND, Step};
 use crate::language::time::Ms;
+pub(crate) use mapping::Mapping;
 pub use pool::{Database, Storage};
 use run::{Statement, execute, query};
 use rusqlite::types::Value;

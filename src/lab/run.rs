@@ -29,7 +29,7 @@ pub fn replay(setup: &Setup, code: Code, schedule: &Schedule) -> Run {
 /// Runs one world under this oracle.
 ///
 /// # Panics
-/// If the machine cannot give it a runtime, or the setup's schema is not valid SQL.
+/// If the machine cannot give it a runtime, or the setup does not hold ([`Setup::check`]).
 pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
     let oracle = match setup.given.is_calm() {
         true => oracle,
@@ -44,9 +44,9 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
     crate::engine::watchdog::world_begins();
     crate::engine::panics::begin();
     let world = runtime.block_on(async {
-        let store = setup
-            .schema
-            .map(|schema| -> Box<dyn Store> { Box::new(Database::acquire(schema, setup.storage)) });
+        let store = setup.schema.map(|schema| -> Box<dyn Store> {
+            Box::new(Database::acquire(schema, setup.storage, setup.mapping))
+        });
         let mut providers = Providers::new(setup);
         let alarms = setup.stock.first().map(|(sku, _)| {
             let counter = &mut providers.participants;
@@ -131,7 +131,7 @@ fn collect(setup: &Setup, world: &World) -> Run {
     };
     if let Some(mut database) = Database::taken_from(&mut sim) {
         database.roll_back_all();
-        evidence.keeps_orders = database.has_table("orders");
+        evidence.keeps_orders = database.reads_orders().is_some();
         let read = (|| -> rusqlite::Result<()> {
             if !(sim.books.are_current && database.is_as_built()) {
                 database.read_orders(&mut sim.books.orders)?;

@@ -1,6 +1,6 @@
 //! What a world begins with.
 
-use crate::db::Storage;
+use crate::db::{Database, Mapping, Storage};
 use crate::engine::host::{Customers, Play, RESTART};
 use crate::engine::network::{Latency, Outage, Pace};
 use crate::engine::trace::Entry;
@@ -13,12 +13,14 @@ use crate::language::schedule::Schedule;
 use crate::language::time::{HORIZON, Ms};
 use crate::services::{PaymentRules, REMEMBERED};
 use crate::shop::{Plan, Shop};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What a world begins with: the shop, its customers and the services around it.
 #[derive(Clone, Debug)]
 pub struct Setup {
     pub(crate) schema: Option<&'static str>,
+    pub(crate) mapping: Mapping,
     pub(crate) storage: Storage,
     pub(crate) customers: Arc<Customers>,
     pub(crate) latency: Latency,
@@ -49,6 +51,7 @@ impl Default for Setup {
     fn default() -> Setup {
         Setup {
             schema: None,
+            mapping: Mapping::default(),
             storage: Storage::Memory,
             customers: Arc::new(Customers::At(vec![(
                 Ms::ZERO,
@@ -87,10 +90,68 @@ impl Setup {
     }
 
     /// The shop has a database with this schema, and the rows the schema comes with.
-    pub fn schema(self, schema: &'static str) -> Setup {
+    pub fn schema(self, schema: impl Into<Cow<'static, str>>) -> Setup {
         Setup {
-            schema: Some(schema),
+            schema: Some(kept(schema.into())),
             ..self
+        }
+    }
+
+    /// The shop has its orders not in a table `orders (id, status)`, but wherever this query finds them. It gives a row for
+    /// each, with columns `id` and `status`; `confirmed` and `cancelled` are final, whatever else stands there is not.
+    ///
+    /// ```
+    /// # use lab::setup::Setup;
+    /// let setup = Setup::new()
+    ///     .schema("CREATE TABLE purchase (ref TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;")
+    ///     .orders_from(
+    ///         "SELECT ref AS id, CASE state WHEN 'OK' THEN 'confirmed' WHEN 'NO' THEN 'cancelled' ELSE state END AS status
+    ///          FROM purchase",
+    ///     );
+    /// assert_eq!(setup.check(), Ok(()));
+    /// ```
+    pub fn orders_from(self, sql: impl Into<Cow<'static, str>>) -> Setup {
+        let orders = Some(Mapping::orders(&sql.into()));
+        let mapping = Mapping {
+            orders,
+            ..self.mapping
+        };
+        Setup { mapping, ..self }
+    }
+
+    /// The shop has the history of its orders not in a table `history (order_id)`, but wherever this query finds it. It
+    /// gives a row for each line, with a column `order_id`.
+    pub fn history_from(self, sql: impl Into<Cow<'static, str>>) -> Setup {
+        let history = Some(Mapping::history(&sql.into()));
+        let mapping = Mapping {
+            history,
+            ..self.mapping
+        };
+        Setup { mapping, ..self }
+    }
+
+    /// The shop has its own stock not in a table `stock (sku, quantity)`, but wherever this query finds it. It gives a row
+    /// for each thing, with columns `sku` and `quantity`: how many are free.
+    pub fn stock_from(self, sql: impl Into<Cow<'static, str>>) -> Setup {
+        let stock = Some(Mapping::stock(&sql.into()));
+        let mapping = Mapping {
+            stock,
+            ..self.mapping
+        };
+        Setup { mapping, ..self }
+    }
+
+    /// Whether a world can begin like this: the schema is SQL, and so is whatever says where orders, history and stock are.
+    ///
+    /// # Errors
+    /// What SQLite does not understand, and what it says of it.
+    pub fn check(&self) -> Result<(), String> {
+        match self.schema {
+            Some(schema) => Database::check(schema, self.storage, self.mapping),
+            None if self.mapping == Mapping::default() => Ok(()),
+            None => {
+                Err("there is no schema, so no query can find orders, history or stock".to_owned())
+            }
         }
     }
 
@@ -339,5 +400,13 @@ impl Setup {
         let own = self.paces.iter();
         let own = own.map(|(_, pace)| pace.processing + pace.spread);
         self.latency.request + own.fold(usual, Ms::max) + self.latency.reply
+    }
+}
+
+/// The text of a schema, for good. Databases are kept from world to world, and found again by it.
+fn kept(text: Cow<'static, str>) -> &'static str {
+    match text {
+        Cow::Borrowed(text) => text,
+        Cow::Owned(text) => Name::new(&text).as_str(),
     }
 }

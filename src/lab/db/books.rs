@@ -24,10 +24,8 @@ impl Database {
     /// What the shop's table `orders` says, by id. Rows that say it already are left alone.
     pub(crate) fn read_orders(&self, orders: &mut Vec<OrderRow>) -> rusqlite::Result<()> {
         let mut count = 0;
-        if self.has_table("orders") {
-            let mut statement = self
-                .onlooker()
-                .prepare_cached("SELECT id, status FROM orders ORDER BY id")?;
+        if let Some(sql) = self.reads_orders() {
+            let mut statement = self.onlooker().prepare_cached(sql)?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 let (id, status) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
@@ -48,22 +46,22 @@ impl Database {
 
     /// The order ids in the shop's table `history`, if there is one.
     pub(crate) fn history(&self) -> rusqlite::Result<Option<Vec<Name>>> {
-        if !self.has_table("history") {
+        let Some(sql) = self.reads_history() else {
             return Ok(None);
-        }
+        };
         self.onlooker()
-            .prepare_cached("SELECT order_id FROM history ORDER BY order_id")?
+            .prepare_cached(sql)?
             .query_map([], |row| Ok(Name::new(row.get_ref(0)?.as_str()?)))?
             .collect::<rusqlite::Result<_>>()
             .map(Some)
     }
 
     pub(super) fn stock(&self) -> rusqlite::Result<Vec<StockRecord>> {
-        if !self.has_table("stock") {
+        let Some(sql) = self.reads_stock() else {
             return Ok(Vec::new());
-        }
+        };
         self.onlooker()
-            .prepare_cached("SELECT sku, quantity FROM stock ORDER BY sku")?
+            .prepare_cached(sql)?
             .query_map([], |row| {
                 let free: i64 = row.get(1)?;
                 Ok(StockRecord {
@@ -77,7 +75,7 @@ impl Database {
 
     /// The shop's own table `stock`, then and now, if there is one.
     pub(crate) fn stock_then_and_now(&self) -> rusqlite::Result<Option<Vec<StockRecord>>> {
-        if !self.has_table("stock") {
+        if self.reads_stock().is_none() {
             return Ok(None);
         }
         let mut stock = self.stock()?;

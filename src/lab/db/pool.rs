@@ -4,6 +4,7 @@
 //! and wiped in between.
 
 use super::CONNECTIONS;
+use super::mapping::Mapping;
 use super::text::Leaves;
 use super::value::Row;
 use crate::engine::record::StockRecord;
@@ -36,6 +37,7 @@ pub(super) struct Slot {
 pub struct Database {
     pub(super) schema: &'static str,
     pub(super) storage: Storage,
+    pub(super) mapping: Mapping,
     pub(super) location: String,
     pub(super) directory: Option<std::path::PathBuf>,
     pub(super) slots: Vec<Slot>,
@@ -68,15 +70,26 @@ impl Database {
     /// A wiped database with this schema: a kept one, or a new one.
     ///
     /// # Panics
-    /// If the schema is not SQL that SQLite understands: a defect of the setup.
-    pub(crate) fn acquire(schema: &'static str, storage: Storage) -> Database {
+    /// If the schema is not SQL that SQLite understands, or a query of the mapping: see [`Setup::check`](crate::setup::Setup::check).
+    pub(crate) fn acquire(schema: &'static str, storage: Storage, mapping: Mapping) -> Database {
         let kept = KEPT.with_borrow_mut(|kept| {
             let place = kept.iter().position(|database| {
-                std::ptr::eq(database.schema, schema) && database.storage == storage
+                std::ptr::eq(database.schema, schema)
+                    && database.storage == storage
+                    && database.mapping == mapping
             })?;
             Some(kept.swap_remove(place))
         });
-        kept.unwrap_or_else(|| Database::open(schema, storage))
+        kept.unwrap_or_else(|| Database::open(schema, storage, mapping))
+    }
+
+    /// Whether SQLite understands this schema, and the queries of this mapping.
+    pub(crate) fn check(
+        schema: &'static str,
+        storage: Storage,
+        mapping: Mapping,
+    ) -> Result<(), String> {
+        Database::built(schema, storage, mapping).map(Database::keep)
     }
 
     /// Whether its tables are still those of the schema.
@@ -91,7 +104,11 @@ impl Database {
         }
     }
 
-    pub(super) fn open(schema: &'static str, storage: Storage) -> Database {
+    pub(super) fn open(schema: &'static str, storage: Storage, mapping: Mapping) -> Database {
+        Database::built(schema, storage, mapping).unwrap_or_else(|problem| panic!("{problem}"))
+    }
+
+    fn built(schema: &'static str, storage: Storage, mapping: Mapping) -> Result<Database, String> {
         let number = OPENED.fetch_add(1, Ordering::Relaxed);
         let mut directory = None;
         let location = match storage {
@@ -114,6 +131,7 @@ impl Database {
         let mut database = Database {
             schema,
             storage,
+            mapping,
             location,
             directory,
             slots: Vec::new(),
@@ -135,16 +153,19 @@ impl Database {
         }
         first
             .execute_batch(schema)
-            .unwrap_or_else(|error| panic!("the schema is not valid SQL: {error}"));
+            .map_err(|error| format!("the schema is not valid SQL: {error}"))?;
+        database.tables = database
+            .names_of_tables()
+            .map_err(|error| format!("cannot read the schema back: {error}"))?;
+        database.understands_mapping()?;
         database
             .remember()
-            .unwrap_or_else(|error| panic!("cannot read the schema back: {error}"));
+            .map_err(|error| format!("cannot read the schema back: {error}"))?;
         database.clean_at = database.all_changes();
-        database
+        Ok(database)
     }
 
     fn remember(&mut self) -> rusqlite::Result<()> {
-        self.tables = self.names_of_tables()?;
         self.definitions = self.definitions()?;
         self.order_tables()?;
         self.first_rows = self.rows_at_first()?;

@@ -245,7 +245,7 @@ fn is_not_understood(error: &rusqlite::Error) -> bool {
     }
 }
 
-fn what_sqlite_says(error: &rusqlite::Error) -> String {
+pub(super) fn what_sqlite_says(error: &rusqlite::Error) -> String {
     match error {
         // Without the statement, which is told beside it.
         rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),

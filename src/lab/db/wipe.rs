@@ -94,7 +94,7 @@ impl Database {
     fn undo_schema_changes(&mut self) -> rusqlite::Result<()> {
         let tables = self.names_of_tables()?;
         if tables.len() > self.tables.len() + A_FEW {
-            *self = Database::open(self.schema, self.storage);
+            *self = Database::open(self.schema, self.storage, self.mapping);
             return Ok(());
         }
         let connection = &self.slots[0].connection;
@@ -104,7 +104,7 @@ impl Database {
             }
         }
         if self.definitions()? != self.definitions {
-            *self = Database::open(self.schema, self.storage);
+            *self = Database::open(self.schema, self.storage, self.mapping);
         }
         Ok(())
     }

@@ -171,7 +171,7 @@ impl Scenario {
         let visits = self.visits.iter();
         let mut setup = base.orders(visits.map(|visit| (visit.at, visit.order.clone())));
         if let Some((schema, _)) = self.schema(bounds) {
-            setup = setup.schema(schema);
+            setup = setup.schema(*schema);
         }
         for takes in &self.takes {
             let spread = takes.at_most - takes.at_least;

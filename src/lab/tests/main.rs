@@ -14,6 +14,7 @@ mod doing_nothing;
 mod edges;
 mod exploration;
 mod locks;
+mod mapping;
 mod names_of_statements;
 mod network;
 mod oracle;
