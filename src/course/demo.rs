@@ -306,7 +306,7 @@ impl Demo {
             return Ok(ExitCode::FAILURE);
         }
         let glyphs = Style::terminal().glyphs;
-        let ends_in = match setup.is_paid_by_card() {
+        let ends_in = match run.evidence.terms.paid_by_card {
             _ if !run.evidence.participations.is_empty() => {
                 lab::tell::table::participants(&run.evidence, glyphs)
             }
@@ -409,7 +409,7 @@ enum Drawn {
 pub fn picture(evidence: &Evidence, title: &str) -> String {
     captioned(evidence, title, |caption| {
         // A crowd of strangers gets a row each.
-        if evidence.strangers.is_some() && evidence.submitted().len() > picture::CROWD {
+        if evidence.terms.strangers.is_some() && evidence.submitted().len() > picture::CROWD {
             return picture::queue(evidence, caption);
         }
         picture::svg(&Scene::of(evidence), caption)

@@ -90,7 +90,7 @@ fn film(setup: &Setup, code: Code, schedule: &Schedule, run: &Run, svg: Option<S
             ("breaks", text(&edge.breaks.to_string())),
         ])
     });
-    let crowd = evidence.strangers.is_some() && evidence.submitted().len() > CROWD;
+    let crowd = evidence.terms.strangers.is_some() && evidence.submitted().len() > CROWD;
     let moments = match crowd {
         // Ten customers have ten opinions at each of a hundred moments. Their rows tell enough.
         true => Vec::new(),

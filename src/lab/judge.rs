@@ -4,4 +4,5 @@ pub mod accident;
 pub mod evidence;
 pub(crate) mod fairness;
 pub mod once;
+pub mod terms;
 pub mod verdict;

@@ -5,6 +5,7 @@ use crate::engine::host::{Customers, Play, RESTART};
 use crate::engine::network::{Latency, Outage, Pace};
 use crate::engine::trace::Entry;
 use crate::flow::Code;
+use crate::judge::terms::Terms;
 use crate::language::fault::Fault;
 use crate::language::message::Service;
 use crate::language::name::Name;
@@ -31,9 +32,8 @@ pub struct Setup {
     pub(crate) seed: u64,
     pub(crate) real_time: bool,
     pub(crate) listener: Option<fn(&Entry)>,
-    pub(crate) paid_by_card: bool,
-    pub(crate) strangers: Option<Ms>,
-    pub(crate) ships: bool,
+    /// Those that are said; [`Setup::terms`] adds those that follow.
+    pub(crate) terms: Terms,
     pub(crate) outages: Arc<[Outage]>,
     pub(crate) paces: Arc<[(Service, Pace)]>,
     pub(crate) begins_at: Ms,
@@ -65,9 +65,10 @@ impl Default for Setup {
             seed: 0,
             real_time: false,
             listener: None,
-            paid_by_card: true,
-            strangers: None,
-            ships: false,
+            terms: Terms {
+                paid_by_card: true,
+                ..Terms::default()
+            },
             outages: Arc::new([]),
             paces: Arc::new([]),
             begins_at: Ms::ZERO,
@@ -261,28 +262,31 @@ impl Setup {
 
     /// The orders of this shop cost nothing to confirm: nobody is asked for money.
     pub fn without_payment(self) -> Setup {
-        Setup {
+        let terms = Terms {
             paid_by_card: false,
-            ..self
-        }
+            ..self.terms
+        };
+        Setup { terms, ..self }
     }
 
     /// These customers are strangers to each other. Whom nothing befalls, and for whom there is enough in the
     /// shop's own stock, is confirmed, and soon. An unpaid order may keep goods from the others for this long.
     pub fn strangers(self, hold: Ms) -> Setup {
-        Setup {
+        let terms = Terms {
             strangers: Some(hold),
-            ..self
-        }
+            ..self.terms
+        };
+        Setup { terms, ..self }
     }
 
     /// This shop sends what it sells: a confirmed order owes its customer one parcel, and no parcel leaves for
     /// an order that nobody pays for.
     pub fn ships(self) -> Setup {
-        Setup {
+        let terms = Terms {
             ships: true,
-            ..self
-        }
+            ..self.terms
+        };
+        Setup { terms, ..self }
     }
 
     /// A service refuses every connection from one time until another, whatever else goes wrong. (A schedule's
@@ -300,11 +304,12 @@ impl Setup {
     /// Of every order only this step is done: without the payment nobody owes money, and without the shipping nobody waits
     /// for a parcel.
     pub fn only(self, step: Service) -> Setup {
-        Setup {
+        let terms = Terms {
             paid_by_card: step == Service::Payment,
             ships: step == Service::Shipping,
-            ..self
-        }
+            ..self.terms
+        };
+        Setup { terms, ..self }
     }
 
     /// Every order of this world is called off again: this service's step is done, and from `after` on the shop undoes
@@ -317,11 +322,6 @@ impl Setup {
     /// Which faults [`suffers`](Setup::suffers) leaves to this world: all, if nothing is said.
     pub fn suffered(&self) -> fn(Fault) -> bool {
         self.suffers
-    }
-
-    /// Whether a confirmed order has to be paid; so it is, unless the shop is [without payment](Setup::without_payment).
-    pub fn is_paid_by_card(&self) -> bool {
-        self.paid_by_card
     }
 
     /// Whether latencies are drawn by lot, so that another [`seed`](Setup::seed) tells another story.
@@ -373,6 +373,17 @@ impl Setup {
         }
     }
 
+    /// The terms by which this world is judged.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            settles_later: self.payment.settles_after.is_some(),
+            called_off: self.undoes.is_some(),
+            slowest: self.slowest(),
+            outages: !self.outages.is_empty(),
+            ..self.terms.clone()
+        }
+    }
+
     /// What plays in this world, if this code runs in it.
     pub(crate) fn play(&self, code: Code) -> Play {
         let undoes = self.undoes;
@@ -395,7 +406,7 @@ impl Setup {
     }
 
     /// How long a call may take, whatever is drawn, if no fault strikes it.
-    pub(crate) fn slowest(&self) -> Ms {
+    fn slowest(&self) -> Ms {
         let usual = self.latency.processing + self.latency.spread;
         let own = self.paces.iter();
         let own = own.map(|(_, pace)| pace.processing + pace.spread);

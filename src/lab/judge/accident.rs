@@ -225,7 +225,7 @@ fn exists(evidence: &Evidence, order: &Order) -> bool {
 /// Whether the shop has all to itself what becomes of its orders: no participant keeps them, and nobody has called them
 /// off again.
 fn has_the_last_word(evidence: &Evidence) -> bool {
-    evidence.participations.is_empty() && !evidence.called_off
+    evidence.participations.is_empty() && !evidence.terms.called_off
 }
 
 fn order_named(evidence: &Evidence, name: Name) -> Option<&Order> {

@@ -8,6 +8,7 @@ use crate::engine::record::{
 };
 use crate::engine::sim::{Asked, RecoverRun, Tick};
 use crate::engine::trace::{CallId, Trace};
+use crate::judge::terms::Terms;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::language::schedule::Schedule;
@@ -53,20 +54,8 @@ pub struct Evidence {
     pub invalid_sql: Option<InvalidSql>,
     /// Why the world ended early, if it did.
     pub halt: Option<Halt>,
-    /// Orders of this shop are paid by card, so a confirmed one has to be paid.
-    pub paid_by_card: bool,
-    /// Payments of this shop settle later, so on a calm day "pending" is the honest answer.
-    pub settles_later: bool,
-    /// Set if the customers are strangers: for how long an unpaid order may keep goods from the others.
-    pub strangers: Option<Ms>,
-    /// This shop sends what it sells, so a confirmed order has to have its parcel.
-    pub ships: bool,
-    /// The customers have called their orders off again, so nobody is owed a confirmation.
-    pub called_off: bool,
-    /// How long a service of this world may take to answer a call that nothing befalls.
-    pub slowest: Ms,
-    /// In this world a service is down for a while, whatever the schedule says.
-    pub outages: bool,
+    /// By what it is judged.
+    pub terms: Terms,
     /// The faults that took hold.
     pub fired: Schedule,
     /// When the world ended.

@@ -32,7 +32,7 @@ pub(crate) struct Unharmed<'a> {
 
 /// The customers whom nothing befell, in a world of strangers.
 pub(crate) fn unharmed(evidence: &Evidence) -> Vec<Unharmed<'_>> {
-    let Some(hold) = evidence.strangers else {
+    let Some(hold) = evidence.terms.strangers else {
         return Vec::new();
     };
     let faults = behind_the_scenes(evidence);

@@ -156,7 +156,7 @@ fn known(evidence: &Evidence, order: &Order) -> String {
         [] => not_charged(evidence, order),
         charged => charged.join(", "),
     };
-    if evidence.ships {
+    if evidence.terms.ships {
         let parcels = evidence.parcels_of(order.name());
         let parcels: Vec<&str> = parcels.map(|parcel| parcel.id.as_str()).collect();
         known += &match parcels.as_slice() {
@@ -209,7 +209,7 @@ fn sums(evidence: &Evidence, submitted: &[&Order]) -> String {
         }
     };
     let mut out = String::new();
-    if evidence.ships {
+    if evidence.terms.ships {
         out += &sum_of("money charged twice", paid_too_much);
         let parcels: usize = submitted
             .iter()
@@ -225,7 +225,7 @@ fn sums(evidence: &Evidence, submitted: &[&Order]) -> String {
         },
     );
     let given_away = |order: &&Order| is_given_away(evidence, order);
-    if evidence.settles_later || submitted.iter().any(given_away) {
+    if evidence.terms.settles_later || submitted.iter().any(given_away) {
         out += &sum_of(
             "goods confirmed without payment",
             |it, order| match is_given_away(it, order) {
@@ -244,7 +244,7 @@ fn is_lost(evidence: &Evidence, order: &Order) -> bool {
 
 fn is_given_away(evidence: &Evidence, order: &Order) -> bool {
     let paid = evidence.kept(order.name()) >= order.amount;
-    evidence.paid_by_card && !paid && evidence.status(order.name()) == Some("confirmed")
+    evidence.terms.paid_by_card && !paid && evidence.status(order.name()) == Some("confirmed")
 }
 
 /// What the customer paid beyond the price.

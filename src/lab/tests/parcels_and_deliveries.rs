@@ -5,6 +5,7 @@ use lab::flow::{Code, OrderFlow};
 use lab::judge::accident::{self, Accident};
 use lab::judge::evidence::Evidence;
 use lab::judge::once::End;
+use lab::judge::terms::Terms;
 use lab::language::message::{CallError, ChargeRequest, ChargeStatus, Service};
 use lab::language::name::Name;
 use lab::language::order::{Answer, Failure, Order, Yen};
@@ -60,8 +61,11 @@ fn shop(status: &str, paid: bool, parcels: usize) -> Evidence {
             false => vec![charge("pay_1", ChargeStatus::Declined)],
         },
         parcels: (1..=parcels).map(parcel).collect(),
-        paid_by_card: true,
-        ships: true,
+        terms: Terms {
+            paid_by_card: true,
+            ships: true,
+            ..Terms::default()
+        },
         fired: "order1/payment.charge#1: reply lost"
             .parse()
             .unwrap_or_default(),
@@ -88,7 +92,10 @@ fn a_confirmed_order_has_one_parcel_and_a_cancelled_one_has_none() {
 #[test]
 fn a_shop_that_does_not_ship_owes_no_parcel() {
     let evidence = Evidence {
-        ships: false,
+        terms: Terms {
+            ships: false,
+            ..shop("confirmed", true, 0).terms
+        },
         ..shop("confirmed", true, 0)
     };
     assert_eq!(found(&evidence), None);

@@ -22,7 +22,7 @@ pub(super) fn charged_without_an_order(evidence: &Evidence) -> Option<Finding> {
 }
 
 pub(super) fn confirmed_without_payment(evidence: &Evidence) -> Option<Finding> {
-    if !evidence.paid_by_card {
+    if !evidence.terms.paid_by_card {
         return None;
     }
     let unpaid = |order: &Order| evidence.kept(order.name()) < order.amount;

@@ -68,7 +68,7 @@ fn is_calm_for(evidence: &Evidence, order: &Order) -> bool {
         _ => false,
     };
     evidence.fired.is_calm()
-        && evidence.slowest <= ANSWERS_WITHIN
+        && evidence.terms.slowest <= ANSWERS_WITHIN
         && !is_refused(evidence, order.name())
         && !waits_at_length(evidence, order.name())
         && !evidence.trace.entries.iter().any(is_down)
@@ -140,7 +140,7 @@ fn never_told(evidence: &Evidence) -> Option<&Order> {
         let put_off = match submission.told {
             Some((_, Told::ErrorPage(_))) => true,
             Some((_, Told::Answer(Answer::Pending))) => {
-                unknown || !(evidence.settles_later || evidence.called_off)
+                unknown || !(evidence.terms.settles_later || evidence.terms.called_off)
             }
             _ => false,
         };
@@ -171,14 +171,14 @@ fn is_in_stock(evidence: &Evidence, order: &Order) -> bool {
 
 /// Those who were entitled to hear "confirmed", and were told something else.
 pub(super) fn turned_away(evidence: &Evidence) -> Vec<&Submission> {
-    if evidence.strangers.is_some() {
+    if evidence.terms.strangers.is_some() {
         // Among strangers, there may be too little for all, and a stranger's bad luck is no reason to refuse anybody.
         let refused = unharmed(evidence)
             .into_iter()
             .filter(|customer| customer.enough && is_something_else(evidence, customer.submission))
             .filter(|customer| !was_off(evidence, customer.submission))
             .filter(|customer| !is_refused(evidence, customer.submission.order.name()));
-        let brisk = evidence.slowest <= ANSWERS_WITHIN;
+        let brisk = evidence.terms.slowest <= ANSWERS_WITHIN;
         return refused
             .filter(|_| brisk)
             .map(|customer| customer.submission)
@@ -188,7 +188,7 @@ pub(super) fn turned_away(evidence: &Evidence) -> Vec<&Submission> {
     let submissions = evidence.submissions.iter();
     let refused = submissions.filter(|submission| {
         is_something_else(evidence, submission)
-            && !evidence.called_off
+            && !evidence.terms.called_off
             && is_calm_for(evidence, &submission.order)
             && (is_in_stock(evidence, &submission.order)
                 || is_confirmed(evidence, &submission.order))
@@ -210,7 +210,7 @@ fn was_off(evidence: &Evidence, submission: &Submission) -> bool {
 fn is_something_else(evidence: &Evidence, submission: &Submission) -> bool {
     let promised = submission.answer() == Some(Answer::Confirmed);
     // Where the money moves only later, nothing better can be said at once, as long as it comes true.
-    let kept_posted = evidence.settles_later
+    let kept_posted = evidence.terms.settles_later
         && submission.answer() == Some(Answer::Pending)
         && is_confirmed(evidence, &submission.order);
     submission.told.is_some() && !promised && !kept_posted && !is_in_hand(evidence, submission)
@@ -263,7 +263,7 @@ fn never_ships(evidence: &Evidence) -> Option<Finding> {
         order.id
     );
     let finding = || Finding::of_order(ALegitimateRequestSwallowed, expected, evidence, order);
-    evidence.ships.then(finding)
+    evidence.terms.ships.then(finding)
 }
 
 /// The customer called it off in time, and was told that it was too late.
@@ -278,5 +278,5 @@ fn given_up_too_early(evidence: &Evidence) -> Option<Finding> {
         order.id
     );
     let finding = || Finding::of_order(ALegitimateRequestSwallowed, expected, evidence, order);
-    evidence.called_off.then(finding)
+    evidence.terms.called_off.then(finding)
 }

@@ -44,7 +44,7 @@ pub fn headings(evidence: &Evidence, finding: Option<&Finding>) -> [&'static str
     let in_the_tables = match finding.map(|finding| finding.accident) {
         Some(HalfAnOrder) => true,
         Some(StockOutOfBalance) => evidence.shop_stock.is_some(),
-        _ => !evidence.paid_by_card && !evidence.called_off,
+        _ => !evidence.terms.paid_by_card && !evidence.terms.called_off,
     };
     let locked_out = finding.is_some_and(|finding| finding.accident == OtherOrdersLockedOut);
     let knows = match in_the_tables {
@@ -88,10 +88,10 @@ pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<String> {
         }),
     );
     let unpaid = evidence.charges_of(order.name()).next().is_none();
-    if unpaid && !took_part && evidence.paid_by_card {
+    if unpaid && !took_part && evidence.terms.paid_by_card {
         lines.push(format!("{id} was never charged"));
     }
-    if !evidence.paid_by_card
+    if !evidence.terms.paid_by_card
         && let Some(history) = &evidence.history
     {
         let line = match history.contains(&order.name()) {
@@ -119,7 +119,7 @@ pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<String> {
     for parcel in evidence.parcels_of(order.name()) {
         lines.push(format!("{id} is on its way in {}", parcel.id));
     }
-    if evidence.ships && lines.len() == before {
+    if evidence.terms.ships && lines.len() == before {
         lines.push(format!("no parcel is on its way for {id}"));
     }
     lines

@@ -114,7 +114,7 @@ pub(super) fn confirmed_and_unpaid(evidence: &Evidence) -> Option<Finding> {
 
 /// "Thank you for your order": it is on its way.
 pub(super) fn confirmed_and_not_sent(evidence: &Evidence) -> Option<Finding> {
-    if !evidence.ships || !has_the_last_word(evidence) {
+    if !evidence.terms.ships || !has_the_last_word(evidence) {
         return None;
     }
     let mut told = who_was_told(evidence, Answer::Confirmed);

@@ -115,5 +115,5 @@ fn sent_after_all(evidence: &Evidence) -> Option<Finding> {
         order.id
     );
     let finding = || Finding::of_order(AFinalWordTakenBack, expected, evidence, order);
-    evidence.ships.then(finding)
+    evidence.terms.ships.then(finding)
 }

@@ -6,6 +6,7 @@ use lab::engine::trace::Told;
 use lab::judge::accident::AT_ONCE;
 use lab::judge::accident::Accident::*;
 use lab::judge::evidence::Evidence;
+use lab::judge::terms::Terms;
 use lab::language::order::{Answer, Yen};
 use lab::language::time::Ms;
 use lab::services::record::ParcelRecord;
@@ -47,7 +48,10 @@ fn where_payments_settle_later_pending_is_an_answer_if_it_comes_true() {
     // There is an order, and nobody has ever been told.
     breaks(good_day(), pending, NeverSettled);
     let later = || Evidence {
-        settles_later: true,
+        terms: Terms {
+            settles_later: true,
+            ..good_day().terms
+        },
         ..good_day()
     };
     holds(later(), pending);
@@ -83,9 +87,12 @@ fn a_legitimate_request_swallowed() {
 #[test]
 fn what_was_called_off_is_not_owed() {
     let called_off = |dispatched_at| Evidence {
-        called_off: true,
-        ships: true,
-        paid_by_card: false,
+        terms: Terms {
+            called_off: true,
+            ships: true,
+            paid_by_card: false,
+            ..good_day().terms
+        },
         charges: vec![],
         parcels: vec![ParcelRecord {
             dispatched_at,

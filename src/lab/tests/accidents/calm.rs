@@ -7,6 +7,7 @@ use lab::engine::trace::{CallId, Entry, Event, Told};
 use lab::judge::accident::ANSWERS_WITHIN;
 use lab::judge::accident::Accident::*;
 use lab::judge::evidence::Evidence;
+use lab::judge::terms::Terms;
 use lab::judge::verdict::judge;
 use lab::language::message::{CallError, ChargeStatus, Service};
 use lab::language::order::{Answer, Yen};
@@ -17,7 +18,7 @@ fn a_service_that_is_slow_even_on_a_calm_day_excuses_who_has_no_patience() {
     let refused = |slowest| {
         move |it: &mut Evidence| {
             it.fired = lab::language::schedule::Schedule::CALM;
-            it.slowest = slowest;
+            it.terms.slowest = slowest;
         }
     };
     holds(cancelled_day(), refused(ANSWERS_WITHIN + Ms(1)));
@@ -46,9 +47,9 @@ fn who_cannot_pay_is_owed_nothing() {
 #[test]
 fn a_world_with_an_outage_says_so() {
     let off = world("charge a; insert cancelled; cancelled");
-    assert!(!play(&off, "").evidence.outages);
+    assert!(!play(&off, "").evidence.terms.outages);
     let down = off.outage(Service::Payment, Ms::ZERO, Ms::minutes(1));
-    assert!(play(&down, "").evidence.outages);
+    assert!(play(&down, "").evidence.terms.outages);
     assert_eq!(accident(&down, ""), None);
 }
 
@@ -61,7 +62,10 @@ fn a_row_that_nobody_has_ordered_is_no_order() {
     let unknown = |it: &mut Evidence| it.orders.push(row(ORDER2, "confirmed"));
     breaks(good_day(), unknown, ConfirmedWithoutPayment);
     let free = Evidence {
-        paid_by_card: false,
+        terms: Terms {
+            paid_by_card: false,
+            ..good_day().terms
+        },
         charges: vec![],
         ..good_day()
     };

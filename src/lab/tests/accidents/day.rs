@@ -5,6 +5,7 @@ use lab::engine::trace::Told;
 use lab::judge::accident::Accident;
 use lab::judge::accident::find;
 use lab::judge::evidence::Evidence;
+use lab::judge::terms::Terms;
 use lab::language::fault::Fault;
 use lab::language::message::ChargeStatus;
 use lab::language::name::Name;
@@ -70,7 +71,10 @@ pub fn good_day() -> Evidence {
         submissions: vec![submission(ORDER1, Some(Told::Answer(Answer::Confirmed)))],
         orders: vec![row(ORDER1, "confirmed")],
         charges: vec![captured()],
-        paid_by_card: true,
+        terms: Terms {
+            paid_by_card: true,
+            ..Terms::default()
+        },
         ended_at: HORIZON,
         ..Evidence::default()
     }

@@ -5,6 +5,7 @@ use lab::engine::record::{Entered, OrderRow, StockRecord};
 use lab::engine::trace::Told;
 use lab::judge::accident::Accident::*;
 use lab::judge::evidence::Evidence;
+use lab::judge::terms::Terms;
 use lab::language::name::Name;
 use lab::language::order::{Answer, Yen};
 use lab::language::time::Ms;
@@ -104,7 +105,10 @@ fn nobody_is_owed_what_there_is_not() {
     };
     breaks(good_day(), put_off, NeverSettled);
     let settles_later = || Evidence {
-        settles_later: true,
+        terms: Terms {
+            settles_later: true,
+            ..good_day().terms
+        },
         ..good_day()
     };
     holds(settles_later(), put_off);

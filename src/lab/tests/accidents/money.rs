@@ -56,7 +56,7 @@ fn confirmed_without_payment() {
     // Where nobody is asked for money, nobody owes any.
     let free = |it: &mut Evidence| {
         it.charges.clear();
-        it.paid_by_card = false;
+        it.terms.paid_by_card = false;
     };
     holds(good_day(), free);
 }

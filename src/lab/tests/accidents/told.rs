@@ -5,6 +5,7 @@ use super::script::{accident, customers, world};
 use lab::engine::trace::Told;
 use lab::judge::accident::Accident::*;
 use lab::judge::evidence::Evidence;
+use lab::judge::terms::Terms;
 use lab::language::message::ChargeStatus;
 use lab::language::order::{Answer, Yen};
 use lab::language::time::Ms;
@@ -100,7 +101,7 @@ fn who_is_told_confirmed_has_paid_by_then() {
 fn who_is_told_confirmed_has_a_parcel_coming() {
     let shipped = |requested_at, cancelled_at| {
         move |it: &mut Evidence| {
-            it.ships = true;
+            it.terms.ships = true;
             it.parcels = vec![ParcelRecord {
                 requested_at,
                 cancelled_at,
@@ -120,7 +121,7 @@ fn who_is_told_confirmed_has_a_parcel_coming() {
 fn who_is_told_cancelled_gets_no_parcel_not_even_for_a_while() {
     let shipped = |requested_at, cancelled_at| {
         move |it: &mut Evidence| {
-            it.ships = true;
+            it.terms.ships = true;
             it.parcels = vec![ParcelRecord {
                 requested_at,
                 cancelled_at,
@@ -172,7 +173,10 @@ fn what_participants_keep_and_what_was_called_off_is_judged_by_its_end_alone() {
     };
     breaks(cancelled_day(), voided, ChargedWithoutAnOrder);
     let called_off = Evidence {
-        called_off: true,
+        terms: Terms {
+            called_off: true,
+            ..cancelled_day().terms
+        },
         ..cancelled_day()
     };
     holds(called_off, voided);

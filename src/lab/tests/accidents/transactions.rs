@@ -66,7 +66,7 @@ fn other_orders_locked_out() {
 fn whoever_is_put_off_at_a_strangers_lock_is_locked_out_however_short_the_wait() {
     let put_off = |told, until| {
         move |it: &mut Evidence| {
-            it.strangers = Some(Ms::minutes(15));
+            it.terms.strangers = Some(Ms::minutes(15));
             it.submissions.push(submission(ORDER2, Some(told)));
             it.lock_waits = vec![LockWait {
                 actor: ORDER2,
@@ -89,7 +89,7 @@ fn whoever_is_put_off_at_a_strangers_lock_is_locked_out_however_short_the_wait()
 fn whoever_is_turned_away_at_a_strangers_row_is_locked_out() {
     let turned_away = |served| {
         move |it: &mut Evidence| {
-            it.strangers = Some(Ms::minutes(15));
+            it.terms.strangers = Some(Ms::minutes(15));
             it.submissions
                 .push(submission(ORDER2, Some(Told::Answer(Answer::Cancelled))));
             it.row_waits = vec![RowWait {

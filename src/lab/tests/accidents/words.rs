@@ -124,8 +124,8 @@ fn who_asks_again_hears_the_same_again() {
 fn a_parcel_for_who_has_no_order_is_a_word_taken_back() {
     let sent = |cancelled| {
         move |it: &mut Evidence| {
-            it.ships = true;
-            it.paid_by_card = false;
+            it.terms.ships = true;
+            it.terms.paid_by_card = false;
             it.parcels = vec![parcel(cancelled)];
         }
     };

@@ -1,0 +1,22 @@
+//! The terms by which a world is judged: what is owed there, and to whom.
+
+use crate::language::time::Ms;
+
+/// What is owed in a world. A setup says so, and the verdict goes by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Orders are paid by card, so a confirmed one has to be paid.
+    pub paid_by_card: bool,
+    /// Payments settle later, so on a calm day "pending" is the honest answer.
+    pub settles_later: bool,
+    /// Set if the customers are strangers: for how long (virtual ms) an unpaid order may keep goods from the others.
+    pub strangers: Option<Ms>,
+    /// The shop sends what it sells, so a confirmed order has to have its parcel.
+    pub ships: bool,
+    /// The customers have called their orders off again, so nobody is owed a confirmation.
+    pub called_off: bool,
+    /// How long (virtual ms) a service may take to answer a call that nothing befalls.
+    pub slowest: Ms,
+    /// A service is down for a while, whatever the schedule says.
+    pub outages: bool,
+}
