@@ -67,7 +67,7 @@ fn equal_their_sources(text: &Text, subjects: &[Arc<Subject>]) -> Verdict {
                 changed.push(what);
             }
             Ok(fresh) => wrong.push(format!(
-                "{what} differs (UPDATE=1 cargo test rewrites it): {}",
+                "{what} differs (cargo course sync rewrites it): {}",
                 first_difference(&block.content, &fresh)
             )),
         }

@@ -5,7 +5,7 @@ use crate::codes::unheld;
 use crate::languages::{agree, differences, figures};
 use crate::links::broken;
 use crate::markdown::{Marker, Text, slug};
-use crate::metadata::{incomplete, row};
+use crate::metadata::{incomplete, is_unwritten, row};
 use crate::pages::{strangers, unreachable};
 use crate::regions::region;
 use crate::setting::slips;
@@ -198,6 +198,17 @@ fn hints() -> Verdict {
     same(
         row("|id|\n| **S4** | x |\n| S14 | y |", "S4"),
         Some("| **S4** | x |"),
+    )?;
+    let unwritten = [
+        "- …",
+        "flow.en = \"…\"",
+        "- and so on …",
+        "en = \"x …\"",
+        "x = \"\"",
+    ];
+    same(
+        unwritten.map(is_unwritten),
+        [true, true, false, false, false],
     )
 }
 

@@ -1,8 +1,8 @@
 //! The course's own tests: what the course says of its code is true, in both languages.
 //!
 //! They build each chapter with its answers instead of the learner's file, so they stay green whatever has been
-//! written there. `UPDATE=1 cargo test` rewrites what is copied or drawn from a run: blocks in the texts,
-//! pictures, snapshots.
+//! written there. `cargo course sync` sets `UPDATE=1`, which has them rewrite what is copied or drawn from a run: blocks in
+//! the texts, pictures, snapshots.
 
 mod answers;
 mod bad_input;
@@ -60,6 +60,8 @@ fn again(name: &str, value: &str) -> std::io::Result<ExitCode> {
     let status = Command::new(std::env::current_exe()?)
         .args(std::env::args_os().skip(1))
         .env(name, value)
+        // It would ask cargo in the directory that this was built in, which may be another copy's.
+        .env("INSTA_WORKSPACE_ROOT", tree::root())
         // Its panics say all there is to say.
         .env("RUST_BACKTRACE", "0")
         .status()?;

@@ -18,6 +18,11 @@ pub fn cases(subject: &Arc<Subject>) -> Vec<Trial> {
         ),
         case_of(
             subject,
+            "nothing is still to be written",
+            nothing_is_unwritten,
+        ),
+        case_of(
+            subject,
             "checklist and sources name tests that exist",
             tests_exist,
         ),
@@ -59,6 +64,25 @@ fn texts_are_there(subject: &Subject) -> Verdict {
         }
     }
     none_of(&wrong)
+}
+
+/// `cargo course new` leaves these behind.
+fn nothing_is_unwritten(subject: &Subject) -> Verdict {
+    let mut wrong = Vec::new();
+    for file in ["README.md", "README.ja.md", "chapter.toml"] {
+        let text = tree::read(&subject.chapter.directory.join(file))?;
+        for (place, line) in text.lines().enumerate() {
+            if is_unwritten(line) {
+                wrong.push(format!("{file}:{}: {line}", place + 1));
+            }
+        }
+    }
+    none_of(&wrong)
+}
+
+/// Whether there is only the sign for what is to come: `- …`, `en = "…"`.
+pub fn is_unwritten(line: &str) -> bool {
+    line == "- …" || line.ends_with(" = \"…\"")
 }
 
 /// What is wrong with a text that ought to stand there in both languages.

@@ -76,7 +76,7 @@ fn lists_every_box(path: &Path, language: Language, subjects: &[Arc<Subject>]) -
     let mut lines = listed.lines().zip(fresh.lines());
     let (found, expected) = lines.find(|(one, other)| one != other).unwrap_or_default();
     Err(format!(
-        "{} does not say what the checklists say (UPDATE=1 cargo test rewrites it):\n  page:       {found}\n  chapters:   {expected}",
+        "{} does not say what the checklists say (cargo course sync rewrites it):\n  page:       {found}\n  chapters:   {expected}",
         path.display()
     ))
 }

@@ -56,10 +56,10 @@ fn equals_a_run(subject: &Subject, picture: &Picture) -> Verdict {
             tree::rewrite(&path, &drawn, "a fresh run")
         }
         Ok(_) => Err(format!(
-            "{} is not what {code} under `{schedule}` draws (UPDATE=1 cargo test redraws it)",
+            "{} is not what {code} under `{schedule}` draws (cargo course sync redraws it)",
             path.display()
         )),
-        Err(error) => Err(format!("{error} (UPDATE=1 cargo test draws it)")),
+        Err(error) => Err(format!("{error} (cargo course sync draws it)")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What red looks like is looked at before it changes.
 
 use crate::chapters::Subject;
-use crate::{Verdict, case_of};
+use crate::{Verdict, case_of, tree};
 use guide::libtest::field;
 use libtest_mimic::Trial;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,7 +30,7 @@ fn looks_as_before(subject: &Subject, length: &str) -> Verdict {
         .collect();
     let text = reports.join("\n");
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("snapshots");
+    settings.set_snapshot_path(tree::root().join("tests/course/snapshots"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let name = format!("{}_{length}", subject.chapter.id);
@@ -38,5 +38,5 @@ fn looks_as_before(subject: &Subject, length: &str) -> Verdict {
     catch_unwind(AssertUnwindSafe(|| {
         settings.bind(|| insta::assert_snapshot!(name.as_str(), text));
     }))
-    .map_err(|_| "the report has changed; if it is better: UPDATE=1 cargo test".to_owned())
+    .map_err(|_| "the report has changed; if it is better: cargo course sync".to_owned())
 }
