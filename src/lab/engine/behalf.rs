@@ -47,6 +47,26 @@ impl Drop for AtWork {
     }
 }
 
+/// Held while code runs on somebody's behalf. Code that panics no longer does: what comes after it, in this world or in the
+/// next one on this thread, is not for the same customer.
+struct Acting {
+    outer: Option<Name>,
+}
+
+impl Acting {
+    fn for_one(actor: Name) -> Acting {
+        Acting {
+            outer: ACTOR.replace(Some(actor)),
+        }
+    }
+}
+
+impl Drop for Acting {
+    fn drop(&mut self) {
+        ACTOR.set(self.outer);
+    }
+}
+
 /// Runs order code on behalf of `actor`.
 pub(crate) struct OnBehalf<F> {
     actor: Name,
@@ -72,11 +92,10 @@ impl<F: Future> Future for OnBehalf<F> {
             // Never woken again: the world notices the overrun and ends.
             return Poll::Pending;
         }
-        let outer = ACTOR.replace(Some(self.actor));
+        let _acting = Acting::for_one(self.actor);
         let began = watchdog::real_time();
         let result = self.code.as_mut().poll(context);
         watchdog::turn_taken(began.elapsed());
-        ACTOR.set(outer);
         result
     }
 }
