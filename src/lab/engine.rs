@@ -8,6 +8,7 @@ pub mod oracle;
 pub(crate) mod panics;
 pub(crate) mod process;
 pub mod record;
+pub(crate) mod runtime;
 pub mod service;
 pub mod sim;
 pub(crate) mod store;

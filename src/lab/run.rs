@@ -1,7 +1,7 @@
 //! One run of the order code, from the first customer to the horizon.
 //!
-//! A world is a pure function of the code, the schedule and the seed. Each gets a fresh runtime with a paused
-//! clock, which takes about 2 µs; the clock jumps to the next timer whenever every task waits.
+//! A world is a pure function of the code, the schedule and the seed. It plays in a [runtime] with a paused clock, which
+//! jumps to the next timer whenever every task waits.
 
 pub(crate) mod providers;
 
@@ -9,6 +9,7 @@ use crate::db::Database;
 use crate::engine::behalf::{POLL_BUDGET, take_polls};
 use crate::engine::host::Host;
 use crate::engine::oracle::{Given, Oracle, Replay};
+use crate::engine::runtime;
 use crate::engine::sim::{Budget, Heard, Sim};
 use crate::engine::store::Store;
 use crate::engine::world::World;
@@ -35,15 +36,10 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         true => oracle,
         false => Box::new(Given::new(setup.given.clone(), oracle)),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(!setup.real_time)
-        .build()
-        .unwrap_or_else(|error| panic!("cannot start a runtime: {error}"));
     take_polls();
     crate::engine::watchdog::world_begins();
     crate::engine::panics::begin();
-    let world = runtime.block_on(async {
+    let plays = async {
         let store = setup.schema.map(|schema| -> Box<dyn Store> {
             Box::new(Database::acquire(schema, setup.storage, setup.mapping))
         });
@@ -74,8 +70,12 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         sim.closed = true;
         drop(sim);
         world
-    });
-    drop(runtime);
+    };
+    let world = if setup.real_time {
+        runtime::play_in_real_time(plays)
+    } else {
+        runtime::play(plays)
+    };
     collect(setup, &world)
 }
 

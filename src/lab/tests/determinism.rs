@@ -10,6 +10,8 @@ use lab::search::random::faults;
 use lab::setup::Setup;
 use proptest::prelude::any;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestRunner};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 
 /// Everything that could differ between two runs: rows, keys, tasks, timeouts, retries.
 struct Busy {
@@ -139,5 +141,76 @@ fn a_latency_depends_on_the_seed_and_the_step_alone() {
             let stormy = drawn(seed, fault);
             assert_eq!(stormy.last(), calm.last(), "seed {seed}, {fault}");
         }
+    }
+}
+
+/// Lives on ties: tasks that sleep until the same milliseconds, set at different times and for different spans. And it leaves
+/// behind what a world can leave: tasks that still sleep, a clock that stands between two milliseconds, a panic.
+struct Tied {
+    shop: Shop,
+}
+
+impl OrderFlow for Tied {
+    fn start(shop: Shop) -> Self {
+        Tied { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let began = tokio::time::Instant::now();
+        let odd = u64::from(order.id.ends_with('1'));
+        let amount = order.amount.0;
+        for (n, rings_at) in [64, 4_096, 262_144, 16_777_216].into_iter().enumerate() {
+            for first in [1, 63, rings_at / 2, rings_at - 1] {
+                let (shop, order) = (self.shop.clone(), order.clone());
+                tokio::spawn(async move {
+                    tokio::time::sleep(Ms(first + odd * (amount % 7)).duration()).await;
+                    let rings_at = began + Ms(rings_at + amount % 5 + 63).duration();
+                    tokio::time::sleep_until(rings_at).await;
+                    shop.log(format!("{} rings at {n} after {first}", order.id));
+                    let _ = shop.shipping.request(&order, None).await;
+                });
+            }
+        }
+        let charge = self.shop.payment.charge(ChargeRequest::of(order), None);
+        let _ = tokio::time::timeout(Ms(100 + amount % 700).duration(), charge).await;
+        match amount % 11 {
+            7 => {
+                tokio::spawn(tokio::time::sleep(Ms::hours(1_000).duration()));
+            }
+            8 => tokio::time::advance(std::time::Duration::from_micros(300)).await,
+            9 => panic!("{} is the ninth", order.id),
+            _ => {}
+        }
+        Ok(Answer::Pending)
+    }
+}
+
+fn tied(world: usize) -> lab::run::Run {
+    let amount = Yen(1_000 + world as u64 % 77);
+    let orders = ["order1", "order2"].map(|id| (Ms(world as u64 % 3), Order::new(id, amount)));
+    let horizon = [Ms::seconds(10), Ms::hours(12), Ms::hours(24 * 30)][world / 7 % 3];
+    let delay = ["1ms", "700ms", "5h"][world % 3];
+    let late = format!("order1/payment.charge#1: reply late {delay}");
+    let schedule = [late.as_str(), "", "order2/submit#1: crash after"][world % 7 % 3];
+    play::<Tied>(&Setup::new().orders(orders).horizon(horizon), schedule)
+}
+
+#[test]
+fn a_world_does_not_notice_which_worlds_came_before_it() {
+    // On a thread of its own a world is the first.
+    let alone: Vec<_> = (0..231)
+        .map(|world| {
+            let run = std::thread::spawn(move || tied(world)).join();
+            run.unwrap_or_else(|_| panic!("world {world} panics"))
+        })
+        .collect();
+    let rings = alone.iter().map(|run| run.evidence.trace.entries.len());
+    assert!(rings.max() > Some(100), "nothing rings");
+    let mut dice = StdRng::seed_from_u64(1);
+    for n in 0..10_000 {
+        let world = dice.random_range(0..alone.len());
+        let run = tied(world);
+        let same = run.evidence == alone[world].evidence && run.asked == alone[world].asked;
+        assert!(same, "world {world}, the {n}th on this thread");
     }
 }
