@@ -74,11 +74,10 @@ impl Demo {
 
     fn run(&self, pages: Option<&Pages>) -> ExitCode {
         let matches = self.command(pages.is_some()).get_matches();
-        lab::engine::watchdog::watch(|why| {
+        lab::engine::watchdog::watch(|why, scene| {
             eprintln!(
                 "{}",
-                no_verdict::stuck(why, &lab::engine::watchdog::Scene::current())
-                    .render(Style::terminal())
+                no_verdict::stuck(why, &scene).render(Style::terminal())
             );
             std::process::exit(1);
         });

@@ -87,8 +87,8 @@ fn scratch() -> std::io::Result<PathBuf> {
 fn run_child<F: FnOnce() -> Red>(file: &Path, body: F) -> Red {
     println!("{CURTAIN}");
     let stuck_file = file.to_owned();
-    watchdog::watch(move |why| {
-        let report = no_verdict::stuck(why, &Scene::current());
+    watchdog::watch(move |why, scene| {
+        let report = no_verdict::stuck(why, &scene);
         // If the verdict cannot be written, the parent reports a process that ended without one.
         let _ = std::fs::write(&stuck_file, report.render(Style::from_environment()));
         std::process::exit(STUCK);

@@ -76,7 +76,9 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
     } else {
         runtime::play(plays)
     };
-    collect(setup, &world)
+    let run = collect(setup, &world);
+    crate::engine::watchdog::world_ends();
+    run
 }
 
 fn collect(setup: &Setup, world: &World) -> Run {

@@ -93,9 +93,9 @@ impl<F: Future> Future for OnBehalf<F> {
             return Poll::Pending;
         }
         let _acting = Acting::for_one(self.actor);
-        let began = watchdog::real_time();
+        let since = watchdog::ticks();
         let result = self.code.as_mut().poll(context);
-        watchdog::turn_taken(began.elapsed());
+        watchdog::turn_taken(since);
         result
     }
 }

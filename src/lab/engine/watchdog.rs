@@ -6,9 +6,9 @@
 use crate::language::fault::Fault;
 use crate::language::schedule::Schedule;
 use crate::language::step::Step;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// For how long code may run without reaching a step or finishing a world, in real milliseconds. The lab's own
@@ -21,13 +21,57 @@ const USUAL_PATIENCE: Duration = Duration::from_secs(10);
 /// Names a file to which every fault is written as it strikes, so that it can be read after an abort.
 pub const BREADCRUMBS: &str = "SAGA_BREADCRUMBS";
 
-static BEATS: AtomicU64 = AtomicU64::new(0);
+/// What goes on in the worlds of one thread.
+#[derive(Default)]
+struct Pulse {
+    /// Counts what was got done.
+    beats: AtomicU64,
+    /// Whether a world is being played.
+    plays: AtomicBool,
+    /// What has struck in the current world, or in the last one.
+    struck: Mutex<Vec<(Step, Fault)>>,
+    /// How many [`TICK`]s all long turns of order code have taken together.
+    long_turns: AtomicU64,
+}
+
+impl Pulse {
+    fn schedule(&self) -> Schedule {
+        let faults = self.struck.lock().unwrap_or_else(PoisonError::into_inner);
+        Schedule::of(faults.iter().copied())
+    }
+}
+
+/// The pulses of all threads that have played a world and are still there.
+static PULSES: Mutex<Vec<Arc<Pulse>>> = Mutex::new(Vec::new());
+
+/// A thread's own pulse. It leaves the list with its thread.
+struct Own(Arc<Pulse>);
+
+impl Own {
+    fn listed() -> Own {
+        let pulse = Arc::new(Pulse::default());
+        let mut pulses = PULSES.lock().unwrap_or_else(PoisonError::into_inner);
+        pulses.push(pulse.clone());
+        Own(pulse)
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        let mut pulses = PULSES.lock().unwrap_or_else(PoisonError::into_inner);
+        pulses.retain(|pulse| !Arc::ptr_eq(pulse, &self.0));
+    }
+}
+
+thread_local! {
+    static OWN: Own = Own::listed();
+}
+
 static REPLAY: Mutex<Option<Replay>> = Mutex::new(None);
-static STRUCK: Mutex<Vec<(Step, Fault)>> = Mutex::new(Vec::new());
 
 /// Something was got done: a step was reached.
 pub(crate) fn beat() {
-    BEATS.fetch_add(1, Ordering::Relaxed);
+    OWN.with(|own| own.0.beats.fetch_add(1, Ordering::Relaxed));
 }
 
 /// The command that plays a world again under this schedule.
@@ -38,10 +82,16 @@ pub fn replays(replay: impl Fn(&Schedule) -> String + Send + 'static) {
     *REPLAY.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(replay));
 }
 
-/// A world begins.
+/// A world begins on this thread.
 pub(crate) fn world_begins() {
     beat();
+    OWN.with(|own| own.0.plays.store(true, Ordering::Relaxed));
     struck(|faults| faults.clear());
+}
+
+/// The world of this thread has ended.
+pub(crate) fn world_ends() {
+    OWN.with(|own| own.0.plays.store(false, Ordering::Relaxed));
 }
 
 /// A fault struck in the current world.
@@ -59,10 +109,9 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// The current world.
-    pub fn current() -> Scene {
-        let faults = STRUCK.lock().unwrap_or_else(PoisonError::into_inner);
-        let schedule = Schedule::of(faults.iter().copied());
+    /// A world of this thread.
+    fn of(pulse: &Pulse) -> Scene {
+        let schedule = pulse.schedule();
         let replay = REPLAY.lock().unwrap_or_else(PoisonError::into_inner);
         let replay = replay.as_ref().map(|replay| replay(&schedule));
         Scene {
@@ -86,13 +135,20 @@ impl Scene {
 }
 
 fn struck(change: impl FnOnce(&mut Vec<(Step, Fault)>)) {
-    change(&mut STRUCK.lock().unwrap_or_else(PoisonError::into_inner));
+    OWN.with(|Own(pulse)| {
+        change(&mut pulse.struck.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(file) = breadcrumbs() {
+            // Without the file there is a verdict all the same; it only names no schedule.
+            let _ = std::fs::write(file, Scene::of(pulse).written());
+        }
+    });
+}
+
+/// The file to which every fault is written. It has room for one world at a time.
+pub(crate) fn breadcrumbs() -> Option<&'static Path> {
     static FILE: OnceLock<Option<PathBuf>> = OnceLock::new();
     let file = FILE.get_or_init(|| std::env::var_os(BREADCRUMBS).map(PathBuf::from));
-    if let Some(file) = file {
-        // Without the file there is a verdict all the same; it only names no schedule.
-        let _ = std::fs::write(file, Scene::current().written());
-    }
+    file.as_deref()
 }
 
 /// For how long code may run without reaching a step or finishing a world.
@@ -112,46 +168,95 @@ pub enum Stuck {
     HogsTheProcessor,
 }
 
-/// A turn of order code that takes longer than this, in real time, is a long one. Sensible turns take microseconds.
-const LONG_TURN: Duration = Duration::from_millis(50);
+/// How often the watchdog counts, in real time. Turns are measured by what it has counted: reading the clock at every one of
+/// them would cost more than most turns do, and where nobody watches, nobody needs to know.
+const TICK: Duration = Duration::from_millis(10);
 
-/// How many milliseconds all long turns have taken together.
-static LONG_TURNS: AtomicU64 = AtomicU64::new(0);
+static TICKS: AtomicU64 = AtomicU64::new(0);
 
-/// What the clock on the reader's wall says: a watchdog is about nothing else.
-#[allow(clippy::disallowed_methods)] // Nothing in a world gets to see it.
-pub(crate) fn real_time() -> Instant {
-    Instant::now()
+/// How often the watchdog has counted so far: a clock that costs nothing, and stands still if nobody watches.
+pub(crate) fn ticks() -> u64 {
+    TICKS.load(Ordering::Relaxed)
 }
 
-/// Order code has had a turn on the processor.
-pub(crate) fn turn_taken(took: Duration) {
+/// A turn of order code that takes longer than this is a long one. Sensible turns take microseconds.
+const LONG_TURN: u64 = 5;
+
+/// Order code has had a turn on the processor, since so many [`ticks`].
+pub(crate) fn turn_taken(since: u64) {
+    let took = ticks() - since;
     if took > LONG_TURN {
-        LONG_TURNS.fetch_add(took.as_millis() as u64, Ordering::Relaxed);
+        OWN.with(|own| own.0.long_turns.fetch_add(took, Ordering::Relaxed));
     }
 }
 
-/// How often somebody looks whether the code still gets anywhere.
-const GLANCE: Duration = Duration::from_millis(100);
+/// After how many ticks somebody looks whether the code still gets anywhere.
+const GLANCE: u64 = 10;
 
-/// Calls `stuck` once, from another thread, if there has been no beat for as long as [`patience`] lasts, or if long turns
-/// have taken half of that together.
-pub fn watch(stuck: impl FnOnce(Stuck) + Send + 'static) {
+/// A pulse, how far it had got, and since when it has got no further.
+struct Watched {
+    pulse: Arc<Pulse>,
+    beats: u64,
+    since: Instant,
+}
+
+impl Watched {
+    /// Looks at the pulses of all threads.
+    fn look(watched: &mut Vec<Watched>, now: Instant) {
+        let pulses = PULSES.lock().unwrap_or_else(PoisonError::into_inner);
+        watched.retain(|known| pulses.iter().any(|it| Arc::ptr_eq(it, &known.pulse)));
+        for pulse in pulses.iter() {
+            let beats = pulse.beats.load(Ordering::Relaxed);
+            let known = watched
+                .iter_mut()
+                .find(|known| Arc::ptr_eq(&known.pulse, pulse));
+            match known {
+                Some(known) if known.beats == beats => {}
+                Some(known) => (known.beats, known.since) = (beats, now),
+                None => watched.push(Watched {
+                    pulse: pulse.clone(),
+                    beats,
+                    since: now,
+                }),
+            }
+        }
+    }
+}
+
+/// Calls `stuck` once, from another thread, with the world in question: if there has been no beat in a world, or none at all,
+/// for as long as [`patience`] lasts, or if long turns on one thread have taken half of that together.
+#[allow(clippy::disallowed_methods)] // A watchdog is about real time, and nothing in a world gets to see it.
+pub fn watch(stuck: impl FnOnce(Stuck, Scene) + Send + 'static) {
     std::thread::spawn(move || {
-        let mut last = BEATS.load(Ordering::Relaxed);
-        let mut since = real_time();
+        let began = Instant::now();
+        let mut watched: Vec<Watched> = Vec::new();
         loop {
-            std::thread::park_timeout(GLANCE);
-            let now = BEATS.load(Ordering::Relaxed);
-            if now != last {
-                (last, since) = (now, real_time());
+            std::thread::park_timeout(TICK);
+            let count = TICKS.fetch_add(1, Ordering::Relaxed);
+            if !count.is_multiple_of(GLANCE) {
+                continue;
             }
-            if since.elapsed() >= patience() {
-                return stuck(Stuck::NeverYields);
+            let now = Instant::now();
+            Watched::look(&mut watched, now);
+            let patience = patience();
+            let hog = watched.iter().find(|it| {
+                let long = it.pulse.long_turns.load(Ordering::Relaxed);
+                TICK * u32::try_from(long).unwrap_or(u32::MAX) >= patience / 2
+            });
+            let is_stuck = |it: &&Watched| {
+                it.pulse.plays.load(Ordering::Relaxed) && now - it.since >= patience
+            };
+            let latest = watched.iter().max_by_key(|it| it.since);
+            let idle_since = latest.map_or(began, |latest| latest.since);
+            let scene = |it: &Watched| Scene::of(&it.pulse);
+            if let Some(it) = watched.iter().find(is_stuck) {
+                return stuck(Stuck::NeverYields, scene(it));
             }
-            let long = Duration::from_millis(LONG_TURNS.load(Ordering::Relaxed));
-            if long >= patience() / 2 {
-                return stuck(Stuck::HogsTheProcessor);
+            if now - idle_since >= patience {
+                return stuck(Stuck::NeverYields, latest.map(scene).unwrap_or_default());
+            }
+            if let Some(it) = hog {
+                return stuck(Stuck::HogsTheProcessor, scene(it));
             }
         }
     });
