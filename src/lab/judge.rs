@@ -3,6 +3,7 @@
 pub mod accident;
 pub mod evidence;
 pub(crate) mod fairness;
+pub mod invariant;
 pub mod once;
 pub mod terms;
 pub mod verdict;

@@ -15,6 +15,7 @@ use crate::engine::store::Store;
 use crate::engine::world::World;
 use crate::flow::Code;
 use crate::judge::evidence::Evidence;
+use crate::judge::invariant::first_breach;
 use crate::language::schedule::Schedule;
 use crate::run::providers::{Providers, Shelves, lapses_at};
 use crate::setup::Setup;
@@ -148,6 +149,9 @@ fn collect(setup: &Setup, world: &World) -> Run {
         database.keep();
     }
     evidence.orders.extend(participants.orders());
+    if evidence.halt.is_none() {
+        evidence.breach = first_breach(&setup.invariants, &evidence);
+    }
     Run {
         evidence,
         asked: std::mem::take(&mut sim.asked),

@@ -5,6 +5,8 @@ use crate::engine::host::{Customers, Play, RESTART};
 use crate::engine::network::{Latency, Outage, Pace};
 use crate::engine::trace::Entry;
 use crate::flow::Code;
+use crate::judge::evidence::Evidence;
+use crate::judge::invariant::{Invariant, Wrong};
 use crate::judge::terms::Terms;
 use crate::language::fault::Fault;
 use crate::language::message::Service;
@@ -40,6 +42,7 @@ pub struct Setup {
     pub(crate) restart: Ms,
     pub(crate) walk_ins: Arc<[Ms]>,
     pub(crate) given: Schedule,
+    pub(crate) invariants: Arc<[Invariant]>,
     pub(crate) undoes: Option<Plan>,
     pub(crate) name: Option<&'static str>,
     pub(crate) suffers: fn(Fault) -> bool,
@@ -75,6 +78,7 @@ impl Default for Setup {
             restart: RESTART,
             walk_ins: Arc::new([]),
             given: Schedule::CALM,
+            invariants: Arc::new([]),
             undoes: None,
             name: None,
             suffers: |_| true,
@@ -382,6 +386,30 @@ impl Setup {
             outages: !self.outages.is_empty(),
             ..self.terms.clone()
         }
+    }
+
+    /// This holds at the end of every world, besides what the lab looks for by itself. Told the end of a world, the function
+    /// says what is wrong, or `None`. Reports call it by this name, and it is searched for and made small as any accident
+    /// is.
+    ///
+    /// ```
+    /// # use lab::setup::Setup;
+    /// use lab::judge::invariant::Wrong;
+    ///
+    /// let setup = Setup::new().invariant("two charges for one order", |end| {
+    ///     let mut orders = end.submitted().into_iter();
+    ///     let order = orders.find(|order| end.charges_of(order.name()).count() > 1)?;
+    ///     Some(Wrong::expected(format!("one charge for {}", order.id)).knows("there are more"))
+    /// });
+    /// ```
+    pub fn invariant(
+        self,
+        name: &str,
+        holds: impl Fn(&Evidence) -> Option<Wrong> + Send + Sync + 'static,
+    ) -> Setup {
+        let others = self.invariants.iter().cloned();
+        let invariants = others.chain([Invariant::new(name, holds)]).collect();
+        Setup { invariants, ..self }
     }
 
     /// What plays in this world, if this code runs in it.

@@ -8,6 +8,7 @@ use crate::engine::record::{
 };
 use crate::engine::sim::{Asked, RecoverRun, Tick};
 use crate::engine::trace::{CallId, Trace};
+use crate::judge::invariant::Breach;
 use crate::judge::terms::Terms;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
@@ -52,6 +53,8 @@ pub struct Evidence {
     pub walk_ins: Vec<WalkIn>,
     /// The first statement that SQLite did not understand, if there was one.
     pub invalid_sql: Option<InvalidSql>,
+    /// How the first of the world's own invariants fails, if one does.
+    pub breach: Option<Breach>,
     /// Why the world ended early, if it did.
     pub halt: Option<Halt>,
     /// By what it is judged.

@@ -8,12 +8,15 @@ use crate::engine::record::{Halt, InvalidSql};
 use crate::engine::trace::Trace;
 use crate::judge::accident::{self, Finding};
 use crate::judge::evidence::Run;
+use crate::judge::invariant::Breach;
 
 /// What went wrong in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// An accident of the encyclopedia.
     Accident(Finding),
+    /// An invariant of the world's own fails.
+    Breach(Breach),
     /// The world had to end early.
     Halted(Halt),
     /// It ended in an accident, and there is no need to ask why: the code's SQL is not valid.
@@ -28,10 +31,23 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Whether it is about how a world ended, and not about the code as such.
+    pub fn is_accident(&self) -> bool {
+        match self {
+            Verdict::Accident(_) | Verdict::Breach(Breach::Broken { .. }) => true,
+            Verdict::Breach(Breach::Panicked { .. })
+            | Verdict::Halted(_)
+            | Verdict::InvalidSql(_)
+            | Verdict::TwoWays { .. } => false,
+        }
+    }
+
     /// What it is called: the accident's name, or what the code did.
     pub fn name(&self) -> &'static str {
         match self {
             Verdict::Accident(finding) => finding.accident.name(),
+            Verdict::Breach(Breach::Broken { invariant, .. }) => invariant.as_str(),
+            Verdict::Breach(Breach::Panicked { .. }) => "an invariant panicked",
             Verdict::Halted(Halt::TicksTooOften { .. }) => "looks too often",
             Verdict::Halted(Halt::NeverSettles { .. }) => "never comes to rest",
             Verdict::Halted(Halt::Panicked { .. }) => "the code panicked",
@@ -41,16 +57,18 @@ impl Verdict {
     }
 }
 
-/// Judges one run: the reason it ended early, or the first accident in its evidence. If a statement was no SQL, that
-/// comes before the accident.
+/// Judges one run: the reason it ended early, or the first accident in its evidence, or the first invariant of its world's
+/// own that fails. If a statement was no SQL, that comes before both.
 pub fn judge(run: &Run) -> Option<Verdict> {
     if let Some(halt) = &run.evidence.halt {
         return Some(Verdict::Halted(halt.clone()));
     }
-    let finding = accident::find(&run.evidence)?;
+    let accident = accident::find(&run.evidence).map(Verdict::Accident);
+    let breach = || run.evidence.breach.clone().map(Verdict::Breach);
+    let verdict = accident.or_else(breach)?;
     Some(match &run.evidence.invalid_sql {
         // A slip of the pen is no accident.
         Some(invalid) => Verdict::InvalidSql(invalid.clone()),
-        None => Verdict::Accident(finding),
+        None => verdict,
     })
 }

@@ -9,8 +9,10 @@ mod calm;
 use crate::engine::record::{Halt, InvalidSql};
 use crate::judge::accident::headings;
 use crate::judge::evidence::Evidence;
+use crate::judge::invariant::Breach;
 use crate::judge::once::End;
 use crate::judge::verdict::Verdict;
+use crate::language::name::Name;
 use crate::language::schedule::Schedule;
 use crate::search::edge::Edge;
 use crate::search::exhaustive::Score;
@@ -153,6 +155,11 @@ impl Report {
         Report(Content::Rendered(text))
     }
 
+    /// Somebody asked for something that there is not.
+    pub fn usage(message: String) -> Report {
+        Report::rendered(format!("{message}\n"))
+    }
+
     /// A schedule failed, and passes when it is replayed.
     pub fn not_the_same_twice(schedule: &str) -> Report {
         Report(Content::Rendered(format!(
@@ -190,6 +197,14 @@ impl Report {
         }
     }
 }
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(Style::from_environment()))
+    }
+}
+
+impl std::error::Error for Report {}
 
 /// libtest prints this after `Error: `.
 impl fmt::Debug for Report {
@@ -250,6 +265,15 @@ impl Failed {
                     writeln!(out, "expected   {}", glyphs.own(&finding.expected))?;
                     writeln!(out, "found      {}", glyphs.own(&finding.found()))?;
                 }
+                Verdict::Breach(Breach::Broken { wrong, .. }) => {
+                    writeln!(out, "expected   {}", glyphs.own(&wrong.expected))?;
+                    writeln!(out, "found      {}", glyphs.own(&wrong.found()))?;
+                }
+                Verdict::Breach(Breach::Panicked {
+                    invariant,
+                    message,
+                    place,
+                }) => write!(out, "{}", invariant_panicked(*invariant, message, place))?,
                 Verdict::InvalidSql(invalid) => write!(out, "{}", not_sql(invalid))?,
                 Verdict::Halted(_) | Verdict::TwoWays { .. } => {}
             }
@@ -266,6 +290,22 @@ impl Failed {
                 writeln!(out, "\n{timeline}")?;
                 let heads = headings(&self.evidence, Some(finding));
                 two_sides(out, heads, [&finding.believes, &finding.knows], style)?;
+            }
+            Verdict::Breach(Breach::Broken { wrong, .. }) => {
+                let expected = style.hang(HEAD, &glyphs.own(&wrong.expected));
+                writeln!(out, "expected   {expected}")?;
+                let timeline = tell::text(&tell::Scene::of(&self.evidence), style);
+                writeln!(out, "\n{timeline}")?;
+                let heads = headings(&self.evidence, None);
+                two_sides(out, heads, [&wrong.believes, &wrong.knows], style)?;
+            }
+            Verdict::Breach(Breach::Panicked {
+                invariant,
+                message,
+                place,
+            }) => {
+                let text = invariant_panicked(*invariant, message, place);
+                writeln!(out, "\n{text}")?;
             }
             Verdict::Halted(halt) => writeln!(out, "\n{}\n", advice(halt))?,
             Verdict::InvalidSql(invalid) => writeln!(out, "\n{}", not_sql(invalid))?,
@@ -309,6 +349,7 @@ impl Failed {
                 Some(pattern) => format!("ACCIDENT {pattern} · {}", finding.accident),
                 None => format!("ACCIDENT · {}", finding.accident),
             },
+            Verdict::Breach(Breach::Broken { invariant, .. }) => format!("ACCIDENT · {invariant}"),
             other => format!("NO VERDICT · {}", other.name()),
         }
     }
@@ -360,6 +401,14 @@ fn not_sql(invalid: &InvalidSql) -> String {
     let InvalidSql { statement, message } = invalid;
     let statement: Vec<&str> = statement.split_whitespace().collect();
     format!("SQLite     {message}\nstatement  {}\n", statement.join(" "))
+}
+
+/// An invariant that panics says neither yes nor no.
+fn invariant_panicked(invariant: Name, message: &str, place: &str) -> String {
+    format!(
+        "The invariant \"{invariant}\" panicked at {place}:\n{message}\n\
+         It is to say what is wrong, or `None`, of every world that there may be.\n"
+    )
 }
 
 /// What went wrong in a world that ended early, and what to look for.
