@@ -9,6 +9,7 @@ use crate::environment;
 use crate::isolate::{Red, tell_drawn, tell_progress, tell_proof};
 use crate::no_verdict;
 use crate::proof::{Drawn, Proof};
+use lab::check::explain;
 use lab::engine::watchdog;
 use lab::flow::Code;
 use lab::judge::accident::Accident;
@@ -20,16 +21,13 @@ use lab::language::schedule_error::nearest;
 use lab::language::step::StepKind;
 use lab::run::{Run, replay, run};
 use lab::search::census::Census;
-use lab::search::edge::{edge, nearest_passing};
 use lab::search::exhaustive::{Progress, Score, Search};
 use lab::search::outside::Before;
-use lab::search::random::{Case, Cases, FaultPlan, cases, deliveries, faults};
-use lab::search::repeat::try_twice;
+use lab::search::random::{Case, Cases, FaultPlan, cases, deliveries, faults, smallest};
 use lab::search::scenario::{Bounds, Scenario};
 use lab::setup::Setup;
 use lab::tell::report::{Directions, Failed, Length, Report};
 use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestError, TestRunner};
 use std::cell::{Cell, RefCell};
 
 /// Names the code that tests and demo run, if it is not the exercise.
@@ -325,45 +323,27 @@ impl Chapter {
         score: Option<Score>,
         once: Option<End>,
     ) -> Option<Report> {
-        let setup = self.world();
-        let (run, verdict) = try_twice(&setup, code, schedule);
-        let end = End::of(&run.evidence);
-        let differs = || {
-            let finding = end.differs(once.as_ref()?, &run.evidence.fired)?;
+        let differs = |run: &Run| {
+            let evidence = &run.evidence;
+            let finding = End::of(evidence).differs(once.as_ref()?, &evidence.fired)?;
             Some(Verdict::Accident(finding))
         };
-        let verdict = verdict.or_else(differs)?;
-        let is_accident = matches!(verdict, Verdict::Accident(_));
-        let edge = (is_accident && length == Length::Story)
-            .then(|| edge(&setup, code, schedule))
-            .flatten();
-        let neighbour = (is_accident && length == Length::Story)
-            .then(|| nearest_passing(&setup, code, schedule, edge.as_ref()))
-            .flatten()
-            .map(|schedule| {
-                let evidence = replay(&setup, code, &schedule).evidence;
-                (schedule, evidence)
-            });
-        let pattern = match &verdict {
+        let failed = explain(&self.world(), code, schedule, length, differs)?;
+        let pattern = match &failed.verdict {
             Verdict::Accident(finding) => self.pattern_of(finding.accident),
             _ => None,
         };
+        let end = End::of(&failed.evidence);
         Some(Report::failed(Failed {
             directions: Directions {
                 pattern,
-                replay: replay_line(self, code, Some(&run.evidence.fired)),
+                replay: replay_line(self, code, Some(&failed.schedule)),
                 next: next(self),
             },
             setup: (self.setup)(),
-            verdict,
-            // As it was played: faults at steps that never happened are left out.
-            schedule: run.evidence.fired.clone(),
-            evidence: run.evidence,
-            edge,
-            neighbour,
             score,
             ends: once.map(|once| (once, end)),
-            length,
+            ..failed
         }))
     }
 
@@ -497,22 +477,7 @@ impl Chapter {
         fails: impl Fn(&S::Value) -> bool,
     ) -> Result<Option<S::Value>, Report> {
         let seed = environment::seed().map_err(no_verdict::usage)?;
-        let mut runner = TestRunner::new(Config {
-            cases,
-            failure_persistence: None,
-            rng_algorithm: RngAlgorithm::ChaCha,
-            rng_seed: RngSeed::Fixed(seed),
-            ..Config::default()
-        });
-        let outcome = runner.run(&strategy, |value| match fails(&value) {
-            false => Ok(()),
-            true => Err(TestCaseError::fail("it fails")),
-        });
-        match outcome {
-            Ok(()) => Ok(None),
-            Err(TestError::Fail(_, value)) => Ok(Some(value)),
-            Err(TestError::Abort(reason)) => Err(no_verdict::trouble(reason.to_string())),
-        }
+        smallest(cases, seed, strategy, fails).map_err(no_verdict::trouble)
     }
 
     /// The proof: every schedule of at most `most` faults holds.

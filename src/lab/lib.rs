@@ -26,6 +26,7 @@
 //! - [`run`]: how it is run
 //! - [`search`]: which worlds are tried, and how an accident is made small
 //! - [`tell`]: a run in words, for a terminal
+//! - [`check`]: all of that from a plain `#[test]`
 //!
 //! # One accident
 //!
@@ -75,6 +76,7 @@
 //!
 //! How all this works, and the accidents the lab itself had on the way, is told in the course's book: "How the lab works".
 
+pub mod check;
 pub mod db;
 pub mod engine;
 pub mod flow;
@@ -89,4 +91,6 @@ pub mod shop;
 pub mod tell;
 pub mod two_phase;
 
+pub use check::Lab;
+pub use setup::Setup;
 pub use shop::Shop;

@@ -16,7 +16,7 @@ use crate::language::schedule::Schedule;
 use crate::language::step::Step;
 use proptest::prelude::any;
 use proptest::strategy::{NewTree, Strategy, ValueTree};
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestError, TestRunner};
 use shrink::Shrink;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -214,5 +214,33 @@ impl ValueTree for FaultTree {
         let was_best = self.shown.is(&self.best);
         self.shown = self.best.clone();
         !was_best
+    }
+}
+
+/// Draws so many values from this seed, and tells the smallest that fails.
+///
+/// # Errors
+/// Why nothing could be drawn.
+pub fn smallest<S: Strategy>(
+    cases: u32,
+    seed: u64,
+    strategy: S,
+    fails: impl Fn(&S::Value) -> bool,
+) -> Result<Option<S::Value>, String> {
+    let mut runner = TestRunner::new(Config {
+        cases,
+        failure_persistence: None,
+        rng_algorithm: RngAlgorithm::ChaCha,
+        rng_seed: RngSeed::Fixed(seed),
+        ..Config::default()
+    });
+    let outcome = runner.run(&strategy, |value| match fails(&value) {
+        false => Ok(()),
+        true => Err(TestCaseError::fail("it fails")),
+    });
+    match outcome {
+        Ok(()) => Ok(None),
+        Err(TestError::Fail(_, value)) => Ok(Some(value)),
+        Err(TestError::Abort(reason)) => Err(reason.to_string()),
     }
 }
