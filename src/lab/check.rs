@@ -44,6 +44,7 @@ use crate::search::exhaustive::{Score, Search};
 use crate::search::outside::Before;
 use crate::search::random::{FaultPlan, faults, smallest};
 use crate::search::repeat::try_twice;
+use crate::services::Service;
 use crate::setup::Setup;
 use crate::tell::report::{Directions, Failed, Length, Report};
 use std::borrow::Cow;
@@ -132,6 +133,11 @@ impl<F: OrderFlow> Lab<F> {
     /// How long calls take.
     pub fn latency(self, latency: Latency) -> Lab<F> {
         self.with(|setup| setup.latency(latency))
+    }
+
+    /// A service besides the lab's own: see [`Setup::service`].
+    pub fn service<S: Service + Clone + Sync>(self, service: S) -> Lab<F> {
+        self.with(|setup| setup.service(service))
     }
 
     /// What holds at the end of every world: see [`Setup::invariant`].

@@ -37,6 +37,9 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         true => oracle,
         false => Box::new(Given::new(setup.given.clone(), oracle)),
     };
+    if let Some(slip) = &setup.slip {
+        panic!("{slip}");
+    }
     take_polls();
     crate::engine::watchdog::world_begins();
     crate::engine::panics::begin();
@@ -97,6 +100,7 @@ fn collect(setup: &Setup, world: &World) -> Run {
     let Providers {
         shelves: Shelves { payment, inventory },
         shipping,
+        strangers,
         mut participants,
     } = Providers::taken_from(&mut sim);
     let vain_calls = sim.vain_calls();
@@ -112,6 +116,10 @@ fn collect(setup: &Setup, world: &World) -> Run {
         charges: payment.records(),
         over_refunds: payment.over_refunds(),
         parcels: shipping.records(),
+        ledgers: strangers
+            .iter()
+            .map(|(_, it)| it.leaves(ended_at))
+            .collect(),
         reservations: inventory.records(ended_at),
         stock: inventory.stock(ended_at),
         lock_waits: std::mem::take(&mut sim.lock_waits),

@@ -23,9 +23,10 @@ mod payment;
 pub mod record;
 mod shipping;
 
-pub use crate::engine::service::Executed;
+pub use crate::engine::service::{Executed, Ledger, Line, Service};
+pub use crate::language::message::{Manner, Message};
 pub use inventory::{Inventory, RESERVED_FOR};
-pub use keys::REMEMBERED;
+pub use keys::{Keys, REMEMBERED};
 pub use payment::{AUTHORIZED_FOR, Payment, PaymentRules};
 pub use shipping::{DISPATCHED_AFTER, Shipping};
 

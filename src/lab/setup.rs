@@ -3,6 +3,7 @@
 use crate::db::{Database, Mapping, Storage};
 use crate::engine::host::{Customers, Play, RESTART};
 use crate::engine::network::{Latency, Outage, Pace};
+use crate::engine::service::AnyService;
 use crate::engine::trace::Entry;
 use crate::flow::Code;
 use crate::judge::evidence::Evidence;
@@ -14,10 +15,31 @@ use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::language::schedule::Schedule;
 use crate::language::time::{HORIZON, Ms};
-use crate::services::{PaymentRules, REMEMBERED};
+use crate::services::{self, PaymentRules, REMEMBERED};
 use crate::shop::{Plan, Shop};
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
+
+/// A service that a world brings along.
+#[derive(Clone)]
+pub(crate) struct Brought {
+    service: Service,
+    begin: Arc<dyn Fn() -> Box<dyn AnyService> + Send + Sync>,
+}
+
+impl Brought {
+    /// The service as a world begins with it.
+    pub(crate) fn begins(&self) -> (Service, Box<dyn AnyService>) {
+        (self.service, (self.begin)())
+    }
+}
+
+impl fmt::Debug for Brought {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Brought").field(&self.service).finish()
+    }
+}
 
 /// What a world begins with: the shop, its customers and the services around it.
 #[derive(Clone, Debug)]
@@ -43,6 +65,9 @@ pub struct Setup {
     pub(crate) walk_ins: Arc<[Ms]>,
     pub(crate) given: Schedule,
     pub(crate) invariants: Arc<[Invariant]>,
+    pub(crate) services: Arc<[Brought]>,
+    /// What is wrong with a service that was to be brought along.
+    pub(crate) slip: Option<Arc<str>>,
     pub(crate) undoes: Option<Plan>,
     pub(crate) name: Option<&'static str>,
     pub(crate) suffers: fn(Fault) -> bool,
@@ -79,6 +104,8 @@ impl Default for Setup {
             walk_ins: Arc::new([]),
             given: Schedule::CALM,
             invariants: Arc::new([]),
+            services: Arc::new([]),
+            slip: None,
             undoes: None,
             name: None,
             suffers: |_| true,
@@ -146,11 +173,15 @@ impl Setup {
         Setup { mapping, ..self }
     }
 
-    /// Whether a world can begin like this: the schema is SQL, and so is whatever says where orders, history and stock are.
+    /// Whether a world can begin like this: its services are sound, the schema is SQL, and so is whatever says where orders,
+    /// history and stock are.
     ///
     /// # Errors
-    /// What SQLite does not understand, and what it says of it.
+    /// What is wrong with a service; what SQLite does not understand, and what it says of it.
     pub fn check(&self) -> Result<(), String> {
+        if let Some(slip) = &self.slip {
+            return Err(slip.to_string());
+        }
         match self.schema {
             Some(schema) => Database::check(schema, self.storage, self.mapping),
             None if self.mapping == Mapping::default() => Ok(()),
@@ -385,6 +416,35 @@ impl Setup {
             slowest: self.slowest(),
             outages: !self.outages.is_empty(),
             ..self.terms.clone()
+        }
+    }
+
+    /// A service that this world has besides the lab's own. Each world begins with it as it is here, and the shop finds its
+    /// client by its type ([`Shop::client`]).
+    ///
+    /// What is wrong with it, [`check`](Setup::check) tells.
+    pub fn service<S: services::Service + Clone + Sync>(self, service: S) -> Setup {
+        let declared = S::declared().and_then(|declared| {
+            let mut others = self.services.iter();
+            match others.any(|other| other.service == declared) {
+                true => Err(format!("there are two services called `{declared}`")),
+                false => Ok(declared),
+            }
+        });
+        match declared {
+            Ok(declared) => {
+                let brought = Brought {
+                    service: declared,
+                    begin: Arc::new(move || Box::new(service.clone())),
+                };
+                let others = self.services.iter().cloned();
+                let services = others.chain([brought]).collect();
+                Setup { services, ..self }
+            }
+            Err(slip) => Setup {
+                slip: self.slip.or(Some(slip.into())),
+                ..self
+            },
         }
     }
 

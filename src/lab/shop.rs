@@ -15,8 +15,10 @@ use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::language::step::BACKGROUND;
 use crate::language::time::Ms;
+use crate::services;
 use crate::two_phase::Participant;
 use crate::two_phase::parts::PARTICIPANTS;
+use std::marker::PhantomData;
 
 /// Every order of a world is called off again: which step of it has to be undone, when and how often. The shop's code
 /// reads it as it would read its configuration ([`Shop::called_off`](Shop::called_off)).
@@ -84,6 +86,25 @@ impl Shop {
         PARTICIPANTS.map(|service| Participant::new(self.handle.clone(), service))
     }
 
+    /// The client of a service, for any that this world has.
+    ///
+    /// # Panics
+    /// If it has not: [`Setup::service`](crate::setup::Setup::service) brings one along.
+    #[track_caller]
+    pub fn client<S: services::Service>(&self) -> Client<S> {
+        let service = S::declared().unwrap_or_else(|problem| panic!("{problem}"));
+        let has = {
+            let sim = self.handle.world.lock();
+            let services = sim.services.as_ref();
+            services.is_some_and(|services| services.has(service))
+        };
+        assert!(has, "this world has no service `{service}`");
+        Client {
+            handle: self.handle.clone(),
+            service: PhantomData,
+        }
+    }
+
     /// Writes a line to the shop's log. It shows in the timeline.
     pub fn log(&self, line: impl Into<String>) {
         let actor = current_actor().unwrap_or(BACKGROUND);
@@ -101,6 +122,33 @@ impl Shop {
         let mut sim = self.handle.world.lock();
         sim.activity.clock_read_in = Some(sim.activity.state);
         self.handle.time_of_day(self.handle.world.now())
+    }
+}
+
+/// The client of any service. Every call is a step (`order1/loyalty.grant#1`), waits for ever unless you stop waiting, and may
+/// have taken effect whatever you see of it.
+pub struct Client<S> {
+    handle: Handle,
+    service: PhantomData<fn() -> S>,
+}
+
+impl<S> Clone for Client<S> {
+    fn clone(&self) -> Client<S> {
+        Client {
+            handle: self.handle.clone(),
+            service: PhantomData,
+        }
+    }
+}
+
+impl<S: services::Service> Client<S> {
+    /// Calls the service, and waits for its reply.
+    ///
+    /// # Errors
+    /// Whatever the service answers; `ConnectionRefused`: nothing was executed; `ServerError`: open.
+    pub async fn call(&self, request: S::Request) -> Result<S::Reply, CallError> {
+        let reply = self.handle.call(S::sent(request)).await?;
+        S::heard(reply.clone()).map_or_else(|| mismatch(&reply), Ok)
     }
 }
 

@@ -2,17 +2,216 @@
 
 use crate::engine::sim::Sim;
 use crate::engine::trace::CallId;
-use crate::language::message::{CallError, Response, Service};
+use crate::language::message::{
+    self, Asked, CallError, Manner, Message, Operation, Reply, Request, Sealed, Stranger,
+};
 use crate::language::name::Name;
 use crate::language::order::Yen;
 use crate::language::time::Ms;
 use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+/// A service outside the shop. Payment, inventory and shipping are made like this, and so is one that a world brings along
+/// ([`Setup::service`](crate::setup::Setup::service)); `examples/loyalty.rs` has two.
+///
+/// It acts when a request reaches it and never inside its caller's future: requests are lost, late or delivered twice, and
+/// replies, too, whatever it does. So do outages, and latencies. It is a pure function of the requests it has had.
+pub trait Service: Send + Sized + 'static {
+    /// What it is called in steps and reports: `loyalty`.
+    const NAME: &'static str;
+
+    /// What it can be asked: a plain type of its own.
+    type Request: Message;
+
+    /// What it answers.
+    type Reply: Message;
+
+    /// The operations there are, as they are called in steps (`loyalty.grant`), and what it does about each.
+    fn operations() -> Vec<(&'static str, Manner)>;
+
+    /// Which of them this request asks for.
+    fn operation(request: &Self::Request) -> &'static str;
+
+    /// The order that a request is for, if it names one: whose step it is when nobody else's.
+    fn order(request: &Self::Request) -> Option<&str> {
+        let _ = request;
+        None
+    }
+
+    /// A request arrives and will have been processed at `done`. With `decline`, what would be executed now is refused for good:
+    /// only of an operation that [may be](Manner::or_declines).
+    fn execute(
+        &mut self,
+        arrived: Ms,
+        done: Ms,
+        request: &Self::Request,
+        decline: bool,
+    ) -> Executed<Self::Reply>;
+
+    /// Its ledger when the world ends, as reports show it and invariants read it. The lab's own services have ledgers of
+    /// types of their own in the [evidence](crate::judge::evidence::Evidence).
+    fn ledger(&self, ended_at: Ms) -> Vec<Line> {
+        let _ = ended_at;
+        Vec::new()
+    }
+
+    /// How the lab speaks of it, once it is known to be sound.
+    ///
+    /// # Errors
+    /// Why there can be no such service: two operations of one name, say.
+    fn declared() -> Result<message::Service, String> {
+        let stranger = Stranger::declared(Self::NAME, &Self::operations())?;
+        Ok(message::Service::Other(stranger))
+    }
+
+    /// A request on its way: for the lab's own, as it is; for all others, sealed.
+    #[doc(hidden)]
+    fn sent(request: Self::Request) -> Request {
+        let service = Self::declared().unwrap_or_else(|problem| panic!("{problem}"));
+        let operation = Self::operation(&request);
+        let operations = Self::operations().into_iter();
+        let mut declared = operations.filter(|(name, _)| *name == operation);
+        let Some((_, manner)) = declared.next() else {
+            panic!("the service `{service}` declares no operation called `{operation}`")
+        };
+        Request::Other(Arc::new(Asked {
+            operation: Operation {
+                service,
+                what: Name::new(&format!("{service}.{operation}")),
+                manner,
+            },
+            order: Self::order(&request).map(Name::new),
+            message: Sealed::new(request),
+        }))
+    }
+
+    /// What has arrived, if it is for this service.
+    #[doc(hidden)]
+    fn received(request: &Request) -> Option<&Self::Request> {
+        match request {
+            Request::Other(asked) => asked.message.open(),
+            _ => None,
+        }
+    }
+
+    /// A reply on its way.
+    #[doc(hidden)]
+    fn answered(reply: Self::Reply) -> Reply {
+        Reply::Other(Sealed::new(reply))
+    }
+
+    /// What the shop hears.
+    #[doc(hidden)]
+    fn heard(reply: Reply) -> Option<Self::Reply> {
+        match reply {
+            Reply::Other(message) => message.open().cloned(),
+            _ => None,
+        }
+    }
+}
+
+/// A line of a ledger: `points_1: 12 points`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What it is called: `points_1`.
+    pub label: String,
+    /// The order it is for, if it is for one.
+    pub order: Option<Name>,
+    /// What it says, each under a name: `points`.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+impl Line {
+    /// A line that says nothing yet.
+    pub fn new(label: impl Into<String>) -> Line {
+        Line {
+            label: label.into(),
+            order: None,
+            facts: Vec::new(),
+        }
+    }
+
+    /// It is for this order.
+    pub fn of(self, order: &str) -> Line {
+        Line {
+            order: Some(Name::new(order)),
+            ..self
+        }
+    }
+
+    /// It says this.
+    pub fn says(mut self, name: &'static str, fact: impl fmt::Display) -> Line {
+        self.facts.push((name, fact.to_string()));
+        self
+    }
+
+    /// What it says under this name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let fact = self.facts.iter().find(|(known, _)| *known == name)?;
+        Some(&fact.1)
+    }
+}
+
+/// `points_1 (points 12, until 2027)`
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.label)?;
+        let facts = self.facts.iter();
+        let facts: Vec<String> = facts.map(|(name, fact)| format!("{name} {fact}")).collect();
+        match facts.as_slice() {
+            [] => Ok(()),
+            facts => write!(f, " ({})", facts.join(", ")),
+        }
+    }
+}
+
+/// What stands in the ledger of a service that a world has brought along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// Whose it is.
+    pub service: Name,
+    /// What stands in it.
+    pub lines: Vec<Line>,
+}
+
+/// A service of whatever type.
+pub(crate) trait AnyService: Send {
+    /// A request reaches it, as long as it is one for this service.
+    fn serve(&mut self, arrived: Ms, done: Ms, request: &Request, decline: bool) -> Executed;
+
+    /// Its ledger when the world ends.
+    fn leaves(&self, ended_at: Ms) -> Ledger;
+}
+
+impl<S: Service> AnyService for S {
+    fn serve(&mut self, arrived: Ms, done: Ms, request: &Request, decline: bool) -> Executed {
+        let Some(received) = S::received(request) else {
+            return Executed::anew(Err(CallError::Invalid));
+        };
+        let may_be_declined = request.declared().manner.may_be_declined;
+        let decline = decline && may_be_declined;
+        let executed = self.execute(arrived, done, received, decline);
+        Executed {
+            response: executed.response.map(S::answered),
+            replayed: executed.replayed,
+            from_memory: executed.from_memory,
+        }
+    }
+
+    fn leaves(&self, ended_at: Ms) -> Ledger {
+        Ledger {
+            service: Name::of(S::NAME),
+            lines: self.ledger(ended_at),
+        }
+    }
+}
 
 /// What became of a request that reached a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Executed {
+pub struct Executed<R = Reply> {
     /// The answer, which the caller may or may not get to see.
-    pub response: Response,
+    pub response: Result<R, CallError>,
     /// Nothing was executed: the answer is the one stored when this key was first used.
     pub replayed: bool,
     /// The service knew the answer as soon as it had looked the key up, so the request took no time to process: a stored
@@ -20,9 +219,9 @@ pub struct Executed {
     pub from_memory: bool,
 }
 
-impl Executed {
+impl<R> Executed<R> {
     /// The answer to a request that was executed or refused just now.
-    pub(crate) fn anew(response: Response) -> Executed {
+    pub fn anew(response: Result<R, CallError>) -> Executed<R> {
         Executed {
             response,
             replayed: false,
@@ -31,7 +230,7 @@ impl Executed {
     }
 
     /// The request is refused because of what is known of its key.
-    pub(crate) fn refused(error: CallError) -> Executed {
+    pub(crate) fn refused(error: CallError) -> Executed<R> {
         Executed {
             response: Err(error),
             replayed: false,
@@ -58,7 +257,10 @@ pub(crate) trait Services: Any + Send {
     fn decide(&mut self, sim: &mut Sim, now: Ms);
 
     /// This service goes down: whatever waits inside it is turned away.
-    fn goes_down(&mut self, sim: &mut Sim, now: Ms, service: Service);
+    fn goes_down(&mut self, sim: &mut Sim, now: Ms, service: message::Service);
+
+    /// Whether there is such a service in this world.
+    fn has(&self, service: message::Service) -> bool;
 
     /// The money that the shop's customers have paid for this order by then.
     fn paid(&self, order: Name, by: Ms) -> Yen;

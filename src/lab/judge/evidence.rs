@@ -15,6 +15,7 @@ use crate::language::order::{Order, Yen};
 use crate::language::schedule::Schedule;
 use crate::language::time::Ms;
 use crate::services::record::{ChargeRecord, ParcelRecord, ReservationRecord};
+use crate::services::{Ledger, Line};
 use crate::two_phase::record::{Participation, RowWait, WalkIn};
 use std::collections::BTreeSet;
 
@@ -39,6 +40,8 @@ pub struct Evidence {
     pub over_refunds: Yen,
     /// The shipper's ledger.
     pub parcels: Vec<ParcelRecord>,
+    /// The ledgers of the services that the world has brought along.
+    pub ledgers: Vec<Ledger>,
     /// The warehouse's reservations.
     pub reservations: Vec<ReservationRecord>,
     /// The warehouse's stock.
@@ -74,6 +77,13 @@ impl Evidence {
             .iter()
             .find(|row| row.id == order)
             .map(|row| row.status.as_str())
+    }
+
+    /// What stands in the ledger of a service that the world has brought along: `end.ledger("loyalty")`.
+    pub fn ledger(&self, service: &str) -> &[Line] {
+        let mut ledgers = self.ledgers.iter();
+        let ledger = ledgers.find(|ledger| ledger.service.as_str() == service);
+        ledger.map_or(&[], |ledger| ledger.lines.as_slice())
     }
 
     /// The charges the provider has for this order.

@@ -3,19 +3,20 @@
 //! The shop and its providers share nothing but these words. Whoever wants to know what the other side knows has to ask,
 //! and may get no answer: everything else follows from that.
 
+mod foreign;
 mod operation;
 mod part;
 mod reply;
 mod request;
 
-pub(crate) use operation::operation_named;
+pub use foreign::{Asked, Message, Sealed, Stranger};
 pub use operation::{Manner, Operation, operations};
+pub(crate) use operation::{operation_named, operations_of};
 pub use part::{InDoubt, Part, Work};
 pub(crate) use reply::mismatch;
 pub use reply::{CallError, Charge, ChargeStatus, Parcel, Reply, Reservation, Response};
 pub use request::Request;
 
-use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use std::fmt;
 use std::sync::Arc;
@@ -31,19 +32,30 @@ pub enum Service {
     Inventory,
     /// Sends parcels.
     Shipping,
-    /// One that a world brings along, under this name.
-    Other(Name),
+    /// Delivers messages; still to come.
+    Queue,
+    /// One that a world brings along.
+    Other(Stranger),
 }
 
 impl Service {
     /// The name in steps and headings.
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
+        match self {
+            Service::Other(stranger) => stranger.name(),
+            own => own.own_name(),
+        }
+    }
+
+    /// The name, if it is one of the lab's own.
+    const fn own_name(self) -> &'static str {
         match self {
             Service::Orders => "orders",
             Service::Payment => "payment",
             Service::Inventory => "inventory",
             Service::Shipping => "shipping",
-            Service::Other(name) => name.as_str(),
+            Service::Queue => "queue",
+            Service::Other(_) => "",
         }
     }
 }

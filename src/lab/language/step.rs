@@ -76,6 +76,9 @@ impl Step {
 
     /// Whether the service may answer this call with a final business refusal.
     pub fn can_be_declined(&self) -> bool {
+        if self.kind() != StepKind::Call {
+            return false;
+        }
         let operation = operation_named(self.what);
         operation.is_some_and(|operation| operation.manner.may_be_declined)
     }

@@ -1,6 +1,6 @@
 //! The services of a world, put together.
 
-use crate::engine::service::{Alarm, Executed, Services};
+use crate::engine::service::{Alarm, AnyService, Executed, Services};
 use crate::engine::sim::Sim;
 use crate::engine::trace::{CallId, Event, Settled};
 use crate::language::message::{
@@ -9,8 +9,8 @@ use crate::language::message::{
 use crate::language::name::Name;
 use crate::language::order::Yen;
 use crate::language::time::Ms;
-use crate::services::{AUTHORIZED_FOR, Inventory, Payment, Shipping};
-use crate::setup::Setup;
+use crate::services::{AUTHORIZED_FOR, Inventory, Payment, Service as _, Shipping};
+use crate::setup::{Brought, Setup};
 use crate::two_phase::parts::{self, Parts, Resources, Room};
 use std::any::Any;
 
@@ -18,6 +18,8 @@ use std::any::Any;
 pub(crate) struct Providers {
     pub(crate) shelves: Shelves,
     pub(crate) shipping: Shipping,
+    /// Those that the world has brought along.
+    pub(crate) strangers: Vec<(Service, Box<dyn AnyService>)>,
     pub(crate) participants: Parts,
 }
 
@@ -36,6 +38,7 @@ impl Providers {
                 inventory: Inventory::new(&setup.stock).remembering(setup.keys_last),
             },
             shipping: Shipping::new().remembering(setup.keys_last),
+            strangers: setup.services.iter().map(Brought::begins).collect(),
             participants: Parts::default(),
         }
     }
@@ -73,8 +76,16 @@ impl Services for Providers {
                 Service::Payment => self.shelves.payment.execute(at, done, request, decline),
                 Service::Inventory => self.shelves.inventory.execute(at, done, request, decline),
                 Service::Shipping => self.shipping.execute(at, done, request, decline),
+                Service::Other(_) => {
+                    let mut strangers = self.strangers.iter_mut();
+                    let asked = strangers.find(|(stranger, _)| *stranger == service);
+                    match asked {
+                        Some((_, stranger)) => stranger.serve(at, done, request, decline),
+                        None => Executed::anew(Err(CallError::Invalid)),
+                    }
+                }
                 // They do nothing but take part.
-                Service::Orders | Service::Other(_) => Executed::anew(Err(CallError::Invalid)),
+                Service::Orders | Service::Queue => Executed::anew(Err(CallError::Invalid)),
             },
         };
         sim.executed(at, id, duplicate, executed);
@@ -107,6 +118,17 @@ impl Services for Providers {
 
     fn goes_down(&mut self, sim: &mut Sim, now: Ms, service: Service) {
         self.room(sim).restart_participant(now, service);
+    }
+
+    fn has(&self, service: Service) -> bool {
+        match service {
+            Service::Orders | Service::Payment | Service::Inventory | Service::Shipping => true,
+            Service::Queue => false,
+            Service::Other(_) => {
+                let mut strangers = self.strangers.iter();
+                strangers.any(|(stranger, _)| *stranger == service)
+            }
+        }
     }
 
     fn paid(&self, order: Name, by: Ms) -> Yen {

@@ -374,5 +374,8 @@ fn end_of(run: &Run) -> u64 {
     for reservation in &evidence.reservations {
         (reservation.order, reservation.status as u8).hash(&mut hasher);
     }
+    for line in evidence.ledgers.iter().flat_map(|ledger| &ledger.lines) {
+        (line.order, &line.facts).hash(&mut hasher);
+    }
     hasher.finish()
 }

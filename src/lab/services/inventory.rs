@@ -12,12 +12,14 @@
 //! goods are free again. The key remembers the answer for longer than that: a repeated *reserve* is still told
 //! of the reservation it once got, with the time at which that lapses.
 
-use super::Executed;
+use super::{Executed, Service};
 use crate::engine::record::StockRecord;
-use crate::language::message::{CallError, Key, Reply, Request, Reservation, Response, Work};
+use crate::language::message::{
+    self, CallError, Key, Manner, Reply, Request, Reservation, Response, Work, operations_of,
+};
 use crate::language::name::Name;
 use crate::language::time::Ms;
-use crate::services::keys::Keys;
+use crate::services::keys::{Keys, key_of};
 use crate::services::record::{ReservationRecord, ReservationStatus};
 
 /// How long a reservation lasts unless it is confirmed: 15 virtual minutes.
@@ -46,54 +48,6 @@ impl Inventory {
     pub fn remembering(mut self, span: Ms) -> Inventory {
         self.keys.remember_for(span);
         self
-    }
-
-    /// A request arrives and will have been processed at `done`. With `decline`, a reservation that would be
-    /// made now is refused as out of stock.
-    ///
-    /// Errors: [`Declined`](CallError::Declined) when there are not enough; [`InFlight`](CallError::InFlight),
-    /// [`KeyReused`](CallError::KeyReused) and [`Undone`](CallError::Undone) by the key;
-    /// [`NotFound`](CallError::NotFound) for goods the warehouse does not carry, and for the confirmation of a
-    /// reservation that never was or is no more; [`Invalid`](CallError::Invalid) for a reservation or restocking
-    /// of nothing, and a request that is not for this service.
-    pub fn execute(&mut self, arrived: Ms, done: Ms, request: &Request, decline: bool) -> Executed {
-        if let Request::Confirm { key } = request
-            && self.keys.in_flight(arrived, key)
-        {
-            return Executed::refused(CallError::InFlight);
-        }
-        self.keys.once(arrived, done, request, || match request {
-            Request::Reserve {
-                order,
-                sku,
-                quantity,
-                key,
-            } => {
-                let free = self.ledger.free(*sku, arrived).ok_or(CallError::NotFound)?;
-                match *quantity {
-                    0 => Err(CallError::Invalid),
-                    wanted if decline || i64::from(wanted) > free => Err(CallError::Declined),
-                    wanted => Ok(self.ledger.reserve(done, *order, *sku, wanted, key)),
-                }
-            }
-            Request::Release { key } => {
-                self.ledger.release(arrived, done, key);
-                Ok(Reply::Released)
-            }
-            Request::Confirm { key } => self.ledger.confirm(arrived, key),
-            Request::Restock { quantity: 0, .. } => Err(CallError::Invalid),
-            Request::Restock { sku, quantity, .. } => self.ledger.restock(done, *sku, *quantity),
-            Request::Charge { .. }
-            | Request::Find(_)
-            | Request::Refund { .. }
-            | Request::Void { .. }
-            | Request::Authorize { .. }
-            | Request::Capture { .. }
-            | Request::Ship { .. }
-            | Request::FindParcels(_)
-            | Request::CancelParcel(_)
-            | Request::Part { .. } => Err(CallError::Invalid),
-        })
     }
 
     /// How many pieces nobody holds; nothing if the warehouse does not carry this.
@@ -159,6 +113,92 @@ impl Inventory {
                 })
             })
             .collect()
+    }
+}
+
+impl Service for Inventory {
+    const NAME: &'static str = "inventory";
+    type Request = Request;
+    type Reply = Reply;
+
+    fn operations() -> Vec<(&'static str, Manner)> {
+        operations_of(message::Service::Inventory)
+    }
+
+    fn operation(request: &Request) -> &'static str {
+        request.declared().of_service()
+    }
+
+    /// A request arrives and will have been processed at `done`. With `decline`, a reservation that would be
+    /// made now is refused as out of stock.
+    ///
+    /// Errors: [`Declined`](CallError::Declined) when there are not enough; [`InFlight`](CallError::InFlight),
+    /// [`KeyReused`](CallError::KeyReused) and [`Undone`](CallError::Undone) by the key;
+    /// [`NotFound`](CallError::NotFound) for goods the warehouse does not carry, and for the confirmation of a
+    /// reservation that never was or is no more; [`Invalid`](CallError::Invalid) for a reservation or restocking
+    /// of nothing, and a request that is not for this service.
+    fn execute(&mut self, arrived: Ms, done: Ms, request: &Request, decline: bool) -> Executed {
+        if let Request::Confirm { key } = request
+            && self.keys.in_flight(arrived, key)
+        {
+            return Executed::refused(CallError::InFlight);
+        }
+        self.keys
+            .once(arrived, done, key_of(request), request, || match request {
+                Request::Reserve {
+                    order,
+                    sku,
+                    quantity,
+                    key,
+                } => {
+                    let free = self.ledger.free(*sku, arrived).ok_or(CallError::NotFound)?;
+                    match *quantity {
+                        0 => Err(CallError::Invalid),
+                        wanted if decline || i64::from(wanted) > free => Err(CallError::Declined),
+                        wanted => Ok(self.ledger.reserve(done, *order, *sku, wanted, key)),
+                    }
+                }
+                Request::Release { key } => {
+                    self.ledger.release(arrived, done, key);
+                    Ok(Reply::Released)
+                }
+                Request::Confirm { key } => self.ledger.confirm(arrived, key),
+                Request::Restock { quantity: 0, .. } => Err(CallError::Invalid),
+                Request::Restock { sku, quantity, .. } => {
+                    self.ledger.restock(done, *sku, *quantity)
+                }
+                Request::Charge { .. }
+                | Request::Find(_)
+                | Request::Refund { .. }
+                | Request::Void { .. }
+                | Request::Authorize { .. }
+                | Request::Capture { .. }
+                | Request::Ship { .. }
+                | Request::FindParcels(_)
+                | Request::CancelParcel(_)
+                | Request::Part { .. }
+                | Request::Other(_) => Err(CallError::Invalid),
+            })
+    }
+
+    fn declared() -> Result<message::Service, String> {
+        Ok(message::Service::Inventory)
+    }
+
+    fn sent(request: Request) -> Request {
+        request
+    }
+
+    fn received(request: &Request) -> Option<&Request> {
+        Some(request)
+    }
+
+    fn answered(reply: Reply) -> Reply {
+        reply
+    }
+
+    fn heard(reply: Reply) -> Option<Reply> {
+        Some(reply)
     }
 }
 

@@ -24,7 +24,7 @@
 //! arrives later than that is executed after all.
 
 use super::Executed;
-use crate::language::message::{By, CallError, Key, Request, Response};
+use crate::language::message::{By, CallError, Key, Reply, Request};
 use crate::language::time::Ms;
 use std::collections::BTreeMap;
 
@@ -33,30 +33,54 @@ use std::collections::BTreeMap;
 pub const REMEMBERED: Ms = Ms::hours(24);
 
 /// The keys of one service; its operations share one key space.
-pub(super) struct Keys {
-    entries: BTreeMap<Key, Entry>,
+#[derive(Clone)]
+pub struct Keys<Q = Request, R = Reply> {
+    entries: BTreeMap<Key, Entry<Q, R>>,
     remembered_for: Ms,
+    undoes: fn(&Q, &Q) -> bool,
 }
 
 impl Default for Keys {
+    /// The keys of one of the lab's own services.
     fn default() -> Keys {
-        Keys {
-            entries: BTreeMap::new(),
-            remembered_for: REMEMBERED,
-        }
+        Keys::new().undoing(undoes)
     }
 }
 
 /// What a key was used for: first, or by the undo that took its place.
-struct Entry {
-    request: Request,
+#[derive(Clone)]
+struct Entry<Q, R> {
+    request: Q,
     done: Ms,
-    answer: Response,
+    answer: Result<R, CallError>,
 }
 
-impl Keys {
+impl<Q: Clone + PartialEq, R: Clone> Keys<Q, R> {
+    /// No key has been used yet, and none will be forgotten for [`REMEMBERED`].
+    #[allow(clippy::new_without_default)] // The default is that of the lab's own services.
+    pub fn new() -> Keys<Q, R> {
+        Keys {
+            entries: BTreeMap::new(),
+            remembered_for: REMEMBERED,
+            undoes: |_, _| false,
+        }
+    }
+
+    /// The first of two requests under one key undoes the second where this says so, and leaves a tombstone.
+    pub fn undoing(self, undoes: fn(&Q, &Q) -> bool) -> Keys<Q, R> {
+        Keys { undoes, ..self }
+    }
+
+    /// Keys are remembered for this long.
+    pub fn remembering(self, span: Ms) -> Keys<Q, R> {
+        Keys {
+            remembered_for: span,
+            ..self
+        }
+    }
+
     /// From now on, keys are remembered for this long.
-    pub fn remember_for(&mut self, span: Ms) {
+    pub(super) fn remember_for(&mut self, span: Ms) {
         self.remembered_for = span;
     }
 
@@ -65,15 +89,16 @@ impl Keys {
         &mut self,
         arrived: Ms,
         done: Ms,
-        request: &Request,
-        execute: impl FnOnce() -> Response,
-    ) -> Executed {
-        let Some(key) = key_of(request) else {
+        key: Option<&Key>,
+        request: &Q,
+        execute: impl FnOnce() -> Result<R, CallError>,
+    ) -> Executed<R> {
+        let Some(key) = key else {
             return Executed::anew(execute());
         };
         if let Some(entry) = self.remembered(arrived, key) {
-            let tombstone = undoes(&entry.request, request);
-            let undo = undoes(request, &entry.request);
+            let tombstone = (self.undoes)(&entry.request, request);
+            let undo = (self.undoes)(request, &entry.request);
             if *request != entry.request && !tombstone && !undo {
                 return Executed::refused(CallError::KeyReused);
             }
@@ -108,12 +133,12 @@ impl Keys {
     }
 
     /// Whether a request under this key is still executing.
-    pub fn in_flight(&self, arrived: Ms, key: &Key) -> bool {
+    pub(super) fn in_flight(&self, arrived: Ms, key: &Key) -> bool {
         self.remembered(arrived, key)
             .is_some_and(|entry| arrived < entry.done)
     }
 
-    fn remembered(&self, arrived: Ms, key: &Key) -> Option<&Entry> {
+    fn remembered(&self, arrived: Ms, key: &Key) -> Option<&Entry<Q, R>> {
         self.entries
             .get(key)
             .filter(|entry| arrived < entry.done + self.remembered_for)
@@ -122,7 +147,7 @@ impl Keys {
 
 /// The key that makes this request one and the same however often it arrives. A confirmation or a capture only *names* what it
 /// is about by its key; it is idempotent by itself, as are the messages of a transaction across services.
-fn key_of(request: &Request) -> Option<&Key> {
+pub(super) fn key_of(request: &Request) -> Option<&Key> {
     match request {
         Request::Charge { key, .. } | Request::Ship { key, .. } | Request::Restock { key, .. } => {
             key.as_ref()
@@ -138,7 +163,8 @@ fn key_of(request: &Request) -> Option<&Key> {
         | Request::Part { .. }
         | Request::Find(_)
         | Request::FindParcels(_)
-        | Request::CancelParcel(By::Order(_)) => None,
+        | Request::CancelParcel(By::Order(_))
+        | Request::Other(_) => None,
     }
 }
 

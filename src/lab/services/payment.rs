@@ -15,12 +15,14 @@
 
 mod ledger;
 
-use super::Executed;
-use crate::language::message::{CallError, Charge, ChargeStatus, Key, Reply, Request};
+use super::{Executed, Service};
+use crate::language::message::{
+    self, CallError, Charge, ChargeStatus, Key, Manner, Reply, Request, operations_of,
+};
 use crate::language::name::Name;
 use crate::language::order::Yen;
 use crate::language::time::Ms;
-use crate::services::keys::Keys;
+use crate::services::keys::{Keys, key_of};
 use crate::services::record::ChargeRecord;
 use ledger::{Ledger, Line};
 
@@ -64,46 +66,6 @@ impl Payment {
     pub fn remembering(mut self, span: Ms) -> Payment {
         self.keys.remember_for(span);
         self
-    }
-
-    /// A request arrives and will have been processed at `done`. With `decline`, a charge that is executed now
-    /// is refused: at once, or when it would settle.
-    ///
-    /// Errors: [`Declined`](CallError::Declined) as scheduled; [`InFlight`](CallError::InFlight),
-    /// [`KeyReused`](CallError::KeyReused) and [`Undone`](CallError::Undone) by the key;
-    /// [`NotFound`](CallError::NotFound) for a refund of an unknown charge, and for the capture of an authorisation
-    /// that never was or has lapsed; [`Invalid`](CallError::Invalid)
-    /// for a charge or refund of nothing, a refund of more than is left or of what was not captured, and a
-    /// request that is not for this service.
-    pub fn execute(&mut self, arrived: Ms, done: Ms, request: &Request, decline: bool) -> Executed {
-        if let Request::Capture { key } = request
-            && self.keys.in_flight(arrived, key)
-        {
-            return Executed::refused(CallError::InFlight);
-        }
-        self.keys.once(arrived, done, request, || match request {
-            Request::Authorize { order, amount, key } => {
-                self.ledger.authorize(done, *order, *amount, key, decline)
-            }
-            Request::Capture { key } => self.ledger.capture(arrived, done, key),
-            Request::Charge { order, amount, key } => {
-                self.ledger
-                    .charge(done, *order, *amount, key.as_ref(), decline)
-            }
-            Request::Find(by) => Ok(Reply::Charges(self.ledger.find(arrived, by))),
-            Request::Refund { charge, amount, .. } => {
-                self.ledger.refund(arrived, done, *charge, *amount)
-            }
-            Request::Void { key } => Ok(Reply::Voided(self.ledger.void(done, key))),
-            Request::Reserve { .. }
-            | Request::Release { .. }
-            | Request::Confirm { .. }
-            | Request::Restock { .. }
-            | Request::Ship { .. }
-            | Request::FindParcels(_)
-            | Request::CancelParcel(_)
-            | Request::Part { .. } => Err(CallError::Invalid),
-        })
     }
 
     /// Debits an account on behalf of a transaction across services, at its commit.
@@ -160,5 +122,81 @@ impl Payment {
         lines
             .map(|line| line.record.refunded - line.record.amount)
             .sum()
+    }
+}
+
+impl Service for Payment {
+    const NAME: &'static str = "payment";
+    type Request = Request;
+    type Reply = Reply;
+
+    fn operations() -> Vec<(&'static str, Manner)> {
+        operations_of(message::Service::Payment)
+    }
+
+    fn operation(request: &Request) -> &'static str {
+        request.declared().of_service()
+    }
+
+    /// A request arrives and will have been processed at `done`. With `decline`, a charge that is executed now
+    /// is refused: at once, or when it would settle.
+    ///
+    /// Errors: [`Declined`](CallError::Declined) as scheduled; [`InFlight`](CallError::InFlight),
+    /// [`KeyReused`](CallError::KeyReused) and [`Undone`](CallError::Undone) by the key;
+    /// [`NotFound`](CallError::NotFound) for a refund of an unknown charge, and for the capture of an authorisation
+    /// that never was or has lapsed; [`Invalid`](CallError::Invalid)
+    /// for a charge or refund of nothing, a refund of more than is left or of what was not captured, and a
+    /// request that is not for this service.
+    fn execute(&mut self, arrived: Ms, done: Ms, request: &Request, decline: bool) -> Executed {
+        if let Request::Capture { key } = request
+            && self.keys.in_flight(arrived, key)
+        {
+            return Executed::refused(CallError::InFlight);
+        }
+        self.keys
+            .once(arrived, done, key_of(request), request, || match request {
+                Request::Authorize { order, amount, key } => {
+                    self.ledger.authorize(done, *order, *amount, key, decline)
+                }
+                Request::Capture { key } => self.ledger.capture(arrived, done, key),
+                Request::Charge { order, amount, key } => {
+                    self.ledger
+                        .charge(done, *order, *amount, key.as_ref(), decline)
+                }
+                Request::Find(by) => Ok(Reply::Charges(self.ledger.find(arrived, by))),
+                Request::Refund { charge, amount, .. } => {
+                    self.ledger.refund(arrived, done, *charge, *amount)
+                }
+                Request::Void { key } => Ok(Reply::Voided(self.ledger.void(done, key))),
+                Request::Reserve { .. }
+                | Request::Release { .. }
+                | Request::Confirm { .. }
+                | Request::Restock { .. }
+                | Request::Ship { .. }
+                | Request::FindParcels(_)
+                | Request::CancelParcel(_)
+                | Request::Part { .. }
+                | Request::Other(_) => Err(CallError::Invalid),
+            })
+    }
+
+    fn declared() -> Result<message::Service, String> {
+        Ok(message::Service::Payment)
+    }
+
+    fn sent(request: Request) -> Request {
+        request
+    }
+
+    fn received(request: &Request) -> Option<&Request> {
+        Some(request)
+    }
+
+    fn answered(reply: Reply) -> Reply {
+        reply
+    }
+
+    fn heard(reply: Reply) -> Option<Reply> {
+        Some(reply)
     }
 }

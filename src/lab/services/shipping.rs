@@ -9,11 +9,13 @@
 //! A cancellation by order stops the parcels that are there and says nothing about those to come, not even
 //! about one whose request is just being processed.
 
-use super::Executed;
-use crate::language::message::{By, CallError, Key, Parcel, Reply, Request, Response};
+use super::{Executed, Service};
+use crate::language::message::{
+    self, By, CallError, Key, Manner, Parcel, Reply, Request, Response, operations_of,
+};
 use crate::language::name::Name;
 use crate::language::time::Ms;
-use crate::services::keys::Keys;
+use crate::services::keys::{Keys, key_of};
 use crate::services::record::ParcelRecord;
 
 /// How long after its request was done a parcel leaves: 30 virtual minutes.
@@ -38,33 +40,6 @@ impl Shipping {
         self
     }
 
-    /// A request arrives and will have been processed at `done`. With `decline`, a parcel that would be
-    /// accepted now is refused as undeliverable.
-    ///
-    /// Errors: [`Declined`](CallError::Declined) as scheduled; [`InFlight`](CallError::InFlight),
-    /// [`KeyReused`](CallError::KeyReused) and [`Undone`](CallError::Undone) by the key;
-    /// [`TooLate`](CallError::TooLate) when a parcel to be cancelled has left, although any others have been
-    /// stopped; [`Invalid`](CallError::Invalid) for a request that is not for this service.
-    pub fn execute(&mut self, arrived: Ms, done: Ms, request: &Request, decline: bool) -> Executed {
-        self.keys.once(arrived, done, request, || match request {
-            Request::Ship { .. } if decline => Err(CallError::Declined),
-            Request::Ship { order, key } => Ok(self.ledger.send(done, *order, key.as_ref())),
-            Request::FindParcels(by) => Ok(Reply::Parcels(self.ledger.find(arrived, by))),
-            Request::CancelParcel(by) => self.ledger.cancel(arrived, done, by),
-            Request::Charge { .. }
-            | Request::Find(_)
-            | Request::Refund { .. }
-            | Request::Void { .. }
-            | Request::Authorize { .. }
-            | Request::Capture { .. }
-            | Request::Reserve { .. }
-            | Request::Release { .. }
-            | Request::Confirm { .. }
-            | Request::Restock { .. }
-            | Request::Part { .. } => Err(CallError::Invalid),
-        })
-    }
-
     /// The ledger, in the order in which the requests arrived.
     pub fn records(&self) -> Vec<ParcelRecord> {
         let lines = self.ledger.lines.iter();
@@ -77,6 +52,69 @@ impl Shipping {
                 cancelled_at: line.cancelled_at,
             })
             .collect()
+    }
+}
+
+impl Service for Shipping {
+    const NAME: &'static str = "shipping";
+    type Request = Request;
+    type Reply = Reply;
+
+    fn operations() -> Vec<(&'static str, Manner)> {
+        operations_of(message::Service::Shipping)
+    }
+
+    fn operation(request: &Request) -> &'static str {
+        request.declared().of_service()
+    }
+
+    /// A request arrives and will have been processed at `done`. With `decline`, a parcel that would be
+    /// accepted now is refused as undeliverable.
+    ///
+    /// Errors: [`Declined`](CallError::Declined) as scheduled; [`InFlight`](CallError::InFlight),
+    /// [`KeyReused`](CallError::KeyReused) and [`Undone`](CallError::Undone) by the key;
+    /// [`TooLate`](CallError::TooLate) when a parcel to be cancelled has left, although any others have been
+    /// stopped; [`Invalid`](CallError::Invalid) for a request that is not for this service.
+    fn execute(&mut self, arrived: Ms, done: Ms, request: &Request, decline: bool) -> Executed {
+        self.keys
+            .once(arrived, done, key_of(request), request, || match request {
+                Request::Ship { .. } if decline => Err(CallError::Declined),
+                Request::Ship { order, key } => Ok(self.ledger.send(done, *order, key.as_ref())),
+                Request::FindParcels(by) => Ok(Reply::Parcels(self.ledger.find(arrived, by))),
+                Request::CancelParcel(by) => self.ledger.cancel(arrived, done, by),
+                Request::Charge { .. }
+                | Request::Find(_)
+                | Request::Refund { .. }
+                | Request::Void { .. }
+                | Request::Authorize { .. }
+                | Request::Capture { .. }
+                | Request::Reserve { .. }
+                | Request::Release { .. }
+                | Request::Confirm { .. }
+                | Request::Restock { .. }
+                | Request::Part { .. }
+                | Request::Other(_) => Err(CallError::Invalid),
+            })
+    }
+
+    fn declared() -> Result<message::Service, String> {
+        Ok(message::Service::Shipping)
+    }
+
+    fn sent(request: Request) -> Request {
+        request
+    }
+
+    fn received(request: &Request) -> Option<&Request> {
+        Some(request)
+    }
+
+    fn answered(reply: Reply) -> Reply {
+        reply
+    }
+
+    fn heard(reply: Reply) -> Option<Reply> {
+        Some(reply)
     }
 }
 

@@ -30,6 +30,7 @@ mod services_authorisation;
 mod services_inventory;
 mod services_payment;
 mod services_shipping;
+mod services_strangers;
 mod small_accidents;
 mod statements;
 mod strategy;

@@ -4,7 +4,7 @@ use lab::language::message::{By, CallError, ChargeStatus, Key, Reply, Request, R
 use lab::language::name::Name;
 use lab::language::order::Yen;
 use lab::language::time::Ms;
-use lab::services::{AUTHORIZED_FOR, Payment, PaymentRules};
+use lab::services::{AUTHORIZED_FOR, Payment, PaymentRules, Service as _};
 
 const ORDER: Name = Name::of("order1");
 

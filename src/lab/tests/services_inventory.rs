@@ -6,7 +6,7 @@ use lab::language::message::{CallError, Key, Reply, Request, Reservation, Respon
 use lab::language::name::Name;
 use lab::language::time::Ms;
 use lab::services::record::{ReservationRecord, ReservationStatus};
-use lab::services::{Inventory, REMEMBERED, RESERVED_FOR};
+use lab::services::{Inventory, REMEMBERED, RESERVED_FOR, Service as _};
 
 const BOOK: Name = Name::of("book");
 const ORDER: Name = Name::of("order1");

@@ -5,7 +5,7 @@ use lab::language::name::Name;
 use lab::language::order::Yen;
 use lab::language::time::Ms;
 use lab::services::record::ChargeRecord;
-use lab::services::{Payment, PaymentRules, REMEMBERED};
+use lab::services::{Payment, PaymentRules, REMEMBERED, Service as _};
 
 const ORDER: Name = Name::of("order1");
 

@@ -5,7 +5,7 @@ use lab::language::message::{By, CallError, Key, Parcel, Reply, Request, Respons
 use lab::language::name::Name;
 use lab::language::time::Ms;
 use lab::services::record::ParcelRecord;
-use lab::services::{DISPATCHED_AFTER, REMEMBERED, Shipping};
+use lab::services::{DISPATCHED_AFTER, REMEMBERED, Service as _, Shipping};
 
 const ORDER: Name = Name::of("order1");
 /// When a parcel requested at 0 ms leaves.

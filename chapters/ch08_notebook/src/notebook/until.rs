@@ -6,7 +6,7 @@ use saga_lab::language::message::{By, CallError, Key, Request};
 use saga_lab::language::name::Name;
 use saga_lab::language::order::Yen;
 use saga_lab::language::time::Ms;
-use saga_lab::services::{Inventory, Payment, PaymentRules, Shipping};
+use saga_lab::services::{Inventory, Payment, PaymentRules, Service as _, Shipping};
 
 /// How long after a step an undo is looked for.
 const LONGEST: Ms = Ms::hours(48);

@@ -7,6 +7,7 @@ use crate::judge::evidence::Evidence;
 use crate::language::message::ChargeStatus;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
+use crate::services::Ledger;
 use crate::services::record::ReservationStatus;
 use crate::two_phase::record::{Outcome, Participation};
 
@@ -121,6 +122,14 @@ pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<String> {
     }
     if evidence.terms.ships && lines.len() == before {
         lines.push(format!("no parcel is on its way for {id}"));
+    }
+    for Ledger {
+        service,
+        lines: all,
+    } in &evidence.ledgers
+    {
+        let own = all.iter().filter(|line| line.order == Some(order.name()));
+        lines.extend(own.map(|line| format!("{service}: {line}")));
     }
     lines
 }

@@ -4,6 +4,7 @@
 //! from the declaration. [`Request::declared`](super::Request::declared) says which one a request asks for.
 
 use super::Service;
+use super::foreign::foreign_operations;
 use crate::language::name::Name;
 
 /// What is to be known of an operation without looking at a request for it.
@@ -15,6 +16,15 @@ pub struct Operation {
     pub what: Name,
     /// What the service does about it.
     pub manner: Manner,
+}
+
+impl Operation {
+    /// The name without that of the service: `charge`.
+    pub(crate) fn of_service(self) -> &'static str {
+        let what = self.what.as_str();
+        what.split_once('.')
+            .map_or(what, |(_, operation)| operation)
+    }
 }
 
 /// What a service does about an operation.
@@ -47,7 +57,7 @@ impl Manner {
         }
     }
 
-    /// It looks something up, which takes it no time.
+    /// It looks something up, which takes it no time, and answers the same until another operation has changed something.
     pub const fn asks() -> Manner {
         Manner {
             may_be_declined: false,
@@ -90,7 +100,7 @@ macro_rules! operations {
             }
         }
 
-        $(const _: () = assert!(belongs_to($what, $service.name()), $what);)*
+        $(const _: () = assert!(belongs_to($what, $service.own_name()), $what);)*
     };
 }
 
@@ -107,7 +117,7 @@ operations! {
     FindParcels: Service::Shipping, "shipping.find", Manner::asks();
     CancelParcel: Service::Shipping, "shipping.cancel", Manner::changes();
     // Its service is still to come; schedules can name it already.
-    Publish: Service::Other(Name::of("queue")), "queue.publish", Manner::changes();
+    Publish: Service::Queue, "queue.publish", Manner::changes();
     Authorize: Service::Payment, "payment.authorize", Manner::changes().or_declines();
     Capture: Service::Payment, "payment.capture", Manner::changes();
     PrepareOrder: Service::Orders, "orders.prepare", Manner::changes().or_declines();
@@ -142,11 +152,23 @@ const fn belongs_to(what: &str, service: &str) -> bool {
 
 /// Every operation that a schedule can name, in the order in which messages list them.
 pub fn operations() -> Vec<Operation> {
-    Word::ALL.iter().map(|word| word.declared()).collect()
+    let own = Word::ALL.iter().map(|word| word.declared());
+    own.chain(foreign_operations()).collect()
 }
 
 /// The operation with this name, if there is one.
 pub(crate) fn operation_named(what: Name) -> Option<Operation> {
     let mut own = Word::ALL.iter().map(|word| word.declared());
-    own.find(|operation| operation.what == what)
+    own.find(|operation| operation.what == what).or_else(|| {
+        let mut foreign = foreign_operations().into_iter();
+        foreign.find(|operation| operation.what == what)
+    })
+}
+
+/// The operations of one of the lab's own services.
+pub(crate) fn operations_of(service: Service) -> Vec<(&'static str, Manner)> {
+    let own = Word::ALL.iter().map(|word| word.declared());
+    let own = own.filter(|operation| operation.service == service);
+    own.map(|operation| (operation.of_service(), operation.manner))
+        .collect()
 }

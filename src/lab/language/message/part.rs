@@ -40,7 +40,7 @@ impl Work {
         match service {
             Service::Payment => self.customer,
             Service::Inventory => self.sku,
-            Service::Orders | Service::Shipping | Service::Other(_) => self.order,
+            Service::Orders | Service::Shipping | Service::Queue | Service::Other(_) => self.order,
         }
     }
 }
@@ -98,7 +98,7 @@ impl Part {
                 Word::GoodsInDoubt,
                 Word::RestartInventory,
             ],
-            Service::Shipping | Service::Other(_) => {
+            Service::Shipping | Service::Queue | Service::Other(_) => {
                 unreachable!("{service} takes part in no transaction")
             }
         };

@@ -1,6 +1,6 @@
 //! What the services answer.
 
-use super::InDoubt;
+use super::{InDoubt, Sealed};
 use crate::language::name::Name;
 use crate::language::order::Yen;
 use crate::language::time::Ms;
@@ -87,6 +87,8 @@ pub enum Reply {
     Parcels(Vec<Parcel>),
     /// To [`Request::CancelParcel`](super::Request::CancelParcel): how many parcels were stopped by this or an earlier cancellation.
     ParcelCancelled(usize),
+    /// To [`Request::Other`](super::Request::Other).
+    Other(Sealed),
     /// To [`Part::Prepare`](super::Part::Prepare): promised, with this row locked.
     Prepared(Name),
     /// To [`Part::Commit`](super::Part::Commit).
@@ -219,6 +221,7 @@ impl fmt::Display for Reply {
             Reply::Parcel(parcel) => write!(f, "will send {}", parcel.id),
             Reply::Parcels(found) => write!(f, "found {} parcels", found.len()),
             Reply::ParcelCancelled(count) => write!(f, "stopped {count} parcels"),
+            Reply::Other(message) => write!(f, "{message:?}"),
             Reply::Prepared(_) => write!(f, "prepared"),
             Reply::Committed => write!(f, "committed"),
             Reply::Aborted(true) => write!(f, "aborted"),

@@ -1,10 +1,11 @@
 //! What the shop asks.
 
 use super::operation::{Operation, Word};
-use super::{By, Key, Part, Service};
+use super::{Asked, By, Key, Part, Service};
 use crate::language::name::Name;
 use crate::language::order::Yen;
 use std::fmt;
+use std::sync::Arc;
 
 /// A request on its way to a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +92,8 @@ pub enum Request {
         /// The key of the authorisation.
         key: Key,
     },
+    /// Whatever a service is asked that a world brings along.
+    Other(Arc<Asked>),
     /// Take part in a transaction across services.
     Part {
         /// Who is asked.
@@ -118,6 +121,7 @@ impl Request {
             Request::Authorize { .. } => Word::Authorize,
             Request::Capture { .. } => Word::Capture,
             Request::Part { of, part } => part.word(*of),
+            Request::Other(asked) => return asked.operation,
         };
         word.declared()
     }
@@ -175,7 +179,8 @@ impl Request {
             Request::Part { part, .. } => part.transaction(),
             Request::Find(By::Order(_))
             | Request::FindParcels(By::Order(_))
-            | Request::CancelParcel(By::Order(_)) => None,
+            | Request::CancelParcel(By::Order(_))
+            | Request::Other(_) => None,
         }
     }
 
@@ -194,6 +199,7 @@ impl Request {
             Request::Find(By::Order(id))
             | Request::FindParcels(By::Order(id))
             | Request::CancelParcel(By::Order(id)) => Some(Name::new(id)),
+            Request::Other(asked) => asked.order,
             Request::Find(By::Key(_))
             | Request::FindParcels(By::Key(_))
             | Request::CancelParcel(By::Key(_))
@@ -262,6 +268,7 @@ impl fmt::Display for Request {
             }
             Request::Capture { key } => write!(f, "capture {key}"),
             Request::Part { part, .. } => write!(f, "{part}"),
+            Request::Other(asked) => write!(f, "{:?}", asked.message),
         }
     }
 }
