@@ -8,11 +8,14 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+/// Told the end of a world, says what is wrong with it.
+type Holds = dyn Fn(&Evidence) -> Option<Wrong> + Send + Sync;
+
 /// Something that is to hold at the end of every world.
 #[derive(Clone)]
 pub struct Invariant {
     name: Name,
-    holds: Arc<dyn Fn(&Evidence) -> Option<Wrong> + Send + Sync>,
+    holds: Arc<Holds>,
 }
 
 impl fmt::Debug for Invariant {
