@@ -9,6 +9,10 @@
 //! It is *run* more often: nothing is remembered of a level, so the next one walks again from the calm day, through every
 //! schedule with fewer faults, to see which steps come after. Memory holds one path, however many worlds there are.
 //!
+//! A large level is walked by several threads. They share it by its first fault: what follows from a fault at one step of the
+//! calm day has nothing to do with what follows from one at another. What they find is put together in the order of the steps,
+//! so that nobody can tell from a score how many threads there were.
+//!
 //! # What is left out, and why that is sound
 //!
 //! A run of the periodic job *repeats* if it heard nothing new and changed nothing, and the run before it did the
@@ -67,25 +71,31 @@
 mod news;
 
 use crate::engine::trace::{CallId, Event};
+use crate::engine::watchdog::breadcrumbs;
 use crate::flow::Code;
-use crate::judge::verdict::judge;
+use crate::judge::verdict::{Verdict, judge};
 use crate::language::fault::{Fault, menu};
 use crate::language::schedule::Schedule;
 use crate::language::step::Step;
 use crate::language::time::Ms;
 use crate::run::{Run, replay};
-pub use crate::search::score::{Cell, Level, Score};
+pub use crate::search::score::{Cell, Grid, Level, Score};
 use crate::setup::Setup;
 use news::News;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many schedules a level may have. Those of sensible flows have a tenth of that at most.
 const MOST_SCHEDULES: usize = 250_000;
 
 /// How many steps all schedules of one fault may take together. Those of sensible flows take a twentieth of that at most.
 const MOST_STEPS: usize = 2_000_000;
+
+/// From how many schedules on a level is large: it takes longer than threads take to start.
+const LARGE: usize = 3_000;
 
 /// A search over the schedules of one flow.
 #[derive(Clone, Copy)]
@@ -95,6 +105,7 @@ pub struct Search<'a> {
     unpruned: bool,
     vocabulary_only: bool,
     watch: Option<fn(&Progress)>,
+    threads: Option<usize>,
 }
 
 /// How far a search has come.
@@ -129,6 +140,7 @@ impl<'a> Search<'a> {
             unpruned: false,
             vocabulary_only: false,
             watch: None,
+            threads: None,
         }
     }
 
@@ -156,46 +168,103 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Searches on so many threads. Without this, a large level is searched on as many as the machine can run at once.
+    pub fn threads(self, threads: usize) -> Search<'a> {
+        Search {
+            threads: Some(threads.max(1)),
+            ..self
+        }
+    }
+
     /// Runs every schedule of at most `most` faults, up to and including the first level with an accident.
     pub fn every_schedule(&self, most: usize) -> Score {
-        let mut walk = Walk {
-            search: self,
-            score: Score::default(),
-            ends: BTreeSet::new(),
-            level: Level {
-                faults: 0,
-                run: 0,
-                broke: 0,
-            },
-            run: 0,
-        };
+        let mut score = Score::default();
+        let mut ends = BTreeSet::new();
+        let run = AtomicUsize::new(0);
+        let mut expected = 1;
         for faults in 0..=most {
-            walk.level = Level {
+            let (calm, found) = self.every_schedule_of(faults, self.threads_for(expected), &run);
+            let level = Level {
                 faults,
-                run: 0,
-                broke: 0,
+                run: found.run,
+                broke: found.broke,
             };
-            let calm = walk.visit(&Schedule::CALM, faults);
-            walk.score.levels.push(walk.level);
-            if walk.level.broke > 0 {
+            score.levels.push(level);
+            score.first = found.first;
+            add_to_grid(&mut score.grid, found.grid);
+            ends.extend(found.ends);
+            if level.broke > 0 {
                 break;
             }
             if faults == 0
                 && most > 0
                 && let Some(next) = self.too_many_to_begin(&calm)
             {
-                walk.score.too_many = Some(next);
+                score.too_many = Some(next);
                 break;
             }
             // Two faults of n are about n²/2, and so on.
-            let next = walk.level.run * walk.score.levels[faults.min(1)].run / (faults + 1);
-            if faults >= 1 && faults < most && next > MOST_SCHEDULES {
-                walk.score.too_many = Some(next);
+            expected = level.run * score.levels[faults.min(1)].run / (faults + 1);
+            if faults >= 1 && faults < most && expected > MOST_SCHEDULES {
+                score.too_many = Some(expected);
                 break;
             }
         }
-        walk.score.ends = walk.ends.len();
-        walk.score
+        score.ends = ends.len();
+        score
+    }
+
+    /// How many threads a level of so many schedules is worth.
+    fn threads_for(&self, schedules: usize) -> usize {
+        // The trail that a process leaves before it dies has room for one world at a time.
+        if breadcrumbs().is_some() {
+            return 1;
+        }
+        match self.threads {
+            Some(threads) => threads,
+            None if schedules < LARGE => 1,
+            None => std::thread::available_parallelism().map_or(1, NonZero::get),
+        }
+    }
+
+    /// Runs every schedule of so many faults; tells the calm day, too.
+    fn every_schedule_of(&self, faults: usize, threads: usize, run: &AtomicUsize) -> (Run, Found) {
+        let mut walk = Walk::new(self, faults, run);
+        if faults == 0 || threads == 1 {
+            let calm = walk.visit(&Schedule::CALM, faults);
+            return (calm, walk.found);
+        }
+        let calm = walk.play(&Schedule::CALM);
+        let steps = walk.steps_to_try(&Schedule::CALM, &calm);
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut parts = Vec::new();
+            loop {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let Some(step) = steps.get(place) else {
+                    return parts;
+                };
+                let mut walk = Walk::new(self, faults, run);
+                walk.every_fault_at(&Schedule::CALM, &calm, *step, faults);
+                parts.push((place, walk.found));
+            }
+        };
+        let mut parts = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut parts = work();
+            for other in others {
+                match other.join() {
+                    Ok(found) => parts.extend(found),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            parts
+        });
+        parts.sort_by_key(|(place, _)| *place);
+        for (_, part) in parts {
+            walk.found.add(part);
+        }
+        (calm, walk.found)
     }
 
     /// How many schedules of one fault there would be, if their runs, each about as long as the calm day, would take too
@@ -211,44 +280,100 @@ impl<'a> Search<'a> {
     }
 }
 
-struct Walk<'a> {
-    search: &'a Search<'a>,
-    score: Score,
-    ends: BTreeSet<u64>,
-    level: Level,
+/// What was found among the schedules of one level, or among a part of them.
+#[derive(Default)]
+struct Found {
     run: usize,
+    broke: usize,
+    first: Option<(Schedule, Verdict)>,
+    ends: BTreeSet<u64>,
+    grid: Grid,
 }
 
-impl Walk<'_> {
+impl Found {
+    /// Adds what was found among later schedules.
+    fn add(&mut self, later: Found) {
+        self.run += later.run;
+        self.broke += later.broke;
+        self.ends.extend(later.ends);
+        add_to_grid(&mut self.grid, later.grid);
+        if self.first.is_none() {
+            self.first = later.first;
+        }
+    }
+}
+
+fn add_to_grid(grid: &mut Grid, more: Grid) {
+    for (step, cells) in more {
+        let row = grid.entry(step).or_default();
+        for (fault, Cell { held, broke }) in cells {
+            let cell = row.entry(fault).or_default();
+            cell.held += held;
+            cell.broke += broke;
+        }
+    }
+}
+
+struct Walk<'a> {
+    search: &'a Search<'a>,
+    /// How many faults the schedules of this level have.
+    faults: usize,
+    /// How many schedules have been run by all walks of this search together.
+    run: &'a AtomicUsize,
+    found: Found,
+}
+
+impl<'a> Walk<'a> {
+    fn new(search: &'a Search<'a>, faults: usize, run: &'a AtomicUsize) -> Walk<'a> {
+        Walk {
+            search,
+            faults,
+            run,
+            found: Found::default(),
+        }
+    }
+
     /// Runs all extensions of this schedule by so many faults; tells the schedule's own run.
     fn visit(&mut self, schedule: &Schedule, more: usize) -> Run {
+        let run = self.play(schedule);
+        if more == 0 {
+            self.judge(schedule, &run);
+            return run;
+        }
+        for step in self.steps_to_try(schedule, &run) {
+            self.every_fault_at(schedule, &run, step, more);
+        }
+        run
+    }
+
+    /// Runs this schedule, and notes which steps it reaches.
+    fn play(&mut self, schedule: &Schedule) -> Run {
         let run = replay(self.search.setup, self.search.code, schedule);
-        self.run += 1;
+        let before = self.run.fetch_add(1, Ordering::Relaxed);
         if let Some(watch) = self.search.watch {
             watch(&Progress {
-                faults: self.level.faults,
-                run: self.run,
+                faults: self.faults,
+                run: before + 1,
             });
         }
         for asked in run.asked.iter().filter(|asked| !run.repeats(asked)) {
             self.row(&asked.step);
         }
-        if more == 0 {
-            self.judge(schedule, &run);
-            return run;
-        }
+        run
+    }
+
+    /// The steps of this schedule's run at which a further fault is tried: those after its last.
+    fn steps_to_try(&self, schedule: &Schedule, run: &Run) -> Vec<Step> {
         let last = schedule.faults().last().map(|(step, _)| *step);
         let from = last.map_or(0, |last| {
             let place = run.asked.iter().position(|asked| asked.step == last);
             place.map_or(run.asked.len(), |place| place + 1)
         });
-        for asked in &run.asked[from..] {
-            if run.repeats(asked) && !self.search.unpruned {
-                continue;
-            }
-            self.every_fault_at(schedule, &run, asked.step, more);
-        }
-        run
+        let steps = run.asked[from..].iter();
+        steps
+            .filter(|asked| self.search.unpruned || !run.repeats(asked))
+            .map(|asked| asked.step)
+            .collect()
     }
 
     /// Tries everything that can go wrong at one step of this schedule's run.
@@ -313,8 +438,8 @@ impl Walk<'_> {
     }
 
     fn judge(&mut self, schedule: &Schedule, run: &Run) {
-        self.level.run += 1;
-        self.ends.insert(end_of(run));
+        self.found.run += 1;
+        self.found.ends.insert(end_of(run));
         let verdict = judge(run);
         for (step, fault) in schedule.faults() {
             let cell = self.row(step).entry(fault.words()).or_default();
@@ -324,15 +449,15 @@ impl Walk<'_> {
             }
         }
         if let Some(verdict) = verdict {
-            self.level.broke += 1;
-            if self.score.first.is_none() {
-                self.score.first = Some((schedule.clone(), verdict));
+            self.found.broke += 1;
+            if self.found.first.is_none() {
+                self.found.first = Some((schedule.clone(), verdict));
             }
         }
     }
 
     fn row(&mut self, step: &Step) -> &mut BTreeMap<&'static str, Cell> {
-        self.score.grid.entry((step.actor, step.what)).or_default()
+        self.found.grid.entry((step.actor, step.what)).or_default()
     }
 }
 

@@ -28,6 +28,9 @@ pub struct Cell {
     pub broke: usize,
 }
 
+/// Step (actor and operation) by fault.
+pub type Grid = BTreeMap<(Name, Name), BTreeMap<&'static str, Cell>>;
+
 /// What a search found.
 #[derive(Clone, Debug, Default)]
 pub struct Score {
@@ -40,7 +43,7 @@ pub struct Score {
     /// The next level was not begun, since it would have about this many schedules.
     pub too_many: Option<usize>,
     /// Step (actor and operation) by fault.
-    pub grid: BTreeMap<(Name, Name), BTreeMap<&'static str, Cell>>,
+    pub grid: Grid,
 }
 
 impl Score {

@@ -152,6 +152,28 @@ fn the_first_accident_has_the_fewest_faults_possible() {
 }
 
 #[test]
+fn nobody_can_tell_from_a_score_how_many_threads_there_were() {
+    let setup = an_afternoon();
+    for (code, most) in [
+        (RIGHT_CODE, 2),
+        (Code::of::<Keyed<WRONG_ON_THE_DOT>>("dot"), 2),
+        (Code::of::<Keyed<WRONG_AFTER_A_REFUSAL>>("refusal"), 3),
+    ] {
+        let search = Search::new(&setup, code);
+        let alone = search.threads(1).every_schedule(most);
+        for threads in [2, 3] {
+            let together = search.threads(threads).every_schedule(most);
+            assert_eq!(
+                format!("{together:?}"),
+                format!("{alone:?}"),
+                "{} on {threads} threads",
+                code.name()
+            );
+        }
+    }
+}
+
+#[test]
 fn what_is_left_out_makes_no_difference() {
     let setup = an_afternoon();
     for (code, most) in [
