@@ -22,7 +22,7 @@ fn every_sentence_of_a_run_has_its_japanese() -> Result<()> {
     let course = course()?;
     let mut missing = Vec::new();
     for chapter in &course.chapters {
-        let Some(settings) = Settings::read(&course, chapter)? else {
+        let Some(settings) = Settings::read(chapter)? else {
             continue;
         };
         let shot = Shot::of(&course, chapter, &settings)?;
@@ -78,7 +78,7 @@ fn with_the_patience_of_the_chapter_its_code_runs_as_in_the_chapter() -> Result<
     let course = course()?;
     let mut compared = 0;
     for chapter in &course.chapters {
-        let Some(settings) = Settings::read(&course, chapter)? else {
+        let Some(settings) = Settings::read(chapter)? else {
             continue;
         };
         if settings.patience.is_empty() {

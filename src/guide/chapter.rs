@@ -1,15 +1,20 @@
 //! What `chapter.toml` says of a chapter.
 
 use crate::language::{Both, Language};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
-use toml::{Table, Value};
 
 /// A chapter of the course.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Chapter {
     /// Its package: `ch03`.
     pub id: String,
     /// Where it lies, seen from the root of the repository.
+    #[serde(skip)]
     pub directory: PathBuf,
     /// Its title.
     pub title: Both,
@@ -21,34 +26,46 @@ pub struct Chapter {
     /// not searched.
     pub bound: Option<usize>,
     /// Worlds that are searched further than the usual one, because they are smaller.
+    #[serde(default)]
     pub smaller: Vec<Smaller>,
-    /// What the modules of its tests are called, in order.
+    /// What the modules of its tests are called, in order. Most chapters have accidents and properties. One that has
+    /// others says so.
+    #[serde(default = "usual_parts", deserialize_with = "in_order")]
     pub parts: Vec<(String, Both)>,
     /// Which tests the starter fails and with which accident, in story order.
+    #[serde(deserialize_with = "in_order")]
     pub fails: Vec<(String, String)>,
     /// Which tests show each item of the source.
+    #[serde(deserialize_with = "in_order")]
     pub sources: Vec<(String, Vec<String>)>,
     /// The pictures of the text.
+    #[serde(default)]
     pub pictures: Vec<Picture>,
+    /// What the readers of the book can choose, if it has a player here.
+    pub player: Option<Player>,
     /// The hints, the smallest first.
+    #[serde(default)]
     pub hints: Vec<Both>,
     /// What a reader can do afterwards.
+    #[serde(default)]
     pub checklist: Vec<Item>,
 }
 
 /// Worlds of one kind that are searched further than the usual one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Smaller {
     /// Their names.
     pub worlds: Vec<String>,
     /// Every schedule of at most this many faults has to end well in each of them.
     pub bound: usize,
     /// What they are like.
+    #[serde(flatten)]
     pub words: Both,
 }
 
 /// A picture, and the run that it shows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Picture {
     /// Its file, seen from the chapter.
     pub file: String,
@@ -64,10 +81,39 @@ pub struct Picture {
     pub drawn: Option<String>,
 }
 
+/// What the book's player offers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Player {
+    /// How long the shop waits (virtual ms); nothing if that cannot be chosen.
+    #[serde(default)]
+    pub patience: Vec<u64>,
+    /// What goes wrong; the first is shown first.
+    pub choices: Vec<Choice>,
+}
+
+/// Something that can go wrong.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Choice {
+    /// In words.
+    #[serde(flatten)]
+    pub label: Both,
+    /// The schedule, in which `{total}` stands for how much longer than usual it takes.
+    pub schedule: String,
+    /// In this world, if not the usual one.
+    pub world: Option<String>,
+    /// How long all of it takes (virtual ms); nothing if the schedule has no `{total}`.
+    #[serde(default)]
+    pub values: Vec<u64>,
+    /// The one among them that is shown first, if not the last.
+    pub starts: Option<u64>,
+}
+
 /// A box of the checklist.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Item {
     /// What it says.
+    #[serde(flatten)]
     pub text: Both,
     /// It is ticked when all of these pass.
     pub tests: Vec<String>,
@@ -106,72 +152,13 @@ impl Chapter {
     /// # Errors
     /// A message that says what is missing or of the wrong kind.
     pub fn parse(text: &str, directory: &Path) -> Result<Chapter, String> {
-        let table: Table = text.parse().map_err(|error| format!("{error}"))?;
-        let tests_by_key = |key: &str| -> Result<Vec<(String, Vec<String>)>, String> {
-            section(&table, key)?
-                .iter()
-                .map(|(name, tests)| Ok((name.clone(), strings(tests, name)?)))
-                .collect()
-        };
+        let chapter: Chapter = toml::from_str(text).map_err(|error| told(&error, text))?;
+        if chapter.bound.is_none() && chapter.smaller.is_empty() {
+            return Err("there is no `bound`, and no `smaller`".to_owned());
+        }
         Ok(Chapter {
-            id: string(&table, "id")?,
             directory: directory.to_owned(),
-            title: both(section(&table, "title")?).map_err(|error| format!("title: {error}"))?,
-            section: string(&table, "section")?,
-            flow: match table.get("flow") {
-                Some(Value::Table(flow)) => Some(both(flow)?),
-                _ => None,
-            },
-            bound: match table.get("bound") {
-                Some(value) => Some(whole_number(value, "bound")?),
-                None if table.contains_key("smaller") => None,
-                None => return Err("`bound` has to be a number".to_owned()),
-            },
-            smaller: each(&table, "smaller", |smaller| {
-                let worlds = smaller.get("worlds").ok_or("`worlds` is missing")?;
-                let bound = smaller.get("bound").ok_or("`bound` is missing")?;
-                Ok(Smaller {
-                    worlds: strings(worlds, "worlds")?,
-                    bound: whole_number(bound, "bound")?,
-                    words: both(smaller)?,
-                })
-            })?,
-            parts: parts(&table)?,
-            fails: section(&table, "fails")?
-                .iter()
-                .map(|(test, accident)| match accident.as_str() {
-                    Some(accident) => Ok((test.clone(), accident.to_owned())),
-                    None => Err(format!("fails.{test} has to be the name of an accident")),
-                })
-                .collect::<Result<_, String>>()?,
-            sources: tests_by_key("sources")?,
-            pictures: each(&table, "pictures", |picture| {
-                Ok(Picture {
-                    file: string(picture, "file")?,
-                    code: string(picture, "code")?,
-                    schedule: string(picture, "schedule")?,
-                    world: match picture.get("world") {
-                        Some(_) => Some(string(picture, "world")?),
-                        None => None,
-                    },
-                    beside: match picture.get("beside") {
-                        Some(beside) => Some(strings(beside, "beside")?),
-                        None => None,
-                    },
-                    drawn: match picture.get("drawn") {
-                        Some(_) => Some(string(picture, "drawn")?),
-                        None => None,
-                    },
-                })
-            })?,
-            hints: each(&table, "hints", both)?,
-            checklist: each(&table, "checklist", |item| {
-                let tests = item.get("tests").ok_or("`tests` is missing")?;
-                Ok(Item {
-                    text: both(item)?,
-                    tests: strings(tests, "tests")?,
-                })
-            })?,
+            ..chapter
         })
     }
 
@@ -202,83 +189,50 @@ pub fn find<'a>(chapters: &'a [Chapter], id: &str) -> Result<&'a Chapter, Option
     Err(nearest.map(|(_, id)| id))
 }
 
-/// Most chapters have accidents and properties. One that has others says so.
-fn parts(table: &Table) -> Result<Vec<(String, Both)>, String> {
-    let Some(Value::Table(parts)) = table.get("parts") else {
-        let usual = [
-            ("accidents", "named accidents", "名前のついた事故"),
-            ("properties", "properties", "性質テスト"),
-        ];
-        let usual = usual.map(|(module, en, ja)| {
-            let (en, ja) = (en.to_owned(), ja.to_owned());
-            (module.to_owned(), Both { en, ja })
-        });
-        return Ok(usual.into());
-    };
-    let part = |(module, names): (&String, &Value)| {
-        let names = names.as_table().ok_or("not a table".to_owned());
-        let names = names.and_then(both);
-        match names {
-            Ok(names) => Ok((module.clone(), names)),
-            Err(error) => Err(format!("parts.{module}: {error}")),
-        }
-    };
-    parts.iter().map(part).collect()
-}
-
-fn section<'a>(table: &'a Table, key: &str) -> Result<&'a Table, String> {
-    match table.get(key) {
-        Some(Value::Table(table)) => Ok(table),
-        _ => Err(format!("[{key}] is missing")),
+/// On one line, as all our errors are.
+fn told(error: &toml::de::Error, text: &str) -> String {
+    let message = error.message().replace('\n', "; ");
+    match error.span().and_then(|span| text.get(..span.start)) {
+        Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
+        None => message,
     }
 }
 
-fn string(table: &Table, key: &str) -> Result<String, String> {
-    match table.get(key) {
-        Some(Value::String(text)) => Ok(text.clone()),
-        _ => Err(format!("`{key}` has to be a text")),
-    }
-}
-
-fn whole_number(value: &Value, key: &str) -> Result<usize, String> {
-    let number = value.as_integer().and_then(|it| usize::try_from(it).ok());
-    number.ok_or_else(|| format!("`{key}` has to be a number"))
-}
-
-fn strings(value: &Value, key: &str) -> Result<Vec<String>, String> {
-    let texts = value.as_array().and_then(|values| {
-        let texts = values.iter().map(|value| Some(value.as_str()?.to_owned()));
-        texts.collect::<Option<Vec<String>>>()
+fn usual_parts() -> Vec<(String, Both)> {
+    let usual = [
+        ("accidents", "named accidents", "名前のついた事故"),
+        ("properties", "properties", "性質テスト"),
+    ];
+    let usual = usual.map(|(module, en, ja)| {
+        let (en, ja) = (en.to_owned(), ja.to_owned());
+        (module.to_owned(), Both { en, ja })
     });
-    texts.ok_or_else(|| format!("`{key}` has to be a list of texts"))
+    usual.into()
 }
 
-fn both(table: &Table) -> Result<Both, String> {
-    Ok(Both {
-        en: string(table, "en")?,
-        ja: string(table, "ja")?,
-    })
-}
+/// The entries of a table in the order of the file.
+fn in_order<'de, D, V>(table: D) -> Result<Vec<(String, V)>, D::Error>
+where
+    D: Deserializer<'de>,
+    V: Deserialize<'de>,
+{
+    struct Entries<V>(PhantomData<V>);
+    impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
+        type Value = Vec<(String, V)>;
 
-/// Every table of an array of tables, which may be absent.
-fn each<T>(
-    table: &Table,
-    key: &str,
-    read: impl Fn(&Table) -> Result<T, String>,
-) -> Result<Vec<T>, String> {
-    let Some(value) = table.get(key) else {
-        return Ok(Vec::new());
-    };
-    let values = value
-        .as_array()
-        .ok_or_else(|| format!("[[{key}]] has to be an array of tables"))?;
-    let read_one = |(place, value): (usize, &Value)| {
-        let entry = value.as_table().ok_or("not a table".to_owned());
-        entry
-            .and_then(&read)
-            .map_err(|error| format!("[[{key}]], entry {}: {error}", place + 1))
-    };
-    values.iter().enumerate().map(read_one).collect()
+        fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+            formatter.write_str("a table")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Self::Value, A::Error> {
+            let mut entries = Vec::new();
+            while let Some(entry) = table.next_entry()? {
+                entries.push(entry);
+            }
+            Ok(entries)
+        }
+    }
+    table.deserialize_map(Entries(PhantomData))
 }
 
 #[cfg(test)]
@@ -340,10 +294,8 @@ tests = ["accidents::z"]
         let parts = with("q2 = { en = \"question 2\", ja = \"問2\" }").unwrap();
         assert_eq!(parts.len(), 1);
         assert_eq!((parts[0].0.as_str(), parts[0].1.ja.as_str()), ("q2", "問2"));
-        assert_eq!(
-            with("q2 = { en = \"question 2\" }").unwrap_err(),
-            "parts.q2: `ja` has to be a text"
-        );
+        let error = with("q2 = { en = \"question 2\" }").unwrap_err();
+        assert!(error.contains("missing field `ja`"), "{error}");
     }
 
     #[test]
@@ -356,24 +308,31 @@ tests = ["accidents::z"]
         assert_eq!(chapter.smaller[0].worlds, ["a", "b"]);
         assert_eq!(chapter.smaller[0].bound, 2);
         let neither = Chapter::parse(&TEXT.replace("bound = 2\n", ""), Path::new("x"));
-        assert_eq!(neither.unwrap_err(), "`bound` has to be a number");
+        assert_eq!(
+            neither.unwrap_err(),
+            "there is no `bound`, and no `smaller`"
+        );
     }
 
     #[test]
     fn what_is_missing_is_named() {
-        let error = |from: &str, to: &str| {
-            Chapter::parse(&TEXT.replace(from, to), Path::new("x")).unwrap_err()
+        let says = |from: &str, to: &str, what: &str| {
+            let error = Chapter::parse(&TEXT.replace(from, to), Path::new("x")).unwrap_err();
+            assert!(error.contains(what), "{error}");
         };
-        assert_eq!(
-            error("ja = \"見る\"", ""),
-            "[[hints]], entry 1: `ja` has to be a text"
+        says("ja = \"見る\"", "", "missing field `ja`");
+        says("[sources]", "[others]", "unknown field `others`");
+        says(
+            "[sources]\nS4 = [\"accidents::z\"]",
+            "",
+            "missing field `sources`",
         );
-        assert_eq!(error("[sources]", "[others]"), "[sources] is missing");
-        assert_eq!(
-            error("bound = 2", "bound = \"2\""),
-            "`bound` has to be a number"
+        says(
+            "bound = 2",
+            "bound = \"2\"",
+            "line 6: invalid type: string \"2\"",
         );
-        assert!(error("[fails]", "[fails").contains("TOML"));
+        says("[fails]", "[fails", "line 7: ");
     }
 
     #[test]

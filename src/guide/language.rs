@@ -1,6 +1,7 @@
 //! The two languages of the course.
 
 use crate::environment::{LANG, Slip};
+use serde::Deserialize;
 
 /// A language of the course.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +60,7 @@ impl Language {
 }
 
 /// The same text in both languages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Both {
     /// In English.
     pub en: String,

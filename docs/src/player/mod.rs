@@ -73,7 +73,7 @@ fn script_of(chapter: &Chapter, language: Language) -> String {
 
 /// The player of a chapter as it was made, now or before.
 fn made(course: &Course, chapter: &Chapter) -> Result<Option<Kept>> {
-    let Some(settings) = Settings::read(course, chapter)? else {
+    let Some(settings) = Settings::read(chapter)? else {
         return Ok(None);
     };
     let mut key = DefaultHasher::new();

@@ -1,10 +1,8 @@
 //! What a `chapter.toml` says of the chapter's player.
 
-use crate::course::Course;
-use anyhow::{Context, Result, anyhow, bail};
-use guide::chapter::Chapter;
+use anyhow::{Context, Result, bail};
+use guide::chapter::{Chapter, Player};
 use guide::language::Both;
-use toml::{Table, Value};
 
 /// In a schedule, stands for how much longer than usual it takes.
 const TOTAL: &str = "{total}";
@@ -38,29 +36,26 @@ impl Settings {
     ///
     /// # Errors
     /// A message that names the file and what is wrong with it.
-    pub fn read(course: &Course, chapter: &Chapter) -> Result<Option<Settings>> {
-        let file = chapter.directory.join("chapter.toml");
-        let text = course.text(&file)?;
-        Settings::parse(&text).with_context(|| format!("{}: [player]", file.display()))
-    }
-
-    fn parse(text: &str) -> Result<Option<Settings>> {
-        let table: Table = text.parse().context("it is not TOML")?;
-        let Some(player) = table.get("player") else {
+    pub fn read(chapter: &Chapter) -> Result<Option<Settings>> {
+        let Some(player) = &chapter.player else {
             return Ok(None);
         };
-        let player = player.as_table().context("it has to be a table")?;
-        let patience = match player.get("patience") {
-            Some(values) => numbers(values).context("`patience`")?,
-            None => Vec::new(),
-        };
-        let choices = player.get("choices").and_then(Value::as_array);
-        let choices = choices.context("it offers no `choices`")?.iter();
-        let one = |(place, choice): (usize, &Value)| {
-            choice_of(choice).with_context(|| format!("choice {}", place + 1))
-        };
-        let choices = choices.enumerate().map(one).collect::<Result<_>>()?;
-        Ok(Some(Settings { patience, choices }))
+        let settings = Settings::of(player).with_context(|| {
+            let file = chapter.directory.join("chapter.toml");
+            format!("{}: [player]", file.display())
+        });
+        settings.map(Some)
+    }
+
+    fn of(player: &Player) -> Result<Settings> {
+        ascending(&player.patience).context("`patience`")?;
+        let choices = player.choices.iter().enumerate();
+        let choices = choices
+            .map(|(place, said)| choice(said).with_context(|| format!("choice {}", place + 1)));
+        Ok(Settings {
+            patience: player.patience.clone(),
+            choices: choices.collect::<Result<_>>()?,
+        })
     }
 }
 
@@ -79,30 +74,15 @@ impl Choice {
     }
 }
 
-fn choice_of(value: &Value) -> Result<Choice> {
-    let table = value.as_table().context("it has to be a table")?;
-    let text = |key: &str| {
-        let text = table.get(key).and_then(Value::as_str);
-        text.map(str::to_owned)
-            .ok_or_else(|| anyhow!("`{key}` has to be a text"))
-    };
-    let values = match table.get("values") {
-        Some(values) => numbers(values).context("`values`")?,
-        None => Vec::new(),
-    };
-    let starts = match table.get("starts") {
-        Some(value) => value.as_integer().and_then(|it| u64::try_from(it).ok()),
-        None => Some(values.last().copied().unwrap_or_default()),
-    };
+fn choice(said: &guide::chapter::Choice) -> Result<Choice> {
+    ascending(&said.values).context("`values`")?;
+    let last = said.values.last().copied().unwrap_or_default();
     let choice = Choice {
-        label: Both {
-            en: text("en")?,
-            ja: text("ja")?,
-        },
-        schedule: text("schedule")?,
-        world: table.get("world").map(|_| text("world")).transpose()?,
-        starts: starts.context("`starts` has to be a whole number")?,
-        values,
+        label: said.label.clone(),
+        schedule: said.schedule.clone(),
+        world: said.world.clone(),
+        starts: said.starts.unwrap_or(last),
+        values: said.values.clone(),
     };
     if choice.schedule.contains(TOTAL) != choice.slides() {
         bail!("`values` belong to a schedule with {TOTAL}, and to no other");
@@ -113,23 +93,26 @@ fn choice_of(value: &Value) -> Result<Choice> {
     Ok(choice)
 }
 
-/// Whole numbers in ascending order.
-fn numbers(value: &Value) -> Result<Vec<u64>> {
-    let values = value.as_array().context("has to be a list")?;
-    let number = |value: &Value| u64::try_from(value.as_integer()?).ok();
-    let numbers: Option<Vec<u64>> = values.iter().map(number).collect();
-    let numbers = numbers.context("has to be a list of whole numbers")?;
-    if !numbers.is_sorted_by(|one, next| one < next) || numbers.is_empty() {
+fn ascending(values: &[u64]) -> Result<()> {
+    if !values.is_sorted_by(|one, next| one < next) {
         bail!("has to be in ascending order");
     }
-    Ok(numbers)
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use anyhow::anyhow;
+    use std::path::Path;
 
     const TEXT: &str = r#"
+id = "ch01"
+title = { en = "", ja = "" }
+section = ""
+bound = 1
+[fails]
+[sources]
 [player]
 patience = [100, 700]
 [[player.choices]]
@@ -144,9 +127,14 @@ ja = "消える"
 schedule = "order1/payment.charge#1: reply lost"
 "#;
 
+    fn read(text: &str) -> Result<Option<Settings>> {
+        let chapter = Chapter::parse(text, Path::new("x")).map_err(|error| anyhow!(error))?;
+        Settings::read(&chapter)
+    }
+
     #[test]
     fn a_delay_is_told_as_the_time_that_all_of_it_takes() {
-        let settings = Settings::parse(TEXT).unwrap().unwrap();
+        let settings = read(TEXT).unwrap().unwrap();
         let slow = &settings.choices[0];
         assert_eq!(
             slow.taking(300, 200),
@@ -158,31 +146,30 @@ schedule = "order1/payment.charge#1: reply lost"
 
     #[test]
     fn a_chapter_without_choices_has_no_player() {
-        assert_eq!(Settings::parse("id = \"ch08\"").unwrap(), None);
+        let (without, _) = TEXT.split_once("[player]").unwrap();
+        assert_eq!(read(without).unwrap(), None);
     }
 
     #[test]
     fn what_is_wrong_is_named() {
-        let error = |from: &str, to: &str| {
-            let error = Settings::parse(&TEXT.replace(from, to)).unwrap_err();
-            format!("{error:#}")
+        let says = |from: &str, to: &str, what: &str| {
+            let error = read(&TEXT.replace(from, to)).unwrap_err();
+            let error = format!("{error:#}");
+            assert!(error.contains(what), "{error}");
         };
-        assert_eq!(
-            error("ja = \"消える\"", ""),
-            "choice 2: `ja` has to be a text"
+        says("ja = \"消える\"", "", "missing field `ja`");
+        let slider = "x/chapter.toml: [player]: choice 1: ";
+        let values = format!("{slider}`values`: has to be in ascending order");
+        says("[200, 300]", "[300, 200]", &values);
+        let total = format!("{slider}`values` belong to a schedule with {{total}}");
+        says("{total}", "1s", &total);
+        let starts = format!("{slider}`starts` has to be one of the `values`");
+        says("starts = 300", "starts = 301", &starts);
+        says("[100, 700]", "7", "expected a sequence");
+        says(
+            "[100, 700]",
+            "[700, 100]",
+            "`patience`: has to be in ascending order",
         );
-        assert_eq!(
-            error("[200, 300]", "[300, 200]"),
-            "choice 1: `values`: has to be in ascending order"
-        );
-        assert_eq!(
-            error("{total}", "1s"),
-            "choice 1: `values` belong to a schedule with {total}, and to no other"
-        );
-        assert_eq!(
-            error("starts = 300", "starts = 301"),
-            "choice 1: `starts` has to be one of the `values`"
-        );
-        assert!(error("[100, 700]", "7").contains("`patience`: has to be a list"));
     }
 }
