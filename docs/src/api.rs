@@ -3,6 +3,7 @@
 use crate::course::Course;
 use crate::files::{copy, names, write};
 use anyhow::{Context, Result, bail};
+use guide::cargo::Messages;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -118,24 +119,18 @@ fn build(course: &Course) -> Result<BTreeMap<String, PathBuf>> {
         .stderr(Stdio::inherit())
         .output()
         .context("cannot start cargo to build the lab")?;
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let messages = messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let messages = Messages::read(&output.stdout);
+    for diagnostic in &messages.diagnostics {
+        eprint!("{}", diagnostic.rendered);
+    }
     let mut libraries = BTreeMap::new();
-    for message in messages {
-        if let Some(error) = message["message"]["rendered"].as_str() {
-            eprint!("{error}");
-        }
-        let files = message["filenames"].as_array().into_iter().flatten();
-        let mut files = files.filter_map(|file| file.as_str());
+    for artifact in messages.artifacts {
+        let is_library = |file: &PathBuf| file.extension().is_some_and(|it| it == "rlib");
         // `registry+https://…#name@version`
-        if let Some((_, package)) = message["package_id"]
-            .as_str()
-            .and_then(|id| id.split_once('#'))
-            && let Some(library) = files.find(|file| file.ends_with(".rlib"))
+        if let Some((_, package)) = artifact.package.split_once('#')
+            && let Some(library) = artifact.files.into_iter().find(is_library)
         {
-            libraries.insert(package.replace('@', " "), PathBuf::from(library));
+            libraries.insert(package.replace('@', " "), library);
         }
     }
     match output.status.success() {

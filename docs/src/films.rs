@@ -3,6 +3,7 @@
 
 use crate::course::Course;
 use anyhow::{Context, Result, anyhow, bail};
+use guide::cargo::Messages;
 use guide::chapter::Chapter;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -160,21 +161,14 @@ fn build(course: &Course) -> Result<BTreeMap<String, PathBuf>> {
     }
     eprintln!("building the chapters with their answers, to film their runs …");
     let output = command.output().context("cannot run cargo")?;
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let messages = messages.lines().filter_map(|line| line.parse().ok());
-    let messages: Vec<Value> = messages.collect();
+    let messages = Messages::read(&output.stdout);
     if !output.status.success() {
-        let rendered = messages
-            .iter()
-            .filter_map(|m| m["message"]["rendered"].as_str());
-        let rendered: String = rendered.collect();
+        let rendered = messages.rendered_errors();
         bail!("the chapters do not build with their answers\n{rendered}");
     }
-    let built = messages.iter().filter_map(|message| {
-        let name = message["target"]["name"].as_str()?;
-        Some((name.to_owned(), message["executable"].as_str()?.into()))
-    });
-    Ok(built.collect())
+    let executables = messages.executables();
+    let owned = executables.map(|(name, path)| (name.to_owned(), path.to_owned()));
+    Ok(owned.collect())
 }
 
 fn run(program: &Path, asked: &str) -> Result<String> {

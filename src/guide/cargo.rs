@@ -65,45 +65,117 @@ pub fn build(root: &Path, id: &str, program: Program) -> Built {
         .stderr(Stdio::inherit())
         .output();
     match output {
-        Ok(output) => understand(
-            id,
-            &String::from_utf8_lossy(&output.stdout),
-            output.status.success(),
-        ),
+        Ok(output) => understand(id, &Messages::read(&output.stdout), output.status.success()),
         Err(error) => Built::NoCargo(error.to_string()),
     }
 }
 
-/// Reads cargo's messages, one JSON object a line.
-fn understand(name: &str, messages: &str, success: bool) -> Built {
-    let (mut executable, mut errors, mut exercise) = (None, String::new(), false);
-    for message in messages
-        .lines()
-        .filter_map(|line| line.parse::<Value>().ok())
-    {
-        match message["reason"].as_str() {
-            Some("compiler-artifact") if message["target"]["name"] == name => {
-                // The demo shares its name with the library, which is no executable.
-                let path = message["executable"].as_str().map(PathBuf::from);
-                executable = path.or(executable);
+/// What cargo says of a build.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Messages {
+    /// What was built, or was there already.
+    pub artifacts: Vec<Artifact>,
+    /// What rustc said.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Something that was built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// The target: `ch03`.
+    pub name: String,
+    /// The package, by an id that ends in `#name@version` where its name is not the directory's.
+    pub package: String,
+    /// All its files.
+    pub files: Vec<PathBuf>,
+    /// The one that can be run.
+    pub executable: Option<PathBuf>,
+}
+
+/// An error or a warning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Whether it is an error.
+    pub is_error: bool,
+    /// As rustc wrote it.
+    pub rendered: String,
+    /// The files that it is about.
+    pub files: Vec<PathBuf>,
+}
+
+impl Messages {
+    /// Reads what cargo writes under `--message-format=json`: one object a line, and maybe others' lines between them.
+    pub fn read(output: &[u8]) -> Messages {
+        let output = String::from_utf8_lossy(output);
+        let mut messages = Messages::default();
+        for message in output.lines().filter_map(|line| line.parse::<Value>().ok()) {
+            match message["reason"].as_str() {
+                Some("compiler-artifact") => messages.artifacts.push(artifact(&message)),
+                Some("compiler-message") => {
+                    messages.diagnostics.push(diagnostic(&message["message"]));
+                }
+                _ => {}
             }
-            Some("compiler-message") if message["message"]["level"] == "error" => {
-                let message = &message["message"];
-                errors += message["rendered"].as_str().unwrap_or("");
-                let spans = message["spans"].as_array().into_iter().flatten();
-                exercise |= spans
-                    .filter_map(|span| span["file_name"].as_str())
-                    .any(|file| Path::new(file).ends_with("src/exercise.rs"));
-            }
-            _ => {}
         }
+        messages
     }
-    match executable {
-        Some(executable) if success => Built::Ready(executable),
+
+    /// The programs, each by its target.
+    pub fn executables(&self) -> impl Iterator<Item = (&str, &Path)> {
+        let artifacts = self.artifacts.iter();
+        artifacts.filter_map(|it| Some((it.name.as_str(), it.executable.as_deref()?)))
+    }
+
+    /// All errors.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().filter(|it| it.is_error)
+    }
+
+    /// All errors, as rustc wrote them.
+    pub fn rendered_errors(&self) -> String {
+        self.errors().map(|error| error.rendered.as_str()).collect()
+    }
+}
+
+fn artifact(message: &Value) -> Artifact {
+    let files = message["filenames"].as_array().into_iter().flatten();
+    let files = files.filter_map(|file| file.as_str().map(PathBuf::from));
+    Artifact {
+        name: text(&message["target"]["name"]),
+        package: text(&message["package_id"]),
+        files: files.collect(),
+        executable: message["executable"].as_str().map(PathBuf::from),
+    }
+}
+
+fn diagnostic(message: &Value) -> Diagnostic {
+    let spans = message["spans"].as_array().into_iter().flatten();
+    let files = spans.filter_map(|span| span["file_name"].as_str().map(PathBuf::from));
+    Diagnostic {
+        is_error: message["level"] == "error",
+        rendered: text(&message["rendered"]),
+        files: files.collect(),
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// What has come of building this target.
+fn understand(name: &str, messages: &Messages, success: bool) -> Built {
+    // The demo shares its name with the library, which is no executable.
+    let executable = messages.executables().filter(|(target, _)| *target == name);
+    let errors = messages.rendered_errors();
+    match executable.last() {
+        Some((_, executable)) if success => Built::Ready(executable.to_owned()),
         _ if errors.is_empty() => Built::Failed,
         _ => Built::DoesNotCompile {
             messages: errors,
-            exercise,
+            exercise: messages
+                .errors()
+                .flat_map(|error| &error.files)
+                .any(|file| file.ends_with("src/exercise.rs")),
         },
     }
 }
@@ -140,6 +212,10 @@ mod tests {
     const ARTIFACT: &str =
         r#"{"reason":"compiler-artifact","target":{"name":"ch03"},"executable":"/t/ch03-1"}"#;
     const ERROR: &str = r#"{"reason":"compiler-message","message":{"level":"error","rendered":"error: no\n","spans":[{"file_name":"chapters/ch03_timeout/src/exercise.rs"}]}}"#;
+
+    fn understand(name: &str, output: &str, success: bool) -> Built {
+        super::understand(name, &Messages::read(output.as_bytes()), success)
+    }
 
     #[test]
     fn the_executable_is_found() {

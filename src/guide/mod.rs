@@ -9,6 +9,7 @@
 
 pub mod cargo;
 pub mod chapter;
+pub mod claim;
 mod cli;
 pub mod environment;
 mod hint;

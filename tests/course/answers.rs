@@ -2,8 +2,8 @@
 
 use crate::chapters::Subject;
 use crate::{Verdict, case_of, none_of, tree};
+use guide::claim::{self, Claim};
 use libtest_mimic::Trial;
-use regex::Regex;
 use std::sync::Arc;
 
 /// An answer.
@@ -26,52 +26,11 @@ pub enum Kind {
     Wrong,
 }
 
-/// What a wrong answer says of itself.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Claim {
-    /// The test that catches it.
-    pub test: String,
-    /// With this accident.
-    pub accident: String,
-    /// Which also happens under this schedule.
-    pub schedule: String,
-    /// In this world, if not in the chapter's first.
-    pub world: Option<String>,
-}
-
 impl Answer {
     /// What it says of itself in its header.
     pub fn claim(&self) -> Result<Claim, String> {
-        let header = header(&self.text);
-        let capture = |pattern: &str| {
-            let pattern = Regex::new(pattern).map_err(|error| error.to_string())?;
-            let found = pattern.captures(&header).map(|found| {
-                let parts = found.iter().skip(1).flatten();
-                parts.map(|part| part.as_str().to_owned()).collect()
-            });
-            Ok::<Option<Vec<String>>, String>(found)
-        };
-        let missing =
-            |what: &str| format!("answers/{}.rs does not say {what} in its header", self.name);
-        let caught = capture(r"\*\*Caught by\*\*: `([^`]+)`, ([^.`]+)\.")?;
-        let [test, accident] = caught
-            .and_then(|parts| parts.try_into().ok())
-            .ok_or_else(|| missing("`**Caught by**: `test`, accident.`"))?;
-        let one = |parts: Option<Vec<String>>| parts.and_then(|mut parts| parts.pop());
-        Ok(Claim {
-            test,
-            accident,
-            schedule: one(capture(r"\*\*Schedule\*\*: `([^`]*)`")?)
-                .ok_or_else(|| missing("`**Schedule**: `schedule``"))?,
-            world: one(capture(r"\*\*World\*\*: `([^`]+)`")?),
-        })
+        Claim::of(&self.name, &self.text)
     }
-}
-
-/// The inner docs that a file opens with, on one line.
-fn header(text: &str) -> String {
-    let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
-    lines.map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 /// All answers of a chapter.
@@ -154,7 +113,7 @@ fn open_with_a_header(subject: &Subject) -> Verdict {
                 return None;
             }
             let claim = (answer.kind == Kind::Wrong).then(|| answer.claim());
-            match header(&answer.text).is_empty() {
+            match claim::head(&answer.text).is_empty() {
                 true => Some(format!(
                     "answers/{}.rs does not open with `//!`",
                     answer.name

@@ -1,10 +1,10 @@
 //! The chapters, built with their answers, and running them.
 
 use crate::tree::root;
+use guide::cargo::Messages;
 use guide::chapter::Chapter;
 use guide::libtest::{self, Run};
 use guide::proof::{self, Left};
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -192,26 +192,16 @@ fn executables(ids: &[String], how: &[&str]) -> Result<BTreeMap<String, PathBuf>
         .current_dir(root())
         .output()
         .map_err(|error| format!("cannot run cargo: {error}"))?;
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    let messages: Vec<Value> = stdout
-        .lines()
-        .filter_map(|line| line.parse().ok())
-        .collect();
+    let messages = Messages::read(&output.stdout);
     if !output.status.success() {
-        let rendered = messages
-            .iter()
-            .filter_map(|m| m["message"]["rendered"].as_str());
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        let rendered: String = rendered.collect();
         return Err(format!(
-            "{} does not build with its answers:\n{rendered}{stderr}",
-            ids.join(", ")
+            "{} does not build with its answers:\n{}{}",
+            ids.join(", "),
+            messages.rendered_errors(),
+            String::from_utf8_lossy(&output.stderr)
         ));
     }
-    let executable = |message: &Value| {
-        let name = message["target"]["name"].as_str()?;
-        let path = message["executable"].as_str()?;
-        Some((name.to_owned(), PathBuf::from(path)))
-    };
-    Ok(messages.iter().filter_map(executable).collect())
+    let executables = messages.executables();
+    let owned = executables.map(|(name, path)| (name.to_owned(), path.to_owned()));
+    Ok(owned.collect())
 }

@@ -1,6 +1,5 @@
 //! The checks themselves: each sees the mistake that it is there for.
 
-use crate::answers::{Answer, Claim, Kind};
 use crate::codes::unheld;
 use crate::languages::{agree, differences, figures};
 use crate::links::broken;
@@ -31,7 +30,6 @@ pub fn cases() -> Vec<Trial> {
         case("checks: figures are compared by value and unit", numbers),
         case("checks: a broken link is seen", dead_ends),
         case("checks: a slip of the setting is seen", settings),
-        case("checks: the header of an answer is read", headers),
         case("checks: an empty hint is seen", hints),
         case("checks: commands are split as a shell would", commands),
         case("checks: a test that a chapter does not have is seen", named),
@@ -166,23 +164,6 @@ fn settings() -> Verdict {
     same(count("`a`:これもだめ"), 1)?;
     same(count("これは**「だめ」**です"), 2)?;
     same(count("**「いい」** です"), 0)
-}
-
-fn headers() -> Verdict {
-    let mut answer = Answer {
-        name: "wrong_x".to_owned(),
-        kind: Kind::Wrong,
-        text: "//! Why.\n//!\n//! **Caught by**: `accidents::x`, charged\n//! twice.\n//!\n//! **Schedule**: `a#1: lost`\n//!\n//! **World**: `w`\nfn x() {}\n".to_owned(),
-    };
-    let claim = Claim {
-        test: "accidents::x".to_owned(),
-        accident: "charged twice".to_owned(),
-        schedule: "a#1: lost".to_owned(),
-        world: Some("w".to_owned()),
-    };
-    same(answer.claim(), Ok(claim))?;
-    answer.text = answer.text.replace("Schedule", "schedule");
-    same(answer.claim().is_err(), true)
 }
 
 fn hints() -> Verdict {

@@ -11,7 +11,7 @@ use crate::files;
 use crate::films::{self, Take};
 use crate::outline::Outline;
 use crate::player::words::word;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use claim::Claim;
 use guide::chapter::Chapter;
 use guide::language::Language;
@@ -126,8 +126,8 @@ fn wings(course: &Course) -> Result<Vec<Wing<'_>>> {
         let take = |claim: &Claim| Take {
             patience: false,
             code: claim.name.clone(),
-            world: claim.world.clone(),
-            schedule: claim.schedule.clone(),
+            world: claim.head.world.clone(),
+            schedule: claim.head.schedule.clone(),
             picture: true,
         };
         let takes: Vec<Take> = claims.iter().map(take).collect();
@@ -135,12 +135,12 @@ fn wings(course: &Course) -> Result<Vec<Wing<'_>>> {
         for (claim, film) in claims.iter().zip(&films) {
             let ends = film["accident"]["name"].as_str().unwrap_or("no accident");
             // A wrong prediction is no accident: its run shows what is so.
-            if ends != claim.accident && !PREDICTIONS.contains(&claim.accident.as_str()) {
+            if ends != claim.head.accident && !PREDICTIONS.contains(&claim.head.accident.as_str()) {
                 bail!(
                     "{}: {} says that it ends in {}, and it ends in {ends}",
                     chapter.id,
                     claim.name,
-                    claim.accident
+                    claim.head.accident
                 );
             }
         }
@@ -180,8 +180,9 @@ fn claims(course: &Course, chapter: &Chapter, japanese: &Table) -> Result<Vec<Cl
             continue;
         };
         let source = course.text(&place.join(&file))?;
-        let claim = Claim::of(name, &source, entry(japanese, chapter, name));
-        claims.push(claim.with_context(|| place.display().to_string())?);
+        let head = guide::claim::Claim::of(name, &source).map_err(|error| anyhow!(error));
+        let head = head.with_context(|| place.display().to_string())?;
+        claims.push(Claim::of(name, head, entry(japanese, chapter, name)));
     }
     Ok(claims)
 }
@@ -197,22 +198,22 @@ fn exhibit(
 ) {
     let own = |name: &str| say(name, language);
     let accident = language.pick(
-        claim.accident.clone(),
-        accident_in_japanese(&claim.accident),
+        claim.head.accident.clone(),
+        accident_in_japanese(&claim.head.accident),
     );
     let known = accidents.0.iter().position(|heading| {
         let heading = heading.words.to_lowercase();
-        heading.contains(&claim.accident)
+        heading.contains(&claim.head.accident)
     });
     let accident = match known {
         Some(place) => format!("[{accident}](encyclopedia.md#{})", accidents.slugs()[place]),
         None => accident,
     };
-    let schedule = match claim.schedule.is_empty() {
+    let schedule = match claim.head.schedule.is_empty() {
         true => own("calm").to_owned(),
-        false => format!("`{}`", claim.schedule),
+        false => format!("`{}`", claim.head.schedule),
     };
-    let world = claim.world.as_ref();
+    let world = claim.head.world.as_ref();
     let in_world = world.map_or(String::new(), |name| own("world").replace("{0}", name));
     let [what, tempts, why] =
         [&claim.what, &claim.tempts, &claim.why].map(|text| text.get(language));
@@ -224,7 +225,7 @@ fn exhibit(
         "\n### {what}\n\n**{tempting}** {tempts}\n\n**{failing}** {why}\n\n\
          - {ends}{accident}{under}{schedule}{in_world}\n\
          - {caught}`{test}`{file}`{code}.rs`\n\n",
-        test = claim.test,
+        test = claim.head.test,
         code = code.display(),
     );
     let svg = film["svg"].as_str().unwrap_or_default();
@@ -238,7 +239,7 @@ fn exhibit(
     let world = world.map_or(String::new(), |name| format!(" --world {name}"));
     let command = format!(
         "cargo run -p {} --features answers -- --code {}{world} --schedule \"{}\"",
-        chapter.id, claim.name, claim.schedule
+        chapter.id, claim.name, claim.head.schedule
     );
     let _ = write!(
         page,

@@ -4,9 +4,9 @@
 //! the rest is built again.
 
 use crate::mutate::Mutant;
+use guide::cargo::Messages;
 use guide::chapter::Chapter;
 use proc_macro2::TokenTree;
-use serde_json::Value;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -117,27 +117,19 @@ impl Workshop {
             .stdin(Stdio::null())
             .output()
             .map_err(|error| format!("cannot run cargo: {error}"))?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let messages: Vec<Value> = text.lines().filter_map(|line| line.parse().ok()).collect();
+        let messages = Messages::read(&output.stdout);
         if output.status.success() {
-            let mut executables = messages.iter().filter_map(|m| m["executable"].as_str());
-            let found = executables.next_back().map(PathBuf::from);
-            return found.map(Ok).ok_or("cargo names no executable".to_owned());
+            let found = messages.executables().last();
+            let found = found.map(|(_, path)| Ok(path.to_owned()));
+            return found.ok_or("cargo names no executable".to_owned());
         }
-        let errors = messages.iter().filter(|m| m["message"]["level"] == "error");
-        let mut refusal = Refusal {
-            mutants: BTreeSet::new(),
-            rendered: String::from_utf8_lossy(&output.stderr).into_owned(),
-        };
-        for error in errors {
-            let spans = error["message"]["spans"].as_array().into_iter().flatten();
-            let files = spans.filter_map(|span| Path::new(span["file_name"].as_str()?).file_stem());
-            let stems =
-                files.filter_map(|stem| stem.to_str()?.strip_prefix('m')?.parse::<usize>().ok());
-            refusal.mutants.extend(stems);
-            refusal.rendered += error["message"]["rendered"].as_str().unwrap_or("");
-        }
-        Ok(Err(refusal))
+        let files = messages.errors().flat_map(|error| &error.files);
+        let stems = files.filter_map(|file| file.file_stem()?.to_str()?.strip_prefix('m'));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        Ok(Err(Refusal {
+            mutants: stems.filter_map(|number| number.parse().ok()).collect(),
+            rendered: format!("{stderr}{}", messages.rendered_errors()),
+        }))
     }
 
     fn manifest(&self, root: &Path, chapter: &Path) -> Result<String, String> {
