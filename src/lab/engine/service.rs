@@ -39,6 +39,16 @@ pub trait Service: Send + Sized + 'static {
         None
     }
 
+    /// A request as the timeline shows it: `grant 12 points for order1`.
+    fn asked(request: &Self::Request) -> String {
+        format!("{request:?}")
+    }
+
+    /// A reply as the timeline shows it: `12 points granted`.
+    fn says(reply: &Self::Reply) -> String {
+        format!("{reply:?}")
+    }
+
     /// A request arrives and will have been processed at `done`. With `decline`, what would be executed now is refused for good:
     /// only of an operation that [may be](Manner::or_declines).
     fn execute(
@@ -82,7 +92,7 @@ pub trait Service: Send + Sized + 'static {
                 manner,
             },
             order: Self::order(&request).map(Name::new),
-            message: Sealed::new(request),
+            message: Sealed::new(request, Self::asked),
         }))
     }
 
@@ -98,7 +108,7 @@ pub trait Service: Send + Sized + 'static {
     /// A reply on its way.
     #[doc(hidden)]
     fn answered(reply: Self::Reply) -> Reply {
-        Reply::Other(Sealed::new(reply))
+        Reply::Other(Sealed::new(reply, Self::says))
     }
 
     /// What the shop hears.

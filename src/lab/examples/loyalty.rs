@@ -59,6 +59,15 @@ impl Service for Loyalty {
         Some(&grant.order)
     }
 
+    fn asked(grant: &Grant) -> String {
+        let Grant { order, points, key } = grant;
+        format!("grant {points} points for {order} ({key})")
+    }
+
+    fn says(granted: &Granted) -> String {
+        format!("{} points granted", granted.0)
+    }
+
     fn execute(
         &mut self,
         arrived: Ms,
@@ -404,7 +413,7 @@ mod tests {
             story.contains("loyalty: grant_1 (points 12) for order1"),
             "{story}"
         );
-        assert!(story.contains("Grant { order: \"order1\""), "{story}");
+        assert!(story.contains("12 points granted"), "{story}");
     }
 
     /// What the red test prints, told to play this schedule or none in particular.

@@ -1,5 +1,6 @@
 //! Invariants of a world's own: searched for as accidents are, and called by their names.
 
+use lab::Lab;
 use lab::check::explain;
 use lab::flow::Code;
 use lab::judge::invariant::{Breach, Wrong};
@@ -90,6 +91,18 @@ fn an_invariant_is_searched_for_and_called_by_its_name() {
         "{text}"
     );
     assert!(text.contains("beside it  (the calm day"), "{text}");
+}
+
+#[test]
+fn a_drawn_breach_is_made_small() {
+    let lab: Lab<Free> = Lab::of(noted());
+    let report = lab.whatever_happens(4).expect_err("it is found");
+    let text = in_words(report);
+    let schedule = "schedule   order1/db.insert notes#1: fails\n";
+    assert!(
+        text.contains(schedule) && text.contains("an order without a note"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -21,24 +21,44 @@ pub struct Sealed(Arc<dyn Inside>);
 
 trait Inside: Any + fmt::Debug + Send + Sync {
     fn is(&self, other: &dyn Any) -> bool;
+
+    fn in_words(&self) -> String;
 }
 
-impl<T: Message> Inside for T {
+/// A message, and how its receiver would say it.
+struct Letter<T> {
+    message: T,
+    words: fn(&T) -> String,
+}
+
+impl<T: Message> Inside for Letter<T> {
     fn is(&self, other: &dyn Any) -> bool {
-        other.downcast_ref() == Some(self)
+        let other: Option<&Letter<T>> = other.downcast_ref();
+        other.is_some_and(|other| other.message == self.message)
+    }
+
+    fn in_words(&self) -> String {
+        (self.words)(&self.message)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Letter<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.message, f)
     }
 }
 
 impl Sealed {
-    /// This message, sealed.
-    pub fn new(message: impl Message) -> Sealed {
-        Sealed(Arc::new(message))
+    /// This message, sealed, and how a report is to say it.
+    pub fn new<T: Message>(message: T, words: fn(&T) -> String) -> Sealed {
+        Sealed(Arc::new(Letter { message, words }))
     }
 
     /// What is inside, for whoever knows its type.
     pub fn open<T: Message>(&self) -> Option<&T> {
         let inside: &dyn Any = &*self.0;
-        inside.downcast_ref()
+        let letter: Option<&Letter<T>> = inside.downcast_ref();
+        letter.map(|letter| &letter.message)
     }
 }
 
@@ -53,6 +73,12 @@ impl Eq for Sealed {}
 impl fmt::Debug for Sealed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0.in_words())
     }
 }
 

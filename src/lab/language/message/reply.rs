@@ -221,7 +221,7 @@ impl fmt::Display for Reply {
             Reply::Parcel(parcel) => write!(f, "will send {}", parcel.id),
             Reply::Parcels(found) => write!(f, "found {} parcels", found.len()),
             Reply::ParcelCancelled(count) => write!(f, "stopped {count} parcels"),
-            Reply::Other(message) => write!(f, "{message:?}"),
+            Reply::Other(message) => write!(f, "{message}"),
             Reply::Prepared(_) => write!(f, "prepared"),
             Reply::Committed => write!(f, "committed"),
             Reply::Aborted(true) => write!(f, "aborted"),

@@ -268,7 +268,7 @@ impl fmt::Display for Request {
             }
             Request::Capture { key } => write!(f, "capture {key}"),
             Request::Part { part, .. } => write!(f, "{part}"),
-            Request::Other(asked) => write!(f, "{:?}", asked.message),
+            Request::Other(asked) => write!(f, "{}", asked.message),
         }
     }
 }
