@@ -18,7 +18,7 @@ use crate::out::{out, outln};
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use lab::engine::trace::{Entry, Event, Told};
 use lab::flow::Code;
-use lab::judge::accident::{self, beliefs, headings, knowledge};
+use lab::judge::accident::{self, beliefs, knowledge, sides};
 use lab::judge::evidence::Evidence;
 use lab::language::schedule::Schedule;
 use lab::run::replay;
@@ -26,9 +26,10 @@ use lab::search::census::{Census, Sight};
 use lab::search::grid::explain;
 use lab::search::scenario::Bounds;
 use lab::setup::Setup;
-use lab::tell;
+use lab::tell::catalogue::meaning;
 use lab::tell::report::{Length, Report, Style, without_faults};
 use lab::tell::scene::Scene;
+use lab::tell::{self, Language, Say};
 use picture::svg::Caption;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -260,13 +261,13 @@ impl Demo {
                 outln!("no accident · {}\n", code.name());
                 outln!("{}", tell::text(&Scene::of(&run.evidence), style));
                 for order in run.evidence.submitted() {
-                    for line in [
+                    for claim in [
                         beliefs(&run.evidence, order),
                         knowledge(&run.evidence, order),
                     ]
                     .concat()
                     {
-                        outln!("{}", style.glyphs.own(&line));
+                        outln!("{}", style.glyphs.own(&claim.english()));
                     }
                 }
             }
@@ -301,7 +302,7 @@ impl Demo {
             save(file, &picture(&run.evidence, &title))?;
         }
         if let Some(halt) = &run.evidence.halt {
-            outln!("{}", lab::tell::report::advice(halt));
+            outln!("{}", lab::tell::catalogue::advice(halt, Language::English));
             return Ok(ExitCode::FAILURE);
         }
         let glyphs = Style::terminal().glyphs;
@@ -448,14 +449,20 @@ fn captioned<T>(evidence: &Evidence, title: &str, draw: impl FnOnce(&Caption<'_>
                 })
         }
     };
+    let [believes, knows] =
+        [believes, knows].map(|claims| claims.iter().map(Say::english).collect::<Vec<_>>());
     let description = match &finding {
-        Some(finding) => format!("{}: {}.", finding.accident, finding.accident.sentence()),
+        Some(finding) => {
+            let meaning = meaning(finding.accident, Language::English);
+            format!("{}: {meaning}.", finding.accident)
+        }
         None => "No accident: both sides agree.".to_owned(),
     };
+    let [one, other] = sides(evidence, finding.as_ref()).map(|side| side.english());
     draw(&Caption {
         title,
         description: &description,
-        headings: headings(evidence, finding.as_ref()),
+        headings: [&one, &other],
         believes: &believes,
         knows: &knows,
         note: None,

@@ -7,7 +7,7 @@
 
 use crate::chapter::Chapter;
 use lab::flow::Code;
-use lab::judge::accident::{beliefs, headings, knowledge};
+use lab::judge::accident::{beliefs, knowledge, sides};
 use lab::judge::evidence::Evidence;
 use lab::judge::verdict::{Verdict, judge};
 use lab::language::schedule::Schedule;
@@ -15,7 +15,9 @@ use lab::language::time::Ms;
 use lab::run::{Run, replay};
 use lab::search::edge::edge;
 use lab::setup::Setup;
-use lab::tell::report::{Style, advice};
+use lab::tell::Language;
+use lab::tell::catalogue::{advice, meaning};
+use lab::tell::report::Style;
 use lab::tell::scene::Scene;
 use picture::crowd::CROWD;
 use picture::data;
@@ -75,13 +77,17 @@ fn film(setup: &Setup, code: Code, schedule: &Schedule, run: &Run, svg: Option<S
     let accident = finding.map(|finding| {
         let [believes, knows] = data::both_sides(&finding.believes, &finding.knows);
         object(&[
-            ("name", text(finding.accident.name())),
-            ("sentence", text(finding.accident.sentence())),
+            ("name", data::sentence(&finding.accident)),
+            (
+                "sentence",
+                text(&meaning(finding.accident, Language::English)),
+            ),
             believes,
             knows,
         ])
     });
-    let halt = evidence.halt.as_ref().map(|halt| text(&advice(halt)));
+    let halt = evidence.halt.as_ref();
+    let halt = halt.map(|halt| text(&advice(halt, Language::English)));
     let edge = finding.and_then(|_| edge(setup, code, schedule));
     let edge = edge.map(|edge| {
         object(&[
@@ -99,7 +105,7 @@ fn film(setup: &Setup, code: Code, schedule: &Schedule, run: &Run, svg: Option<S
             .map(|at| moment(at, &ending_at(setup, code, schedule, evidence, at)))
             .collect(),
     };
-    let [believes, knows] = headings(evidence, finding);
+    let headings = sides(evidence, finding);
     object(&[
         ("code", text(code.name())),
         ("schedule", text(&schedule.to_string())),
@@ -107,7 +113,7 @@ fn film(setup: &Setup, code: Code, schedule: &Schedule, run: &Run, svg: Option<S
         ("halt", or_null(halt)),
         ("edge", or_null(edge)),
         ("usual", setup.usual_latency().0.to_string()),
-        ("headings", list([text(believes), text(knows)])),
+        ("headings", list(headings.iter().map(data::sentence))),
         ("moments", list(moments)),
         ("rows", or_null(crowd.then(|| data::rows(evidence)))),
         ("scene", data::scene(&scene)),

@@ -1,6 +1,7 @@
 //! What a world amounts to: evidence from all sides, the accidents it shows, and the verdict.
 
 pub mod accident;
+pub mod claim;
 pub mod evidence;
 pub(crate) mod fairness;
 pub mod invariant;

@@ -5,6 +5,8 @@
 //! places that, and so does the picture, so the report on the terminal and the picture in the book tell the same story. How wide
 //! a character is, and whether a terminal can show it, is [`Glyphs`]' business.
 
+pub mod catalogue;
+pub mod ending;
 pub mod glyphs;
 pub mod report;
 pub mod scene;
@@ -12,6 +14,8 @@ pub mod table;
 pub mod text;
 pub mod words;
 
+pub use catalogue::{Language, Say};
+pub use ending::Ending;
 pub use glyphs::Glyphs;
 pub use scene::Scene;
 pub use text::strip::Style;

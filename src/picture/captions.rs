@@ -1,7 +1,13 @@
 //! What the picture says, and beside which lane: the words without their places.
 
 use crate::writer::Tone;
-use lab::tell::scene::{Fate, Lane, Line, LineKind, Message, MessageKind, Moment, Note, Scene};
+use lab::language::message::{CallError, Reply, Response};
+use lab::language::order::Yen;
+use lab::tell::catalogue::lost_reply;
+use lab::tell::scene::{
+    Fact, Fate, Lane, Line, LineKind, Message, MessageKind, Moment, Note, Scene,
+};
+use lab::tell::{Language, Say};
 
 /// Words that belong to a moment of a lane.
 pub(crate) struct Said {
@@ -14,12 +20,12 @@ pub(crate) struct Said {
 }
 
 /// All that is said in the picture of the scene, in order of time.
-pub(crate) fn all(scene: &Scene) -> Vec<Said> {
-    let lines = scene.lines.iter().map(line);
+pub(crate) fn all(scene: &Scene, language: Language) -> Vec<Said> {
+    let lines = scene.lines.iter().map(|it| line(it, language));
     let messages = scene
         .messages
         .iter()
-        .flat_map(|message| of_message(scene, message));
+        .flat_map(|message| of_message(scene, message, language));
     let mut all: Vec<Said> = lines.chain(messages).collect();
     all.sort_by_key(|said| said.moment);
     for said in &mut all {
@@ -35,7 +41,7 @@ pub(crate) fn is_band(line: &Line) -> bool {
     matches!(line.kind, LineKind::Died | LineKind::Restarted)
 }
 
-fn line(line: &Line) -> Said {
+fn line(line: &Line, language: Language) -> Said {
     let (sign, tone) = match line.kind {
         LineKind::Work | LineKind::Repeats | LineKind::Told => ("", Tone::Plain),
         LineKind::Service => ("", Tone::Good),
@@ -48,40 +54,40 @@ fn line(line: &Line) -> Said {
     Said {
         moment: line.moment,
         lane: line.lane,
-        texts: with_notes(&format!("{sign}{}", line.text), tone, &line.notes),
+        texts: with_notes(
+            &format!("{sign}{}", line.text(language)),
+            tone,
+            &line.notes,
+            language,
+        ),
         in_band: is_band(line),
     }
 }
 
-fn of_message(scene: &Scene, message: &Message) -> Vec<Said> {
+fn of_message(scene: &Scene, message: &Message, language: Language) -> Vec<Said> {
     let service = Lane::Service(message.service);
     let said = |moment, lane, text: &str, tone, notes| Said {
         moment,
         lane,
-        texts: with_notes(text, tone, notes),
+        texts: with_notes(text, tone, notes, language),
         in_band: false,
     };
-    let (text, notes) = (message.text.as_str(), message.notes.as_slice());
-    let remark = message.fate.remark();
+    let (text, notes) = (message.text(language), message.notes.as_slice());
+    let remark = message.fate.remark(language);
     let arrives = message.arrives;
     match (message.kind, message.fate) {
         (MessageKind::Request, fate) => {
-            let mut both = vec![said(message.sent, Lane::Shop, text, Tone::Plain, notes)];
+            let mut both = vec![said(message.sent, Lane::Shop, &text, Tone::Plain, notes)];
             if fate == Fate::Refused {
-                both.push(said(arrives, service, remark, Tone::Bad, &[]));
+                both.push(said(arrives, service, &remark, Tone::Bad, &[]));
             }
             both
         }
         // What is done once more is said where it is done.
         (MessageKind::Again, _) => vec![said(arrives, service, "", Tone::Plain, notes)],
         (MessageKind::Reply, Fate::Lost) => {
-            vec![said(
-                arrives,
-                service,
-                "the reply is lost",
-                Tone::Bad,
-                notes,
-            )]
+            let text = lost_reply(language);
+            vec![said(arrives, service, &text, Tone::Bad, notes)]
         }
         (MessageKind::Webhook, Fate::Lost) => {
             let text = format!("{text}{remark}");
@@ -93,7 +99,7 @@ fn of_message(scene: &Scene, message: &Message) -> Vec<Said> {
         }
         // A reply that says what is written where it comes from needs no words of its own.
         (MessageKind::Reply, _) if !is_news(scene, message) => Vec::new(),
-        _ => vec![said(arrives, Lane::Shop, text, Tone::Good, notes)],
+        _ => vec![said(arrives, Lane::Shop, &text, Tone::Good, notes)],
     }
 }
 
@@ -104,16 +110,34 @@ fn is_news(scene: &Scene, message: &Message) -> bool {
         .lines
         .iter()
         .find(|line| line.lane == service && line.moment == message.sent);
-    let said = message.text.split(": ").nth(1).unwrap_or_default();
-    let said = said.strip_prefix("found ").unwrap_or(said);
-    !message.notes.is_empty() || !written.is_some_and(|line| line.text.ends_with(said))
+    let says_it = |line: &Line| match (line.facts.last(), &message.fact) {
+        (Some(Fact::Answers { response: own, .. }), Fact::Reply { response, .. }) => {
+            own == response && !explains_itself(response)
+        }
+        _ => false,
+    };
+    !message.notes.is_empty() || !written.is_some_and(says_it)
+}
+
+/// Whether an answer says more than what was done, and is worth being read where it arrives.
+fn explains_itself(response: &Response) -> bool {
+    match response {
+        Ok(Reply::Voided(back)) => *back == Yen(0),
+        Ok(Reply::InDoubt(open)) => !open.is_empty(),
+        Ok(Reply::Restarted(_)) => true,
+        Ok(_) => false,
+        Err(error) => matches!(
+            error,
+            CallError::InFlight | CallError::Undone | CallError::Locked
+        ),
+    }
 }
 
 /// The words, and the notes under them.
-fn with_notes(text: &str, tone: Tone, notes: &[Note]) -> Vec<(String, Tone)> {
+fn with_notes(text: &str, tone: Tone, notes: &[Note], language: Language) -> Vec<(String, Tone)> {
     let notes = notes.iter().map(|note| match note {
-        Note::Fault(_) => (note.text(), Tone::Bad),
-        Note::Parting => (note.text(), Tone::Alarm),
+        Note::Fault { .. } => (note.say(language), Tone::Bad),
+        Note::Parting => (note.say(language), Tone::Alarm),
     });
     let own = Some((text.to_owned(), tone)).filter(|(text, _)| !text.is_empty());
     own.into_iter().chain(notes).collect()

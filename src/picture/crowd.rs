@@ -9,6 +9,7 @@ use lab::judge::evidence::Evidence;
 use lab::language::name::Name;
 use lab::language::order::Answer;
 use lab::language::time::Ms;
+use lab::tell::{Ending, Say};
 
 const LEFT: f64 = 84.0;
 const WIDE: f64 = 460.0;
@@ -30,8 +31,7 @@ pub(crate) struct Row {
     /// When it ended.
     pub(crate) told: Ms,
     /// How it ended.
-    pub(crate) ending: String,
-    pub(crate) tone: Tone,
+    pub(crate) ending: Ending,
     pub(crate) bars: Vec<Bar>,
 }
 
@@ -40,15 +40,14 @@ pub(crate) fn rows(evidence: &Evidence) -> Vec<Row> {
     let end = end_of(evidence);
     let customers = evidence.submitted().into_iter();
     let row = customers.map(|order| {
-        let (told, tone, ending) = ending(evidence, order.name(), end);
+        let (told, ending) = Ending::of(evidence, order.name());
         let own = evidence.submissions.iter();
         let mut own = own.filter(|s| s.order.id == order.id);
         Row {
             order: order.id.clone(),
             came: own.find_map(|s| s.at),
-            told,
+            told: told.unwrap_or(end),
             ending,
-            tone,
             bars: bars(evidence, order.name(), end),
         }
     });
@@ -87,11 +86,11 @@ pub fn queue(evidence: &Evidence, caption: &Caption<'_>) -> String {
             let wide = (x(until) - x(from)).max(2.0);
             paper.rect(class, (x(from), top), (wide, tall), 2.0);
         }
-        let (at, tone, text) = (row.told, row.tone, &row.ending);
+        let (at, tone, text) = (row.told, tone(&row.ending), row.ending.english());
         // The lines of the ruler end where the words begin.
-        let words = measure(text, SIZE);
+        let words = measure(&text, SIZE);
         paper.rect("gap", (x(at) + 5.0, y), (words + 6.0, 20.0), 0.0);
-        paper.text(x(at) + 8.0, base, "start", tone, text);
+        paper.text(x(at) + 8.0, base, "start", tone, &text);
         right = right.max(x(at) + 8.0 + words);
     }
     let legend = [
@@ -173,23 +172,12 @@ fn bars(evidence: &Evidence, name: Name, end: Ms) -> Vec<Bar> {
     bars
 }
 
-/// How it ended for this customer, and when.
-pub(crate) fn ending(evidence: &Evidence, name: Name, end: Ms) -> (Ms, Tone, String) {
-    let submissions = evidence.submissions.iter();
-    let mut told = submissions.filter(|s| s.order.name() == name);
-    let Some((at, told)) = told.next().and_then(|s| s.told.as_ref()) else {
-        return (end, Tone::Bad, "still waits".to_owned());
-    };
-    let later = match evidence.status(name) {
-        Some(status) if *told == Told::Answer(Answer::Pending) => format!(", later {status}"),
-        _ => String::new(),
-    };
-    let (tone, text) = match told {
-        Told::Answer(Answer::Confirmed) => (Tone::Good, "✓ confirmed".to_owned()),
-        Told::Answer(Answer::Pending) => (Tone::Doubt, "pending".to_owned()),
-        Told::Answer(Answer::Cancelled) => (Tone::Bad, "✗ cancelled".to_owned()),
-        Told::ErrorPage(error) => (Tone::Bad, format!("✗ {error}")),
-        Told::ConnectionLost => (Tone::Bad, "✗ connection lost".to_owned()),
-    };
-    (*at, tone, text + &later)
+/// How an ending is drawn.
+pub(crate) fn tone(ending: &Ending) -> Tone {
+    match ending {
+        Ending::Told(Told::Answer(Answer::Confirmed)) => Tone::Good,
+        Ending::Told(Told::Answer(Answer::Pending)) | Ending::PendingThen(_) => Tone::Doubt,
+        Ending::Told(Told::Answer(Answer::Cancelled)) => Tone::Bad,
+        Ending::Told(Told::ErrorPage(_) | Told::ConnectionLost) | Ending::StillWaits => Tone::Bad,
+    }
 }

@@ -1,11 +1,12 @@
 //! The scene as JSON: what the picture shows, for a program that draws it anew. The book's player does.
 
 use crate::crowd::{self, Row};
-use crate::json::{list, object, or_null, text, texts};
-use crate::writer::Tone;
+use crate::json::{list, object, or_null, text};
 use crate::{captions, svg};
+use lab::judge::claim::Claim;
 use lab::judge::evidence::Evidence;
 use lab::tell::scene::{Fate, Lane, MessageKind, Moment, Scene, SpanKind};
+use lab::tell::{Language, Say};
 
 /// The scene as one JSON object.
 ///
@@ -16,7 +17,7 @@ use lab::tell::scene::{Fate, Lane, MessageKind, Moment, Scene, SpanKind};
 ///   `text`. `silent` ones say what stands beside them already.
 /// - `spans`: bars on a `lane`: `kind`, `from` and `until`, which is `null` if it is still so at the end.
 pub fn scene(scene: &Scene) -> String {
-    let all = captions::all(scene);
+    let all = captions::all(scene, Language::English);
     let said = all.iter().map(|said| {
         let pairs = said.texts.iter();
         let pairs = pairs.map(|(words, tone)| list([text(words), text(tone.class())]));
@@ -51,7 +52,7 @@ pub fn scene(scene: &Scene) -> String {
             ("fate", text(fate)),
             ("from", moment(message.sent)),
             ("to", moment(message.arrives)),
-            ("text", text(&message.text)),
+            ("text", text(&message.text(Language::English))),
             ("silent", silent.to_string()),
         ])
     });
@@ -86,7 +87,6 @@ pub fn rows(evidence: &Evidence) -> String {
             came,
             told,
             ending,
-            tone,
             bars,
         } = row;
         let bars = bars.iter().map(|(from, until, class)| {
@@ -96,8 +96,8 @@ pub fn rows(evidence: &Evidence) -> String {
             ("order", text(&order)),
             ("came", or_null(came.map(|at| at.0.to_string()))),
             ("told", told.0.to_string()),
-            ("ending", text(&ending)),
-            ("tone", text(Tone::class(tone))),
+            ("ending", sentence(&ending)),
+            ("tone", text(crowd::tone(&ending).class())),
             ("bars", list(bars)),
         ])
     });
@@ -105,8 +105,17 @@ pub fn rows(evidence: &Evidence) -> String {
 }
 
 /// What both sides hold to be so, as lists of sentences.
-pub fn both_sides(believes: &[String], knows: &[String]) -> [(&'static str, String); 2] {
-    [("believes", texts(believes)), ("knows", texts(knows))]
+pub fn both_sides(believes: &[Claim], knows: &[Claim]) -> [(&'static str, String); 2] {
+    let sentences = |claims: &[Claim]| list(claims.iter().map(sentence));
+    [
+        ("believes", sentences(believes)),
+        ("knows", sentences(knows)),
+    ]
+}
+
+/// A fact as a sentence.
+pub fn sentence(fact: &impl Say) -> String {
+    text(&fact.english())
 }
 
 fn moment(moment: Moment) -> String {

@@ -9,7 +9,7 @@ use lab::engine::record::LockWait;
 use lab::engine::trace::Event;
 use lab::judge::evidence::Evidence;
 use lab::language::time::Ms;
-use lab::tell::words;
+use lab::tell::{Ending, Say};
 
 const MARGIN: f64 = 16.0;
 /// Where the steps begin.
@@ -35,7 +35,7 @@ struct Held<'a> {
     /// How long the call took.
     took: Ms,
     /// How it ended: `commit`, or what was in its place.
-    end: &'a str,
+    end: String,
     /// For how long the lock was held.
     lock: Ms,
 }
@@ -81,8 +81,8 @@ fn held<'a>(evidence: &'a Evidence, wait: &LockWait) -> Option<Held<'a>> {
     let labels: Vec<&str> = before.collect();
     let (begin, work) = labels.split_first()?;
     let end = own().skip(turn).find_map(|entry| match &entry.event {
-        Event::Sql { label, .. } => Some(label.as_str()),
-        Event::RolledBack(why) => Some(words::rollback(*why)),
+        Event::Sql { label, .. } => Some(label.to_string()),
+        Event::RolledBack(why) => Some(why.english()),
         _ => None,
     })?;
     Some(Held {
@@ -180,7 +180,8 @@ fn waiting(paper: &mut Paper, evidence: &Evidence, wait: &LockWait) -> f64 {
         paper.text(x, base, "start", *tone, line);
         right = right.max(x + measure(line, SIZE));
     }
-    let (_, tone, ending) = crowd::ending(evidence, wait.actor, evidence.ended_at);
+    let (_, ending) = Ending::of(evidence, wait.actor);
+    let (tone, ending) = (crowd::tone(&ending), ending.english());
     let base = top + tall + 12.0 + SIZE;
     paper.text(middle, base, "middle", tone, &ending);
     right.max(middle + measure(&ending, SIZE) / 2.0)

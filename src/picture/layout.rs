@@ -4,6 +4,7 @@ use crate::captions;
 use crate::labels::{Column, SIZE, Segment, measure, wrap};
 use crate::time_axis::Scale;
 use crate::writer::Tone;
+use lab::tell::Language;
 use lab::tell::scene::{Fate, Lane, Message, MessageKind, Scene, Span};
 
 /// The space around everything.
@@ -168,7 +169,7 @@ impl<'a> Sheet<'a> {
     fn place_labels(&mut self) {
         let zones = &self.scale.zones;
         let mut next = 0;
-        for said in captions::all(self.scene) {
+        for said in captions::all(self.scene, Language::English) {
             let height = self.scale.height(said.moment);
             let Some(placed) = self
                 .columns

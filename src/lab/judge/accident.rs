@@ -13,8 +13,9 @@ mod told;
 mod words;
 
 pub use outcomes::TOLD_WITHIN;
-pub use sides::{beliefs, headings, knowledge};
+pub use sides::{beliefs, knowledge, sides};
 
+use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
 use crate::language::name::Name;
 use crate::language::order::Order;
@@ -119,25 +120,6 @@ impl Accident {
         }
     }
 
-    /// What it means, in a sentence.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            ChargedWithoutAnOrder => "the customer has paid for an order that does not exist",
-            ConfirmedWithoutPayment => "the goods will leave, and nobody has paid for them",
-            ChargedTwice => "the customer has paid more than once for one order",
-            ShippedTwice => "the customer gets more than one parcel for one order",
-            StockOutOfBalance => "the stock says something else than the orders do",
-            RefundedMoreThanCaptured => "more money went back than had ever come in",
-            HalfAnOrder => "some of the order's rows are there, and some are not",
-            AFinalWordTakenBack => "it was final, and then it was not",
-            OtherOrdersLockedOut => "orders wait for a payment that is none of their business",
-            LeftInDoubt => "a participant holds its locks and is not told how it ended",
-            TwoOutcomesOfOneTransaction => "one side says it happened, another that it did not",
-            NeverSettled => "at the end of the day somebody still waits",
-            ALegitimateRequestSwallowed => "a customer is owed an order, and there is none",
-        }
-    }
-
     /// Looks for this accident.
     pub fn find(self, evidence: &Evidence) -> Option<Finding> {
         match self {
@@ -169,12 +151,12 @@ impl fmt::Display for Accident {
 pub struct Finding {
     /// Which.
     pub accident: Accident,
-    /// What would have been right, in a line.
-    pub expected: String,
+    /// What would have been right.
+    pub expected: Expected,
     /// What the shop believes.
-    pub believes: Vec<String>,
+    pub believes: Vec<Claim>,
     /// What the others know.
-    pub knows: Vec<String>,
+    pub knows: Vec<Claim>,
 }
 
 /// The first accident in this evidence, if there is one.
@@ -187,27 +169,22 @@ pub fn find(evidence: &Evidence) -> Option<Finding> {
 }
 
 impl Finding {
-    /// What is, in a line: what the shop believes, and what the others know.
-    pub fn found(&self) -> String {
-        let mut lines = self.believes.clone();
-        lines.extend(
-            self.knows
-                .iter()
-                .filter(|line| !self.believes.contains(line))
-                .cloned(),
-        );
-        lines.join("; ")
+    /// What is: what the shop believes, and what the others know besides.
+    pub fn found(&self) -> impl Iterator<Item = &Claim> {
+        let besides = self.knows.iter();
+        let besides = besides.filter(|claim| !self.believes.contains(claim));
+        self.believes.iter().chain(besides)
     }
 
     fn of_order(
         accident: Accident,
-        expected: impl Into<String>,
+        expected: Expected,
         evidence: &Evidence,
         order: &Order,
     ) -> Finding {
         Finding {
             accident,
-            expected: expected.into(),
+            expected,
             believes: beliefs(evidence, order),
             knows: knowledge(evidence, order),
         }

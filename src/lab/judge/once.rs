@@ -4,7 +4,9 @@
 //! in which it is not, and compare what is left: the money kept, the parcels sent, the answer that stands.
 
 use crate::judge::accident::{Accident, Finding};
+use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
+use crate::language::name::Name;
 use crate::language::order::Yen;
 use crate::language::schedule::Schedule;
 
@@ -66,14 +68,17 @@ impl End {
         } else {
             Accident::ALegitimateRequestSwallowed
         };
+        let order = Name::new(&many.order);
         Some(Finding {
             accident,
-            expected: format!("{} ends as it does when it is delivered once", many.order),
-            believes: vec![format!("{} is {}", many.order, many.answer)],
-            knows: vec![format!(
-                "delivered once, and nothing else going wrong, it is {}",
-                one.answer
-            )],
+            expected: Expected::EndsAsOnce { order },
+            believes: vec![Claim::Ended {
+                order,
+                answer: many.answer.clone(),
+            }],
+            knows: vec![Claim::EndsOnce {
+                answer: one.answer.clone(),
+            }],
         })
     }
 }

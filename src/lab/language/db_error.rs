@@ -30,6 +30,16 @@ impl fmt::Display for DbError {
 impl std::error::Error for DbError {}
 
 impl DbError {
+    /// The error that is printed like this.
+    pub(crate) fn read(text: &str) -> Option<DbError> {
+        let whole = [DbError::Locked, DbError::Io].into_iter();
+        let constraint = text.strip_prefix("constraint: ").map(str::to_owned);
+        let sql = text.strip_prefix("SQL: ").map(str::to_owned);
+        let quoted = constraint.map(DbError::Constraint);
+        let quoted = quoted.or_else(|| sql.map(DbError::Sql));
+        whole.chain(quoted).find(|error| error.to_string() == text)
+    }
+
     /// Its name in code: `Constraint`.
     pub const fn name(&self) -> &'static str {
         match self {

@@ -66,6 +66,9 @@ impl std::iter::Sum for Yen {
     }
 }
 
+/// What the name of a customer begins with who is named after an order.
+const CUSTOMER_OF: &str = "customer of ";
+
 /// What a customer submits. The id is the customer's: a second click sends the same id again, a second
 /// purchase has an id of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,11 +90,16 @@ impl Order {
     pub fn new(id: &str, amount: Yen) -> Order {
         Order {
             id: id.to_owned(),
-            customer: format!("customer of {id}"),
+            customer: format!("{CUSTOMER_OF}{id}"),
             sku: "book".to_owned(),
             quantity: 1,
             amount,
         }
+    }
+
+    /// The order that a customer is named after, if they are.
+    pub(crate) fn whose_customer(customer: &str) -> Option<&str> {
+        customer.strip_prefix(CUSTOMER_OF)
     }
 
     /// The id as a name in the trace.

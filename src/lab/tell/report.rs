@@ -6,8 +6,9 @@
 mod beside;
 mod calm;
 
-use crate::engine::record::{Halt, InvalidSql};
-use crate::judge::accident::headings;
+use crate::engine::record::InvalidSql;
+use crate::judge::accident::sides;
+use crate::judge::claim::{Claim, Side};
 use crate::judge::evidence::Evidence;
 use crate::judge::invariant::Breach;
 use crate::judge::once::End;
@@ -18,6 +19,7 @@ use crate::search::edge::Edge;
 use crate::search::exhaustive::Score;
 use crate::setup::Setup;
 use crate::tell;
+use crate::tell::catalogue::{Language, Say, advice, joined, meaning};
 use std::fmt::{self, Write};
 
 pub use crate::tell::glyphs::Glyphs;
@@ -262,8 +264,10 @@ impl Failed {
         if self.length == Length::Short {
             match &self.verdict {
                 Verdict::Accident(finding) => {
-                    writeln!(out, "expected   {}", glyphs.own(&finding.expected))?;
-                    writeln!(out, "found      {}", glyphs.own(&finding.found()))?;
+                    let expected = finding.expected.english();
+                    let found = joined(finding.found(), "; ", Language::English);
+                    writeln!(out, "expected   {}", glyphs.own(&expected))?;
+                    writeln!(out, "found      {}", glyphs.own(&found))?;
                 }
                 Verdict::Breach(Breach::Broken { wrong, .. }) => {
                     writeln!(out, "expected   {}", glyphs.own(&wrong.expected))?;
@@ -282,21 +286,24 @@ impl Failed {
         }
         match &self.verdict {
             Verdict::Accident(finding) => {
-                let sentence = style.hang(HEAD, finding.accident.sentence());
+                let meaning = meaning(finding.accident, Language::English);
+                let sentence = style.hang(HEAD, &meaning);
                 writeln!(out, "           {sentence}")?;
-                let expected = style.hang(HEAD, &glyphs.own(&finding.expected));
+                let expected = style.hang(HEAD, &glyphs.own(&finding.expected.english()));
                 writeln!(out, "expected   {expected}")?;
                 let timeline = tell::text(&tell::Scene::of(&self.evidence), style);
                 writeln!(out, "\n{timeline}")?;
-                let heads = headings(&self.evidence, Some(finding));
-                two_sides(out, heads, [&finding.believes, &finding.knows], style)?;
+                let heads = sides(&self.evidence, Some(finding));
+                let told = |claims: &[Claim]| claims.iter().map(Claim::english).collect();
+                let lines: [Vec<String>; 2] = [told(&finding.believes), told(&finding.knows)];
+                two_sides(out, heads, [&lines[0], &lines[1]], style)?;
             }
             Verdict::Breach(Breach::Broken { wrong, .. }) => {
                 let expected = style.hang(HEAD, &glyphs.own(&wrong.expected));
                 writeln!(out, "expected   {expected}")?;
                 let timeline = tell::text(&tell::Scene::of(&self.evidence), style);
                 writeln!(out, "\n{timeline}")?;
-                let heads = headings(&self.evidence, None);
+                let heads = sides(&self.evidence, None);
                 two_sides(out, heads, [&wrong.believes, &wrong.knows], style)?;
             }
             Verdict::Breach(Breach::Panicked {
@@ -307,7 +314,7 @@ impl Failed {
                 let text = invariant_panicked(*invariant, message, place);
                 writeln!(out, "\n{text}")?;
             }
-            Verdict::Halted(halt) => writeln!(out, "\n{}\n", advice(halt))?,
+            Verdict::Halted(halt) => writeln!(out, "\n{}\n", advice(halt, Language::English))?,
             Verdict::InvalidSql(invalid) => writeln!(out, "\n{}", not_sql(invalid))?,
             Verdict::TwoWays { one, other } => two_ways(out, one, other)?,
         }
@@ -357,13 +364,16 @@ impl Failed {
 
 fn two_sides(
     out: &mut String,
-    headings: [&str; 2],
+    headings: [Side; 2],
     sides: [&[String]; 2],
     style: Style,
 ) -> fmt::Result {
     for (heading, lines) in headings.into_iter().zip(sides) {
         for (place, line) in lines.iter().enumerate() {
-            let heading = if place == 0 { heading } else { "" };
+            let heading = match place {
+                0 => heading.english(),
+                _ => String::new(),
+            };
             let line = style.hang(22, &style.glyphs.own(line));
             writeln!(out, "{heading:<20}  {line}")?;
         }
@@ -409,22 +419,6 @@ fn invariant_panicked(invariant: Name, message: &str, place: &str) -> String {
         "The invariant \"{invariant}\" panicked at {place}:\n{message}\n\
          It is to say what is wrong, or `None`, of every world that there may be.\n"
     )
-}
-
-/// What went wrong in a world that ended early, and what to look for.
-pub fn advice(halt: &Halt) -> String {
-    match halt {
-        Halt::NeverSettles { what, count } => format!(
-            "The code took more than {count} {what} in one world and was still busy. Look for a retry without \
-             a pause,\nfor a pause that does not grow, or for a loop that nothing ends."
-        ),
-        Halt::TicksTooOften { ticks } => format!(
-            "A task of your own has looked for work more than {ticks} times in this world and found nothing new. That is\n\
-             right, and yet no search can try thousands of such worlds. Look every two seconds at most; every minute\n\
-             is plenty. Or let `recover` do it."
-        ),
-        Halt::Panicked { message, place } => format!("The code panicked at {place}:\n{message}"),
-    }
 }
 
 /// pretty_assertions colours whatever it compares, on a terminal or not.

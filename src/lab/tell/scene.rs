@@ -8,16 +8,22 @@ pub(crate) mod build;
 pub(crate) mod calls;
 pub(crate) mod divergence;
 pub(crate) mod doubt;
+pub mod fact;
 pub(crate) mod fault_notes;
 pub(crate) mod idle;
 pub(crate) mod steps;
 
 use crate::judge::evidence::Evidence;
+use crate::language::fault::Fault;
 use crate::language::message::Service;
 use crate::language::name::Name;
+use crate::language::step::Step;
 use crate::language::time::Ms;
+use crate::tell::catalogue::{Language, Say, joined};
+use crate::tell::words;
 use build::Staging;
 use doubt::Story;
+pub use fact::Fact;
 
 /// A point in the story: things of the same millisecond keep the order in which they came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,20 +56,16 @@ impl Lane {
 /// What is said at the margin of a line or a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// A scheduled fault took hold here.
-    Fault(String),
+    /// A scheduled fault took hold here. It is pointed at where its step is drawn, and needs not name it; of a process
+    /// that dies as a whole, that is said.
+    Fault {
+        /// Which fault.
+        fault: Fault,
+        /// At which step, if that has to be said.
+        at: Option<Step>,
+    },
     /// From here on the shop believes something that is not so, and nothing ever corrects it.
     Parting,
-}
-
-impl Note {
-    /// The note in words.
-    pub fn text(&self) -> String {
-        match self {
-            Note::Fault(fault) => format!("fault: {fault}"),
-            Note::Parting => "from here belief and truth part".to_owned(),
-        }
-    }
 }
 
 /// What kind of thing happened in a lane.
@@ -100,10 +102,28 @@ pub struct Line {
     pub actor: Name,
     /// What kind of thing.
     pub kind: LineKind,
-    /// In words.
-    pub text: String,
+    /// Whose doing it was, where that has to be said.
+    pub whose: Option<Name>,
+    /// What happened, one thing after the other.
+    pub facts: Vec<Fact>,
     /// What is said at the margin.
     pub notes: Vec<Note>,
+}
+
+impl Line {
+    /// The line in words.
+    pub fn text(&self, language: Language) -> String {
+        named(self.whose, &joined(&self.facts, " · ", language))
+    }
+}
+
+/// The text behind the name of the one whose doing it is, where that has to be said. It has one line.
+fn named(whose: Option<Name>, text: &str) -> String {
+    let text = words::one_line(text);
+    match whose {
+        Some(name) => format!("{name}: {text}"),
+        None => text,
+    }
 }
 
 /// Which way a message goes and what it is.
@@ -133,18 +153,6 @@ pub enum Fate {
     Refused,
 }
 
-impl Fate {
-    /// What is said behind the message's own words.
-    pub fn remark(self) -> &'static str {
-        match self {
-            Fate::Arrives => "",
-            Fate::Unheard => " (nobody is waiting)",
-            Fate::Lost => " (lost)",
-            Fate::Refused => "connection refused",
-        }
-    }
-}
-
 /// A message between two lanes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -152,8 +160,10 @@ pub struct Message {
     pub service: Service,
     /// Which way it goes.
     pub kind: MessageKind,
+    /// Whose it is, where that has to be said.
+    pub whose: Option<Name>,
     /// What it says.
-    pub text: String,
+    pub fact: Fact,
     /// When it left.
     pub sent: Moment,
     /// When it arrives; of a message that never does, when it was lost.
@@ -162,6 +172,13 @@ pub struct Message {
     pub fate: Fate,
     /// What is said at the margin.
     pub notes: Vec<Note>,
+}
+
+impl Message {
+    /// What it says, in words.
+    pub fn text(&self, language: Language) -> String {
+        named(self.whose, &self.fact.say(language))
+    }
 }
 
 /// What a span of time means for the shop.

@@ -1,9 +1,6 @@
-//! Times and events in words.
+//! Texts as a timeline needs them: times, single lines, and lines that fit.
 
-use crate::engine::trace::{Rollback, Sale, Settled, Told};
-use crate::language::name::Name;
 use crate::language::time::Ms;
-use crate::tell::scene::idle::Repeats;
 
 /// A span of time, as exactly as one would tell it: `1 h later`, `59 min later`, `12 s later`.
 pub fn later(span: Ms) -> String {
@@ -14,45 +11,6 @@ pub fn later(span: Ms) -> String {
         _ => 1,
     };
     format!("{} later", Ms((span.0 + unit / 2) / unit * unit).spoken())
-}
-
-/// Runs of the periodic job that repeat the one before them, at the time of the last.
-pub(crate) fn repeats(Repeats { count, since }: &Repeats) -> String {
-    format!("recover: {count} times the same, since {}", since.spoken())
-}
-
-/// What a service decided on its own, for this order or this customer.
-pub(crate) fn settled(actor: Name, what: &Settled) -> String {
-    match what {
-        Settled::Charge(charge) => charge.to_string(),
-        Settled::WaitsForRow { holder, row } => format!("{actor} waits for {holder} ({row})"),
-        Settled::WalkIn { sku, sale } => match sale {
-            Sale::Sold => format!("{actor} buys a {sku}"),
-            Sale::SoldOut => format!("{actor} wants a {sku}: sold out"),
-            Sale::KeptLocked => format!("{actor} goes home without a {sku}"),
-        },
-        Settled::GivesUp { tx } => {
-            format!("{actor}: told nothing for too long, aborts {tx} on its own")
-        }
-    }
-}
-
-/// What the customer is told.
-pub(crate) fn told(told: &Told) -> String {
-    match told {
-        Told::Answer(answer) => format!("tells the customer: {answer}"),
-        Told::ErrorPage(text) => format!("shows the customer an error page ({text})"),
-        Told::ConnectionLost => "the customer's connection breaks".to_owned(),
-    }
-}
-
-/// How a transaction is taken back.
-pub fn rollback(why: Rollback) -> &'static str {
-    match why {
-        Rollback::Asked => "rollback",
-        Rollback::Dropped => "rollback (transaction dropped)",
-        Rollback::Crash => "rollback (the process is gone)",
-    }
 }
 
 /// The text without line breaks and control characters: a row has one line, and no escape byte may

@@ -14,6 +14,8 @@ mod words;
 use day::{ORDER2, cancelled_day, captured, found};
 use lab::judge::accident::Accident::{self, *};
 use lab::judge::accident::find;
+use lab::judge::claim::Claim;
+use lab::tell::Say;
 
 #[test]
 fn what_explains_more_is_named_first() {
@@ -55,6 +57,8 @@ fn a_finding_tells_both_sides() {
     evidence.charges = vec![captured()];
     let finding = find(&evidence).unwrap_or_else(|| panic!("nothing found"));
     let believes = ["order1 is cancelled", "the customer was told: cancelled"];
-    assert_eq!(finding.believes, believes);
-    assert_eq!(finding.knows, ["order1 was charged ¥1,200 (pay_1)"]);
+    let said = |claims: &[Claim]| claims.iter().map(Say::english).collect::<Vec<_>>();
+    assert_eq!(said(&finding.believes), believes);
+    let knows = ["order1 was charged ¥1,200 (pay_1)"];
+    assert_eq!(said(&finding.knows), knows);
 }

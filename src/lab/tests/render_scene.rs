@@ -8,21 +8,28 @@ use lab::language::name::Name;
 use lab::language::order::{Answer, Yen};
 use lab::language::step::RECOVER;
 use lab::language::time::Ms;
+use lab::tell::Language;
 use lab::tell::scene::{Lane, Note, Scene, SpanKind};
 
 /// The time and the words at which belief and truth part.
 fn parting(evidence: &Evidence) -> Option<(u64, String)> {
     let scene = Scene::of(evidence);
     let lines = scene.lines.iter();
-    let lines = lines.map(|line| (line.moment.at.0, &line.text, &line.notes));
+    let lines = lines.map(|line| (line.moment.at.0, line.text(Language::English), &line.notes));
     let messages = scene.messages.iter();
-    let messages = messages.map(|message| (message.arrives.at.0, &message.text, &message.notes));
+    let messages = messages.map(|message| {
+        (
+            message.arrives.at.0,
+            message.text(Language::English),
+            &message.notes,
+        )
+    });
     let mut parted = lines
         .chain(messages)
         .filter(|(.., notes)| notes.contains(&Note::Parting));
     let first = parted.next();
     assert!(parted.next().is_none(), "once is enough");
-    first.map(|(at, text, _)| (at, text.clone()))
+    first.map(|(at, text, _)| (at, text))
 }
 
 #[test]
@@ -151,7 +158,7 @@ fn every_fault_that_struck_is_pointed_at_once() {
         let scene = Scene::of(&evidence);
         let notes = scene.lines.iter().flat_map(|line| &line.notes);
         let notes = notes.chain(scene.messages.iter().flat_map(|message| &message.notes));
-        let faults = notes.filter(|note| matches!(note, Note::Fault(_)));
+        let faults = notes.filter(|note| matches!(note, Note::Fault { .. }));
         assert_eq!(faults.count(), struck, "{name}");
     }
 }
@@ -164,7 +171,10 @@ fn a_fault_that_shows_nowhere_else_gets_a_line_of_its_own() {
     let scene = Scene::of(&evidence);
     assert_eq!(
         scene.lines[0].notes,
-        [Note::Fault("request lost".to_owned())]
+        [Note::Fault {
+            fault: Fault::RequestLost,
+            at: None
+        }]
     );
 }
 

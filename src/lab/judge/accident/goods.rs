@@ -2,7 +2,9 @@
 
 use super::Accident::*;
 use super::money::ordered_by_nobody;
+use super::sides::{stands, stood};
 use super::{Finding, beliefs, exists, is_confirmed, order_named};
+use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
 use crate::language::name::Name;
 use crate::language::order::Order;
@@ -12,7 +14,9 @@ use crate::two_phase::record::WalkIn;
 pub(super) fn shipped_twice(evidence: &Evidence) -> Option<Finding> {
     let mut submitted = evidence.submitted().into_iter();
     let order = submitted.find(|order| evidence.parcels_of(order.name()).count() > 1)?;
-    let expected = format!("one parcel at most is on its way for {}", order.id);
+    let expected = Expected::OneParcel {
+        order: order.name(),
+    };
     Some(Finding::of_order(ShippedTwice, expected, evidence, order))
 }
 
@@ -29,17 +33,20 @@ pub(super) fn half_an_order(evidence: &Evidence) -> Option<Finding> {
         .iter()
         .find(|id| evidence.orders.iter().all(|row| row.id != **id));
     let (id, knows) = match (without_history, without_order) {
-        (Some(row), _) => (row.id, format!("{} has no line in the history", row.id)),
-        (None, Some(id)) => (*id, format!("the history has a line for {id}")),
+        (Some(row), _) => {
+            let (order, is_there) = (row.id, false);
+            (order, Claim::InHistory { order, is_there })
+        }
+        (None, Some(order)) => (*order, Claim::HistoryKnows { order: *order }),
         (None, None) => return whole_too_late(evidence),
     };
     let believes = match order_named(evidence, id) {
         Some(order) => beliefs(evidence, order),
-        None => vec![format!("nobody has ever ordered {id}")],
+        None => vec![Claim::OrderedByNobody { order: id }],
     };
     Some(Finding {
         accident: HalfAnOrder,
-        expected: format!("{id} and its line in the history are both there, or neither is"),
+        expected: Expected::HistoryToo { order: id },
         believes,
         knows: vec![knows],
     })
@@ -53,9 +60,7 @@ fn whole_too_late(evidence: &Evidence) -> Option<Finding> {
     let mut confirmed = confirmed.filter(|(_, entered)| entered.is("confirmed"));
     confirmed.find_map(|(n, entered)| {
         let knows = match entered.whole_at {
-            Some(whole_at) if whole_at > entered.at => {
-                format!("the rest of its rows came at {whole_at}")
-            }
+            Some(whole_at) if whole_at > entered.at => Claim::RestCame { at: whole_at },
             Some(_) => return None,
             None => {
                 let mut later = evidence.books[n + 1..].iter();
@@ -63,19 +68,15 @@ fn whole_too_late(evidence: &Evidence) -> Option<Finding> {
                 if taken_back.at == entered.at {
                     return None;
                 }
-                format!(
-                    "the rest of its rows had not come when it was taken back, at {}",
-                    taken_back.at
-                )
+                Claim::RestHadNotCome { by: taken_back.at }
             }
         };
         Some(Finding {
             accident: HalfAnOrder,
-            expected: format!(
-                "what belongs to {} is there as soon as it is confirmed",
-                entered.order
-            ),
-            believes: vec![format!("{} was confirmed at {}", entered.order, entered.at)],
+            expected: Expected::WholeAtOnce {
+                order: entered.order,
+            },
+            believes: vec![stood(entered)],
             knows: vec![knows],
         })
     })
@@ -92,12 +93,9 @@ pub(super) fn stock(evidence: &Evidence) -> Option<Finding> {
     };
     let finding = |sku: Name, sold: i64, gone: i64| Finding {
         accident: StockOutOfBalance,
-        expected: format!("as many of {sku} are gone from the stock as are sold"),
-        believes: vec![format!("{sold} of {sku} are sold")],
-        knows: vec![match gone {
-            0.. => format!("{gone} of {sku} are gone from the stock"),
-            _ => format!("the stock counts {} of {sku} too many", -gone),
-        }],
+        expected: Expected::SoldIsGone { sku },
+        believes: vec![Claim::Sold { sku, count: sold }],
+        knows: vec![Claim::Gone { sku, count: gone }],
     };
     // An order that is still open may have its goods, or not yet. That it is open has a name of its own.
     let is_open = |order: &Order| exists(evidence, order) && !is_confirmed(evidence, order);
@@ -141,9 +139,9 @@ pub(super) fn stock(evidence: &Evidence) -> Option<Finding> {
     let row = ordered_by_nobody(evidence)?;
     Some(Finding {
         accident: StockOutOfBalance,
-        expected: "every order in the books was ordered by somebody".to_owned(),
-        believes: vec![format!("{} is confirmed", row.id)],
-        knows: vec![format!("nobody has ever ordered {}", row.id)],
+        expected: Expected::OrderedBySomebody,
+        believes: vec![stands(row)],
+        knows: vec![Claim::OrderedByNobody { order: row.id }],
     })
 }
 

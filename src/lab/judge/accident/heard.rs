@@ -7,6 +7,7 @@
 use super::Accident::*;
 use super::{Finding, has_the_last_word, order_named};
 use crate::engine::trace::{CallId, Entry, Event};
+use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
 use crate::language::message::{CallError, ChargeStatus, Reply, Request, Response, Service};
 use crate::language::name::Name;
@@ -141,13 +142,19 @@ fn took_effect(evidence: &Evidence, reply: &Reply) -> bool {
 }
 
 fn finding(evidence: &Evidence, order: &Order, reply: &Reply, heard_at: Ms) -> Finding {
-    let id = &order.id;
-    let expected = match reply {
-        Reply::Parcel(_) => format!("the shipper's no is final: nothing is sent for {id} after it"),
-        _ => format!("the card's no is final: nothing is charged for {id} after it"),
+    let of = match reply {
+        Reply::Parcel(_) => Service::Shipping,
+        _ => Service::Payment,
+    };
+    let expected = Expected::NoIsFinal {
+        of,
+        order: order.name(),
     };
     let mut finding = Finding::of_order(AFinalWordTakenBack, expected, evidence, order);
-    let heard = format!("the shop heard at {heard_at}: {id} is declined");
+    let heard = Claim::HeardNo {
+        order: order.name(),
+        at: heard_at,
+    };
     finding.believes.insert(0, heard);
     finding
 }

@@ -4,6 +4,7 @@ use super::Accident::*;
 use super::owed::turned_away;
 use super::{Finding, LOCKED_OUT_AFTER, beliefs, order_named};
 use crate::engine::record::LockWait;
+use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
 use crate::judge::fairness::unharmed;
 use crate::language::name::Name;
@@ -30,19 +31,17 @@ fn waited_for_a_lock(evidence: &Evidence) -> Option<Finding> {
     })?;
     Some(Finding {
         accident: OtherOrdersLockedOut,
-        expected: format!(
-            "{} waits less than {LOCKED_OUT_AFTER} for a lock that is not its own",
-            wait.actor
-        ),
-        believes: vec![format!(
-            "{} holds a lock, for safety, while it waits for others",
-            wait.holder
-        )],
-        knows: vec![format!(
-            "{} waited {} for that lock",
-            wait.actor,
-            waited(wait)
-        )],
+        expected: Expected::WaitsLess {
+            order: wait.actor,
+            limit: LOCKED_OUT_AFTER,
+        },
+        believes: vec![Claim::HoldsForSafety {
+            holder: wait.holder,
+        }],
+        knows: vec![Claim::WaitedForLock {
+            order: wait.actor,
+            waited: waited(wait),
+        }],
     })
 }
 
@@ -61,15 +60,15 @@ fn is_served(evidence: &Evidence, wait: &LockWait) -> bool {
 fn held_up(evidence: &Evidence) -> Option<Finding> {
     let mut customers = unharmed(evidence).into_iter();
     let customer = customers.find(|customer| customer.kept_waiting >= LOCKED_OUT_AFTER)?;
-    let id = &customer.submission.order.id;
+    let order = customer.submission.order.name();
     Some(Finding {
         accident: OtherOrdersLockedOut,
-        expected: format!("{id} is kept waiting by nobody but its own calls"),
-        believes: vec![format!("nothing went wrong with {id}")],
-        knows: vec![format!(
-            "{id} was kept waiting for {}",
-            customer.kept_waiting
-        )],
+        expected: Expected::OwnWaitsOnly { order },
+        believes: vec![Claim::NothingWentWrong { order }],
+        knows: vec![Claim::KeptWaiting {
+            order,
+            waited: customer.kept_waiting,
+        }],
     })
 }
 
@@ -91,12 +90,16 @@ fn turned_away_at_a_lock(evidence: &Evidence) -> Option<Finding> {
         let wait = behind(order.name())?;
         Some(Finding {
             accident: OtherOrdersLockedOut,
-            expected: format!("{} is not put off for {}'s sake", order.id, wait.holder),
+            expected: Expected::NotPutOff {
+                order: order.name(),
+                holder: wait.holder,
+            },
             believes: beliefs(evidence, order),
-            knows: vec![format!(
-                "{} found the database locked by {} at {}",
-                order.id, wait.holder, wait.from
-            )],
+            knows: vec![Claim::FoundLocked {
+                order: order.name(),
+                holder: wait.holder,
+                at: wait.from,
+            }],
         })
     })
 }
@@ -112,12 +115,17 @@ fn turned_away_at_a_row(evidence: &Evidence) -> Option<Finding> {
         let wait = locked_by(order.name())?;
         Some(Finding {
             accident: OtherOrdersLockedOut,
-            expected: format!("{} is not turned away for {}'s sake", order.id, wait.holder),
+            expected: Expected::NotTurnedAway {
+                order: order.name(),
+                holder: wait.holder,
+            },
             believes: beliefs(evidence, order),
-            knows: vec![format!(
-                "{} had \"{}\" locked at {}, and {} did not get it",
-                wait.holder, wait.row, wait.participant, order.id
-            )],
+            knows: vec![Claim::RowKept {
+                order: order.name(),
+                holder: wait.holder,
+                row: wait.row,
+                participant: wait.participant,
+            }],
         })
     })
 }

@@ -1,8 +1,10 @@
 //! Money: taken for no order, or more than once; or an order that stands in the books, or has left the house, unpaid.
 
 use super::Accident::*;
+use super::sides::{stands, stood};
 use super::{Finding, exists, is_confirmed, order_named, told};
 use crate::engine::record::OrderRow;
+use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
 use crate::language::order::{Order, Yen};
 
@@ -12,10 +14,9 @@ pub(super) fn charged_without_an_order(evidence: &Evidence) -> Option<Finding> {
         submitted.find(|order| !exists(evidence, order) && evidence.kept(order.name()) > Yen(0));
     charged
         .map(|order| {
-            let expected = format!(
-                "{} is confirmed and paid, or cancelled and nothing is charged",
-                order.id
-            );
+            let expected = Expected::PaidOrCancelled {
+                order: order.name(),
+            };
             Finding::of_order(ChargedWithoutAnOrder, expected, evidence, order)
         })
         .or_else(|| told::cancelled_and_charged(evidence))
@@ -30,7 +31,10 @@ pub(super) fn confirmed_without_payment(evidence: &Evidence) -> Option<Finding> 
     submitted
         .find(|order| is_confirmed(evidence, order) && unpaid(order))
         .map(|order| {
-            let expected = format!("{} is confirmed, and {} is paid", order.id, order.amount);
+            let expected = Expected::ConfirmedAndPaid {
+                order: order.name(),
+                amount: order.amount,
+            };
             Finding::of_order(ConfirmedWithoutPayment, expected, evidence, order)
         })
         .or_else(|| shipped_unpaid(evidence))
@@ -40,10 +44,9 @@ pub(super) fn confirmed_without_payment(evidence: &Evidence) -> Option<Finding> 
             let row = ordered_by_nobody(evidence)?;
             Some(Finding {
                 accident: ConfirmedWithoutPayment,
-                expected: "every order in the books was ordered by somebody, who pays for it"
-                    .to_owned(),
-                believes: vec![format!("{} is confirmed", row.id)],
-                knows: vec![format!("nobody has ever ordered {}", row.id)],
+                expected: Expected::OrderedBySomebodyWhoPays,
+                believes: vec![stands(row)],
+                knows: vec![Claim::OrderedByNobody { order: row.id }],
             })
         })
 }
@@ -54,10 +57,9 @@ fn shipped_unpaid(evidence: &Evidence) -> Option<Finding> {
         let paid = evidence.kept(order.name()) >= order.amount;
         !paid && evidence.parcels_of(order.name()).next().is_some()
     })?;
-    let expected = format!(
-        "no parcel is on its way for {}, which nobody pays",
-        order.id
-    );
+    let expected = Expected::NoParcelUnpaid {
+        order: order.name(),
+    };
     Some(Finding::of_order(
         ConfirmedWithoutPayment,
         expected,
@@ -74,12 +76,14 @@ fn confirmed_too_early(evidence: &Evidence) -> Option<Finding> {
         let early = entered.is("confirmed") && entered.paid < order.amount;
         early.then(|| Finding {
             accident: ConfirmedWithoutPayment,
-            expected: format!(
-                "{} is confirmed only after {} is paid",
-                order.id, order.amount
-            ),
-            believes: vec![format!("{} was confirmed at {}", order.id, entered.at)],
-            knows: vec![format!("by then, {} had been paid", entered.paid)],
+            expected: Expected::PaidBeforeConfirmed {
+                order: order.name(),
+                amount: order.amount,
+            },
+            believes: vec![stood(entered)],
+            knows: vec![Claim::PaidByThen {
+                amount: entered.paid,
+            }],
         })
     })
 }
@@ -93,15 +97,20 @@ pub(super) fn ordered_by_nobody(evidence: &Evidence) -> Option<&OrderRow> {
 pub(super) fn charged_twice(evidence: &Evidence) -> Option<Finding> {
     let mut submitted = evidence.submitted().into_iter();
     let order = submitted.find(|order| evidence.kept(order.name()) > order.amount)?;
-    let expected = format!("{} is charged {} once", order.id, order.amount);
+    let expected = Expected::ChargedOnce {
+        order: order.name(),
+        amount: order.amount,
+    };
     Some(Finding::of_order(ChargedTwice, expected, evidence, order))
 }
 
 pub(super) fn refunded_more_than_captured(evidence: &Evidence) -> Option<Finding> {
     (evidence.over_refunds > Yen(0)).then(|| Finding {
         accident: RefundedMoreThanCaptured,
-        expected: "no more goes back than has come in".to_owned(),
-        believes: vec!["every refund was for money that had come in".to_owned()],
-        knows: vec![format!("{} too much went back", evidence.over_refunds)],
+        expected: Expected::NoMoreBackThanIn,
+        believes: vec![Claim::RefundsInOrder],
+        knows: vec![Claim::TooMuchBack {
+            amount: evidence.over_refunds,
+        }],
     })
 }

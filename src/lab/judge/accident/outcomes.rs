@@ -4,6 +4,7 @@ use super::Accident::*;
 use super::sides::how_it_ended;
 use super::{Accident, Finding, order_named};
 use crate::engine::trace::{CallId, Entry, Event};
+use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
 use crate::language::message::{Part, Request};
 use crate::language::name::Name;
@@ -36,14 +37,15 @@ fn longer_than_need_be(evidence: &Evidence) -> Option<Finding> {
         (is_long && could_be_told(evidence, one, told_at)).then_some((one, told_at))
     })?;
     let mut finding = finding(LeftInDoubt, evidence, one);
-    finding.expected = format!(
-        "{} can be reached, so it is told how {} ends",
-        one.participant, one.transaction
-    );
-    finding.knows.push(format!(
-        "{} was in doubt from {} to {told_at}",
-        one.participant, one.from
-    ));
+    finding.expected = Expected::HearsInTime {
+        participant: one.participant,
+        transaction: one.transaction,
+    };
+    finding.knows.push(Claim::WasInDoubt {
+        participant: one.participant,
+        from: one.from,
+        until: told_at,
+    });
     Some(finding)
 }
 
@@ -135,12 +137,13 @@ pub(super) fn two_outcomes(evidence: &Evidence) -> Option<Finding> {
 
 /// What is said of the transaction that this participant took part in.
 fn finding(accident: Accident, evidence: &Evidence, one: &Participation) -> Finding {
+    let (participant, transaction) = (one.participant, one.transaction);
     let expected = match accident {
-        LeftInDoubt => format!(
-            "{} is told how {} ends, and lets go of its locks",
-            one.participant, one.transaction
-        ),
-        _ => format!("all participants end {} alike", one.transaction),
+        LeftInDoubt => Expected::HearsTheEnd {
+            participant,
+            transaction,
+        },
+        _ => Expected::EndsAlike { transaction },
     };
     if let Some(order) = one.order.and_then(|name| order_named(evidence, name)) {
         return Finding::of_order(accident, expected, evidence, order);
@@ -150,7 +153,7 @@ fn finding(accident: Accident, evidence: &Evidence, one: &Participation) -> Find
     Finding {
         accident,
         expected,
-        believes: vec![format!("{} is over", one.transaction)],
+        believes: vec![Claim::Over { transaction }],
         knows: same.map(|it| how_it_ended(it, one.transaction)).collect(),
     }
 }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::engine::record::Submission;
 use crate::engine::trace::{Entry, Event, Told};
+use crate::judge::claim::Expected;
 use crate::judge::evidence::Evidence;
 use crate::judge::fairness::unharmed;
 use crate::language::message::{CallError, ChargeStatus};
@@ -20,30 +21,38 @@ pub(super) fn never_settled(evidence: &Evidence) -> Option<Finding> {
     let mut submissions = evidence.submissions.iter();
     if let Some(waits) = submissions.find(|submission| submission.told.is_none()) {
         let order = &waits.order;
-        let expected = format!("the customer of {} gets an answer", order.id);
+        let expected = Expected::Answered {
+            order: order.name(),
+        };
         return Some(finding(order, expected));
     }
     let mut submitted = evidence.submitted().into_iter();
     if let Some(order) =
         submitted.find(|order| exists(evidence, order) && !is_confirmed(evidence, order))
     {
-        let expected = format!("{} is confirmed or cancelled in the end", order.id);
+        let expected = Expected::Ends {
+            order: order.name(),
+        };
         return Some(finding(order, expected));
     }
     if let Some(order) = late(evidence) {
-        let expected = format!("on a calm day {} is answered within {AT_ONCE}", order.id);
+        let expected = Expected::AnsweredWithin {
+            order: order.name(),
+            limit: AT_ONCE,
+        };
         return Some(finding(order, expected));
     }
     if let Some(put_off) = turned_away(evidence).into_iter().next() {
         let order = &put_off.order;
-        let expected = format!(
-            "{} is told \"confirmed\" at once: nothing befell it",
-            order.id
-        );
+        let expected = Expected::ConfirmedAtOnce {
+            order: order.name(),
+        };
         return Some(finding(order, expected));
     }
     if let Some(order) = never_told(evidence) {
-        let expected = format!("{} cannot be served, and its customer is told so", order.id);
+        let expected = Expected::ToldItCannotBe {
+            order: order.name(),
+        };
         return Some(finding(order, expected));
     }
     told::pending_and_forgotten(evidence)
@@ -230,7 +239,9 @@ pub(super) fn swallowed(evidence: &Evidence) -> Option<Finding> {
     refused
         .map(|submission| {
             let order = &submission.order;
-            let expected = format!("{} is confirmed: nothing befell it", order.id);
+            let expected = Expected::ConfirmedUnharmed {
+                order: order.name(),
+            };
             Finding::of_order(ALegitimateRequestSwallowed, expected, evidence, order)
         })
         .or_else(|| never_written_down(evidence))
@@ -243,7 +254,9 @@ pub(super) fn swallowed(evidence: &Evidence) -> Option<Finding> {
 fn never_written_down(evidence: &Evidence) -> Option<Finding> {
     let mut told = told::who_was_told(evidence, Answer::Confirmed);
     let (order, _) = told.find(|(order, _)| !is_known(evidence, order.name()))?;
-    let expected = format!("{} is confirmed: the customer was told so", order.id);
+    let expected = Expected::ConfirmedAsTold {
+        order: order.name(),
+    };
     Some(Finding::of_order(
         ALegitimateRequestSwallowed,
         expected,
@@ -258,10 +271,9 @@ fn never_ships(evidence: &Evidence) -> Option<Finding> {
     let order = submitted.find(|order| {
         is_confirmed(evidence, order) && evidence.parcels_of(order.name()).next().is_none()
     })?;
-    let expected = format!(
-        "{} is confirmed, and a parcel is on its way for it",
-        order.id
-    );
+    let expected = Expected::ConfirmedAndSent {
+        order: order.name(),
+    };
     let finding = || Finding::of_order(ALegitimateRequestSwallowed, expected, evidence, order);
     evidence.terms.ships.then(finding)
 }
@@ -273,10 +285,9 @@ fn given_up_too_early(evidence: &Evidence) -> Option<Finding> {
         entered.is("confirmed") && parcels.any(|parcel| entered.at < parcel.dispatched_at)
     })?;
     let order = order_named(evidence, early.order)?;
-    let expected = format!(
-        "{} is called off in time, and its parcel is stopped",
-        order.id
-    );
+    let expected = Expected::StoppedInTime {
+        order: order.name(),
+    };
     let finding = || Finding::of_order(ALegitimateRequestSwallowed, expected, evidence, order);
     evidence.terms.called_off.then(finding)
 }

@@ -2,46 +2,37 @@
 
 use super::Accident::*;
 use super::Finding;
-use crate::engine::trace::Told;
+use crate::engine::record::{Entered, OrderRow};
+use crate::judge::claim::{Claim, Side};
 use crate::judge::evidence::Evidence;
-use crate::language::message::ChargeStatus;
 use crate::language::name::Name;
-use crate::language::order::{Order, Yen};
+use crate::language::order::Order;
 use crate::services::Ledger;
-use crate::services::record::ReservationStatus;
-use crate::two_phase::record::{Outcome, Participation};
+use crate::two_phase::record::Participation;
 
 /// What the shop believes of an order, and has told its customer.
-pub fn beliefs(evidence: &Evidence, order: &Order) -> Vec<String> {
-    let id = &order.id;
-    let mut lines = Vec::new();
+pub fn beliefs(evidence: &Evidence, order: &Order) -> Vec<Claim> {
+    let name = order.name();
+    let mut claims = Vec::new();
     // Where the orders are with a participant, their status is what that knows. The shop has what it said.
     if evidence.participations.is_empty() {
-        lines.push(match evidence.status(order.name()) {
-            None => format!("{id} does not exist"),
-            Some(status) => format!("{id} is {status}"),
+        claims.push(Claim::Stands {
+            order: name,
+            status: evidence.status(name).map(str::to_owned),
         });
     }
-    for submission in evidence
-        .submissions
-        .iter()
-        .filter(|submission| submission.order.id == order.id)
-    {
-        lines.push(match &submission.told {
-            None => "the customer is still waiting for an answer".to_owned(),
-            Some((_, Told::Answer(answer))) => format!("the customer was told: {answer}"),
-            Some((_, Told::ErrorPage(error))) => {
-                format!("the customer saw an error page ({error})")
-            }
-            Some((_, Told::ConnectionLost)) => "the customer lost the connection".to_owned(),
-        });
+    for submission in &evidence.submissions {
+        if submission.order.id == order.id {
+            let told = submission.told.as_ref();
+            claims.push(Claim::Told(told.map(|(_, told)| told.clone())));
+        }
     }
-    lines
+    claims
 }
 
-/// How a report heads what the shop believes, and what is so. A shop that has nobody but itself to ask has its
-/// tables; that an order waited for a lock, no provider knows, but those who waited.
-pub fn headings(evidence: &Evidence, finding: Option<&Finding>) -> [&'static str; 2] {
+/// Whose claims a report sets against each other. A shop that has nobody but itself to ask has its tables; that an order
+/// waited for a lock, no provider knows, but those who waited.
+pub fn sides(evidence: &Evidence, finding: Option<&Finding>) -> [Side; 2] {
     let in_the_tables = match finding.map(|finding| finding.accident) {
         Some(HalfAnOrder) => true,
         Some(StockOutOfBalance) => evidence.shop_stock.is_some(),
@@ -49,115 +40,102 @@ pub fn headings(evidence: &Evidence, finding: Option<&Finding>) -> [&'static str
     };
     let locked_out = finding.is_some_and(|finding| finding.accident == OtherOrdersLockedOut);
     let knows = match in_the_tables {
-        true => "the tables say",
-        false if locked_out || !evidence.participations.is_empty() => "the others know",
-        false => "the provider knows",
+        true => Side::Tables,
+        false if locked_out || !evidence.participations.is_empty() => Side::Others,
+        false => Side::Provider,
     };
-    ["the shop believes", knows]
+    [Side::Shop, knows]
 }
 
 /// What the services know of an order; of a shop that calls none, what its tables say.
-pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<String> {
-    let id = &order.id;
-    let mut lines = participants_know(evidence, order);
-    let took_part = !lines.is_empty();
-    let charges = evidence.charges_of(order.name());
-    lines.extend(
-        charges.map(|charge| match (charge.status, charge.refunded) {
-            (ChargeStatus::Captured, Yen(0)) => {
-                format!("{id} was charged {} ({})", charge.amount, charge.id)
-            }
-            (ChargeStatus::Captured, refunded) => format!(
-                "{id} was charged {} ({}), and {refunded} went back",
-                charge.amount, charge.id
-            ),
-            (ChargeStatus::Accepted, _) => {
-                format!("{id}: {} was accepted, no money has moved", charge.id)
-            }
-            (ChargeStatus::Authorized, _) => {
-                format!("{id}: {} was authorized, no money has moved", charge.id)
-            }
-            (ChargeStatus::Expired, _) => {
-                format!("{id}: {} has lapsed, no money has moved", charge.id)
-            }
-            (ChargeStatus::Declined, _) => {
-                format!("{id}: {} was declined", charge.id)
-            }
-            (ChargeStatus::Voided, _) => {
-                format!("{id}: {} was undone, the money is back", charge.id)
-            }
-        }),
-    );
-    let unpaid = evidence.charges_of(order.name()).next().is_none();
+pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<Claim> {
+    let name = order.name();
+    let mut claims = participants_know(evidence, name);
+    let took_part = !claims.is_empty();
+    claims.extend(evidence.charges_of(name).map(|charge| Claim::Charge {
+        order: name,
+        id: charge.id,
+        amount: charge.amount,
+        status: charge.status,
+        refunded: charge.refunded,
+    }));
+    let unpaid = evidence.charges_of(name).next().is_none();
     if unpaid && !took_part && evidence.terms.paid_by_card {
-        lines.push(format!("{id} was never charged"));
+        claims.push(Claim::NeverCharged { order: name });
     }
     if !evidence.terms.paid_by_card
         && let Some(history) = &evidence.history
     {
-        let line = match history.contains(&order.name()) {
-            true => "a line",
-            false => "no line",
-        };
-        lines.push(format!("{id} has {line} in the history"));
+        claims.push(Claim::InHistory {
+            order: name,
+            is_there: history.contains(&name),
+        });
     }
     // A participant tells of its own end.
     let tells_more = !evidence.participations.is_empty();
     let reserved = evidence.reservations.iter().filter(|_| !tells_more);
-    for reservation in reserved.filter(|reservation| reservation.order == order.name()) {
-        let what = match reservation.status {
-            ReservationStatus::Held => "set aside",
-            ReservationStatus::Confirmed => "taken from the stock",
-            ReservationStatus::Released => "given back",
-            ReservationStatus::Expired => "free again: the reservation has lapsed",
-        };
-        lines.push(format!(
-            "{} {} for {id}: {what} ({})",
-            reservation.quantity, reservation.sku, reservation.id
-        ));
+    let reserved = reserved.filter(|reservation| reservation.order == name);
+    claims.extend(reserved.map(|reservation| Claim::Reservation {
+        order: name,
+        id: reservation.id,
+        quantity: reservation.quantity,
+        sku: reservation.sku,
+        status: reservation.status,
+    }));
+    let before = claims.len();
+    let parcels = evidence.parcels_of(name);
+    claims.extend(parcels.map(|parcel| Claim::Parcel {
+        order: name,
+        id: parcel.id,
+    }));
+    if evidence.terms.ships && claims.len() == before {
+        claims.push(Claim::NoParcel { order: name });
     }
-    let before = lines.len();
-    for parcel in evidence.parcels_of(order.name()) {
-        lines.push(format!("{id} is on its way in {}", parcel.id));
+    for Ledger { service, lines } in &evidence.ledgers {
+        let own = lines.iter().filter(|line| line.order == Some(name));
+        claims.extend(own.map(|line| Claim::Ledger {
+            service: *service,
+            line: line.to_string(),
+        }));
     }
-    if evidence.terms.ships && lines.len() == before {
-        lines.push(format!("no parcel is on its way for {id}"));
-    }
-    for Ledger {
-        service,
-        lines: all,
-    } in &evidence.ledgers
-    {
-        let own = all.iter().filter(|line| line.order == Some(order.name()));
-        lines.extend(own.map(|line| format!("{service}: {line}")));
-    }
-    lines
+    claims
 }
 
 /// What each participant knows of the transactions that were for this order; nothing where there are none.
-fn participants_know(evidence: &Evidence, order: &Order) -> Vec<String> {
+fn participants_know(evidence: &Evidence, order: Name) -> Vec<Claim> {
     let all = &evidence.participations;
     // An abort that came before the work does not say what it was for.
     let belongs = |it: &&Participation| {
         let mut same = all.iter().filter(|o| o.transaction == it.transaction);
-        same.any(|other| other.order == Some(order.name()))
+        same.any(|other| other.order == Some(order))
     };
     let known = all.iter().filter(belongs);
-    known.map(|it| how_it_ended(it, order.name())).collect()
+    known.map(|it| how_it_ended(it, order)).collect()
 }
 
 /// How the transaction ended for one participant.
-pub(super) fn how_it_ended(it: &Participation, what: Name) -> String {
-    let who = it.participant;
-    match (it.outcome, it.row) {
-        (Outcome::Committed, _) => format!("{who} has committed {what}"),
-        (Outcome::Aborted, _) => format!("{who} has aborted {what}"),
-        (Outcome::InDoubt, None) => format!("{who} is in doubt about {what}"),
-        (Outcome::InDoubt, Some(row)) if row == what => {
-            format!("{who} is in doubt about {what}, and keeps it locked")
-        }
-        (Outcome::InDoubt, Some(row)) => {
-            format!("{who} is in doubt about {what}, and keeps \"{row}\" locked")
-        }
+pub(super) fn how_it_ended(it: &Participation, what: Name) -> Claim {
+    Claim::Participant {
+        participant: it.participant,
+        what,
+        outcome: it.outcome,
+        row: it.row,
+    }
+}
+
+/// What this row says.
+pub(super) fn stands(row: &OrderRow) -> Claim {
+    Claim::Stands {
+        order: row.id,
+        status: Some(row.status.clone()),
+    }
+}
+
+/// What the books came to say then.
+pub(super) fn stood(entered: &Entered) -> Claim {
+    Claim::Stood {
+        order: entered.order,
+        status: entered.status.clone(),
+        at: entered.at,
     }
 }

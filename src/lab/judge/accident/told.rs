@@ -8,6 +8,7 @@ use super::Accident::*;
 use super::{Finding, has_the_last_word, is_confirmed, knowledge};
 use crate::engine::record::Entered;
 use crate::engine::trace::{Entry, Event, Told};
+use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
 use crate::language::message::Request;
 use crate::language::name::Name;
@@ -46,13 +47,17 @@ pub(super) fn cancelled_and_charged(evidence: &Evidence) -> Option<Finding> {
         };
         let held_at = evidence.first_held_from(order.name(), from)?;
         let held = evidence.held_at(order.name(), held_at);
-        let then = format!("at {held_at}, the provider held {held} for {}", order.id);
+        let then = Claim::Held {
+            order: order.name(),
+            amount: held,
+            at: held_at,
+        };
         Some(Finding {
             accident: ChargedWithoutAnOrder,
-            expected: format!(
-                "who is told \"cancelled\" has not paid: from {at} on, nothing is held for {}",
-                order.id
-            ),
+            expected: Expected::CancelledIsUnpaid {
+                order: order.name(),
+                from: at,
+            },
             believes: vec![told_at(order, Answer::Cancelled, at)],
             knows: [vec![then], knowledge(evidence, order)].concat(),
         })
@@ -103,12 +108,13 @@ pub(super) fn confirmed_and_unpaid(evidence: &Evidence) -> Option<Finding> {
     let held = evidence.held_at(order.name(), at);
     Some(Finding {
         accident: ConfirmedWithoutPayment,
-        expected: format!(
-            "who is told \"confirmed\" has paid: at {at}, the provider holds {} for {}",
-            order.amount, order.id
-        ),
+        expected: Expected::ConfirmedIsPaid {
+            order: order.name(),
+            amount: order.amount,
+            at,
+        },
         believes: vec![told_at(order, Answer::Confirmed, at)],
-        knows: vec![format!("by then, {held} had been paid")],
+        knows: vec![Claim::PaidByThen { amount: held }],
     })
 }
 
@@ -127,15 +133,14 @@ pub(super) fn confirmed_and_not_sent(evidence: &Evidence) -> Option<Finding> {
     })?;
     Some(Finding {
         accident: ALegitimateRequestSwallowed,
-        expected: format!(
-            "who is told \"confirmed\" has a parcel coming: at {at}, one is on its way for {}",
-            order.id
-        ),
+        expected: Expected::ConfirmedIsSent {
+            order: order.name(),
+            at,
+        },
         believes: vec![told_at(order, Answer::Confirmed, at)],
-        knows: vec![format!(
-            "by then, no parcel was on its way for {}",
-            order.id
-        )],
+        knows: vec![Claim::NoParcelByThen {
+            order: order.name(),
+        }],
     })
 }
 
@@ -151,15 +156,18 @@ pub(super) fn cancelled_and_sent(evidence: &Evidence) -> Option<Finding> {
             parcel.order == order.name() && parcel.cancelled_at.is_none_or(|off_at| off_at > at)
         })?;
         let since = match parcel.requested_at <= at {
-            true => format!("{} was on its way then", parcel.id),
-            false => format!("{} was requested at {}", parcel.id, parcel.requested_at),
+            true => Claim::ParcelThen { id: parcel.id },
+            false => Claim::ParcelRequested {
+                id: parcel.id,
+                at: parcel.requested_at,
+            },
         };
         Some(Finding {
             accident: AFinalWordTakenBack,
-            expected: format!(
-                "who is told \"cancelled\" gets no parcel: from {at} on, none is on its way for {}",
-                order.id
-            ),
+            expected: Expected::CancelledIsNotSent {
+                order: order.name(),
+                from: at,
+            },
             believes: vec![told_at(order, Answer::Cancelled, at)],
             knows: [vec![since], knowledge(evidence, order)].concat(),
         })
@@ -176,16 +184,16 @@ pub(super) fn pending_and_forgotten(evidence: &Evidence) -> Option<Finding> {
         told.find_map(|(order, at)| Some((order, at, forgotten_at(evidence, order, at)?)))?;
     Some(Finding {
         accident: NeverSettled,
-        expected: format!(
-            "who is told \"pending\" is not forgotten: at {forgotten_at}, the books have a row for {}",
-            order.id
-        ),
+        expected: Expected::PendingIsRemembered {
+            order: order.name(),
+            at: forgotten_at,
+        },
         believes: vec![told_at(order, Answer::Pending, at)],
         knows: [
-            vec![format!(
-                "at {forgotten_at}, no row said anything of {}",
-                order.id
-            )],
+            vec![Claim::NoRow {
+                order: order.name(),
+                at: forgotten_at,
+            }],
             knowledge(evidence, order),
         ]
         .concat(),
@@ -212,6 +220,10 @@ fn forgotten_at(evidence: &Evidence, order: &Order, at: Ms) -> Option<Ms> {
     (!knows_more).then_some(torn_out_at)
 }
 
-fn told_at(order: &Order, answer: Answer, at: Ms) -> String {
-    format!("the customer of {} was told at {at}: {answer}", order.id)
+fn told_at(order: &Order, answer: Answer, at: Ms) -> Claim {
+    Claim::CustomerTold {
+        order: order.name(),
+        answer,
+        at,
+    }
 }

@@ -1,9 +1,11 @@
 //! Final words: what must not be taken back, because somebody may have acted on it.
 
 use super::Accident::*;
+use super::sides::stood;
 use super::told::{cancelled_and_sent, who_was_told};
 use super::{Finding, heard, is_confirmed, knowledge, order_named};
 use crate::engine::record::Entered;
+use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
 use crate::language::name::Name;
 use crate::language::order::Answer;
@@ -29,20 +31,19 @@ fn a_row(evidence: &Evidence) -> Option<Finding> {
     finals.into_iter().find_map(|(n, first)| {
         let mut later = books[n + 1..].iter();
         let then = later.find(|later| later.order == first.order)?;
-        let id = first.order;
-        let was = first.status.as_deref().unwrap_or_default();
-        let is = match &then.status {
-            Some(status) => format!("{id} was {status} at {}", then.at),
-            None => format!("the row of {id} was gone at {}", then.at),
-        };
-        let knows = match order_named(evidence, id) {
+        let order = first.order;
+        let knows = match order_named(evidence, order) {
             Some(order) => knowledge(evidence, order),
-            None => vec![format!("nobody has ever ordered {id}")],
+            None => vec![Claim::OrderedByNobody { order }],
         };
         Some(Finding {
             accident: AFinalWordTakenBack,
-            expected: format!("{id} stays {was}, from {} on", first.at),
-            believes: vec![format!("{id} was {was} at {}", first.at), is],
+            expected: Expected::Stays {
+                order,
+                status: first.status.clone().unwrap_or_default(),
+                from: first.at,
+            },
+            believes: vec![stood(first), stood(then)],
             knows,
         })
     })
@@ -53,12 +54,18 @@ fn two_answers(evidence: &Evidence) -> Option<Finding> {
     who_was_told(evidence, Answer::Confirmed).find_map(|(order, confirmed_at)| {
         let mut off = who_was_told(evidence, Answer::Cancelled);
         let (_, cancelled_at) = off.find(|(other, _)| other.id == order.id)?;
-        let mut told = [(confirmed_at, "confirmed"), (cancelled_at, "cancelled")];
-        told.sort_unstable();
-        let told = told.map(|(at, what)| format!("the customer was told at {at}: {what}"));
+        let confirmed = (confirmed_at, Answer::Confirmed);
+        let cancelled = (cancelled_at, Answer::Cancelled);
+        let told = match confirmed_at < cancelled_at {
+            true => [confirmed, cancelled],
+            false => [cancelled, confirmed],
+        };
+        let told = told.map(|(at, answer)| Claim::ToldAt { answer, at });
         Some(Finding {
             accident: AFinalWordTakenBack,
-            expected: format!("who asks for {} again hears the same again", order.id),
+            expected: Expected::SameAnswer {
+                order: order.name(),
+            },
             believes: told.to_vec(),
             knows: knowledge(evidence, order),
         })
@@ -73,7 +80,9 @@ fn confirmed_after_all(evidence: &Evidence) -> Option<Finding> {
         let entered = |it: &Entered| it.order == order.name() && it.is("confirmed");
         is_confirmed(evidence, order) || books.any(entered)
     })?;
-    let expected = format!("{} stays cancelled: the customer was told so", order.id);
+    let expected = Expected::StaysCancelled {
+        order: order.name(),
+    };
     Some(Finding::of_order(
         AFinalWordTakenBack,
         expected,
@@ -88,7 +97,9 @@ fn not_confirmed_after_all(evidence: &Evidence) -> Option<Finding> {
     let mut told = who_was_told(evidence, Answer::Confirmed);
     let (order, _) =
         told.find(|(order, _)| is_known(evidence, order.name()) && !is_confirmed(evidence, order))?;
-    let expected = format!("{} ends confirmed: the customer was told so", order.id);
+    let expected = Expected::EndsConfirmed {
+        order: order.name(),
+    };
     Some(Finding::of_order(
         AFinalWordTakenBack,
         expected,
@@ -110,10 +121,9 @@ fn sent_after_all(evidence: &Evidence) -> Option<Finding> {
         let cancelled = evidence.status(order.name()) == Some("cancelled");
         cancelled && evidence.parcels_of(order.name()).next().is_some()
     })?;
-    let expected = format!(
-        "{} is cancelled, and no parcel is on its way for it",
-        order.id
-    );
+    let expected = Expected::CancelledWithoutParcel {
+        order: order.name(),
+    };
     let finding = || Finding::of_order(AFinalWordTakenBack, expected, evidence, order);
     evidence.terms.ships.then(finding)
 }

@@ -172,6 +172,25 @@ impl fmt::Display for CallError {
 
 impl std::error::Error for CallError {}
 
+impl CallError {
+    /// The error that is printed like this.
+    pub(crate) fn read(text: &str) -> Option<CallError> {
+        let all = [
+            CallError::ConnectionRefused,
+            CallError::ServerError,
+            CallError::Declined,
+            CallError::InFlight,
+            CallError::KeyReused,
+            CallError::Undone,
+            CallError::NotFound,
+            CallError::TooLate,
+            CallError::Locked,
+            CallError::Invalid,
+        ];
+        all.into_iter().find(|error| error.to_string() == text)
+    }
+}
+
 /// What a service answers.
 pub type Response = Result<Reply, CallError>;
 

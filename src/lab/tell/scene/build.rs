@@ -5,10 +5,10 @@ use crate::language::message::{Charge, Service};
 use crate::language::name::Name;
 use crate::language::step::{BACKGROUND, RECOVER};
 use crate::tell::scene::calls::Call;
+use crate::tell::scene::fact::Fact;
 use crate::tell::scene::fault_notes;
 use crate::tell::scene::idle::Quiet;
 use crate::tell::scene::{Fate, Lane, Line, LineKind, Moment, Note, Scene, Span, SpanKind};
-use crate::tell::words;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) struct Staging<'a> {
@@ -63,18 +63,14 @@ impl<'a> Staging<'a> {
         for (turn, entry) in self.entries.iter().enumerate() {
             let now = Moment { at: entry.at, turn };
             if let Some(repeats) = self.quiet.repeats.get(&turn) {
-                let text = words::repeats(repeats);
-                self.line(now, entry.actor, LineKind::Repeats, &text);
+                let fact = Fact::Repeats(*repeats);
+                self.line(now, entry.actor, LineKind::Repeats, fact);
             } else if !self.quiet.hidden.contains(&turn) {
                 self.stage(now, entry);
             }
         }
         for (service, charge, sent) in std::mem::take(&mut self.webhooks) {
-            self.service(
-                sent,
-                service,
-                format!("webhook: {charge} (still under way)"),
-            );
+            self.service(sent, service, None, Fact::WebhookUnderWay(charge.clone()));
         }
         let mut scene = self.scene;
         scene.lines.sort_by_key(|line| line.moment);
@@ -95,34 +91,29 @@ impl<'a> Staging<'a> {
     fn stage(&mut self, now: Moment, entry: &'a Entry) {
         let actor = entry.actor;
         match &entry.event {
-            Event::Submitted if self.crowded => self.work(now, actor, &format!("{actor} comes in")),
+            Event::Submitted if self.crowded => self.work(now, actor, Fact::ComesIn(actor)),
             Event::Submitted | Event::Started(1) => {}
-            Event::Told(told) => self.line(now, actor, LineKind::Told, &words::told(told)),
-            Event::Started(_) => {
-                self.line(
-                    now,
-                    actor,
-                    LineKind::Restarted,
-                    "the shop's process starts again",
-                );
-            }
+            Event::Told(told) => self.line(now, actor, LineKind::Told, Fact::Told(told.clone())),
+            Event::Started(_) => self.line(now, actor, LineKind::Restarted, Fact::Restarted),
             Event::Crashed => self.crash(now, actor),
-            Event::RecoverBegan(run) => self.work(now, actor, &format!("recover #{run}")),
+            Event::RecoverBegan(run) => self.work(now, actor, Fact::Recover(*run)),
             Event::RecoverEnded { run, error, .. } => {
                 if let Some(error) = error {
-                    let text = format!("recover #{run} ends with an error: {error}");
-                    self.line(now, actor, LineKind::Trouble, &text);
+                    let (run, error) = (*run, error.clone());
+                    let fact = Fact::RecoverFailed { run, error };
+                    self.line(now, actor, LineKind::Trouble, fact);
                 }
             }
-            Event::Log(text) => self.line(now, actor, LineKind::Log, &format!("\"{text}\"")),
-            Event::Sql { label, error: None } => self.work(now, actor, label.as_str()),
+            Event::Log(text) => self.line(now, actor, LineKind::Log, Fact::Logged(text.clone())),
+            Event::Sql { label, error: None } => self.work(now, actor, Fact::Sql(*label)),
             Event::Sql {
                 label,
                 error: Some(error),
             } => {
                 self.unlock(now, actor, SpanKind::LockWait);
-                let text = format!("{label} fails: {error}");
-                self.line(now, actor, LineKind::Trouble, &text);
+                let (label, error) = (*label, error.clone());
+                let fact = Fact::SqlFailed { label, error };
+                self.line(now, actor, LineKind::Trouble, fact);
             }
             Event::LockTaken => {
                 self.unlock(now, actor, SpanKind::LockWait);
@@ -131,8 +122,8 @@ impl<'a> Staging<'a> {
             Event::LockFreed => self.unlock(now, actor, SpanKind::LockHeld),
             Event::LockWaits { holder } => {
                 self.span(now, actor, SpanKind::LockWait);
-                let text = format!("waits for the lock {holder} holds");
-                self.line(now, actor, LineKind::Trouble, &text);
+                let fact = Fact::WaitsForLock { holder: *holder };
+                self.line(now, actor, LineKind::Trouble, fact);
             }
             Event::RowLocked { service, .. } => {
                 self.span_on(now, Lane::Service(*service), actor, SpanKind::RowLocked);
@@ -181,7 +172,8 @@ impl<'a> Staging<'a> {
             }
             Event::GaveUp { call, waited } => self.gave_up(now, actor, *call, *waited),
             Event::Settled { service, what } => {
-                self.service(now, *service, words::settled(actor, what));
+                let what = what.clone();
+                self.service(now, *service, None, Fact::Settled { actor, what });
             }
             Event::WebhookSent {
                 service,
@@ -201,74 +193,83 @@ impl<'a> Staging<'a> {
             }
             // Drawn as a note where it shows; only a fault that shows nowhere gets a line of its own.
             Event::Struck { .. } if self.notes.contains_key(&now.turn) => {
-                self.line(now, actor, LineKind::Trouble, "");
+                self.line(now, actor, LineKind::Trouble, Fact::Noted);
             }
             Event::Struck { .. } => {}
         }
     }
 
-    /// The text with the name of the one whose doing it is, where that is not plain.
-    pub(crate) fn named(&self, actor: Name, text: &str) -> String {
-        let text = words::one_line(text);
-        match (self.several || actor == BACKGROUND) && !text.contains(actor.as_str()) {
-            true => format!("{actor}: {text}"),
-            false => text,
-        }
+    /// The one whose doing it is, where that is not plain from what is said.
+    pub(crate) fn whose(&self, actor: Name, fact: &Fact) -> Option<Name> {
+        let is_plain = !self.several && actor != BACKGROUND || fact.names(actor);
+        (!is_plain).then_some(actor)
     }
 
-    fn push_line(&mut self, moment: Moment, lane: Lane, actor: Name, kind: LineKind, text: String) {
-        let notes = self.notes.remove(&moment.turn).unwrap_or_default();
-        self.joinable = kind == LineKind::Work;
-        self.scene.lines.push(Line {
-            moment,
-            lane,
+    fn push_line(&mut self, line: Line) {
+        let notes = self.notes.remove(&line.moment.turn).unwrap_or_default();
+        self.joinable = line.kind == LineKind::Work;
+        self.scene.lines.push(Line { notes, ..line });
+    }
+
+    pub(crate) fn line(&mut self, now: Moment, actor: Name, kind: LineKind, fact: Fact) {
+        let whose = match kind {
+            LineKind::Died | LineKind::Restarted => None,
+            _ => self.whose(actor, &fact),
+        };
+        self.push_line(Line {
+            moment: now,
+            lane: Lane::Shop,
             actor,
             kind,
-            text,
-            notes,
+            whose,
+            facts: vec![fact],
+            notes: Vec::new(),
         });
     }
 
-    pub(crate) fn line(&mut self, now: Moment, actor: Name, kind: LineKind, text: &str) {
-        let text = match kind {
-            LineKind::Died | LineKind::Restarted => text.to_owned(),
-            _ => self.named(actor, text),
-        };
-        self.push_line(now, Lane::Shop, actor, kind, text);
-    }
-
     /// Something the service decided. The entry's actor is kept to find the line again.
-    pub(crate) fn service(&mut self, now: Moment, service: Service, text: String) {
-        let actor = self.entries[now.turn].actor;
-        let text = words::one_line(&text);
-        self.push_line(now, Lane::Service(service), actor, LineKind::Service, text);
+    pub(crate) fn service(
+        &mut self,
+        now: Moment,
+        service: Service,
+        whose: Option<Name>,
+        fact: Fact,
+    ) {
+        self.push_line(Line {
+            moment: now,
+            lane: Lane::Service(service),
+            actor: self.entries[now.turn].actor,
+            kind: LineKind::Service,
+            whose,
+            facts: vec![fact],
+            notes: Vec::new(),
+        });
     }
 
     /// A piece of the shop's work. What one actor does in one millisecond goes into one line.
-    fn work(&mut self, now: Moment, actor: Name, text: &str) {
+    fn work(&mut self, now: Moment, actor: Name, fact: Fact) {
         if let Some(line) = self
             .scene
             .lines
             .last_mut()
             .filter(|line| self.joinable && line.actor == actor && line.moment.at == now.at)
         {
-            line.text.push_str(" · ");
-            line.text.push_str(&words::one_line(text));
+            line.facts.push(fact);
             line.notes
                 .extend(self.notes.remove(&now.turn).unwrap_or_default());
             return;
         }
-        self.line(now, actor, LineKind::Work, text);
+        self.line(now, actor, LineKind::Work, fact);
     }
 
     fn rolled_back(&mut self, now: Moment, actor: Name, why: Rollback) {
         // Code that says `rollback` shows up as a statement, too; it is one deed.
         let said = self.scene.lines.last().is_some_and(|line| {
             let asked = why == Rollback::Asked && line.actor == actor;
-            asked && line.moment.at == now.at && line.text.ends_with("rollback")
+            asked && line.moment.at == now.at && line.facts.last().is_some_and(says_rollback)
         });
         if !said {
-            self.work(now, actor, words::rollback(why));
+            self.work(now, actor, Fact::RolledBack(why));
         }
     }
 
@@ -282,7 +283,7 @@ impl<'a> Staging<'a> {
                 span.until.get_or_insert(now);
             }
         }
-        self.line(now, actor, LineKind::Died, "the shop's process dies");
+        self.line(now, actor, LineKind::Died, Fact::Died);
     }
 
     fn span(&mut self, from: Moment, actor: Name, kind: SpanKind) {
@@ -305,5 +306,14 @@ impl<'a> Staging<'a> {
                 span.until.get_or_insert(now);
             }
         }
+    }
+}
+
+/// Whether this is a transaction that the code itself takes back.
+fn says_rollback(fact: &Fact) -> bool {
+    match fact {
+        Fact::Sql(label) => label.as_str() == "rollback",
+        Fact::RolledBack(why) => *why == Rollback::Asked,
+        _ => false,
     }
 }

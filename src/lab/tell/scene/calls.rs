@@ -1,11 +1,12 @@
 //! The part of the staging that follows a call to the service and back.
 
 use crate::engine::trace::{CallId, Event, Told};
-use crate::language::message::{CallError, Charge, Part, Reply, Request, Response, Service};
+use crate::language::message::{CallError, Charge, Part, Request, Response, Service};
 use crate::language::name::Name;
 use crate::language::order::Answer;
 use crate::language::time::Ms;
 use crate::tell::scene::build::Staging;
+use crate::tell::scene::fact::{Fact, Understood};
 use crate::tell::scene::{Fate, LineKind, Message, MessageKind, Moment};
 
 /// A call as far as it has come.
@@ -45,12 +46,14 @@ impl<'a> Staging<'a> {
             message: self.scene.messages.len(),
         };
         self.calls.insert(id, call);
+        let fact = Fact::Asks(request.clone());
         self.message(
             now,
             Message {
                 service: request.service(),
                 kind: MessageKind::Request,
-                text: self.named(actor, &request.to_string()),
+                whose: self.whose(actor, &fact),
+                fact,
                 sent: now,
                 arrives,
                 fate,
@@ -95,16 +98,11 @@ impl<'a> Staging<'a> {
             }
         }
         let whose = call.request.order().unwrap_or(call.actor);
-        let done = match replayed {
-            true => format!("stored answer again: {}", says(response)),
-            // What the caller is not told, and those who want the same row will be.
-            false => match response {
-                Ok(Reply::Prepared(row)) => format!("locks {row} · {}", says(response)),
-                _ => says(response),
-            },
+        let fact = Fact::Answers {
+            response: response.clone(),
+            replayed,
         };
-        let text = self.named(whose, &done);
-        self.service(now, service, text);
+        self.service(now, service, self.whose(whose, &fact), fact);
     }
 
     pub(crate) fn reply(
@@ -124,21 +122,17 @@ impl<'a> Staging<'a> {
         }
         let sent = call.at_service.min(now);
         let whose = call.request.order().unwrap_or(call.actor);
-        let says = says(response);
-        let says = match says.strip_prefix("found: ") {
-            Some(found) => format!("found {found}"),
-            None => says,
-        };
-        let text = match self.several {
-            true => format!("reply to {whose}: {says}"),
-            false => format!("reply: {says}"),
+        let fact = Fact::Reply {
+            to: self.several.then_some(whose),
+            response: response.clone(),
         };
         self.message(
             now,
             Message {
                 service,
                 kind: MessageKind::Reply,
-                text,
+                whose: None,
+                fact,
                 sent,
                 arrives: now,
                 fate,
@@ -162,7 +156,8 @@ impl<'a> Staging<'a> {
             Message {
                 service,
                 kind: MessageKind::Webhook,
-                text: format!("webhook: {charge}"),
+                whose: None,
+                fact: Fact::Webhook(charge.clone()),
                 sent,
                 arrives: now,
                 fate,
@@ -196,13 +191,17 @@ impl<'a> Staging<'a> {
                         }
                 )
             });
-        let makes = match (effect, decides) {
-            (false, _) => "no answer",
-            (true, true) => "takes it for a failure",
-            (true, false) => "outcome unknown",
+        let takes_it = match (effect, decides) {
+            (false, _) => Understood::AsNoAnswer,
+            (true, true) => Understood::AsFailure,
+            (true, false) => Understood::AsUnknown,
         };
-        let text = format!("{} timeout: {makes}", waited.spoken());
-        self.line(now, actor, LineKind::GaveUp, &text);
+        self.line(
+            now,
+            actor,
+            LineKind::GaveUp,
+            Fact::GaveUp { waited, takes_it },
+        );
     }
 
     /// Adds a message that is drawn at the entry `now`.
@@ -211,12 +210,5 @@ impl<'a> Staging<'a> {
         let notes = self.notes.remove(&now.turn).unwrap_or_default();
         message.notes.extend(notes);
         self.scene.messages.push(message);
-    }
-}
-
-fn says(response: &Response) -> String {
-    match response {
-        Ok(reply) => reply.to_string(),
-        Err(error) => error.to_string(),
     }
 }

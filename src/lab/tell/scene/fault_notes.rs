@@ -6,7 +6,6 @@
 use crate::engine::trace::{CallId, Entry, Event};
 use crate::language::fault::Fault;
 use crate::language::step::{Step, StepKind};
-use crate::language::time::Ms;
 use crate::tell::scene::Note;
 use std::collections::BTreeMap;
 
@@ -17,23 +16,15 @@ pub(crate) fn notes(entries: &[Entry]) -> BTreeMap<usize, Vec<Note>> {
     for (turn, entry) in entries.iter().enumerate() {
         if let Event::Struck { step, fault } = &entry.event {
             let shown = place(entries, turn, step, *fault, &calls).unwrap_or(turn);
-            let text = match fault {
+            let note = Note::Fault {
+                fault: *fault,
                 // Everything else is pointed at where its step is drawn; a process dies as a whole.
-                Fault::CrashBefore | Fault::CrashAfter => format!("{fault} {step}"),
-                _ => in_full(*fault),
+                at: matches!(fault, Fault::CrashBefore | Fault::CrashAfter).then_some(*step),
             };
-            notes.entry(shown).or_default().push(Note::Fault(text));
+            notes.entry(shown).or_default().push(note);
         }
     }
     notes
-}
-
-/// The fault as a schedule spells it, and where that is a number that nobody reads, about how long it is.
-fn in_full(fault: Fault) -> String {
-    match fault.span().and_then(Ms::gloss) {
-        Some(gloss) => format!("{fault} ({gloss})"),
-        None => fault.to_string(),
-    }
 }
 
 /// Which call was which step.

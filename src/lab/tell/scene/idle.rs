@@ -15,12 +15,12 @@ pub(crate) struct Quiet {
 }
 
 /// Runs that repeat the one before them.
-#[derive(Clone, Copy)]
-pub(crate) struct Repeats {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeats {
     /// How many they are. Idle ones in between do not count.
-    pub(crate) count: usize,
+    pub count: usize,
     /// When the first of them began.
-    pub(crate) since: Ms,
+    pub since: Ms,
 }
 
 impl Quiet {

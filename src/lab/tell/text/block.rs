@@ -1,6 +1,7 @@
 //! The line or lines that one row of the terminal timeline takes.
 
 use crate::language::message::Service;
+use crate::tell::catalogue::{Language, Say};
 use crate::tell::scene::{Fate, Lane, Line, LineKind, Message, Moment, Note};
 use crate::tell::text::Table;
 use crate::tell::text::strip::{Ink, Strip};
@@ -56,9 +57,10 @@ impl<'a> Block<'a> {
             LineKind::Trouble => Ink::Bad,
             LineKind::Died | LineKind::Restarted => return self.rule(line),
         };
+        let said = line.text(Language::English);
         let text = match line.kind {
-            LineKind::Log => line.text.as_str().into(),
-            _ => glyphs.own(&line.text),
+            LineKind::Log => said.as_str().into(),
+            _ => glyphs.own(&said),
         };
         let (at, room) = (columns.start(line.lane), columns.room(line.lane));
         self.put_wrapped(at, room, &text, ink);
@@ -74,7 +76,10 @@ impl<'a> Block<'a> {
         };
         let from = self.table.columns.start(Lane::Shop);
         // The rule leaves room for the note that says why.
-        let notes = line.notes.iter().map(|note| glyphs.width(&note.text()) + 6);
+        let notes = line
+            .notes
+            .iter()
+            .map(|note| glyphs.width(&note.english()) + 6);
         let room = self
             .table
             .style
@@ -82,7 +87,7 @@ impl<'a> Block<'a> {
             .saturating_sub(notes.max().unwrap_or(0));
         let to = self.table.columns.end.min(room);
         let head = glyphs.line(shapes.rule, 4);
-        let text = format!("{head} {sign} {} ", line.text);
+        let text = format!("{head} {sign} {} ", line.text(Language::English));
         let taken = from + glyphs.width(&text);
         let tail = glyphs.line(shapes.rule, to.saturating_sub(taken));
         self.strip(0).put(from, format!("{text}{tail}"), ink);
@@ -94,7 +99,8 @@ impl<'a> Block<'a> {
         let columns = &self.table.columns;
         let shop = columns.start(Lane::Shop);
         let target = columns.start(Lane::Service(message.service));
-        let (text, room) = (glyphs.own(&message.text), columns.request_room());
+        let said = message.text(Language::English);
+        let (text, room) = (glyphs.own(&said), columns.request_room());
         let from = self.put_wrapped(shop, room, &text, Ink::Plain) + 1;
         let cells = target.saturating_sub(from + 1);
         match message.fate {
@@ -106,7 +112,12 @@ impl<'a> Block<'a> {
                 let body = glyphs.line(shapes.solid, cells - glyphs.width(shapes.refused));
                 self.arrow_to(target, &body, shapes.refused, Ink::Bad);
                 let room = columns.room(Lane::Service(message.service));
-                self.put_wrapped(target, room, message.fate.remark(), Ink::Bad);
+                self.put_wrapped(
+                    target,
+                    room,
+                    &message.fate.remark(Language::English),
+                    Ink::Bad,
+                );
             }
             Fate::Lost => {
                 let body = glyphs.line(shapes.solid, cells.div_ceil(2));
@@ -160,7 +171,9 @@ impl<'a> Block<'a> {
         let cells = start.saturating_sub(from + 1);
         let body = glyphs.line(body, cells - glyphs.width(head));
         self.strip(0).put(from, format!("{head}{body}"), ink);
-        let text = format!("{}{}", glyphs.own(&message.text), message.fate.remark());
+        let said = message.text(Language::English);
+        let remark = message.fate.remark(Language::English);
+        let text = format!("{}{remark}", glyphs.own(&said));
         self.put_wrapped(start, columns.room(lane), &text, ink);
     }
 
@@ -171,7 +184,7 @@ impl<'a> Block<'a> {
         let most = self.table.style.columns();
         let mut n = 0;
         for note in notes {
-            let text = format!("{} {}", glyphs.shapes().note, note.text());
+            let text = format!("{} {}", glyphs.shapes().note, note.english());
             let width = glyphs.width(&text);
             let aligned = column.min(most.saturating_sub(width));
             // A line that is full lets the note go to the next.

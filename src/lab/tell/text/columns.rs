@@ -1,5 +1,6 @@
 //! Where the columns of the terminal timeline stand.
 
+use crate::tell::catalogue::Language;
 use crate::tell::glyphs::Glyphs;
 use crate::tell::scene::{Fate, Lane, LineKind, MessageKind, Scene, SpanKind};
 use crate::tell::text::strip::Style;
@@ -116,19 +117,19 @@ fn wish(scene: &Scene, lane: Lane, glyphs: Glyphs) -> usize {
         .iter()
         .filter(|line| line.lane == lane)
         .filter(|line| !matches!(line.kind, LineKind::Died | LineKind::Restarted))
-        .map(|line| glyphs.width(&glyphs.own(&line.text)));
+        .map(|line| glyphs.width(&glyphs.own(&line.text(Language::English))));
     let messages = scene.messages.iter().filter_map(|message| {
-        let width = glyphs.width(&glyphs.own(&message.text));
+        let width = glyphs.width(&glyphs.own(&message.text(Language::English)));
         let here = lane == Lane::Service(message.service);
         match message.kind {
             MessageKind::Request | MessageKind::Again if lane == Lane::Shop => {
                 Some(width + 1 + ARROW)
             }
             MessageKind::Reply | MessageKind::Webhook if here => {
-                Some(width + message.fate.remark().len())
+                Some(width + message.fate.remark(Language::English).len())
             }
             MessageKind::Request if here && message.fate == Fate::Refused => {
-                Some(message.fate.remark().len())
+                Some(message.fate.remark(Language::English).len())
             }
             _ => None,
         }

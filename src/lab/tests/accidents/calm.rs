@@ -12,6 +12,8 @@ use lab::judge::verdict::judge;
 use lab::language::message::{CallError, ChargeStatus, Service};
 use lab::language::order::{Answer, Yen};
 use lab::language::time::Ms;
+use lab::tell::catalogue::joined;
+use lab::tell::{Language, Say};
 
 #[test]
 fn a_service_that_is_slow_even_on_a_calm_day_excuses_who_has_no_patience() {
@@ -121,11 +123,11 @@ fn every_finding_says_what_would_have_been_right() {
     evidence.charges = vec![captured()];
     let finding = lab::judge::accident::find(&evidence).expect("an accident");
     assert_eq!(
-        finding.expected,
+        finding.expected.english(),
         "order1 is confirmed and paid, or cancelled and nothing is charged"
     );
     assert_eq!(
-        finding.found(),
+        joined(finding.found(), "; ", Language::English),
         "order1 is cancelled; the customer was told: cancelled; order1 was charged ¥1,200 (pay_1)"
     );
 }

@@ -9,6 +9,7 @@ use lab::judge::accident::find;
 use lab::judge::evidence::Evidence;
 use lab::language::order::{Answer, Yen};
 use lab::language::time::Ms;
+use lab::tell::Say;
 
 /// The books came to say this of order1, every minute something else.
 fn books(statuses: &[Option<&'static str>]) -> impl FnOnce(&mut Evidence) + use<> {
@@ -115,7 +116,7 @@ fn who_asks_again_hears_the_same_again() {
     let finding = find(&play(&other, "").evidence).expect("an accident");
     assert_eq!(finding.accident, AFinalWordTakenBack);
     assert_eq!(
-        finding.expected,
+        finding.expected.english(),
         "who asks for order1 again hears the same again"
     );
 }

@@ -1,0 +1,31 @@
+//! Why a world ended early.
+
+use super::Language;
+use crate::engine::record::Halt;
+
+/// What went wrong in a world that ended early, and what to look for.
+pub fn advice(halt: &Halt, language: Language) -> String {
+    match halt {
+        Halt::NeverSettles { what, count } => sentence!(
+            language,
+            en: "The code took more than {count} {what} in one world and was still busy. Look for a retry without \
+                 a pause,\nfor a pause that does not grow, or for a loop that nothing ends.",
+            ja: "コードは1つのワールドで {count} 回を超えて動き（{what}）、まだ止まりませんでした。間を置かないリトライ、\n\
+                 間隔が伸びないリトライ、終わらないループがないか見てください。"
+        ),
+        Halt::TicksTooOften { ticks } => sentence!(
+            language,
+            en: "A task of your own has looked for work more than {ticks} times in this world and found nothing new. That is\n\
+                 right, and yet no search can try thousands of such worlds. Look every two seconds at most; every minute\n\
+                 is plenty. Or let `recover` do it.",
+            ja: "自作のタスクが、このワールドで {ticks} 回を超えて仕事を探し、新しいものは何もありませんでした。動きとしては正しいのですが、\n\
+                 これでは何千ものワールドを試せません。多くても2秒に1回、ふつうは1分に1回で十分です。`recover`に任せても\n\
+                 かまいません。"
+        ),
+        Halt::Panicked { message, place } => sentence!(
+            language,
+            en: "The code panicked at {place}:\n{message}",
+            ja: "コードが {place} でパニックしました：\n{message}"
+        ),
+    }
+}

@@ -1,0 +1,32 @@
+//! Spans of time.
+
+use super::Language;
+use crate::language::time::Ms;
+
+/// A span as people say it: `700 ms`, `1 min 30 s`.
+pub(crate) fn spoken(span: Ms, language: Language) -> String {
+    match language {
+        Language::English => span.spoken(),
+        Language::Japanese => in_units(span),
+    }
+}
+
+/// In the same units as the English, and down to the same.
+fn in_units(span: Ms) -> String {
+    if span < Ms::seconds(10) {
+        return span.spoken();
+    }
+    let (hours, minutes) = (span.0 / 3_600_000, span.0 / 60_000 % 60);
+    let seconds = (span.0 % 60_000) as f64 / 1_000.0;
+    let mut text = String::new();
+    if hours > 0 {
+        text += &format!("{hours}時間");
+    }
+    if minutes > 0 {
+        text += &format!("{minutes}分");
+    }
+    if seconds > 0.0 {
+        text += &format!("{seconds}秒");
+    }
+    text
+}
