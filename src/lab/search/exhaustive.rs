@@ -9,9 +9,9 @@
 //! It is *run* more often: nothing is remembered of a level, so the next one walks again from the calm day, through every
 //! schedule with fewer faults, to see which steps come after. Memory holds one path, however many worlds there are.
 //!
-//! A large level is walked by several threads. They share it by its first fault: what follows from a fault at one step of the
-//! calm day has nothing to do with what follows from one at another. What they find is put together in the order of the steps,
-//! so that nobody can tell from a score how many threads there were.
+//! A large level is walked by several threads. They share it by its first fault: what follows from one has nothing to do with
+//! what follows from another. What they find is put together in the order in which one thread alone would have found it, so that
+//! nobody can tell from a score how many there were.
 //!
 //! # What is left out, and why that is sound
 //!
@@ -234,18 +234,19 @@ impl<'a> Search<'a> {
             let calm = walk.visit(&Schedule::CALM, faults);
             return (calm, walk.found);
         }
-        let calm = walk.play(&Schedule::CALM);
-        let steps = walk.steps_to_try(&Schedule::CALM, &calm);
+        walk.set_aside = Some(Vec::new());
+        let calm = walk.visit(&Schedule::CALM, faults);
+        let schedules = walk.set_aside.take().unwrap_or_default();
         let next = AtomicUsize::new(0);
         let work = || {
             let mut parts = Vec::new();
             loop {
                 let place = next.fetch_add(1, Ordering::Relaxed);
-                let Some(step) = steps.get(place) else {
+                let Some(schedule) = schedules.get(place) else {
                     return parts;
                 };
                 let mut walk = Walk::new(self, faults, run);
-                walk.every_fault_at(&Schedule::CALM, &calm, *step, faults);
+                walk.visit(schedule, faults - 1);
                 parts.push((place, walk.found));
             }
         };
@@ -321,6 +322,8 @@ struct Walk<'a> {
     /// How many schedules have been run by all walks of this search together.
     run: &'a AtomicUsize,
     found: Found,
+    /// Where there are several threads: the schedules of one fault, in the order in which one thread alone would visit them.
+    set_aside: Option<Vec<Schedule>>,
 }
 
 impl<'a> Walk<'a> {
@@ -330,18 +333,34 @@ impl<'a> Walk<'a> {
             faults,
             run,
             found: Found::default(),
+            set_aside: None,
         }
     }
 
     /// Runs all extensions of this schedule by so many faults; tells the schedule's own run.
     fn visit(&mut self, schedule: &Schedule, more: usize) -> Run {
+        if let Some(set_aside) = &mut self.set_aside
+            && *schedule != Schedule::CALM
+        {
+            set_aside.push(schedule.clone());
+            // Whoever visits it runs it again, and counts it.
+            return replay(self.search.setup, self.search.code, schedule);
+        }
         let run = self.play(schedule);
         if more == 0 {
             self.judge(schedule, &run);
             return run;
         }
-        for step in self.steps_to_try(schedule, &run) {
-            self.every_fault_at(schedule, &run, step, more);
+        let last = schedule.faults().last().map(|(step, _)| *step);
+        let from = last.map_or(0, |last| {
+            let place = run.asked.iter().position(|asked| asked.step == last);
+            place.map_or(run.asked.len(), |place| place + 1)
+        });
+        for asked in &run.asked[from..] {
+            if run.repeats(asked) && !self.search.unpruned {
+                continue;
+            }
+            self.every_fault_at(schedule, &run, asked.step, more);
         }
         run
     }
@@ -360,20 +379,6 @@ impl<'a> Walk<'a> {
             self.row(&asked.step);
         }
         run
-    }
-
-    /// The steps of this schedule's run at which a further fault is tried: those after its last.
-    fn steps_to_try(&self, schedule: &Schedule, run: &Run) -> Vec<Step> {
-        let last = schedule.faults().last().map(|(step, _)| *step);
-        let from = last.map_or(0, |last| {
-            let place = run.asked.iter().position(|asked| asked.step == last);
-            place.map_or(run.asked.len(), |place| place + 1)
-        });
-        let steps = run.asked[from..].iter();
-        steps
-            .filter(|asked| self.search.unpruned || !run.repeats(asked))
-            .map(|asked| asked.step)
-            .collect()
     }
 
     /// Tries everything that can go wrong at one step of this schedule's run.
