@@ -1,5 +1,5 @@
 //! A run as a film: what happened, moment by moment, and what both sides held to be so at each. As JSON, for the
-//! book's player and its gallery.
+//! book's player and its gallery. Every sentence comes in all languages.
 //!
 //! What a side knows at a moment is not worked out from the trace. It is read from the same books and ledgers as at
 //! the end of a world, in a world that ends at that moment: a world is a pure function of code, schedule and seed, so
@@ -15,7 +15,6 @@ use lab::language::time::Ms;
 use lab::run::{Run, replay};
 use lab::search::edge::edge;
 use lab::setup::Setup;
-use lab::tell::Language;
 use lab::tell::catalogue::{advice, meaning};
 use lab::tell::report::Style;
 use lab::tell::scene::Scene;
@@ -80,14 +79,14 @@ fn film(setup: &Setup, code: Code, schedule: &Schedule, run: &Run, svg: Option<S
             ("name", data::sentence(&finding.accident)),
             (
                 "sentence",
-                text(&meaning(finding.accident, Language::English)),
+                data::in_each(|language| meaning(finding.accident, language)),
             ),
             believes,
             knows,
         ])
     });
     let halt = evidence.halt.as_ref();
-    let halt = halt.map(|halt| text(&advice(halt, Language::English)));
+    let halt = halt.map(|halt| data::in_each(|language| advice(halt, language)));
     let edge = finding.and_then(|_| edge(setup, code, schedule));
     let edge = edge.map(|edge| {
         object(&[

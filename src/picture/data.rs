@@ -1,4 +1,6 @@
 //! The scene as JSON: what the picture shows, for a program that draws it anew. The book's player does.
+//!
+//! Every sentence is a list of itself in each [`Language`], in the order of [`Language::ALL`]: English, Japanese.
 
 use crate::crowd::{self, Row};
 use crate::json::{list, object, or_null, text};
@@ -17,10 +19,13 @@ use lab::tell::{Language, Say};
 ///   `text`. `silent` ones say what stands beside them already.
 /// - `spans`: bars on a `lane`: `kind`, `from` and `until`, which is `null` if it is still so at the end.
 pub fn scene(scene: &Scene) -> String {
-    let all = captions::all(scene, Language::English);
-    let said = all.iter().map(|said| {
-        let pairs = said.texts.iter();
-        let pairs = pairs.map(|(words, tone)| list([text(words), text(tone.class())]));
+    let [all, others] = Language::ALL.map(|language| captions::all(scene, language));
+    let said = all.iter().zip(&others).map(|(said, other)| {
+        // The languages differ in nothing but the words.
+        let pairs = said.texts.iter().zip(&other.texts);
+        let pairs = pairs.map(|((one, tone), (other, _))| {
+            list([list([text(one), text(other)]), text(tone.class())])
+        });
         object(&[
             ("at", said.moment.at.0.to_string()),
             ("turn", said.moment.turn.to_string()),
@@ -52,7 +57,7 @@ pub fn scene(scene: &Scene) -> String {
             ("fate", text(fate)),
             ("from", moment(message.sent)),
             ("to", moment(message.arrives)),
-            ("text", text(&message.text(Language::English))),
+            ("text", in_each(|language| message.text(language))),
             ("silent", silent.to_string()),
         ])
     });
@@ -113,9 +118,14 @@ pub fn both_sides(believes: &[Claim], knows: &[Claim]) -> [(&'static str, String
     ]
 }
 
-/// A fact as a sentence.
+/// A fact as a sentence in each language.
 pub fn sentence(fact: &impl Say) -> String {
-    text(&fact.english())
+    in_each(|language| fact.say(language))
+}
+
+/// A sentence in each language.
+pub fn in_each(say: impl Fn(Language) -> String) -> String {
+    list(Language::ALL.map(|language| text(&say(language))))
 }
 
 fn moment(moment: Moment) -> String {

@@ -20,8 +20,11 @@ use std::fmt::Write;
 use std::path::Path;
 use toml::Table;
 
-/// How the lab says that a notebook and the run differ.
-const PREDICTIONS: [&str; 2] = ["not as predicted", "not written down yet"];
+/// How a notebook and the run differ, in both languages.
+const PREDICTIONS: [[&str; 2]; 2] = [
+    ["not as predicted", "予想と違う"],
+    ["not written down yet", "まだ何も書かれていない"],
+];
 
 /// Where the Japanese stands.
 const JAPANESE: &str = "docs/ja/wrong-fixes.toml";
@@ -133,9 +136,10 @@ fn wings(course: &Course) -> Result<Vec<Wing<'_>>> {
         let takes: Vec<Take> = claims.iter().map(take).collect();
         let films = films::shoot(course, chapter, "gallery", &takes)?;
         for (claim, film) in claims.iter().zip(&films) {
-            let ends = film["accident"]["name"].as_str().unwrap_or("no accident");
+            let ends = film["accident"]["name"][0].as_str();
+            let ends = ends.unwrap_or("no accident");
             // A wrong prediction is no accident: its run shows what is so.
-            if ends != claim.head.accident && !PREDICTIONS.contains(&claim.head.accident.as_str()) {
+            if ends != claim.head.accident && prediction(claim).is_none() {
                 bail!(
                     "{}: {} says that it ends in {}, and it ends in {ends}",
                     chapter.id,
@@ -199,7 +203,9 @@ fn exhibit(
     let own = |name: &str| say(name, language);
     let accident = language.pick(
         claim.head.accident.clone(),
-        accident_in_japanese(&claim.head.accident),
+        in_japanese(claim, film)
+            .unwrap_or(&claim.head.accident)
+            .to_owned(),
     );
     let known = accidents.0.iter().position(|heading| {
         let heading = heading.words.to_lowercase();
@@ -255,8 +261,16 @@ fn picture_of(chapter: &Chapter, claim: &Claim) -> String {
     format!("gallery/{}/{}.svg", chapter.id, claim.name)
 }
 
-fn accident_in_japanese(accident: &str) -> String {
-    crate::player::japanese::japanese(accident).unwrap_or_else(|| accident.to_owned())
+/// What the fix ends in, in Japanese: a prediction, or the accident of its run.
+fn in_japanese<'a>(claim: &Claim, film: &'a Value) -> Option<&'a str> {
+    prediction(claim).or_else(|| film["accident"]["name"][1].as_str())
+}
+
+/// What is wrong with a prediction, in Japanese, if the fix is one.
+fn prediction(claim: &Claim) -> Option<&'static str> {
+    let mut all = PREDICTIONS.iter();
+    let [_, japanese] = all.find(|[english, _]| *english == claim.head.accident)?;
+    Some(japanese)
 }
 
 /// What the page itself says: a name, and the words in English and Japanese.

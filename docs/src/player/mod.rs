@@ -4,7 +4,6 @@
 //! ([`crate::films`]); [`reel`] cuts the films for the script in `docs/theme/player.js`, and `page` writes what is to
 //! be read without it.
 
-pub mod japanese;
 mod page;
 pub mod reel;
 pub mod settings;
@@ -15,7 +14,7 @@ use crate::films::{self, Kept, Take};
 use anyhow::{Context, Result, bail};
 use guide::chapter::Chapter;
 use guide::language::Language;
-use reel::Reel;
+use reel::{Reel, Sentence, sentence};
 use serde_json::{Value, json};
 use settings::{Choice, Settings};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -128,8 +127,8 @@ struct Scene {
 #[derive(Clone)]
 struct Run {
     number: usize,
-    /// The accident's name, in English; `None` if all was well.
-    accident: Option<String>,
+    /// The accident's name; `None` if all was well.
+    accident: Option<Sentence>,
 }
 
 impl Shot {
@@ -165,11 +164,6 @@ impl Shot {
                 .push(frame.scenes(course, chapter, place, &edges, &mut shot.reel)?);
         }
         Ok(shot)
-    }
-
-    /// The sentences of the runs that have no Japanese.
-    pub fn untranslated(&self) -> Vec<&String> {
-        self.reel.untranslated().collect()
     }
 
     /// The script that gives the runs to the player.
@@ -254,10 +248,10 @@ impl Frame<'_> {
         let films = films::shoot(course, chapter, &format!("runs-{place}"), &takes)?;
         let mut runs = Vec::new();
         for film in &films {
-            let name = film["accident"]["name"].as_str().or(film["halt"].as_str());
+            let name = sentence(&film["accident"]["name"]);
             runs.push(Run {
                 number: reel.add(film)?,
-                accident: name.map(str::to_owned),
+                accident: name.or_else(|| sentence(&film["halt"])),
             });
         }
         let mut pairs = runs.chunks_exact(2);

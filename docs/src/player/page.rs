@@ -1,6 +1,5 @@
 //! What a page says of its runs, before and without any script: a table of all choices with how they end, and a map.
 
-use super::japanese::japanese;
 use super::settings::Settings;
 use super::words::{time, word};
 use super::{CODES, Run, Scene, Shot, script_of};
@@ -87,14 +86,11 @@ pub fn html(chapter: &Chapter, settings: &Settings, shot: &Shot, language: Langu
 /// How the runs of a code end: one word, or from when on it breaks.
 fn ending(scene: &Scene, code: usize, language: Language) -> String {
     let runs: Vec<&Run> = scene.pairs.iter().map(|pair| &pair[code]).collect();
-    let worst = runs.iter().rev().find_map(|run| run.accident.as_deref());
-    let Some(accident) = worst else {
+    let worst = runs.iter().rev().find_map(|run| run.accident.as_ref());
+    let Some([english, japanese]) = worst else {
         return chip(true, word("fine", language));
     };
-    let name = match language {
-        Language::En => accident.to_owned(),
-        Language::Ja => japanese(accident).unwrap_or_else(|| accident.to_owned()),
-    };
+    let name = language.pick(english, japanese);
     let from = match scene.edge {
         Some([_, breaks]) if runs.len() > 1 => {
             let from = word("from", language).replace("{0}", &time(breaks, language));
@@ -102,7 +98,7 @@ fn ending(scene: &Scene, code: usize, language: Language) -> String {
         }
         _ => String::new(),
     };
-    chip(false, &name) + &from
+    chip(false, name) + &from
 }
 
 fn chip(good: bool, words: &str) -> String {

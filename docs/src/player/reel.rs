@@ -2,7 +2,6 @@
 //!
 //! What `docs/theme/player.js` reads is written here, so the two have to agree: see `Reel::run`.
 
-use super::japanese::japanese;
 use anyhow::{Context, Result};
 use guide::language::Language;
 use serde_json::{Value, json};
@@ -13,12 +12,19 @@ const BARS: &[&str] = &["in-doubt", "lock-held", "lock-wait", "row-locked"];
 const KINDS: &[&str] = &["request", "again", "reply", "webhook"];
 const FATES: &[&str] = &["arrives", "unheard", "lost", "refused"];
 
+/// A sentence, in English and in Japanese.
+pub type Sentence = [String; 2];
+
+/// A sentence of a film. `None` if it is none.
+pub fn sentence(value: &Value) -> Option<Sentence> {
+    Some([value[0].as_str()?.to_owned(), value[1].as_str()?.to_owned()])
+}
+
 /// Runs in the making.
 #[derive(Default)]
 pub struct Reel {
-    /// Every sentence, in English.
-    sentences: Vec<String>,
-    places: BTreeMap<String, usize>,
+    sentences: Vec<Sentence>,
+    places: BTreeMap<Sentence, usize>,
     /// Every run, once.
     runs: Vec<String>,
     known: BTreeMap<String, usize>,
@@ -40,19 +46,11 @@ impl Reel {
         Ok(self.runs.len() - 1)
     }
 
-    /// The sentences in a language. What has no Japanese stays English; [`Reel::untranslated`] names it.
-    pub fn sentences(&self, language: Language) -> Vec<String> {
-        let own = |english: &String| match language {
-            Language::En => english.clone(),
-            Language::Ja => japanese(english).unwrap_or_else(|| english.clone()),
-        };
-        self.sentences.iter().map(own).collect()
-    }
-
-    /// The sentences that have no Japanese.
-    pub fn untranslated(&self) -> impl Iterator<Item = &String> {
+    /// The sentences in a language.
+    pub fn sentences(&self, language: Language) -> Vec<&str> {
         let sentences = self.sentences.iter();
-        sentences.filter(|english| japanese(english).is_none())
+        let own = sentences.map(|[english, japanese]| language.pick(english, japanese).as_str());
+        own.collect()
     }
 
     /// The runs as a JSON array.
@@ -60,20 +58,19 @@ impl Reel {
         format!("[{}]", self.runs.join(","))
     }
 
-    fn say(&mut self, english: &str) -> usize {
-        if let Some(place) = self.places.get(english) {
-            return *place;
+    fn say(&mut self, said: &Value) -> Option<usize> {
+        let sentence = sentence(said)?;
+        if let Some(place) = self.places.get(&sentence) {
+            return Some(*place);
         }
-        self.places.insert(english.to_owned(), self.sentences.len());
-        self.sentences.push(english.to_owned());
-        self.sentences.len() - 1
+        self.places.insert(sentence.clone(), self.sentences.len());
+        self.sentences.push(sentence);
+        Some(self.sentences.len() - 1)
     }
 
     fn all(&mut self, sentences: &Value) -> Option<Vec<usize>> {
         let sentences = sentences.as_array()?.iter();
-        sentences
-            .map(|text| Some(self.say(text.as_str()?)))
-            .collect()
+        sentences.map(|said| self.say(said)).collect()
     }
 
     /// A run:
@@ -121,11 +118,13 @@ impl Reel {
         let place = |moment: (u64, usize)| moments.binary_search(&moment).ok();
 
         let lanes = scene["lanes"].as_array()?;
+        // A lane is called the same in every language.
+        let names = lanes.iter().map(|name| json!([name, name])).collect();
         let lane = |name: &Value| lanes.iter().position(|lane| lane == name);
         let words = said.iter().map(|said| {
             let texts = said["texts"].as_array()?.iter().map(|text| {
                 let tone = text[1].as_str()?.get(..1)?;
-                Some(json!([self.say(text[0].as_str()?), tone]))
+                Some(json!([self.say(&text[0])?, tone]))
             });
             let texts: Option<Vec<Value>> = texts.collect();
             let band = u8::from(said["band"] == true);
@@ -144,7 +143,7 @@ impl Reel {
                 number(FATES, &message["fate"])?,
                 place(moment(pair(&message["from"])?))?,
                 place(moment(pair(&message["to"])?))?,
-                self.say(message["text"].as_str()?),
+                self.say(&message["text"])?,
                 u8::from(message["silent"] == true),
             ]))
         });
@@ -168,18 +167,17 @@ impl Reel {
         let moments = moments.iter().map(|(at, bands)| json!([at, bands]));
         let mut run = json!({
             "h": self.all(&film["headings"])?,
-            "l": self.all(&scene["lanes"])?,
+            "l": self.all(&names)?,
             "t": moments.collect::<Vec<Value>>(),
             "w": words,
             "m": messages,
             "b": bars,
             "s": states,
         });
-        if let Some(halt) = film["halt"].as_str() {
-            run["v"] = json!([self.say(halt), self.say(halt)]);
-        } else if let Some(name) = film["accident"]["name"].as_str() {
-            let sentence = film["accident"]["sentence"].as_str()?;
-            run["v"] = json!([self.say(name), self.say(sentence)]);
+        if let Some(halt) = self.say(&film["halt"]) {
+            run["v"] = json!([halt, halt]);
+        } else if let Some(name) = self.say(&film["accident"]["name"]) {
+            run["v"] = json!([name, self.say(&film["accident"]["sentence"])?]);
         }
         if let Some(rows) = film["rows"].as_array() {
             let rows = rows.iter().map(|row| self.row(row));
@@ -196,7 +194,7 @@ impl Reel {
             row["order"],
             row["came"],
             row["told"],
-            self.say(row["ending"].as_str()?),
+            self.say(&row["ending"])?,
             row["tone"].as_str()?.get(..1)?,
             bars,
         ]))

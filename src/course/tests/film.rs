@@ -52,12 +52,20 @@ fn film(asked: &str) -> Result<String, String> {
 #[test]
 fn at_each_moment_a_film_tells_what_both_sides_hold_to_be_so() {
     let film = film("hasty\t\torder1/payment.charge#1: reply late 1500ms\t\n").unwrap();
+    let absent = r#"["order1 does not exist","order1 は存在しない"]"#;
+    let waits = r#"["the customer is still waiting for an answer","お客さんは返事を待っている"]"#;
+    let told = r#"["the customer was told: cancelled","お客さんへの返事：取り消し"]"#;
+    let unpaid = r#"["order1 was never charged","order1 は課金されていない"]"#;
+    let paid = r#"["order1 was charged ¥1,200 (pay_1)","order1 は ¥1,200 課金済み（pay_1）"]"#;
     let moments = [
-        r#"{"at":0,"believes":["order1 does not exist","the customer is still waiting for an answer"],"knows":["order1 was never charged"]}"#,
-        r#"{"at":100,"believes":["order1 does not exist","the customer is still waiting for an answer"],"knows":["order1 was charged ¥1,200 (pay_1)"]}"#,
-        r#"{"at":700,"believes":["order1 does not exist","the customer was told: cancelled"],"knows":["order1 was charged ¥1,200 (pay_1)"]}"#,
-        r#"{"at":1700,"believes":["order1 does not exist","the customer was told: cancelled"],"knows":["order1 was charged ¥1,200 (pay_1)"]}"#,
+        (0, waits, unpaid),
+        (100, waits, paid),
+        (700, told, paid),
+        (1_700, told, paid),
     ];
+    let moments = moments.map(|(at, heard, knows)| {
+        format!("{{\"at\":{at},\"believes\":[{absent},{heard}],\"knows\":[{knows}]}}")
+    });
     let all = format!("\"moments\":[{}]", moments.join(","));
     assert!(film.contains(&all), "{film}");
     let edge = r#""says":"breaks as soon as the reply takes longer than 700 ms","passes":"reply late 500ms","breaks":"reply late 501ms""#;

@@ -6,6 +6,7 @@ mod accidents;
 mod after_death;
 mod api_card;
 mod budget;
+mod catalogue;
 mod check;
 mod common;
 mod database;

@@ -1,6 +1,6 @@
 //! What the shop believes, and what the others know.
 
-use super::messages::{passed_on, row};
+use super::messages::{passed_on, row_as_object};
 use super::{Language, Say};
 use crate::engine::trace::Told;
 use crate::judge::claim::Claim;
@@ -246,11 +246,11 @@ impl Say for Claim {
                 row: name,
                 participant,
             } => {
-                let row = row(*name, language);
+                let row = row_as_object(*name, language);
                 sentence!(
                     language,
                     en: "{holder} had \"{row}\" locked at {participant}, and {order} did not get it",
-                    ja: "{holder} が {participant} の {row} をロックしていて、{order} は使えなかった"
+                    ja: "{holder} が {participant} の {row}ロックしていて、{order} は使えなかった"
                 )
             }
             Claim::Ended { order, answer } => is(*order, answer, language),
@@ -266,7 +266,10 @@ impl Say for Claim {
     }
 }
 
-/// A status as the shop's tables have it. What is no word of the course stays as it is.
+/// The status of an order that is to be undone.
+const CALLED_OFF: &str = "called off";
+
+/// A status as the shop's tables have it. The code's own words stay as they are.
 pub(super) fn status(status: &str, language: Language) -> String {
     match status {
         "confirmed" => Answer::Confirmed.say(language),
@@ -274,11 +277,14 @@ pub(super) fn status(status: &str, language: Language) -> String {
         "cancelled" => Answer::Cancelled.say(language),
         "paid" => sentence!(language, en: "paid", ja: "支払い済み"),
         "declined" => sentence!(language, en: "declined", ja: "カード拒否"),
-        other => other.to_owned(),
+        own => sentence!(language, en: "{own}", ja: " {own}"),
     }
 }
 
 fn is(order: Name, word: &str, language: Language) -> String {
+    if word == CALLED_OFF {
+        return sentence!(language, en: "{order} is {word}", ja: "{order} を取りやめる");
+    }
     let said = status(word, language);
     sentence!(language, en: "{order} is {word}", ja: "{order} は{said}")
 }
@@ -389,11 +395,11 @@ fn how_it_ended(
             ja: "{who} は {what} について未確定のまま、ロックしている"
         ),
         (Outcome::InDoubt, Some(other)) => {
-            let row = row(other, language);
+            let row = row_as_object(other, language);
             sentence!(
                 language,
                 en: "{who} is in doubt about {what}, and keeps \"{row}\" locked",
-                ja: "{who} は {what} について未確定のまま、{row} をロックしている"
+                ja: "{who} は {what} について未確定のまま、{row}ロックしている"
             )
         }
     }

@@ -254,10 +254,11 @@ pub(super) fn passed_on(text: &str, language: Language) -> String {
     }
 }
 
-/// A row that a participant locks. That of a customer who is named after the order is known as such.
-pub(super) fn row(row: Name, language: Language) -> String {
+/// A row that a participant locks, as the object of a sentence. That of a customer who is named after the order is known
+/// as such.
+pub(super) fn row_as_object(row: Name, language: Language) -> String {
     match Order::whose_customer(row.as_str()) {
-        Some(order) => sentence!(language, en: "{row}", ja: "{order} のお客さん"),
-        None => row.to_string(),
+        Some(order) => sentence!(language, en: "{row}", ja: "{order} のお客さんを"),
+        None => sentence!(language, en: "{row}", ja: "{row} を"),
     }
 }

@@ -1,7 +1,7 @@
 //! What happens in a scene, and what is said at its margin.
 
 use super::claims::status;
-use super::messages::{passed_on, row};
+use super::messages::{passed_on, row_as_object};
 use super::times::spoken;
 use super::{Language, Say, joined};
 use crate::engine::trace::{Rollback, Sale, Settled, Told};
@@ -160,8 +160,8 @@ fn answers(response: &Response, replayed: bool, language: Language) -> String {
             ja: "保存済みの返事をもう一度：{said}"
         ),
         Ok(Reply::Prepared(locked)) => {
-            let row = row(*locked, language);
-            sentence!(language, en: "locks {row} · {said}", ja: "{row} をロック · {said}")
+            let row = row_as_object(*locked, language);
+            sentence!(language, en: "locks {row} · {said}", ja: "{row}ロック · {said}")
         }
         _ => said,
     }
@@ -192,14 +192,11 @@ fn found_now(found: &[crate::language::message::Charge], language: Language) -> 
 fn settled(actor: Name, what: &Settled, language: Language) -> String {
     match what {
         Settled::Charge(charge) => charge.say(language),
-        Settled::WaitsForRow { holder, row: name } => {
-            let row = row(*name, language);
-            sentence!(
-                language,
-                en: "{actor} waits for {holder} ({row})",
-                ja: "{actor} は {holder} を待つ（{row}）"
-            )
-        }
+        Settled::WaitsForRow { holder, row } => sentence!(
+            language,
+            en: "{actor} waits for {holder} ({row})",
+            ja: "{actor} は {holder} を待つ（{row}）"
+        ),
         Settled::WalkIn { sku, sale } => match sale {
             Sale::Sold => {
                 sentence!(language, en: "{actor} buys a {sku}", ja: "{actor} が {sku} を買う")
