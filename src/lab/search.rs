@@ -3,7 +3,6 @@
 pub mod census;
 pub mod edge;
 pub mod exhaustive;
-pub mod grid;
 pub mod outside;
 pub mod random;
 pub mod repeat;

@@ -8,6 +8,7 @@
 pub mod catalogue;
 pub mod ending;
 pub mod glyphs;
+pub mod grid;
 pub mod report;
 pub mod scene;
 pub mod table;

@@ -10,9 +10,9 @@ use lab::language::step::Step;
 use lab::prelude::*;
 use lab::run::replay;
 use lab::search::exhaustive::{Level, Score, Search};
-use lab::search::grid::explain;
 use lab::services::PaymentRules;
 use lab::setup::Setup;
+use lab::tell::grid::explain;
 use std::collections::BTreeSet;
 
 const RIGHT_CODE: Code = Code::of::<Keyed<RIGHT>>("right");
