@@ -366,7 +366,7 @@ fn drawn(census: &Census, bounds: &Bounds) -> String {
 fn grid(chapter: &Chapter, code: Code, most: usize) -> String {
     let score = chapter.search(code, most, |progress| {
         if progress.is_worth_telling() {
-            draw_progress(&progress.to_string());
+            draw_progress(&progress.english());
         }
     });
     draw_progress("");

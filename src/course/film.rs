@@ -90,7 +90,7 @@ fn film(setup: &Setup, code: Code, schedule: &Schedule, run: &Run, svg: Option<S
     let edge = finding.and_then(|_| edge(setup, code, schedule));
     let edge = edge.map(|edge| {
         object(&[
-            ("says", text(&edge.to_string())),
+            ("says", data::sentence(&edge)),
             ("passes", text(&edge.passes.to_string())),
             ("breaks", text(&edge.breaks.to_string())),
         ])

@@ -9,6 +9,7 @@ use crate::no_verdict;
 use crate::proof::{self, Drawn, Proof, Shown};
 use lab::engine::watchdog::{self, Scene};
 use lab::search::exhaustive::Progress;
+use lab::tell::Say;
 use lab::tell::report::{COLOR, COLUMNS, Report, Style};
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -235,7 +236,7 @@ const PROGRESS: &str = "\u{1}progress ";
 /// Tells the parent how far a search has come.
 pub(crate) fn tell_progress(progress: &Progress) {
     if progress.is_worth_telling() && std::env::var_os(CHILD).is_some() {
-        println!("{PROGRESS}{progress}");
+        println!("{PROGRESS}{}", progress.english());
     }
 }
 

@@ -68,7 +68,7 @@ fn at_each_moment_a_film_tells_what_both_sides_hold_to_be_so() {
     });
     let all = format!("\"moments\":[{}]", moments.join(","));
     assert!(film.contains(&all), "{film}");
-    let edge = r#""says":"breaks as soon as the reply takes longer than 700 ms","passes":"reply late 500ms","breaks":"reply late 501ms""#;
+    let edge = r#""says":["breaks as soon as the reply takes longer than 700 ms","返事に 700 ms より長くかかると壊れる"],"passes":"reply late 500ms","breaks":"reply late 501ms""#;
     assert!(film.contains(edge), "{film}");
 }
 

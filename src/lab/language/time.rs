@@ -59,12 +59,17 @@ impl Ms {
     /// About how long it is, in people's units: `4 h 15 min`, `2 min 30 s`. `None` below a minute, where milliseconds
     /// can be read as they are.
     pub fn roughly(self) -> Option<String> {
+        self.rounded().map(Ms::spoken)
+    }
+
+    /// The span that [`roughly`](Ms::roughly) names.
+    pub(crate) fn rounded(self) -> Option<Ms> {
         if self < Ms::minutes(1) {
             return None;
         }
         // Seconds are beside the point once hours have passed.
         let unit = if self < Ms::hours(1) { 1_000 } else { 60_000 };
-        Some(Ms((self.0 + unit / 2) / unit * unit).spoken())
+        Some(Ms((self.0 + unit / 2) / unit * unit))
     }
 
     /// The same, if a schedule spells it as a number that nobody reads: `15329799ms`, and `930s`, but not `10m`.

@@ -11,7 +11,6 @@ use crate::language::step::Step;
 use crate::language::time::Ms;
 use crate::run::replay;
 use crate::setup::Setup;
-use std::fmt;
 
 /// The delay at which a schedule tips over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,42 +61,6 @@ pub fn edge(setup: &Setup, code: Code, schedule: &Schedule) -> Option<Edge> {
                 usual: setup.usual_latency(),
             })
         })
-}
-
-/// "breaks as soon as the reply takes longer than 700 ms": the total that a clock on the wall would show, from
-/// the call to its answer, not the delay that the schedule adds. From a minute on in people's units, too: the
-/// milliseconds are those of the reader's own code, and nobody reads seven digits of them.
-impl fmt::Display for Edge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let last_good = self.passes.span().unwrap_or_default();
-        let total = told(self.usual + last_good);
-        let last_good = told(last_good);
-        match self.breaks {
-            Fault::ReplyLate(_) | Fault::RequestLate(_) => {
-                write!(f, "breaks as soon as the reply takes longer than {total}")
-            }
-            Fault::Down(_) => write!(
-                f,
-                "breaks as soon as the service is down for longer than {last_good}"
-            ),
-            Fault::RequestTwice(_) => write!(
-                f,
-                "breaks as soon as the second copy comes more than {last_good} later"
-            ),
-            Fault::Twice(_) => write!(
-                f,
-                "breaks as soon as the second click comes more than {last_good} later"
-            ),
-            _ => write!(f, "breaks as soon as it is later than {last_good}"),
-        }
-    }
-}
-
-fn told(span: Ms) -> String {
-    match span.roughly() {
-        Some(roughly) => format!("{} ms ({roughly})", span.0),
-        None => format!("{} ms", span.0),
-    }
 }
 
 /// The nearest schedule that passes: with the delay just below the edge, or else with one fault fewer. Nothing

@@ -83,7 +83,6 @@ pub use crate::search::score::{Cell, Grid, Level, Score};
 use crate::setup::Setup;
 use news::News;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -121,13 +120,6 @@ impl Progress {
     /// Whether it is time to tell it: not at every one of thousands of schedules.
     pub fn is_worth_telling(&self) -> bool {
         self.run.is_multiple_of(5_000)
-    }
-}
-
-impl fmt::Display for Progress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Progress { faults, run } = self;
-        write!(f, "{run} schedules run, now those of {faults} faults …")
     }
 }
 

@@ -47,6 +47,11 @@ pub struct Score {
 }
 
 impl Score {
+    /// The levels at which nothing broke.
+    pub fn held(&self) -> impl Iterator<Item = &Level> {
+        self.levels.iter().filter(|level| level.broke == 0)
+    }
+
     /// Whether every schedule that was run held.
     pub fn holds(&self) -> bool {
         self.first.is_none()
@@ -70,39 +75,5 @@ impl Score {
             }
         }
         names
-    }
-}
-
-/// "survives every schedule of 0 and 1 faults (16 of 16); breaks in 30 of 151 with 2"
-impl std::fmt::Display for Score {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let held: Vec<&Level> = self
-            .levels
-            .iter()
-            .filter(|level| level.broke == 0)
-            .collect();
-        let run: usize = held.iter().map(|level| level.run).sum();
-        match held.as_slice() {
-            [] => {}
-            [_] => write!(f, "survives the calm day")?,
-            [.., last] => {
-                let numbers: Vec<String> = (0..last.faults).map(|n| n.to_string()).collect();
-                let numbers = numbers.join(", ");
-                write!(
-                    f,
-                    "survives every schedule of {numbers} and {} faults ({run} of {run})",
-                    last.faults
-                )?;
-            }
-        }
-        if let Some(level) = self.levels.iter().find(|level| level.broke > 0) {
-            let semicolon = if held.is_empty() { "" } else { "; " };
-            let Level { run, broke, faults } = level;
-            match faults {
-                0 => write!(f, "{semicolon}breaks on the calm day")?,
-                _ => write!(f, "{semicolon}breaks in {broke} of {run} with {faults}")?,
-            }
-        }
-        Ok(())
     }
 }

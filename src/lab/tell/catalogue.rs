@@ -11,6 +11,7 @@
 //! - `expected`, `claims`: what a finding is made of
 //! - `messages`: what the shop and its services say to each other, and what the database answers
 //! - `story`: what happens in a scene
+//! - `search`: what a search found
 //! - `halts`: why a world ended early
 //! - `times`: spans of time
 //!
@@ -31,6 +32,7 @@ mod claims;
 mod expected;
 mod halts;
 mod messages;
+mod search;
 mod story;
 mod times;
 

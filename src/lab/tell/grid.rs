@@ -6,6 +6,7 @@
 use crate::language::fault::menu;
 use crate::language::step::Step;
 use crate::search::exhaustive::{Cell, Score};
+use crate::tell::Say;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -20,7 +21,7 @@ pub fn explain(score: &Score) -> String {
 }
 
 fn write_grid(out: &mut String, score: &Score) -> std::fmt::Result {
-    writeln!(out, "{score}")?;
+    writeln!(out, "{}", score.english())?;
     writeln!(
         out,
         "{} schedules run; the worlds ended in {} different ways",

@@ -172,6 +172,7 @@ impl Report {
 
     /// A search that would not end.
     pub fn too_many(score: &Score, schedules: usize) -> Report {
+        let score = score.english();
         Report(Content::Rendered(format!(
             "NO VERDICT · too many steps\n\
              score      {score}\n\
@@ -254,11 +255,11 @@ impl Failed {
             writeln!(out, "           {gloss}")?;
         }
         if let Some(edge) = &self.edge {
-            let edge = style.hang(HEAD, &edge.to_string());
+            let edge = style.hang(HEAD, &edge.english());
             writeln!(out, "           {}", strong(&edge))?;
         }
         if let Some(score) = &self.score {
-            let score = style.hang(HEAD, &score.to_string());
+            let score = style.hang(HEAD, &score.english());
             writeln!(out, "score      {score}")?;
         }
         if self.length == Length::Short {

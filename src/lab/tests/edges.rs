@@ -10,6 +10,7 @@ use lab::prelude::*;
 use lab::run::replay;
 use lab::search::edge::{Edge, edge, nearest_passing};
 use lab::setup::Setup;
+use lab::tell::Say;
 
 /// Takes a timeout of 700 ms for a refusal.
 struct Hasty {
@@ -49,7 +50,7 @@ fn the_edge_is_told_as_the_time_that_the_answer_takes_all_told() {
             panic!("no edge for {late}");
         };
         let text = "breaks as soon as the reply takes longer than 700 ms";
-        assert_eq!(edge.to_string(), text);
+        assert_eq!(edge.english(), text);
         assert_eq!(edge.passes.span(), Some(Ms(500)));
         assert_eq!(edge.breaks.span(), Some(Ms(501)));
         let nearest = nearest_passing(&shop(), HASTY, &schedule, Some(&edge));
@@ -76,7 +77,7 @@ fn a_long_edge_is_told_in_people_s_units_too() {
         (59_799, "59999 ms"),
     ] {
         let text = format!("breaks as soon as the reply takes longer than {told}");
-        assert_eq!(edge(passes).to_string(), text);
+        assert_eq!(edge(passes).english(), text);
     }
     let down = Edge {
         breaks: Fault::Down(Ms(900_001)),
@@ -84,7 +85,7 @@ fn a_long_edge_is_told_in_people_s_units_too() {
         ..edge(0)
     };
     let text = "breaks as soon as the service is down for longer than 900000 ms (15 min)";
-    assert_eq!(down.to_string(), text);
+    assert_eq!(down.english(), text);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use lab::run::replay;
 use lab::search::exhaustive::{Level, Score, Search};
 use lab::services::PaymentRules;
 use lab::setup::Setup;
+use lab::tell::Say;
 use lab::tell::grid::explain;
 use std::collections::BTreeSet;
 
@@ -223,7 +224,7 @@ fn a_score_says_what_was_survived_and_what_was_not() {
         ),
         (&[(1, 1)], "breaks on the calm day"),
     ] {
-        assert_eq!(levels(numbers).to_string(), expected);
+        assert_eq!(levels(numbers).english(), expected);
     }
 }
 

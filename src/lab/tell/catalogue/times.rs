@@ -11,6 +11,19 @@ pub(crate) fn spoken(span: Ms, language: Language) -> String {
     }
 }
 
+/// A span in the milliseconds of the reader's own code. From a minute on in people's units, too: nobody reads seven digits
+/// of them.
+pub(crate) fn in_ms(span: Ms, language: Language) -> String {
+    let exactly = span.0;
+    match span.rounded() {
+        Some(roughly) => {
+            let roughly = spoken(roughly, language);
+            sentence!(language, en: "{exactly} ms ({roughly})", ja: "{exactly} ms（{roughly}）")
+        }
+        None => format!("{exactly} ms"),
+    }
+}
+
 /// In the same units as the English, and down to the same.
 fn in_units(span: Ms) -> String {
     if span < Ms::seconds(10) {
