@@ -7,6 +7,7 @@ use lab::flow::Code;
 use lab::language::time::Ms;
 use lab::search::exhaustive::Search;
 use lab::setup::Setup;
+use lab::tell::catalogue::Say;
 use std::time::{Duration, Instant};
 
 #[allow(dead_code, missing_docs)]
@@ -23,7 +24,10 @@ fn searched(setup: &Setup, threads: usize) -> (Duration, String) {
     let code = Code::of::<solution::Checkout>("solution");
     let begin = Instant::now();
     let score = Search::new(setup, code).threads(threads).every_schedule(3);
-    (begin.elapsed(), format!("{score}, {} ends", score.ends))
+    (
+        begin.elapsed(),
+        format!("{}, {} ends", score.english(), score.ends),
+    )
 }
 
 fn main() {
