@@ -74,14 +74,9 @@ pub fn cases(subject: &Arc<Subject>) -> Result<Vec<Trial>, String> {
 }
 
 fn are_wired(subject: &Subject) -> Verdict {
-    // Asked for a code that does not exist, the demo lists those that do.
-    let output = subject.demo(&["--code", "?"])?;
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    let (_, listed) = message
-        .split_once("there are: ")
-        .ok_or_else(|| format!("the demo lists no codes: {message}"))?;
-    let listed = listed.lines().next().unwrap_or("").trim_end_matches('.');
-    let mut wired: Vec<&str> = listed.split(", ").collect();
+    let output = subject.demo(&["--codes"])?;
+    let listed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut wired: Vec<&str> = listed.lines().collect();
     wired.sort_unstable();
     let answers = all(subject)?;
     let mut expected: Vec<&str> = vec!["exercise", "broken"];
