@@ -1,6 +1,6 @@
 //! One run of the order code, from the first customer to the horizon.
 //!
-//! A world is a pure function of the code, the schedule and the seed. It plays in a [runtime] with a paused clock, which
+//! A world is a pure function of the code, the schedule and the seed. It plays in a runtime with a paused clock, which
 //! jumps to the next timer whenever every task waits.
 
 pub(crate) mod providers;

@@ -193,7 +193,7 @@ pub(crate) fn turn_taken(since: u64) {
 /// After how many ticks somebody looks whether the code still gets anywhere.
 const GLANCE: u64 = 10;
 
-/// A pulse, how far it had got, and since when it has got no further.
+/// A pulse, how far it had got, and since when it has played and got no further.
 struct Watched {
     pulse: Arc<Pulse>,
     beats: u64,
@@ -201,25 +201,36 @@ struct Watched {
 }
 
 impl Watched {
-    /// Looks at the pulses of all threads.
-    fn look(watched: &mut Vec<Watched>, now: Instant) {
+    /// Looks at the pulses of all threads; tells whether any of them has got further.
+    fn look(watched: &mut Vec<Watched>, now: Instant) -> bool {
         let pulses = PULSES.lock().unwrap_or_else(PoisonError::into_inner);
         watched.retain(|known| pulses.iter().any(|it| Arc::ptr_eq(it, &known.pulse)));
+        let mut further = false;
         for pulse in pulses.iter() {
+            // A thread that does not play waits for others, for as long as they need.
+            let plays = pulse.plays.load(Ordering::Relaxed);
             let beats = pulse.beats.load(Ordering::Relaxed);
             let known = watched
                 .iter_mut()
                 .find(|known| Arc::ptr_eq(&known.pulse, pulse));
             match known {
-                Some(known) if known.beats == beats => {}
-                Some(known) => (known.beats, known.since) = (beats, now),
-                None => watched.push(Watched {
-                    pulse: pulse.clone(),
-                    beats,
-                    since: now,
-                }),
+                Some(known) => {
+                    further |= known.beats != beats;
+                    if !plays || known.beats != beats {
+                        (known.beats, known.since) = (beats, now);
+                    }
+                }
+                None => {
+                    further = true;
+                    watched.push(Watched {
+                        pulse: pulse.clone(),
+                        beats,
+                        since: now,
+                    });
+                }
             }
         }
+        further
     }
 }
 
@@ -229,6 +240,7 @@ impl Watched {
 pub fn watch(stuck: impl FnOnce(Stuck, Scene) + Send + 'static) {
     std::thread::spawn(move || {
         let began = Instant::now();
+        let mut idle_since = began;
         let mut watched: Vec<Watched> = Vec::new();
         let mut next_glance = 0;
         loop {
@@ -241,23 +253,24 @@ pub fn watch(stuck: impl FnOnce(Stuck, Scene) + Send + 'static) {
                 continue;
             }
             next_glance = ticks + GLANCE;
-            Watched::look(&mut watched, now);
+            if Watched::look(&mut watched, now) {
+                idle_since = now;
+            }
             let patience = patience();
             let hog = watched.iter().find(|it| {
                 let long = it.pulse.long_turns.load(Ordering::Relaxed);
                 TICK * u32::try_from(long).unwrap_or(u32::MAX) >= patience / 2
             });
-            let is_stuck = |it: &&Watched| {
-                it.pulse.plays.load(Ordering::Relaxed) && now - it.since >= patience
-            };
-            let latest = watched.iter().max_by_key(|it| it.since);
-            let idle_since = latest.map_or(began, |latest| latest.since);
+            let stuck_for = |it: &&Watched| now - it.since >= patience;
             let scene = |it: &Watched| Scene::of(&it.pulse);
-            if let Some(it) = watched.iter().find(is_stuck) {
+            if let Some(it) = watched.iter().find(stuck_for) {
                 return stuck(Stuck::NeverYields, scene(it));
             }
             if now - idle_since >= patience {
-                return stuck(Stuck::NeverYields, latest.map(scene).unwrap_or_default());
+                return stuck(
+                    Stuck::NeverYields,
+                    watched.first().map(scene).unwrap_or_default(),
+                );
             }
             if let Some(it) = hog {
                 return stuck(Stuck::HogsTheProcessor, scene(it));
