@@ -25,7 +25,7 @@
 //! - [`setup`]: what a world begins with
 //! - [`run`]: how it is run
 //! - [`search`]: which worlds are tried, and how an accident is made small
-//! - [`tell`]: a run in words, for a terminal
+//! - [`tell`]: a run in words, for a terminal; every sentence in every language
 //! - [`check`]: all of that from a plain `#[test]`
 //!
 //! # One accident

@@ -4,6 +4,9 @@
 //! went between them and what became of each, what the shop could not know and when. [`text`](text::text) only
 //! places that, and so does the picture, so the report on the terminal and the picture in the book tell the same story. How wide
 //! a character is, and whether a terminal can show it, is [`Glyphs`]' business.
+//!
+//! A scene holds facts, and so does whatever else there is to tell. Each becomes a sentence in one place, the [`catalogue`],
+//! which has all of them in every [`Language`].
 
 pub mod catalogue;
 pub mod ending;

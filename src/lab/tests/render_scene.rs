@@ -1,6 +1,7 @@
 //! What a scene makes of a trace: when the shop is in doubt, and where it is wrong.
 
 use crate::render_runs::{self, ALL, ORDER1, Run, charge, paid};
+use lab::engine::trace::Event;
 use lab::judge::evidence::Evidence;
 use lab::language::fault::Fault;
 use lab::language::message::{By, CallError, Key, Reply, Request, Service};
@@ -213,4 +214,29 @@ fn the_lock_is_held_from_the_first_write_to_the_commit() {
             (SpanKind::LockHeld, render_runs::ORDER2, 3_000, Some(3_200)),
         ]
     );
+}
+
+#[test]
+fn a_line_that_names_order10_does_not_name_order1() {
+    let order10 = Name::of("order10");
+    let waits = Event::LockWaits { holder: order10 };
+    let run = Run::default()
+        .sql(0, order10, &["begin", "insert orders"])
+        .sql(100, ORDER1, &["begin"])
+        .at(100, ORDER1, waits)
+        .end();
+    let lines = Scene::of(&run).lines;
+    let last = lines.last().map(|line| line.text(Language::English));
+    let named = "order1: waits for the lock order10 holds";
+    assert_eq!(last.as_deref(), Some(named));
+
+    let log = Event::Log("order10 is next".to_owned());
+    let run = Run::default()
+        .sql(0, order10, &["begin"])
+        .sql(100, ORDER1, &["begin"])
+        .at(100, ORDER1, log)
+        .end();
+    let lines = Scene::of(&run).lines;
+    let last = lines.last().map(|line| line.text(Language::English));
+    assert_eq!(last.as_deref(), Some("order1: \"order10 is next\""));
 }
