@@ -6,7 +6,7 @@
 
 use crate::commands::{next, replay_line};
 use crate::environment;
-use crate::isolate::{Red, tell_drawn, tell_progress, tell_proof};
+use crate::isolate::{Outcome, tell_drawn, tell_progress, tell_proof};
 use crate::no_verdict;
 use crate::proof::{Drawn, Proof};
 use lab::check::explain;
@@ -219,7 +219,7 @@ impl Chapter {
     ///
     /// # Errors
     /// The report, with its timeline.
-    pub fn story(&self, schedule: &str) -> Red {
+    pub fn story(&self, schedule: &str) -> Outcome {
         self.under(schedule, Length::Story)
     }
 
@@ -227,11 +227,11 @@ impl Chapter {
     ///
     /// # Errors
     /// The report.
-    pub fn survives(&self, schedule: &str) -> Red {
+    pub fn survives(&self, schedule: &str) -> Outcome {
         self.under(schedule, Length::Short)
     }
 
-    fn under(&self, schedule: &str, length: Length) -> Red {
+    fn under(&self, schedule: &str, length: Length) -> Outcome {
         let schedule: Schedule = schedule
             .parse()
             .map_err(|error| no_verdict::trouble(format!("{error}")))?;
@@ -250,7 +250,7 @@ impl Chapter {
     ///
     /// # Errors
     /// The report of the first accident, with its timeline.
-    pub fn story_at_every_statement(&self, fault: Fault) -> Red {
+    pub fn story_at_every_statement(&self, fault: Fault) -> Outcome {
         self.at_every_statement(fault, Length::Story)
     }
 
@@ -258,7 +258,7 @@ impl Chapter {
     ///
     /// # Errors
     /// The report of the first accident.
-    pub fn survives_at_every_statement(&self, fault: Fault) -> Red {
+    pub fn survives_at_every_statement(&self, fault: Fault) -> Outcome {
         self.at_every_statement(fault, Length::Short)
     }
 
@@ -266,17 +266,17 @@ impl Chapter {
     ///
     /// # Errors
     /// The report of the first accident.
-    pub fn survives_at_every_step(&self, fault: Fault) -> Red {
+    pub fn survives_at_every_step(&self, fault: Fault) -> Outcome {
         self.at_every(fault, Length::Short, |_| true)
     }
 
-    fn at_every_statement(&self, fault: Fault, length: Length) -> Red {
+    fn at_every_statement(&self, fault: Fault, length: Length) -> Outcome {
         self.at_every(fault, length, |kind| {
             matches!(kind, StepKind::Sql | StepKind::Commit)
         })
     }
 
-    fn at_every(&self, fault: Fault, length: Length, kinds: fn(StepKind) -> bool) -> Red {
+    fn at_every(&self, fault: Fault, length: Length, kinds: fn(StepKind) -> bool) -> Outcome {
         let code = self.code_under_test()?;
         let setup = self.world();
         if !setup.suffered()(fault) {
@@ -354,7 +354,7 @@ impl Chapter {
     ///
     /// # Errors
     /// The report of the shrunk world and schedule.
-    pub fn whatever_happens(&self, most: usize) -> Red {
+    pub fn whatever_happens(&self, most: usize) -> Outcome {
         let code = self.code_under_test()?;
         let setup = self.world();
         if let (Some(bounds), None) = (self.bounds, setup.name()) {
@@ -449,7 +449,7 @@ impl Chapter {
     ///
     /// # Errors
     /// The report of the shrunk schedule, with both ends side by side.
-    pub fn any_number_of_deliveries(&self, most: usize) -> Red {
+    pub fn any_number_of_deliveries(&self, most: usize) -> Outcome {
         let code = self.code_under_test()?;
         let setup = self.world();
         let once = End::of(&replay(&setup, code, &Schedule::CALM).evidence);
@@ -484,14 +484,14 @@ impl Chapter {
     ///
     /// # Errors
     /// The score, and the report of the first accident, which has the fewest faults possible.
-    pub fn every_schedule(&self, most: usize) -> Red {
+    pub fn every_schedule(&self, most: usize) -> Outcome {
         let code = self.code_under_test()?;
         let score = self.proven(code, most)?;
         tell_proof(&Proof::of(self, code, &score));
         Ok(())
     }
 
-    pub(crate) fn every_schedule_with(&self, code: Code, most: usize) -> Red {
+    pub(crate) fn every_schedule_with(&self, code: Code, most: usize) -> Outcome {
         self.proven(code, most).map(drop)
     }
 

@@ -45,14 +45,14 @@ const MOST_LINES: usize = 200;
 const TOO_MANY_LINES: usize = 500_000;
 
 /// What a contract test returns. The report is what libtest prints after `Error:`.
-pub type Red = Result<(), Report>;
+pub type Outcome = Result<(), Report>;
 
 /// Runs the body of a test in a process of its own. The closure has to be written inside the test function:
 /// its type tells the test's name.
 ///
 /// # Errors
 /// The report of the body; or one that says how the process died.
-pub fn isolated<F: FnOnce() -> Red>(body: F) -> Red {
+pub fn isolated<F: FnOnce() -> Outcome>(body: F) -> Outcome {
     environment::check().map_err(no_verdict::usage)?;
     if let Some(file) = std::env::var_os(CHILD) {
         return run_child(Path::new(&file), body);
@@ -88,7 +88,7 @@ fn scratch() -> std::io::Result<PathBuf> {
     Ok(path)
 }
 
-fn run_child<F: FnOnce() -> Red>(file: &Path, body: F) -> Red {
+fn run_child<F: FnOnce() -> Outcome>(file: &Path, body: F) -> Outcome {
     println!("{CURTAIN}");
     let stuck_file = file.to_owned();
     watchdog::watch(move |why, scene| {
@@ -108,7 +108,7 @@ fn run_child<F: FnOnce() -> Red>(file: &Path, body: F) -> Red {
     Ok(())
 }
 
-fn run_parent(name: &str, directory: &Path, shown: &mut Shown) -> Red {
+fn run_parent(name: &str, directory: &Path, shown: &mut Shown) -> Outcome {
     let verdict_file = directory.join("verdict");
     let output = start(name, &verdict_file, None, shown)
         .map_err(|error| no_verdict::trouble(format!("cannot start the test again: {error}")))?;

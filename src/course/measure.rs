@@ -1,7 +1,7 @@
 //! Measurements: what a chapter says of a run, whoever wrote the code, is read off the run itself.
 
 use crate::chapter::Chapter;
-use crate::isolate::Red;
+use crate::isolate::Outcome;
 use crate::no_verdict;
 use lab::flow::Code;
 use lab::judge::evidence::Evidence;
@@ -20,7 +20,7 @@ impl Chapter {
         &self,
         schedule: &dyn Fn(&[Step]) -> Schedule,
         measure: impl FnOnce(&Evidence) -> Result<(), String>,
-    ) -> Red {
+    ) -> Outcome {
         let code = self.code_asked_for(None).map_err(no_verdict::usage)?;
         let calm = replay(&self.world(), code, &Schedule::CALM);
         self.measure(code, &schedule(&calm.steps()), measure)
@@ -35,7 +35,7 @@ impl Chapter {
         code: &str,
         schedule: &str,
         measure: impl FnOnce(&Evidence) -> Result<(), String>,
-    ) -> Red {
+    ) -> Outcome {
         let schedule: Schedule = schedule
             .parse()
             .map_err(|error| no_verdict::trouble(format!("{error}")))?;
@@ -47,7 +47,7 @@ impl Chapter {
     ///
     /// # Errors
     /// The score, and the report of the first accident.
-    pub fn every_schedule_of(&self, code: &str, most: usize) -> Red {
+    pub fn every_schedule_of(&self, code: &str, most: usize) -> Outcome {
         let code = self.code(Some(code)).map_err(no_verdict::trouble)?;
         self.every_schedule_with(code, most)
     }
@@ -57,7 +57,7 @@ impl Chapter {
         code: Code,
         schedule: &Schedule,
         measure: impl FnOnce(&Evidence) -> Result<(), String>,
-    ) -> Red {
+    ) -> Outcome {
         let run = replay(&self.world(), code, schedule);
         measure(&run.evidence).map_err(|measured| {
             Report::rendered(format!(

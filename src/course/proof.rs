@@ -10,7 +10,7 @@ pub(crate) use drawn::Drawn;
 
 use crate::chapter::Chapter;
 use crate::commands::run_line;
-use crate::isolate::Red;
+use crate::isolate::Outcome;
 use lab::flow::Code;
 use lab::language::order::grouped;
 use lab::search::exhaustive::Score;
@@ -129,7 +129,7 @@ struct Done {
 }
 
 /// A test is over, and has shown this. The last one of a green run has all of it told.
-pub(crate) fn is_over(verdict: &Red, shown: Shown) {
+pub(crate) fn is_over(verdict: &Outcome, shown: Shown) {
     static DONE: Mutex<Done> = Mutex::new(Done {
         over: 0,
         red: false,

@@ -2,7 +2,7 @@
 //! `src/exercise.rs`; that is the course.
 
 use ch02::CHAPTER;
-use course::isolate::{Red, isolated};
+use course::isolate::{Outcome, isolated};
 use lab::language::fault::Fault;
 
 /// The accidents of the text, one by one.
@@ -10,27 +10,27 @@ mod accidents {
     use super::*;
 
     #[test]
-    fn no_rollback_brings_the_money_back() -> Red {
+    fn no_rollback_brings_the_money_back() -> Outcome {
         isolated(|| CHAPTER.story_at_every_statement(Fault::Fails))
     }
 
     #[test]
-    fn a_commit_may_fail_after_it_took_effect() -> Red {
+    fn a_commit_may_fail_after_it_took_effect() -> Outcome {
         isolated(|| CHAPTER.survives_at_every_statement(Fault::FailsAfter))
     }
 
     #[test]
-    fn the_last_book_is_paid_for_once() -> Red {
+    fn the_last_book_is_paid_for_once() -> Outcome {
         isolated(|| CHAPTER.in_world("last-book")?.survives(""))
     }
 
     #[test]
-    fn a_refused_card_gives_the_book_back() -> Red {
+    fn a_refused_card_gives_the_book_back() -> Outcome {
         isolated(|| CHAPTER.survives("order1/payment.charge#1: declined"))
     }
 
     #[test]
-    fn a_refusal_stays_a_refusal() -> Red {
+    fn a_refusal_stays_a_refusal() -> Outcome {
         isolated(|| {
             CHAPTER
                 .survives("order1/payment.charge#1: declined; order1/submit#1: twice after 1h")?;
@@ -41,7 +41,7 @@ mod accidents {
     }
 
     #[test]
-    fn a_refusal_that_is_not_written_down_is_not_told() -> Red {
+    fn a_refusal_that_is_not_written_down_is_not_told() -> Outcome {
         isolated(|| {
             // Right designs differ in which of their commits it is.
             for commit in ["order1/db.commit#1", "order1/db.commit#2"] {
@@ -54,7 +54,7 @@ mod accidents {
     }
 
     #[test]
-    fn a_refusal_is_nobody_elses_business() -> Red {
+    fn a_refusal_is_nobody_elses_business() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("side-by-side")?;
             chapter.survives("order1/payment.charge#1: declined")?;
@@ -66,7 +66,7 @@ mod accidents {
     // What must not get lost over all that.
 
     #[test]
-    fn a_calm_day_confirms_at_once() -> Red {
+    fn a_calm_day_confirms_at_once() -> Outcome {
         isolated(|| {
             CHAPTER.survives("")?;
             CHAPTER.in_world("side-by-side")?.survives("")
@@ -74,7 +74,7 @@ mod accidents {
     }
 
     #[test]
-    fn a_double_click_is_one_order() -> Red {
+    fn a_double_click_is_one_order() -> Outcome {
         isolated(|| CHAPTER.survives("order1/submit#1: twice after 100ms"))
     }
 }
@@ -84,7 +84,7 @@ mod properties {
     use super::*;
 
     #[test]
-    fn whatever_happens_both_sides_agree_in_the_end() -> Red {
+    fn whatever_happens_both_sides_agree_in_the_end() -> Outcome {
         isolated(|| {
             CHAPTER.whatever_happens(4)?;
             CHAPTER.in_world("last-book")?.whatever_happens(4)?;
@@ -93,7 +93,7 @@ mod properties {
     }
 
     #[test]
-    fn two_customers_change_nothing() -> Red {
+    fn two_customers_change_nothing() -> Outcome {
         isolated(|| {
             CHAPTER.in_world("last-book")?.every_schedule(2)?;
             CHAPTER.in_world("side-by-side")?.every_schedule(2)
@@ -101,7 +101,7 @@ mod properties {
     }
 
     #[test]
-    fn every_schedule_of_two_faults_ends_well() -> Red {
+    fn every_schedule_of_two_faults_ends_well() -> Outcome {
         isolated(|| CHAPTER.every_schedule(2))
     }
 }

@@ -2,24 +2,24 @@
 //! `src/exercise.rs`; that is the course.
 
 use ch06::CHAPTER;
-use course::isolate::{Red, isolated};
+use course::isolate::{Outcome, isolated};
 
 /// The accidents of the text, one by one.
 mod accidents {
     use super::*;
 
     #[test]
-    fn a_retry_is_a_second_charge() -> Red {
+    fn a_retry_is_a_second_charge() -> Outcome {
         isolated(|| CHAPTER.story("order1/payment.charge#1: reply late 1500ms"))
     }
 
     #[test]
-    fn a_retry_is_a_second_parcel() -> Red {
+    fn a_retry_is_a_second_parcel() -> Outcome {
         isolated(|| CHAPTER.survives("order1/shipping.request#1: reply lost"))
     }
 
     #[test]
-    fn an_error_may_come_after_the_effect() -> Red {
+    fn an_error_may_come_after_the_effect() -> Outcome {
         isolated(|| {
             CHAPTER.survives("order1/payment.charge#1: error after")?;
             CHAPTER.survives("order1/shipping.request#1: error after")
@@ -27,17 +27,17 @@ mod accidents {
     }
 
     #[test]
-    fn a_crash_forgets_a_key_that_was_not_written_down() -> Red {
+    fn a_crash_forgets_a_key_that_was_not_written_down() -> Outcome {
         isolated(|| CHAPTER.survives("order1/payment.charge#1: crash after"))
     }
 
     #[test]
-    fn a_crash_between_the_money_and_the_parcel() -> Red {
+    fn a_crash_between_the_money_and_the_parcel() -> Outcome {
         isolated(|| CHAPTER.survives("order1/shipping.request#1: crash before"))
     }
 
     #[test]
-    fn the_network_may_deliver_twice() -> Red {
+    fn the_network_may_deliver_twice() -> Outcome {
         isolated(|| {
             CHAPTER.survives("order1/payment.charge#1: request twice after 300ms")?;
             CHAPTER.survives("order1/shipping.request#1: request twice after 1h")
@@ -45,7 +45,7 @@ mod accidents {
     }
 
     #[test]
-    fn a_late_request_is_still_on_its_way() -> Red {
+    fn a_late_request_is_still_on_its_way() -> Outcome {
         isolated(|| {
             CHAPTER.survives("order1/payment.charge#1: request late 1h")?;
             CHAPTER.survives("order1/shipping.request#1: request late 1h")
@@ -53,17 +53,17 @@ mod accidents {
     }
 
     #[test]
-    fn a_double_click_is_one_order() -> Red {
+    fn a_double_click_is_one_order() -> Outcome {
         isolated(|| CHAPTER.survives("order1/submit#1: twice after 100ms"))
     }
 
     #[test]
-    fn a_click_while_the_parcel_is_ordered() -> Red {
+    fn a_click_while_the_parcel_is_ordered() -> Outcome {
         isolated(|| CHAPTER.survives("order1/submit#1: twice after 700ms"))
     }
 
     #[test]
-    fn in_flight_is_not_an_answer() -> Red {
+    fn in_flight_is_not_an_answer() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("uneven-services")?;
             chapter.survives(
@@ -75,7 +75,7 @@ mod accidents {
     }
 
     #[test]
-    fn declined_is_final() -> Red {
+    fn declined_is_final() -> Outcome {
         isolated(|| {
             CHAPTER.survives("order1/payment.charge#1: declined")?;
             CHAPTER.survives("order1/submit#1: twice after 30s; order1/payment.charge#1: declined")
@@ -83,17 +83,17 @@ mod accidents {
     }
 
     #[test]
-    fn an_undeliverable_parcel_gives_the_money_back() -> Red {
+    fn an_undeliverable_parcel_gives_the_money_back() -> Outcome {
         isolated(|| CHAPTER.survives("order1/shipping.request#1: declined"))
     }
 
     #[test]
-    fn two_orders_are_not_a_retry() -> Red {
+    fn two_orders_are_not_a_retry() -> Outcome {
         isolated(|| CHAPTER.in_world("two-orders")?.survives(""))
     }
 
     #[test]
-    fn a_key_does_not_live_for_ever() -> Red {
+    fn a_key_does_not_live_for_ever() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("no-payment-for-a-day")?;
             chapter.survives("order1/payment.charge#1: reply lost")
@@ -101,7 +101,7 @@ mod accidents {
     }
 
     #[test]
-    fn nobody_gives_up_before_the_money_is_back() -> Red {
+    fn nobody_gives_up_before_the_money_is_back() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("no-payment-for-two-days")?;
             chapter.survives("order1/payment.charge#1: reply lost")?;
@@ -110,7 +110,7 @@ mod accidents {
     }
 
     #[test]
-    fn tomorrow_it_is_still_the_same_order() -> Red {
+    fn tomorrow_it_is_still_the_same_order() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("midnight")?;
             chapter.survives("order1/payment.charge#1: request late 1500ms")
@@ -118,7 +118,7 @@ mod accidents {
     }
 
     #[test]
-    fn a_no_outlives_its_key() -> Red {
+    fn a_no_outlives_its_key() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("no-payment-for-a-day")?;
             chapter.survives("order1/payment.charge#1: declined")
@@ -126,7 +126,7 @@ mod accidents {
     }
 
     #[test]
-    fn nor_does_the_shippers() -> Red {
+    fn nor_does_the_shippers() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("no-shipping-for-a-day")?;
             chapter.survives("order1/shipping.request#1: reply lost")
@@ -134,12 +134,12 @@ mod accidents {
     }
 
     #[test]
-    fn a_calm_day_confirms_at_once() -> Red {
+    fn a_calm_day_confirms_at_once() -> Outcome {
         isolated(|| CHAPTER.survives(""))
     }
 
     #[test]
-    fn a_lost_request_keeps_nobody_waiting_for_ever() -> Red {
+    fn a_lost_request_keeps_nobody_waiting_for_ever() -> Outcome {
         isolated(|| {
             CHAPTER.survives("order1/payment.charge#1: request lost")?;
             CHAPTER.survives("order1/shipping.request#1: request lost")
@@ -152,17 +152,17 @@ mod properties {
     use super::*;
 
     #[test]
-    fn any_number_of_deliveries_is_as_good_as_one() -> Red {
+    fn any_number_of_deliveries_is_as_good_as_one() -> Outcome {
         isolated(|| CHAPTER.any_number_of_deliveries(6))
     }
 
     #[test]
-    fn whatever_happens_all_sides_agree_in_the_end() -> Red {
+    fn whatever_happens_all_sides_agree_in_the_end() -> Outcome {
         isolated(|| CHAPTER.whatever_happens(4))
     }
 
     #[test]
-    fn every_order_is_an_order_of_its_own() -> Red {
+    fn every_order_is_an_order_of_its_own() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("two-orders")?;
             chapter.every_schedule(1)?;
@@ -171,7 +171,7 @@ mod properties {
     }
 
     #[test]
-    fn what_is_answered_first_need_not_be_what_was_sent_first() -> Red {
+    fn what_is_answered_first_need_not_be_what_was_sent_first() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("uneven-services")?;
             chapter.every_schedule(1)?;
@@ -180,7 +180,7 @@ mod properties {
     }
 
     #[test]
-    fn an_outage_longer_than_a_key_lives_changes_nothing() -> Red {
+    fn an_outage_longer_than_a_key_lives_changes_nothing() -> Outcome {
         isolated(|| {
             CHAPTER
                 .in_world("no-payment-for-a-day")?
@@ -197,7 +197,7 @@ mod properties {
     }
 
     #[test]
-    fn what_is_sent_may_arrive_when_the_key_is_forgotten() -> Red {
+    fn what_is_sent_may_arrive_when_the_key_is_forgotten() -> Outcome {
         isolated(|| {
             CHAPTER.in_world("nearly-a-day")?.every_schedule(1)?;
             CHAPTER
@@ -207,12 +207,12 @@ mod properties {
     }
 
     #[test]
-    fn whatever_happens_at_midnight_it_is_the_same_order() -> Red {
+    fn whatever_happens_at_midnight_it_is_the_same_order() -> Outcome {
         isolated(|| CHAPTER.in_world("midnight")?.every_schedule(1))
     }
 
     #[test]
-    fn every_schedule_of_two_faults_ends_well() -> Red {
+    fn every_schedule_of_two_faults_ends_well() -> Outcome {
         isolated(|| CHAPTER.every_schedule(2))
     }
 }

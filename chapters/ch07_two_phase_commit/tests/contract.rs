@@ -2,7 +2,7 @@
 //! `src/exercise.rs`; that is the course.
 
 use ch07::{AWAY, CHAPTER};
-use course::isolate::{Red, isolated};
+use course::isolate::{Outcome, isolated};
 use lab::engine::trace::Event;
 use lab::judge::evidence::Evidence;
 use lab::language::fault::Fault;
@@ -16,17 +16,17 @@ mod accidents {
     use super::*;
 
     #[test]
-    fn the_coordinator_dies_and_nobody_can_decide() -> Red {
+    fn the_coordinator_dies_and_nobody_can_decide() -> Outcome {
         isolated(|| CHAPTER.story("order1/inventory.prepare#1: crash after"))
     }
 
     #[test]
-    fn a_lost_reply_to_a_commit_is_no_refusal() -> Red {
+    fn a_lost_reply_to_a_commit_is_no_refusal() -> Outcome {
         isolated(|| CHAPTER.survives("order1/orders.commit#1: reply lost"))
     }
 
     #[test]
-    fn a_lost_commit_is_sent_again() -> Red {
+    fn a_lost_commit_is_sent_again() -> Outcome {
         isolated(|| {
             CHAPTER.survives("order1/payment.commit#1: request lost")?;
             CHAPTER.survives("order1/inventory.commit#1: request lost")
@@ -34,7 +34,7 @@ mod accidents {
     }
 
     #[test]
-    fn the_coordinator_dies_between_two_commits() -> Red {
+    fn the_coordinator_dies_between_two_commits() -> Outcome {
         isolated(|| {
             CHAPTER.survives("order1/orders.commit#1: crash after")?;
             CHAPTER.survives("order1/payment.commit#1: crash before")?;
@@ -43,7 +43,7 @@ mod accidents {
     }
 
     #[test]
-    fn the_coordinator_may_die_at_any_step() -> Red {
+    fn the_coordinator_may_die_at_any_step() -> Outcome {
         isolated(|| {
             CHAPTER.survives_at_every_step(Fault::CrashBefore)?;
             CHAPTER.survives_at_every_step(Fault::CrashAfter)
@@ -51,7 +51,7 @@ mod accidents {
     }
 
     #[test]
-    fn the_coordinator_dies_before_it_has_asked_everybody() -> Red {
+    fn the_coordinator_dies_before_it_has_asked_everybody() -> Outcome {
         isolated(|| {
             CHAPTER.survives("order1/inventory.prepare#1: crash before")?;
             CHAPTER.survives("order1/payment.prepare#1: crash before")
@@ -59,7 +59,7 @@ mod accidents {
     }
 
     #[test]
-    fn silence_is_no_promise() -> Red {
+    fn silence_is_no_promise() -> Outcome {
         isolated(|| {
             CHAPTER.survives("order1/payment.prepare#1: request lost")?;
             CHAPTER.survives("order1/orders.prepare#1: request lost")
@@ -67,7 +67,7 @@ mod accidents {
     }
 
     #[test]
-    fn an_abort_can_be_lost_as_well() -> Red {
+    fn an_abort_can_be_lost_as_well() -> Outcome {
         isolated(|| {
             CHAPTER.survives(
                 "order1/inventory.prepare#1: declined; order1/payment.abort#1: request lost",
@@ -76,12 +76,12 @@ mod accidents {
     }
 
     #[test]
-    fn a_late_promise_finds_that_it_is_over() -> Red {
+    fn a_late_promise_finds_that_it_is_over() -> Outcome {
         isolated(|| CHAPTER.survives("order1/inventory.prepare#1: request late 1h"))
     }
 
     #[test]
-    fn a_participant_restarts_and_keeps_its_promise() -> Red {
+    fn a_participant_restarts_and_keeps_its_promise() -> Outcome {
         isolated(|| {
             CHAPTER.survives("order1/payment.commit#1: down 10m")?;
             CHAPTER.survives("order1/inventory.commit#1: down 1h")
@@ -89,7 +89,7 @@ mod accidents {
     }
 
     #[test]
-    fn whoever_can_be_told_is_told_whoever_else_is_silent() -> Red {
+    fn whoever_can_be_told_is_told_whoever_else_is_silent() -> Outcome {
         isolated(|| {
             CHAPTER.survives("order1/payment.commit#1: down 1h")?;
             CHAPTER.survives("order1/inventory.prepare#1: declined; order1/orders.abort#1: down 1h")
@@ -97,7 +97,7 @@ mod accidents {
     }
 
     #[test]
-    fn a_transaction_that_is_stuck_keeps_no_other_in_doubt() -> Red {
+    fn a_transaction_that_is_stuck_keeps_no_other_in_doubt() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("two-customers")?;
             let stuck = "order1/payment.commit#1: down 1h";
@@ -106,7 +106,7 @@ mod accidents {
     }
 
     #[test]
-    fn a_decision_outlasts_any_outage() -> Red {
+    fn a_decision_outlasts_any_outage() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("bank-away-for-thirty-hours")?;
             chapter.survives("")?;
@@ -116,7 +116,7 @@ mod accidents {
     }
 
     #[test]
-    fn what_is_decided_twice_is_decided_once() -> Red {
+    fn what_is_decided_twice_is_decided_once() -> Outcome {
         isolated(|| {
             // For whoever is so patient: this order is still collecting promises when the job takes it for abandoned.
             let chapter = CHAPTER.in_world("two-customers")?;
@@ -128,7 +128,7 @@ mod accidents {
     }
 
     #[test]
-    fn an_answer_need_not_be_a_yes() -> Red {
+    fn an_answer_need_not_be_a_yes() -> Outcome {
         isolated(|| {
             CHAPTER.survives("order1/payment.commit#1: error before")?;
             CHAPTER.survives("order1/payment.commit#1: refused")?;
@@ -139,7 +139,7 @@ mod accidents {
     }
 
     #[test]
-    fn a_no_stays_a_no() -> Red {
+    fn a_no_stays_a_no() -> Outcome {
         isolated(|| {
             let declined = "order1/inventory.prepare#1: declined";
             CHAPTER.survives(&format!("{declined}; order1/submit#1: twice after 1h"))
@@ -147,12 +147,12 @@ mod accidents {
     }
 
     #[test]
-    fn a_double_click_is_one_transaction() -> Red {
+    fn a_double_click_is_one_transaction() -> Outcome {
         isolated(|| CHAPTER.survives("order1/submit#1: twice after 100ms"))
     }
 
     #[test]
-    fn a_promise_does_not_lapse() -> Red {
+    fn a_promise_does_not_lapse() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("away-for-eight-days")?;
             chapter.survives("order1/orders.commit#1: crash after")?;
@@ -161,7 +161,7 @@ mod accidents {
     }
 
     #[test]
-    fn an_id_is_never_used_again() -> Red {
+    fn an_id_is_never_used_again() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("two-customers")?;
             chapter.survives("order1/inventory.prepare#1: crash after")
@@ -169,12 +169,12 @@ mod accidents {
     }
 
     #[test]
-    fn what_somebody_is_working_on_is_left_alone() -> Red {
+    fn what_somebody_is_working_on_is_left_alone() -> Outcome {
         isolated(|| CHAPTER.in_world("two-customers")?.survives(""))
     }
 
     #[test]
-    fn a_no_is_a_no_for_everybody() -> Red {
+    fn a_no_is_a_no_for_everybody() -> Outcome {
         isolated(|| {
             CHAPTER.survives("order1/orders.prepare#1: declined")?;
             CHAPTER.survives("order1/payment.prepare#1: declined")?;
@@ -183,12 +183,12 @@ mod accidents {
     }
 
     #[test]
-    fn a_calm_day_confirms_at_once() -> Red {
+    fn a_calm_day_confirms_at_once() -> Outcome {
         isolated(|| CHAPTER.survives(""))
     }
 
     #[test]
-    fn what_befalls_a_stranger_is_no_reason_to_wait() -> Red {
+    fn what_befalls_a_stranger_is_no_reason_to_wait() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("two-strangers")?;
             chapter.survives("order1/payment.prepare#1: request lost")?;
@@ -198,7 +198,7 @@ mod accidents {
     }
 
     #[test]
-    fn two_want_the_same_book_and_get_one_each() -> Red {
+    fn two_want_the_same_book_and_get_one_each() -> Outcome {
         isolated(|| CHAPTER.in_world("one-book")?.survives(""))
     }
 }
@@ -208,17 +208,17 @@ mod properties {
     use super::*;
 
     #[test]
-    fn whatever_happens_all_three_agree_in_the_end() -> Red {
+    fn whatever_happens_all_three_agree_in_the_end() -> Outcome {
         isolated(|| CHAPTER.whatever_happens(4))
     }
 
     #[test]
-    fn any_number_of_clicks_is_as_good_as_one() -> Red {
+    fn any_number_of_clicks_is_as_good_as_one() -> Outcome {
         isolated(|| CHAPTER.any_number_of_deliveries(6))
     }
 
     #[test]
-    fn orders_that_want_the_same_row_do_not_tear_each_other_apart() -> Red {
+    fn orders_that_want_the_same_row_do_not_tear_each_other_apart() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("one-book")?;
             chapter.every_schedule(1)?;
@@ -227,12 +227,12 @@ mod properties {
     }
 
     #[test]
-    fn whatever_befalls_one_of_two_strangers_ends_well() -> Red {
+    fn whatever_befalls_one_of_two_strangers_ends_well() -> Outcome {
         isolated(|| CHAPTER.in_world("two-strangers")?.every_schedule(1))
     }
 
     #[test]
-    fn every_schedule_of_two_faults_ends_well() -> Red {
+    fn every_schedule_of_two_faults_ends_well() -> Outcome {
         isolated(|| CHAPTER.every_schedule(2))
     }
 }
@@ -242,7 +242,7 @@ mod what_stays {
     use super::*;
 
     #[test]
-    fn while_the_coordinator_is_away_nobody_else_can_decide() -> Red {
+    fn while_the_coordinator_is_away_nobody_else_can_decide() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("away-for-ten-minutes")?;
             chapter.measured(&when_all_have_promised, |evidence| {
@@ -262,7 +262,7 @@ mod what_stays {
     }
 
     #[test]
-    fn and_whoever_wants_the_same_book_waits_with_them() -> Red {
+    fn and_whoever_wants_the_same_book_waits_with_them() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("away-for-ten-minutes")?;
             chapter.measured(&when_all_have_promised, |evidence| {
@@ -285,7 +285,7 @@ mod what_stays {
     }
 
     #[test]
-    fn under_a_saga_nobody_waits() -> Red {
+    fn under_a_saga_nobody_waits() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("saga-away-for-ten-minutes")?;
             chapter.measured_of(
@@ -311,7 +311,7 @@ mod what_stays {
     }
 
     #[test]
-    fn and_the_saga_ends_well_under_the_same_faults() -> Red {
+    fn and_the_saga_ends_well_under_the_same_faults() -> Outcome {
         isolated(|| CHAPTER.in_world("saga")?.every_schedule_of("saga", 2))
     }
 

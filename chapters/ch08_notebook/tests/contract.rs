@@ -5,7 +5,7 @@ use ch08::notebook::Remote::{self, Inventory, Payment, Shipping};
 use ch08::notebook::When;
 use ch08::notebook::question::{FlowStep, Mishap};
 use ch08::{CHAPTER, GRADER};
-use course::isolate::{Red, isolated};
+use course::isolate::{Outcome, isolated};
 use saga_lab::language::fault::Fault;
 use saga_lab::language::time::Ms;
 
@@ -14,22 +14,22 @@ mod boundaries {
     use super::*;
 
     #[test]
-    fn the_order_is_a_row_of_our_own() -> Red {
+    fn the_order_is_a_row_of_our_own() -> Outcome {
         isolated(|| GRADER.boundary(FlowStep::Order))
     }
 
     #[test]
-    fn the_payment_has_a_ledger_of_its_own() -> Red {
+    fn the_payment_has_a_ledger_of_its_own() -> Outcome {
         isolated(|| GRADER.story_of_a_boundary(FlowStep::Payment))
     }
 
     #[test]
-    fn the_warehouse_has_a_ledger_of_its_own() -> Red {
+    fn the_warehouse_has_a_ledger_of_its_own() -> Outcome {
         isolated(|| GRADER.boundary(FlowStep::Inventory))
     }
 
     #[test]
-    fn the_shipper_has_a_ledger_of_its_own() -> Red {
+    fn the_shipper_has_a_ledger_of_its_own() -> Outcome {
         isolated(|| GRADER.boundary(FlowStep::Shipping))
     }
 }
@@ -39,17 +39,17 @@ mod divergences {
     use super::*;
 
     #[test]
-    fn the_payment_succeeded_and_we_timed_out() -> Red {
+    fn the_payment_succeeded_and_we_timed_out() -> Outcome {
         isolated(|| GRADER.divergence(Mishap::PaymentTimedOut))
     }
 
     #[test]
-    fn the_reservation_succeeded_and_no_reply_came() -> Red {
+    fn the_reservation_succeeded_and_no_reply_came() -> Outcome {
         isolated(|| GRADER.divergence(Mishap::ReservationUnanswered))
     }
 
     #[test]
-    fn the_shipping_request_was_delivered_twice() -> Red {
+    fn the_shipping_request_was_delivered_twice() -> Outcome {
         isolated(|| GRADER.divergence(Mishap::ShippedTwice))
     }
 }
@@ -59,57 +59,57 @@ mod compensations {
     use super::*;
 
     #[test]
-    fn money_undone_in_time_is_back() -> Red {
+    fn money_undone_in_time_is_back() -> Outcome {
         isolated(|| GRADER.undone(Payment, When::InTime))
     }
 
     #[test]
-    fn money_undone_a_day_late_is_back() -> Red {
+    fn money_undone_a_day_late_is_back() -> Outcome {
         isolated(|| GRADER.undone(Payment, When::Late))
     }
 
     #[test]
-    fn money_undone_twice_is_back_once() -> Red {
+    fn money_undone_twice_is_back_once() -> Outcome {
         isolated(|| GRADER.undone(Payment, When::Twice))
     }
 
     #[test]
-    fn money_undone_before_it_moved_never_moves() -> Red {
+    fn money_undone_before_it_moved_never_moves() -> Outcome {
         isolated(|| GRADER.story_of_an_undo(Payment, When::BeforeItArrives))
     }
 
     #[test]
-    fn money_that_is_just_moving_comes_back() -> Red {
+    fn money_that_is_just_moving_comes_back() -> Outcome {
         isolated(|| GRADER.undone(Payment, When::InFlight))
     }
 
     #[test]
-    fn money_nobody_told_us_of_is_back() -> Red {
+    fn money_nobody_told_us_of_is_back() -> Outcome {
         isolated(|| GRADER.undone(Payment, When::ReplyLost))
     }
 
     #[test]
-    fn everybodys_money_is_back() -> Red {
+    fn everybodys_money_is_back() -> Outcome {
         isolated(|| for_all("undo-payment-for-all"))
     }
 
     #[test]
-    fn an_undo_of_money_may_itself_go_wrong() -> Red {
+    fn an_undo_of_money_may_itself_go_wrong() -> Outcome {
         isolated(|| go_wrong(Payment))
     }
 
     #[test]
-    fn money_has_no_point_of_no_return() -> Red {
+    fn money_has_no_point_of_no_return() -> Outcome {
         isolated(|| GRADER.until(Payment))
     }
 
     #[test]
-    fn books_undone_in_time_are_back() -> Red {
+    fn books_undone_in_time_are_back() -> Outcome {
         isolated(|| GRADER.undone(Inventory, When::InTime))
     }
 
     #[test]
-    fn books_undone_an_hour_late_are_back() -> Red {
+    fn books_undone_an_hour_late_are_back() -> Outcome {
         isolated(|| {
             GRADER.undone(Inventory, When::Late)?;
             // Nobody confirmed this one. It has lapsed by itself by the time the undo comes.
@@ -119,27 +119,27 @@ mod compensations {
     }
 
     #[test]
-    fn books_undone_twice_are_back_once() -> Red {
+    fn books_undone_twice_are_back_once() -> Outcome {
         isolated(|| GRADER.undone(Inventory, When::Twice))
     }
 
     #[test]
-    fn books_undone_before_they_were_taken_stay() -> Red {
+    fn books_undone_before_they_were_taken_stay() -> Outcome {
         isolated(|| GRADER.undone(Inventory, When::BeforeItArrives))
     }
 
     #[test]
-    fn books_that_are_just_being_taken_come_back() -> Red {
+    fn books_that_are_just_being_taken_come_back() -> Outcome {
         isolated(|| GRADER.undone(Inventory, When::InFlight))
     }
 
     #[test]
-    fn books_nobody_told_us_of_are_back() -> Red {
+    fn books_nobody_told_us_of_are_back() -> Outcome {
         isolated(|| GRADER.undone(Inventory, When::ReplyLost))
     }
 
     #[test]
-    fn books_that_nobody_confirmed_are_back_once() -> Red {
+    fn books_that_nobody_confirmed_are_back_once() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("undo-inventory")?;
             chapter.survives("order1/inventory.confirm#1: request lost")
@@ -147,52 +147,52 @@ mod compensations {
     }
 
     #[test]
-    fn everybodys_goods_are_back() -> Red {
+    fn everybodys_goods_are_back() -> Outcome {
         isolated(|| for_all("undo-inventory-for-all"))
     }
 
     #[test]
-    fn an_undo_of_books_may_itself_go_wrong() -> Red {
+    fn an_undo_of_books_may_itself_go_wrong() -> Outcome {
         isolated(|| go_wrong(Inventory))
     }
 
     #[test]
-    fn books_have_no_point_of_no_return() -> Red {
+    fn books_have_no_point_of_no_return() -> Outcome {
         isolated(|| GRADER.until(Inventory))
     }
 
     #[test]
-    fn a_parcel_undone_in_time_stays() -> Red {
+    fn a_parcel_undone_in_time_stays() -> Outcome {
         isolated(|| GRADER.undone(Shipping, When::InTime))
     }
 
     #[test]
-    fn a_parcel_that_has_left_cannot_be_called_back() -> Red {
+    fn a_parcel_that_has_left_cannot_be_called_back() -> Outcome {
         isolated(|| GRADER.undone(Shipping, When::Late))
     }
 
     #[test]
-    fn a_parcel_undone_twice_stays() -> Red {
+    fn a_parcel_undone_twice_stays() -> Outcome {
         isolated(|| GRADER.undone(Shipping, When::Twice))
     }
 
     #[test]
-    fn a_parcel_undone_before_it_was_ordered_stays() -> Red {
+    fn a_parcel_undone_before_it_was_ordered_stays() -> Outcome {
         isolated(|| GRADER.undone(Shipping, When::BeforeItArrives))
     }
 
     #[test]
-    fn a_parcel_that_is_just_being_packed_stays() -> Red {
+    fn a_parcel_that_is_just_being_packed_stays() -> Outcome {
         isolated(|| GRADER.undone(Shipping, When::InFlight))
     }
 
     #[test]
-    fn a_parcel_nobody_told_us_of_stays() -> Red {
+    fn a_parcel_nobody_told_us_of_stays() -> Outcome {
         isolated(|| GRADER.undone(Shipping, When::ReplyLost))
     }
 
     #[test]
-    fn a_parcel_may_have_been_stopped_before_nobody_answers() -> Red {
+    fn a_parcel_may_have_been_stopped_before_nobody_answers() -> Outcome {
         isolated(|| {
             let chapter = CHAPTER.in_world("undo-shipping")?;
             let stopped = "recover/shipping.cancel#1: reply lost";
@@ -201,27 +201,27 @@ mod compensations {
     }
 
     #[test]
-    fn everybodys_parcel_stays_or_has_left() -> Red {
+    fn everybodys_parcel_stays_or_has_left() -> Outcome {
         isolated(|| for_all("undo-shipping-for-all"))
     }
 
     #[test]
-    fn an_undo_of_a_parcel_may_itself_go_wrong() -> Red {
+    fn an_undo_of_a_parcel_may_itself_go_wrong() -> Outcome {
         isolated(|| go_wrong(Shipping))
     }
 
     #[test]
-    fn a_parcel_has_a_point_of_no_return() -> Red {
+    fn a_parcel_has_a_point_of_no_return() -> Outcome {
         isolated(|| GRADER.until(Shipping))
     }
 
     /// Other people, other goods, another time of day; and a service that is away for long.
-    fn for_all(world: &str) -> Red {
+    fn for_all(world: &str) -> Outcome {
         CHAPTER.in_world(world)?.every_schedule(1)
     }
 
     /// What an undo is told to do may get lost or arrive twice like anything else.
-    fn go_wrong(step: Remote) -> Red {
+    fn go_wrong(step: Remote) -> Outcome {
         for fault in [
             Fault::ReplyLost,
             Fault::RequestLost,
@@ -242,22 +242,22 @@ mod properties {
     use super::*;
 
     #[test]
-    fn whatever_happens_the_money_is_back() -> Red {
+    fn whatever_happens_the_money_is_back() -> Outcome {
         isolated(|| GRADER.whatever_happens_to(Payment, 4))
     }
 
     #[test]
-    fn whatever_happens_the_goods_are_back() -> Red {
+    fn whatever_happens_the_goods_are_back() -> Outcome {
         isolated(|| GRADER.whatever_happens_to(Inventory, 4))
     }
 
     #[test]
-    fn whatever_happens_the_parcel_stays_or_has_left() -> Red {
+    fn whatever_happens_the_parcel_stays_or_has_left() -> Outcome {
         isolated(|| GRADER.whatever_happens_to(Shipping, 4))
     }
 
     #[test]
-    fn every_schedule_of_two_faults_undoes_the_payment() -> Red {
+    fn every_schedule_of_two_faults_undoes_the_payment() -> Outcome {
         isolated(|| {
             GRADER.every_schedule_is_undone(Payment, When::Late, 1)?;
             GRADER.every_schedule_is_undone(Payment, When::Twice, 1)?;
@@ -267,7 +267,7 @@ mod properties {
     }
 
     #[test]
-    fn every_schedule_of_two_faults_undoes_the_reservation() -> Red {
+    fn every_schedule_of_two_faults_undoes_the_reservation() -> Outcome {
         isolated(|| {
             GRADER.every_schedule_is_undone(Inventory, When::Late, 1)?;
             GRADER.every_schedule_is_undone(Inventory, When::Twice, 1)?;
@@ -277,7 +277,7 @@ mod properties {
     }
 
     #[test]
-    fn every_schedule_of_two_faults_undoes_the_parcel_or_lets_it_go() -> Red {
+    fn every_schedule_of_two_faults_undoes_the_parcel_or_lets_it_go() -> Outcome {
         isolated(|| {
             GRADER.every_schedule_is_undone(Shipping, When::Late, 1)?;
             GRADER.every_schedule_is_undone(Shipping, When::Twice, 1)?;

@@ -4,7 +4,7 @@ use ch08::notebook::prelude::*;
 use ch08::notebook::question::{FlowStep, Mishap};
 use ch08::notebook::{Entry, Grader, Remote, SCHEMA, When, codes};
 use course::chapter::{CODE, Chapter};
-use course::isolate::Red;
+use course::isolate::Outcome;
 use saga_lab::engine::trace::Event;
 use saga_lab::flow::Code;
 use saga_lab::language::message::Service;
@@ -174,7 +174,7 @@ const CHAPTER: Chapter = Chapter {
 };
 
 /// The report of a test that fails.
-fn told(red: Red) -> String {
+fn told(red: Outcome) -> String {
     match red {
         Ok(()) => panic!("it passes"),
         Err(report) => format!("{report:?}"),

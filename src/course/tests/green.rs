@@ -5,7 +5,7 @@
 
 use crate::common::ORDERS;
 use course::chapter::Chapter;
-use course::isolate::{Red, isolated};
+use course::isolate::{Outcome, isolated};
 use lab::flow::Code;
 use lab::prelude::*;
 use lab::search::scenario::Bounds;
@@ -67,25 +67,25 @@ mod exercises {
 
         #[test]
         #[ignore = "run by the tests below"]
-        fn proves() -> Red {
+        fn proves() -> Outcome {
             isolated(|| CHAPTER.every_schedule(1))
         }
 
         #[test]
         #[ignore = "run by the tests below"]
-        fn proves_elsewhere() -> Red {
+        fn proves_elsewhere() -> Outcome {
             isolated(|| CHAPTER.in_world("elsewhere")?.every_schedule(0))
         }
 
         #[test]
         #[ignore = "run by the tests below"]
-        fn draws() -> Red {
+        fn draws() -> Outcome {
             isolated(|| CHAPTER.whatever_happens(2))
         }
 
         #[test]
         #[ignore = "run by the tests below"]
-        fn survives() -> Red {
+        fn survives() -> Outcome {
             isolated(|| CHAPTER.survives(""))
         }
     }
@@ -96,13 +96,13 @@ mod exercises {
 
         #[test]
         #[ignore = "run by the tests below"]
-        fn proves() -> Red {
+        fn proves() -> Outcome {
             isolated(|| CHAPTER.every_schedule(1))
         }
 
         #[test]
         #[ignore = "run by the tests below"]
-        fn has_an_accident() -> Red {
+        fn has_an_accident() -> Outcome {
             let setup = paid;
             isolated(move || Chapter { setup, ..CHAPTER }.survives(""))
         }

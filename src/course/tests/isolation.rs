@@ -8,7 +8,7 @@
 
 use crate::common::ORDERS;
 use course::chapter::Chapter;
-use course::isolate::{Red, isolated};
+use course::isolate::{Outcome, isolated};
 use lab::flow::Code;
 use lab::prelude::*;
 use lab::setup::Setup;
@@ -85,7 +85,7 @@ const CHAPTER: Chapter = Chapter {
 const REFUSED: &str = "order1/payment.charge#1: refused";
 
 /// Runs the exercise on the calm day, which it survives, and when its charge is refused.
-fn exercise<const HOW: u8>() -> Red {
+fn exercise<const HOW: u8>() -> Outcome {
     let codes: &'static [Code] = const { &[Code::of::<Misbehaves<HOW>>("exercise")] };
     let chapter = Chapter { codes, ..CHAPTER };
     chapter.survives("")?;
@@ -97,67 +97,67 @@ mod exercises {
 
     #[test]
     #[ignore = "run by the tests below"]
-    fn aborts() -> Red {
+    fn aborts() -> Outcome {
         isolated(|| exercise::<ABORTS>())
     }
 
     #[test]
     #[ignore = "run by the tests below"]
-    fn overflows() -> Red {
+    fn overflows() -> Outcome {
         isolated(|| exercise::<OVERFLOWS>())
     }
 
     #[test]
     #[ignore = "run by the tests below"]
-    fn loops_alone() -> Red {
+    fn loops_alone() -> Outcome {
         isolated(|| exercise::<LOOPS>())
     }
 
     #[test]
     #[ignore = "run by the tests below"]
-    fn stuck_first() -> Red {
+    fn stuck_first() -> Outcome {
         isolated(|| exercise::<LOOPS>())
     }
 
     #[test]
     #[ignore = "run by the tests below"]
-    fn stuck_too() -> Red {
+    fn stuck_too() -> Outcome {
         isolated(|| exercise::<LOOPS>())
     }
 
     #[test]
     #[ignore = "run by the tests below"]
-    fn blocks() -> Red {
+    fn blocks() -> Outcome {
         isolated(|| exercise::<BLOCKS>())
     }
 
     #[test]
     #[ignore = "run by the tests below"]
-    fn devours() -> Red {
+    fn devours() -> Outcome {
         isolated(|| exercise::<DEVOURS>())
     }
 
     #[test]
     #[ignore = "run by the tests below"]
-    fn exits() -> Red {
+    fn exits() -> Outcome {
         isolated(|| exercise::<EXITS>())
     }
 
     #[test]
     #[ignore = "run by the tests below"]
-    fn panics() -> Red {
+    fn panics() -> Outcome {
         isolated(|| exercise::<PANICS>())
     }
 
     #[test]
     #[ignore = "run by the tests below"]
-    fn talks() -> Red {
+    fn talks() -> Outcome {
         isolated(|| exercise::<TALKS>())
     }
 
     #[test]
     #[ignore = "run by the tests below"]
-    fn works() -> Red {
+    fn works() -> Outcome {
         isolated(|| exercise::<WORKS>())
     }
 }

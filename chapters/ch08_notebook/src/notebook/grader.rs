@@ -7,7 +7,7 @@ use super::question::{FlowStep, Mishap, Remote};
 use super::sheet::Sheet;
 use super::situation::When;
 use course::chapter::Chapter;
-use course::isolate::Red;
+use course::isolate::Outcome;
 use saga_lab::flow::Code;
 use saga_lab::judge::verdict::judge;
 use saga_lab::language::fault::Fault;
@@ -31,7 +31,7 @@ impl Grader {
     ///
     /// # Errors
     /// Prediction and run, side by side.
-    pub fn story_of_a_boundary(&self, step: FlowStep) -> Red {
+    pub fn story_of_a_boundary(&self, step: FlowStep) -> Outcome {
         let (code, answers) = self.notebook()?;
         graded(
             &Page::boundary(self.chapter, code, &answers, step),
@@ -43,7 +43,7 @@ impl Grader {
     ///
     /// # Errors
     /// Prediction and run, side by side.
-    pub fn boundary(&self, step: FlowStep) -> Red {
+    pub fn boundary(&self, step: FlowStep) -> Outcome {
         let (code, answers) = self.notebook()?;
         graded(
             &Page::boundary(self.chapter, code, &answers, step),
@@ -55,7 +55,7 @@ impl Grader {
     ///
     /// # Errors
     /// Prediction and run, side by side, under the timeline.
-    pub fn divergence(&self, mishap: Mishap) -> Red {
+    pub fn divergence(&self, mishap: Mishap) -> Outcome {
         let (code, answers) = self.notebook()?;
         graded(
             &Page::failure(self.chapter, code, &answers, mishap),
@@ -67,7 +67,7 @@ impl Grader {
     ///
     /// # Errors
     /// Prediction and run, side by side.
-    pub fn until(&self, step: Remote) -> Red {
+    pub fn until(&self, step: Remote) -> Outcome {
         let (code, answers) = self.notebook()?;
         graded(
             &Page::until(self.chapter, code, &answers, step),
@@ -79,7 +79,7 @@ impl Grader {
     ///
     /// # Errors
     /// The report of what is left, or was undone too often.
-    pub fn undone(&self, step: Remote, when: When) -> Red {
+    pub fn undone(&self, step: Remote, when: When) -> Outcome {
         self.chapter
             .in_world(&when.world(step))?
             .survives(&when.schedule(step))
@@ -89,7 +89,7 @@ impl Grader {
     ///
     /// # Errors
     /// The report, with its timeline.
-    pub fn story_of_an_undo(&self, step: Remote, when: When) -> Red {
+    pub fn story_of_an_undo(&self, step: Remote, when: When) -> Outcome {
         self.chapter
             .in_world(&when.world(step))?
             .story(&when.schedule(step))
@@ -99,7 +99,7 @@ impl Grader {
     ///
     /// # Errors
     /// The report of the first accident.
-    pub fn undone_at_every_call(&self, step: Remote, fault: Fault) -> Red {
+    pub fn undone_at_every_call(&self, step: Remote, fault: Fault) -> Outcome {
         let chapter = self.chapter.in_world(&When::InTime.world(step))?;
         // An undo that calls nobody has nothing that could go wrong, and undoes nothing.
         chapter.survives("")?;
@@ -121,7 +121,7 @@ impl Grader {
     ///
     /// # Errors
     /// The score, and the report of the first accident.
-    pub fn every_schedule_is_undone(&self, step: Remote, when: When, most: usize) -> Red {
+    pub fn every_schedule_is_undone(&self, step: Remote, when: When, most: usize) -> Outcome {
         self.chapter
             .in_world(&when.world(step))?
             .every_schedule(most)
@@ -133,7 +133,7 @@ impl Grader {
     ///
     /// # Errors
     /// The report of the shrunk world and schedule.
-    pub fn whatever_happens_to(&self, step: Remote, most: usize) -> Red {
+    pub fn whatever_happens_to(&self, step: Remote, most: usize) -> Outcome {
         let narrowed = self.chapter.bounds.map(|bounds| Bounds {
             undoes: step.alone(),
             ..*bounds
@@ -204,7 +204,7 @@ impl Grader {
     }
 }
 
-fn graded(page: &Page, length: Length) -> Red {
+fn graded(page: &Page, length: Length) -> Outcome {
     match page.is_right() {
         true => Ok(()),
         false => Err(Report::rendered(
