@@ -2,7 +2,7 @@
 
 use crate::common::{ORDERS, play};
 use lab::engine::network::Latency;
-use lab::engine::trace::Event;
+use lab::engine::trace::{Entry, Event};
 use lab::flow::Code;
 use lab::prelude::*;
 use lab::run::run;
@@ -12,6 +12,7 @@ use proptest::prelude::any;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestRunner};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use std::cell::RefCell;
 
 /// Everything that could differ between two runs: rows, keys, tasks, timeouts, retries.
 struct Busy {
@@ -213,4 +214,23 @@ fn a_world_does_not_notice_which_worlds_came_before_it() {
         let same = run.evidence == alone[world].evidence && run.asked == alone[world].asked;
         assert!(same, "world {world}, the {n}th on this thread");
     }
+}
+
+thread_local! {
+    static HEARD: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
+}
+
+#[test]
+fn who_follows_a_world_hears_its_trace_as_it_is_written() {
+    let setup = Setup::new().schema(ORDERS);
+    let setup = setup.heard_by(|entry| HEARD.with_borrow_mut(|heard| heard.push(entry.clone())));
+    let run = play::<Busy>(&setup, "order1/payment.charge#1: reply late 1500ms");
+    let heard = HEARD.take();
+    // Nothing takes a service any time here, so it is written in the order in which it happens.
+    assert_eq!(heard, run.evidence.trace.entries);
+    assert!(
+        heard
+            .iter()
+            .any(|entry| matches!(entry.event, Event::Told(_)))
+    );
 }
