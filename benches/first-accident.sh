@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures the learner's first wait, each from a clean clone of the last commit with nothing built: to the accident
-# of `cargo run`, and to the red report of `cargo test -p ch03`. What has to be downloaded is downloaded before.
+# of `cargo run`, and to the red report of `cargo test -p ch03`; and, as what no course can be faster than, a build of what
+# `cargo run` takes from others, alone. What has to be downloaded is downloaded before.
 # The machine should have nothing else to do.
 #
 #   benches/first-accident.sh
@@ -27,9 +28,34 @@ measure() { # what is wanted (in seconds), what its output has to show, the comm
         echo "$* shows no accident" >&2
         exit 1
     fi
-    awk -v a="${begin/,/.}" -v b="${end/,/.}" -v wanted="$wanted" -v what="$*" \
-        'BEGIN { printf "%-22s %5.1f s (wanted on two idle cores: %d s or less)\n", what, b - a, wanted }'
+    took=$(awk -v a="${begin/,/.}" -v b="${end/,/.}" 'BEGIN { printf "%.1f", b - a }')
+    printf '%-22s %5s s (wanted on two idle cores: %d s or less)\n' "$*" "$took" "$wanted"
+}
+
+# The same dependencies, with the same features and in the same profile, and nobody who uses them.
+others_alone() {
+    local alone="$scratch/alone"
+    mkdir -p "$alone/src"
+    {
+        printf '[package]\nname = "alone"\nversion = "0.1.0"\nedition = "2024"\n\n[dependencies]\n'
+        # What is of this repository, or only for tests, is left out.
+        sed -n '/^\[workspace.dependencies\]/,/^$/p; /^\[dependencies\]/,/^$/p' Cargo.toml |
+            grep -E '^[a-z_]+ = ' | grep -vE 'path = |workspace = true|^roxmltree'
+        printf '\n[workspace]\n\n'
+        sed -n '/^\[profile/,$p' Cargo.toml | sed '/saga-lab/,/^$/d'
+    } >"$alone/Cargo.toml"
+    cp Cargo.lock "$alone/Cargo.lock"
+    touch "$alone/src/lib.rs"
+    (cd "$alone" && cargo fetch -q)
+    local begin=$EPOCHREALTIME
+    (cd "$alone" && cargo build -q)
+    local end=$EPOCHREALTIME
+    alone_took=$(awk -v a="${begin/,/.}" -v b="${end/,/.}" 'BEGIN { printf "%.1f", b - a }')
+    printf '%-22s %5s s\n' "what is others', alone" "$alone_took"
 }
 
 measure 50 '^ACCIDENT' cargo run
+run_took=$took
+others_alone
+awk -v a="$run_took" -v b="$alone_took" 'BEGIN { printf "ratio %.2f (wanted: 1.25 or less)\n", a / b }'
 measure 60 '^ACCIDENT' cargo test -p ch03
