@@ -340,7 +340,6 @@ impl Chapter {
                 replay: replay_line(self, code, Some(&failed.schedule)),
                 next: next(self),
             },
-            setup: (self.setup)(),
             score,
             ends: once.map(|once| (once, end)),
             ..failed

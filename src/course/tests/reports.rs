@@ -5,6 +5,7 @@ use course::chapter::Chapter;
 use lab::flow::Code;
 use lab::language::message::Service;
 use lab::prelude::*;
+use lab::search::scenario::Bounds;
 use lab::setup::Setup;
 use lab::tell::report::{Length, Style};
 use unicode_width::UnicodeWidthStr;
@@ -194,4 +195,25 @@ fn on_a_narrow_terminal_all_but_what_is_to_be_copied_fits() {
             assert!(line.width() <= width, "{line}");
         }
     }
+}
+
+#[test]
+fn a_world_that_is_typed_or_drawn_says_what_befalls_it_too() {
+    const BOUNDS: Bounds = Bounds {
+        away: &[Service::Payment],
+        longest_outage: Ms::hours(1),
+        ..Bounds::ONE_BOOK
+    };
+    let chapter = Chapter {
+        bounds: Some(&BOUNDS),
+        ..in_world(|| Setup::new().schema(ORDERS))
+    };
+    let world = "1 × book by ann at 0ms; payment down 0ms for 10m";
+    let chapter = chapter
+        .in_world(world)
+        .unwrap_or_else(|error| panic!("{error}"));
+    let report = chapter.report(GENEROUS, &schedule_of(""), Length::Story, None);
+    let report = report.expect("nobody has paid").render(Style::default());
+    assert!(!report.contains("nothing goes wrong"), "{report}");
+    assert!(report.contains("payment is down from 0"), "{report}");
 }
