@@ -1,7 +1,7 @@
 //! What each kind of step can suffer, as a type of its own.
 //!
 //! A schedule knows one vocabulary, [`Fault`]. Whoever carries out a step sees only what can befall it, and has to treat all of
-//! that: a new fault does not compile until it has its place in each of the lists below, and is treated where it can happen.
+//! that: a new fault does not compile until [`Fault::places`] says where it can happen, and until it is treated there.
 
 use super::Fault;
 use crate::language::time::Ms;
@@ -57,124 +57,106 @@ pub(crate) enum DeliveryFault {
     Dies(Death),
 }
 
+/// What one fault does to each kind of step; `None` where it cannot happen.
+#[derive(Default)]
+struct Places {
+    call: Option<CallFault>,
+    statement: Option<StatementFault>,
+    submission: Option<SubmissionFault>,
+    delivery: Option<DeliveryFault>,
+    /// To a run of the periodic job.
+    job: Option<Death>,
+}
+
+impl Places {
+    fn call(fault: CallFault) -> Places {
+        Places {
+            call: Some(fault),
+            ..Places::default()
+        }
+    }
+
+    fn statement(fault: StatementFault) -> Places {
+        Places {
+            statement: Some(fault),
+            ..Places::default()
+        }
+    }
+
+    fn submission(fault: SubmissionFault) -> Places {
+        Places {
+            submission: Some(fault),
+            ..Places::default()
+        }
+    }
+
+    fn delivery(fault: DeliveryFault) -> Places {
+        Places {
+            delivery: Some(fault),
+            ..Places::default()
+        }
+    }
+
+    fn everywhere(death: Death) -> Places {
+        Places {
+            call: Some(CallFault::Dies(death)),
+            statement: Some(StatementFault::Dies(death)),
+            submission: Some(SubmissionFault::Dies(death)),
+            delivery: Some(DeliveryFault::Dies(death)),
+            job: Some(death),
+        }
+    }
+}
+
 impl Fault {
+    fn places(self) -> Places {
+        match self {
+            Fault::RequestLost => Places::call(CallFault::RequestLost),
+            Fault::RequestLate(span) => Places::call(CallFault::RequestLate(span)),
+            Fault::RequestTwice(span) => Places {
+                call: Some(CallFault::RequestTwice(span)),
+                ..Places::delivery(DeliveryFault::Twice(span))
+            },
+            Fault::ReplyLost => Places::call(CallFault::ReplyLost),
+            Fault::ReplyLate(span) => Places::call(CallFault::ReplyLate(span)),
+            Fault::Refused => Places::call(CallFault::Refused),
+            Fault::ErrorBefore => Places::call(CallFault::ErrorBefore),
+            Fault::ErrorAfter => Places::call(CallFault::ErrorAfter),
+            Fault::Declined => Places::call(CallFault::Declined),
+            Fault::Down(span) => Places::call(CallFault::Down(span)),
+            Fault::Fails => Places::statement(StatementFault::Fails),
+            Fault::FailsAfter => Places::statement(StatementFault::FailsAfter),
+            Fault::Lost => Places::delivery(DeliveryFault::Lost),
+            Fault::Late(span) => Places::delivery(DeliveryFault::Late(span)),
+            Fault::Overtakes => Places::delivery(DeliveryFault::Overtakes),
+            Fault::Twice(span) => Places::submission(SubmissionFault::Twice(span)),
+            Fault::CrashBefore => Places::everywhere(Death::Before),
+            Fault::CrashAfter => Places::everywhere(Death::After),
+        }
+    }
+
     /// What this does to a call; `None` if it cannot befall one.
     pub(crate) fn at_a_call(self) -> Option<CallFault> {
-        match self {
-            Fault::RequestLost => Some(CallFault::RequestLost),
-            Fault::RequestLate(span) => Some(CallFault::RequestLate(span)),
-            Fault::RequestTwice(span) => Some(CallFault::RequestTwice(span)),
-            Fault::ReplyLost => Some(CallFault::ReplyLost),
-            Fault::ReplyLate(span) => Some(CallFault::ReplyLate(span)),
-            Fault::Refused => Some(CallFault::Refused),
-            Fault::ErrorBefore => Some(CallFault::ErrorBefore),
-            Fault::ErrorAfter => Some(CallFault::ErrorAfter),
-            Fault::Declined => Some(CallFault::Declined),
-            Fault::Down(span) => Some(CallFault::Down(span)),
-            Fault::CrashBefore => Some(CallFault::Dies(Death::Before)),
-            Fault::CrashAfter => Some(CallFault::Dies(Death::After)),
-            Fault::Fails
-            | Fault::FailsAfter
-            | Fault::Lost
-            | Fault::Late(_)
-            | Fault::Overtakes
-            | Fault::Twice(_) => None,
-        }
+        self.places().call
     }
 
     /// What this does to a statement; `None` if it cannot befall one. Only a commit can fail after it took effect.
     pub(crate) fn at_a_statement(self) -> Option<StatementFault> {
-        match self {
-            Fault::Fails => Some(StatementFault::Fails),
-            Fault::FailsAfter => Some(StatementFault::FailsAfter),
-            Fault::CrashBefore => Some(StatementFault::Dies(Death::Before)),
-            Fault::CrashAfter => Some(StatementFault::Dies(Death::After)),
-            Fault::RequestLost
-            | Fault::RequestLate(_)
-            | Fault::RequestTwice(_)
-            | Fault::ReplyLost
-            | Fault::ReplyLate(_)
-            | Fault::Refused
-            | Fault::ErrorBefore
-            | Fault::ErrorAfter
-            | Fault::Declined
-            | Fault::Down(_)
-            | Fault::Lost
-            | Fault::Late(_)
-            | Fault::Overtakes
-            | Fault::Twice(_) => None,
-        }
+        self.places().statement
     }
 
     /// What this does to a submission; `None` if it cannot befall one.
     pub(crate) fn at_a_submission(self) -> Option<SubmissionFault> {
-        match self {
-            Fault::Twice(span) => Some(SubmissionFault::Twice(span)),
-            Fault::CrashBefore => Some(SubmissionFault::Dies(Death::Before)),
-            Fault::CrashAfter => Some(SubmissionFault::Dies(Death::After)),
-            Fault::RequestLost
-            | Fault::RequestLate(_)
-            | Fault::RequestTwice(_)
-            | Fault::ReplyLost
-            | Fault::ReplyLate(_)
-            | Fault::Refused
-            | Fault::ErrorBefore
-            | Fault::ErrorAfter
-            | Fault::Declined
-            | Fault::Fails
-            | Fault::FailsAfter
-            | Fault::Down(_)
-            | Fault::Lost
-            | Fault::Late(_)
-            | Fault::Overtakes => None,
-        }
+        self.places().submission
     }
 
     /// What this does to a delivery; `None` if it cannot befall one.
     pub(crate) fn at_a_delivery(self) -> Option<DeliveryFault> {
-        match self {
-            Fault::Lost => Some(DeliveryFault::Lost),
-            Fault::Late(span) => Some(DeliveryFault::Late(span)),
-            Fault::RequestTwice(span) => Some(DeliveryFault::Twice(span)),
-            Fault::Overtakes => Some(DeliveryFault::Overtakes),
-            Fault::CrashBefore => Some(DeliveryFault::Dies(Death::Before)),
-            Fault::CrashAfter => Some(DeliveryFault::Dies(Death::After)),
-            Fault::RequestLost
-            | Fault::RequestLate(_)
-            | Fault::ReplyLost
-            | Fault::ReplyLate(_)
-            | Fault::Refused
-            | Fault::ErrorBefore
-            | Fault::ErrorAfter
-            | Fault::Declined
-            | Fault::Fails
-            | Fault::FailsAfter
-            | Fault::Down(_)
-            | Fault::Twice(_) => None,
-        }
+        self.places().delivery
     }
 
     /// What this does to a run of the periodic job; `None` if it cannot befall one.
     pub(crate) fn at_a_run_of_the_job(self) -> Option<Death> {
-        match self {
-            Fault::CrashBefore => Some(Death::Before),
-            Fault::CrashAfter => Some(Death::After),
-            Fault::RequestLost
-            | Fault::RequestLate(_)
-            | Fault::RequestTwice(_)
-            | Fault::ReplyLost
-            | Fault::ReplyLate(_)
-            | Fault::Refused
-            | Fault::ErrorBefore
-            | Fault::ErrorAfter
-            | Fault::Declined
-            | Fault::Fails
-            | Fault::FailsAfter
-            | Fault::Down(_)
-            | Fault::Lost
-            | Fault::Late(_)
-            | Fault::Overtakes
-            | Fault::Twice(_) => None,
-        }
+        self.places().job
     }
 }
