@@ -98,10 +98,11 @@ fn dependencies(course: &Course) -> Result<Vec<String>> {
         .get("dependencies")
         .and_then(Value::as_array);
     let own = own.into_iter().flatten().filter_map(Value::as_str);
-    let full = |dependency: &str| match dependency.contains(' ') {
-        true => Ok(dependency.to_owned()),
-        // Where there is one version only, the lock file leaves it out.
-        false => {
+    let full = |dependency: &str| {
+        if dependency.contains(' ') {
+            Ok(dependency.to_owned())
+        } else {
+            // Where there is one version only, the lock file leaves it out.
             let version = text(named(dependency)?, "version").unwrap_or_default();
             Ok(format!("{dependency} {version}"))
         }
@@ -133,9 +134,10 @@ fn build(course: &Course) -> Result<BTreeMap<String, PathBuf>> {
             libraries.insert(package.replace('@', " "), library);
         }
     }
-    match output.status.success() {
-        true => Ok(libraries),
-        false => bail!("the lab does not build: see what cargo says above"),
+    if output.status.success() {
+        Ok(libraries)
+    } else {
+        bail!("the lab does not build: see what cargo says above")
     }
 }
 
@@ -146,9 +148,10 @@ fn cargo() -> OsString {
 /// A program of the same toolchain.
 fn beside_cargo(name: &str) -> PathBuf {
     let beside = Path::new(&cargo()).with_file_name(name);
-    match beside.is_file() {
-        true => beside,
-        false => name.into(),
+    if beside.is_file() {
+        beside
+    } else {
+        name.into()
     }
 }
 

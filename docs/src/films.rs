@@ -84,9 +84,10 @@ fn asked_of(
     };
     let parse = |line: &str| serde_json::from_str(line).context("a film is not JSON");
     let films: Vec<Value> = text.lines().map(parse).collect::<Result<_>>()?;
-    match films.len() == asked.lines().count() {
-        true => Ok(films),
-        false => bail!("{}: some runs were not filmed", chapter.id),
+    if films.len() == asked.lines().count() {
+        Ok(films)
+    } else {
+        bail!("{}: some runs were not filmed", chapter.id)
     }
 }
 

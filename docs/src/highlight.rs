@@ -99,9 +99,10 @@ fn word(text: &str, next: Option<&TokenKind>) -> &'static str {
 /// Lines whose comments and words have a colour.
 fn words(code: &str, comment: &str, known: &[&str]) -> String {
     let line = |line: &str| {
-        let place = match line.starts_with(comment) {
-            true => Some(0),
-            false => line.find(&format!(" {comment}")).map(|place| place + 1),
+        let place = if line.starts_with(comment) {
+            Some(0)
+        } else {
+            line.find(&format!(" {comment}")).map(|place| place + 1)
         };
         let (code, comment) = line.split_at(place.unwrap_or(line.len()));
         let mut html = String::new();
@@ -117,9 +118,10 @@ fn words(code: &str, comment: &str, known: &[&str]) -> String {
 }
 
 fn span(class: &str, text: &str) -> String {
-    match class.is_empty() || text.is_empty() {
-        true => escaped(text),
-        false => format!("<span class=\"{class}\">{}</span>", escaped(text)),
+    if class.is_empty() || text.is_empty() {
+        escaped(text)
+    } else {
+        format!("<span class=\"{class}\">{}</span>", escaped(text))
     }
 }
 

@@ -67,9 +67,10 @@ fn with_the_patience_of_the_chapter_its_code_runs_as_in_the_chapter() -> Result<
             let schedule = choice.taking(1_700, 200);
             let take = |patience: bool, code: &str| Take {
                 patience,
-                code: match patience {
-                    true => format!("{code}_700"),
-                    false => code.to_owned(),
+                code: if patience {
+                    format!("{code}_700")
+                } else {
+                    code.to_owned()
                 },
                 world: choice.world.clone(),
                 schedule: schedule.clone(),

@@ -96,13 +96,14 @@ fn film(setup: &Setup, code: Code, schedule: &Schedule, run: &Run, svg: Option<S
         ])
     });
     let crowd = evidence.terms.strangers.is_some() && evidence.submitted().len() > CROWD;
-    let moments = match crowd {
+    let moments = if crowd {
         // Ten customers have ten opinions at each of a hundred moments. Their rows tell enough.
-        true => Vec::new(),
-        false => moments(&scene)
+        Vec::new()
+    } else {
+        moments(&scene)
             .into_iter()
             .map(|at| moment(at, &ending_at(setup, code, schedule, evidence, at)))
-            .collect(),
+            .collect()
     };
     let headings = sides(evidence, finding);
     object(&[
@@ -140,9 +141,10 @@ fn ending_at(setup: &Setup, code: Code, schedule: &Schedule, whole: &Evidence, a
     };
     // A world may end before or after what else is due in its last millisecond.
     let short = ended(at);
-    match until_then(&short) == until_then(whole) {
-        true => short,
-        false => ended(at + Ms(1)),
+    if until_then(&short) == until_then(whole) {
+        short
+    } else {
+        ended(at + Ms(1))
     }
 }
 

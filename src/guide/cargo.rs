@@ -54,9 +54,10 @@ pub fn build(root: &Path, id: &str, program: Program) -> Built {
         Program::Contract => &["test", "--no-run"],
         Program::Demo => &["build"],
     };
-    let format = match io::stderr().is_terminal() {
-        true => "--message-format=json-diagnostic-rendered-ansi",
-        false => "--message-format=json",
+    let format = if io::stderr().is_terminal() {
+        "--message-format=json-diagnostic-rendered-ansi"
+    } else {
+        "--message-format=json"
     };
     let output = command(root)
         .args(how)

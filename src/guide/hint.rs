@@ -28,13 +28,12 @@ impl Guide {
                 text.trim()
             );
         }
-        match all || shown == count {
-            true => outln!("{}", self.words().last_hint(chapter)),
-            false => {
-                outln!("{}", self.words().more_hints(&chapter.id, count - next));
-                if let Err(error) = self.memory.set_hints_shown(&chapter.id, next) {
-                    eprintln!("{}", self.words().cannot_remember(&error));
-                }
+        if all || shown == count {
+            outln!("{}", self.words().last_hint(chapter))
+        } else {
+            outln!("{}", self.words().more_hints(&chapter.id, count - next));
+            if let Err(error) = self.memory.set_hints_shown(&chapter.id, next) {
+                eprintln!("{}", self.words().cannot_remember(&error));
             }
         }
         Ok(Light::Green)

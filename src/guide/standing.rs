@@ -45,9 +45,10 @@ impl Guide {
             let program = executable.display().to_string();
             Trouble::Cargo(self.words().cannot_start(&program, &error))
         })?;
-        match run.finished {
-            true => Ok(Standing::Ran(run)),
-            false => Err(Trouble::Cargo(self.words().unfinished(&chapter.id))),
+        if run.finished {
+            Ok(Standing::Ran(run))
+        } else {
+            Err(Trouble::Cargo(self.words().unfinished(&chapter.id)))
         }
     }
 

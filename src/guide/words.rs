@@ -21,9 +21,10 @@ impl Words {
     }
 
     fn paint(&self, text: impl Display, style: Style) -> String {
-        match self.color {
-            true => text.paint(style).to_string(),
-            false => text.to_string(),
+        if self.color {
+            text.paint(style).to_string()
+        } else {
+            text.to_string()
         }
     }
 
@@ -281,21 +282,22 @@ impl Words {
         exercise: bool,
     ) -> String {
         let file = chapter.exercise().display().to_string();
-        let heading = match exercise {
-            true => self.say(
+        let heading = if exercise {
+            self.say(
                 format!("THIS IS NO ACCIDENT: {file} does not compile"),
                 format!("これは事故ではありません： {file} がコンパイルできません"),
+            )
+        } else {
+            self.say(
+            format!(
+                "THIS IS NO ACCIDENT: {} does not compile, and not because of {file}",
+                chapter.id
             ),
-            false => self.say(
-                format!(
-                    "THIS IS NO ACCIDENT: {} does not compile, and not because of {file}",
-                    chapter.id
-                ),
-                format!(
-                    "これは事故ではありません： {} がコンパイルできません（原因は {file} の外にあります）",
-                    chapter.id
-                ),
+            format!(
+                "これは事故ではありません： {} がコンパイルできません（原因は {file} の外にあります）",
+                chapter.id
             ),
+        )
         };
         let end = self.say(
             "No test has run. What rustc says is above; once it is content, the accident can begin.",

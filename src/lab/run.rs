@@ -33,9 +33,10 @@ pub fn replay(setup: &Setup, code: Code, schedule: &Schedule) -> Run {
 /// # Panics
 /// If the machine cannot give it a runtime, or the setup does not hold ([`Setup::check`]).
 pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
-    let oracle = match setup.given.is_calm() {
-        true => oracle,
-        false => Box::new(Given::new(setup.given.clone(), oracle)),
+    let oracle = if setup.given.is_calm() {
+        oracle
+    } else {
+        Box::new(Given::new(setup.given.clone(), oracle))
     };
     if let Some(slip) = &setup.slip {
         panic!("{slip}");

@@ -426,9 +426,10 @@ impl Setup {
     pub fn service<S: services::Service + Clone + Sync>(self, service: S) -> Setup {
         let declared = S::declared().and_then(|declared| {
             let mut others = self.services.iter();
-            match others.any(|other| other.service == declared) {
-                true => Err(format!("there are two services called `{declared}`")),
-                false => Ok(declared),
+            if others.any(|other| other.service == declared) {
+                Err(format!("there are two services called `{declared}`"))
+            } else {
+                Ok(declared)
             }
         });
         match declared {

@@ -124,9 +124,10 @@ impl Column {
         );
         let widths = label.lines.iter().map(|(_, line, _)| measure(line, SIZE));
         let wide = widths.fold(0.0, f64::max) + 4.0;
-        let (left, right) = match self.edge < self.lifeline {
-            true => (self.edge - wide, self.edge),
-            false => (self.edge, self.edge + wide),
+        let (left, right) = if self.edge < self.lifeline {
+            (self.edge - wide, self.edge)
+        } else {
+            (self.edge, self.edge + wide)
         };
         let (from, to) = (left.max(x1.min(*x2)), right.min(x1.max(*x2)));
         if from >= to {

@@ -47,10 +47,7 @@ fn legend(paper: &mut Paper, scene: &Scene, wide: f64, top: f64) -> f64 {
         x += long + 22.0;
         any = true;
     }
-    match any {
-        true => y + LEADING + 14.0,
-        false => top,
-    }
+    if any { y + LEADING + 14.0 } else { top }
 }
 
 fn note(paper: &mut Paper, caption: &Caption<'_>, top: f64) -> f64 {

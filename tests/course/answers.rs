@@ -108,12 +108,13 @@ fn open_with_a_header(subject: &Subject) -> Verdict {
                 return None;
             }
             let claim = (answer.kind == Kind::Wrong).then(|| answer.claim());
-            match claim::head(&answer.text).is_empty() {
-                true => Some(format!(
+            if claim::head(&answer.text).is_empty() {
+                Some(format!(
                     "answers/{}.rs does not open with `//!`",
                     answer.name
-                )),
-                false => claim?.err(),
+                ))
+            } else {
+                claim?.err()
             }
         })
         .collect();

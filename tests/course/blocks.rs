@@ -97,9 +97,10 @@ fn code(directory: &Path, what: &str) -> Result<String, String> {
         None => (what, None),
     };
     let beside = directory.join(path);
-    let path = match tree::root().join(&beside).is_file() {
-        true => beside,
-        false => Path::new(path).to_owned(),
+    let path = if tree::root().join(&beside).is_file() {
+        beside
+    } else {
+        Path::new(path).to_owned()
     };
     region(&tree::read(&path)?, name)
 }
@@ -125,15 +126,16 @@ fn run(command: &str, subjects: &[Arc<Subject>]) -> Result<String, String> {
     let subject = subjects.iter().find(|subject| subject.chapter.id == *id);
     let subject = subject.ok_or_else(|| format!("there is no chapter {id}"))?;
     let output = subject.demo(arguments)?;
-    match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout)
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout)
             .trim_matches('\n')
             .to_owned()
-            + "\n"),
-        false => Err(format!(
+            + "\n")
+    } else {
+        Err(format!(
             "failed: {}",
             String::from_utf8_lossy(&output.stderr)
-        )),
+        ))
     }
 }
 
@@ -142,9 +144,10 @@ fn prompt_of(text: &Text, number: &str, subjects: &[Arc<Subject>]) -> Result<Str
     let is_here = |subject: &&Arc<Subject>| subject.chapter.directory == text.directory();
     let subject = subjects.iter().find(is_here);
     let subject = subject.ok_or("only the text of a chapter can show its prompts")?;
-    let language = match text.path.ends_with("README.ja.md") {
-        true => Language::Ja,
-        false => Language::En,
+    let language = if text.path.ends_with("README.ja.md") {
+        Language::Ja
+    } else {
+        Language::En
     };
     let [code, timeline] = language.pick(
         [

@@ -93,12 +93,13 @@ impl Subject {
             .map_err(|error| format!("cannot run the tests of {code}: {error}"))?;
         let run = libtest::parse(&String::from_utf8_lossy(&output.stdout));
         let shown = left.take();
-        match run.finished {
-            true => Ok(Run { shown, ..run }),
-            false => Err(format!(
+        if run.finished {
+            Ok(Run { shown, ..run })
+        } else {
+            Err(format!(
                 "the tests of {code} did not come to their end:\n{}",
                 String::from_utf8_lossy(&output.stderr)
-            )),
+            ))
         }
     }
 

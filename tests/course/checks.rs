@@ -41,9 +41,10 @@ pub fn cases() -> Vec<Trial> {
 
 /// Both are equal, or they are shown.
 fn same<T: PartialEq + std::fmt::Debug>(found: T, expected: T) -> Verdict {
-    match found == expected {
-        true => Ok(()),
-        false => Err(format!("found    {found:?}\nexpected {expected:?}")),
+    if found == expected {
+        Ok(())
+    } else {
+        Err(format!("found    {found:?}\nexpected {expected:?}"))
     }
 }
 

@@ -168,15 +168,16 @@ fn is_replayed(subject: &Subject, answer: &Answer) -> Verdict {
     }
     let output = subject.demo(&arguments)?;
     let stdout = String::from_utf8_lossy(&output.stdout);
-    match accident(&stdout) == Some(claim.accident.as_str()) {
-        true => Ok(()),
-        false => Err(format!(
+    if accident(&stdout) == Some(claim.accident.as_str()) {
+        Ok(())
+    } else {
+        Err(format!(
             "{} under `{}`: `{}`; it claims: {}\n{}",
             answer.name,
             claim.schedule,
             headline(&stdout),
             claim.accident,
             String::from_utf8_lossy(&output.stderr)
-        )),
+        ))
     }
 }

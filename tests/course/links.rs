@@ -36,10 +36,11 @@ pub fn broken(text: &Text, all: &[Arc<Text>], exists: impl Fn(&Path) -> bool) ->
                 return Some(format!("{link}: there is no {}", path.display()));
             }
             let anchor = anchor?;
-            let anchors = match path == text.path {
-                true => &text.anchors,
+            let anchors = if path == text.path {
+                &text.anchors
+            } else {
                 // Anchors in other files, lines of code for example, are the browser's.
-                false => &all.iter().find(|text| text.path == path)?.anchors,
+                &all.iter().find(|text| text.path == path)?.anchors
             };
             let known = anchors.iter().any(|known| *known == decoded(anchor));
             (!known).then(|| format!("{link}: {} has no such heading", path.display()))

@@ -115,9 +115,10 @@ fn sends_to_a_section(subject: &Subject) -> Verdict {
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     let next = format!("next: read {directory}/README.md, \"{section}\",");
     let then = format!("then cargo test -p {},", chapter.id);
-    match told.contains(&next) && told.contains(&then) {
-        true => Ok(()),
-        false => Err(format!("the demo does not say `{next}`, `{then}`:\n{told}")),
+    if told.contains(&next) && told.contains(&then) {
+        Ok(())
+    } else {
+        Err(format!("the demo does not say `{next}`, `{then}`:\n{told}"))
     }
 }
 

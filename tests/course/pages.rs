@@ -123,12 +123,13 @@ pub fn unreachable(text: &str, known: &Known) -> Result<Vec<String>, String> {
             let strangers = strangers(row, known)?;
             wrong.extend(strangers.into_iter().map(|it| format!("{id}: {it}")));
         }
-        let is_shown = rows
-            .iter()
-            .any(|row| match SHOWN_OTHERWISE.contains(&id.as_str()) {
-                true => shown_by(row).contains("cargo run") || shown_by(row).contains("]("),
-                false => shown_by(row).contains("::"),
-            });
+        let is_shown = rows.iter().any(|row| {
+            if SHOWN_OTHERWISE.contains(&id.as_str()) {
+                shown_by(row).contains("cargo run") || shown_by(row).contains("](")
+            } else {
+                shown_by(row).contains("::")
+            }
+        });
         if !is_shown {
             wrong.push(format!("no row of {id} says what shows it"));
         }

@@ -53,12 +53,13 @@ pub fn cases(subject: &Arc<Subject>) -> Vec<Trial> {
 fn census(subject: &Subject, code: &str) -> Result<String, String> {
     let output = subject.demo(&["--census", "--code", code])?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    match output.status.success() {
-        true => Ok(text),
-        false => Err(format!(
+    if output.status.success() {
+        Ok(text)
+    } else {
+        Err(format!(
             "the census of {code} cannot be taken: {}{text}",
             String::from_utf8_lossy(&output.stderr)
-        )),
+        ))
     }
 }
 
@@ -144,9 +145,10 @@ fn a_drawn_world(subject: &Subject) -> Verdict {
     let missing: Vec<String> = missing
         .map(|said| format!("it does not say {said}"))
         .collect();
-    match missing.is_empty() && output.status.success() {
-        true => Ok(()),
-        false => Err(format!("{}\n{told}", missing.join("\n"))),
+    if missing.is_empty() && output.status.success() {
+        Ok(())
+    } else {
+        Err(format!("{}\n{told}", missing.join("\n")))
     }
 }
 
@@ -155,8 +157,9 @@ fn is_refused(subject: &Subject, world: &str, words: &[&str]) -> Verdict {
     let output = subject.replay("", world)?;
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     let is_usage = output.status.code() == Some(USAGE);
-    match is_usage && words.iter().all(|word| told.contains(word)) {
-        true => Ok(()),
-        false => Err(format!("{}: {told}", output.status)),
+    if is_usage && words.iter().all(|word| told.contains(word)) {
+        Ok(())
+    } else {
+        Err(format!("{}: {told}", output.status))
     }
 }

@@ -27,9 +27,10 @@ impl OrderFlow for Checkout {
         }
         let left = "SELECT quantity FROM stock WHERE sku = ?1 AND quantity >= ?2";
         let left = tx.query(left, params![order.sku, order.quantity]).await?;
-        let (status, event, answer) = match left.is_empty() {
-            true => ("cancelled", "refused", Answer::Cancelled),
-            false => ("confirmed", "ordered", Answer::Confirmed),
+        let (status, event, answer) = if left.is_empty() {
+            ("cancelled", "refused", Answer::Cancelled)
+        } else {
+            ("confirmed", "ordered", Answer::Confirmed)
         };
         let insert = "INSERT INTO orders (id, sku, quantity, status) VALUES (?1, ?2, ?3, ?4)";
         let values = params![order.id, order.sku, order.quantity, status];

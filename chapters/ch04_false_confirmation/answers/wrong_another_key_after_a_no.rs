@@ -38,10 +38,11 @@ impl OrderFlow for Checkout {
     }
 
     async fn on_webhook(&self, webhook: &Webhook) -> Result<(), Failure> {
-        match webhook.captured {
-            true => self.close(&webhook.order, "confirmed").await,
+        if webhook.captured {
+            self.close(&webhook.order, "confirmed").await
+        } else {
             // The look-up hears it, too, and sees to it.
-            false => Ok(()),
+            Ok(())
         }
     }
 

@@ -38,9 +38,10 @@ impl OrderFlow for Checkout {
                      VALUES (?1, ?2, 'preparing', ?3)";
         let values = params![order.id, tx, self.shop.now()];
         if self.shop.db.execute(begin, values).await? == 1 {
-            let next = match self.everybody_promises(&tx, order).await {
-                true => "committing",
-                false => "aborting",
+            let next = if self.everybody_promises(&tx, order).await {
+                "committing"
+            } else {
+                "aborting"
             };
             // Here it is decided, and nowhere else.
             self.turn(&tx, "preparing", next).await?;
@@ -104,9 +105,10 @@ impl Checkout {
             self.has_heard(c, tx, end),
         );
         // Otherwise somebody does not know yet, and `recover` will be back.
-        match a && b && c {
-            true => self.turn(tx, decided, end).await,
-            false => Ok(()),
+        if a && b && c {
+            self.turn(tx, decided, end).await
+        } else {
+            Ok(())
         }
     }
 

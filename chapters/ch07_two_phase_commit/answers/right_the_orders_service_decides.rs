@@ -84,9 +84,10 @@ impl Checkout {
         let [_, payment, inventory] = self.shop.participants();
         let mut heard = 0;
         for participant in [payment, inventory] {
-            let answer = match committed {
-                true => timeout(PATIENCE, participant.commit(tx)).await,
-                false => timeout(PATIENCE, participant.abort(tx)).await,
+            let answer = if committed {
+                timeout(PATIENCE, participant.commit(tx)).await
+            } else {
+                timeout(PATIENCE, participant.abort(tx)).await
             };
             // Both had promised before the orders service was told. What is not found has been done.
             if matches!(answer, Ok(Ok(()) | Err(CallError::NotFound))) {

@@ -39,9 +39,10 @@ impl OrderFlow for Checkout {
         let decide = "INSERT OR IGNORE INTO transactions (order_id, tx, status, began_at)
                       VALUES (?1, ?2, ?3, ?4)";
         {
-            let next = match self.everybody_promises(&tx, order).await {
-                true => "committing",
-                false => "aborting",
+            let next = if self.everybody_promises(&tx, order).await {
+                "committing"
+            } else {
+                "aborting"
             };
             // Here it is decided, and nowhere else.
             let values = params![order.id, tx, next, self.shop.now()];

@@ -40,9 +40,10 @@ impl OrderFlow for Checkout {
                      VALUES (?1, ?2, 'preparing', ?3)";
         let values = params![order.id, tx, self.shop.now()];
         if self.shop.db.execute(begin, values).await? == 1 {
-            let next = match self.everybody_promises(&tx, order).await {
-                true => "committing",
-                false => "aborting",
+            let next = if self.everybody_promises(&tx, order).await {
+                "committing"
+            } else {
+                "aborting"
             };
             // Here it is decided, and nowhere else.
             self.turn(&tx, "preparing", next).await?;

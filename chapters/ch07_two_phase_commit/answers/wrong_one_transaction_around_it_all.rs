@@ -41,9 +41,10 @@ impl OrderFlow for Checkout {
         let values = params![order.id, tx, self.shop.now()];
         let ours = self.shop.db.begin().await?;
         if ours.execute(begin, values).await? == 1 {
-            let next = match self.everybody_promises(&tx, order).await {
-                true => "committing",
-                false => "aborting",
+            let next = if self.everybody_promises(&tx, order).await {
+                "committing"
+            } else {
+                "aborting"
             };
             let decide = "UPDATE transactions SET status = ?2 WHERE tx = ?1";
             ours.execute(decide, params![tx, next]).await?;

@@ -78,9 +78,10 @@ impl Notebook for MyNotebook {
             Err(CallError::TooLate) => Ok(TooLate),
             Err(open) => {
                 let left = |it: &Parcel| it.dispatched_at <= shop.now();
-                match sent.reply.as_ref().is_some_and(left) {
-                    true => Ok(TooLate),
-                    false => Err(open.into()),
+                if sent.reply.as_ref().is_some_and(left) {
+                    Ok(TooLate)
+                } else {
+                    Err(open.into())
                 }
             }
         }

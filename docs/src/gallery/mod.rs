@@ -215,9 +215,10 @@ fn exhibit(
         Some(place) => format!("[{accident}](encyclopedia.md#{})", accidents.slugs()[place]),
         None => accident,
     };
-    let schedule = match claim.head.schedule.is_empty() {
-        true => own("calm").to_owned(),
-        false => format!("`{}`", claim.head.schedule),
+    let schedule = if claim.head.schedule.is_empty() {
+        own("calm").to_owned()
+    } else {
+        format!("`{}`", claim.head.schedule)
     };
     let world = claim.head.world.as_ref();
     let in_world = world.map_or(String::new(), |name| own("world").replace("{0}", name));

@@ -142,9 +142,10 @@ impl Shot {
             scenes: Vec::new(),
             usual: Vec::new(),
         };
-        let patiences: Vec<Option<u64>> = match settings.patience.is_empty() {
-            true => vec![None],
-            false => settings.patience.iter().copied().map(Some).collect(),
+        let patiences: Vec<Option<u64>> = if settings.patience.is_empty() {
+            vec![None]
+        } else {
+            settings.patience.iter().copied().map(Some).collect()
         };
         for (place, choice) in settings.choices.iter().enumerate() {
             let calm = take(choice, CODES[0], None, String::new());
@@ -155,9 +156,10 @@ impl Shot {
                 patiences: &patiences,
                 usual,
             };
-            let edges = match choice.slides() {
-                true => frame.edges(course, chapter, place)?,
-                false => vec![None; patiences.len()],
+            let edges = if choice.slides() {
+                frame.edges(course, chapter, place)?
+            } else {
+                vec![None; patiences.len()]
             };
             shot.usual.push(usual);
             shot.scenes

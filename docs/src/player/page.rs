@@ -52,9 +52,10 @@ pub fn html(chapter: &Chapter, settings: &Settings, shot: &Shot, language: Langu
         let start = scene.stops.iter().position(|stop| *stop == choice.starts);
         let world = choice.world.as_ref();
         let world = world.map_or(String::new(), |name| format!(" --world {name}"));
-        let schedule = match choice.slides() {
-            true => choice.schedule.replace("{total}", "{0}"),
-            false => choice.schedule.clone(),
+        let schedule = if choice.slides() {
+            choice.schedule.replace("{total}", "{0}")
+        } else {
+            choice.schedule.clone()
         };
         let _ = write!(
             html,

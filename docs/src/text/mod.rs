@@ -114,9 +114,10 @@ impl<'a> Texts<'a> {
     fn ids(&self, place: usize, language: Language) -> Vec<String> {
         let [english, japanese] = &self.sources[place];
         let own = language.pick(english, japanese);
-        let names = match english.outline.0.len() == own.outline.0.len() {
-            true => &english.outline,
-            false => &own.outline,
+        let names = if english.outline.0.len() == own.outline.0.len() {
+            &english.outline
+        } else {
+            &own.outline
         };
         names.ids()
     }
@@ -167,9 +168,10 @@ impl<'a> Texts<'a> {
             }
         }
         if let Some((place, its)) = known {
-            let mut to = match its == language {
-                true => String::new(),
-                false => format!("../{}/", its.code()),
+            let mut to = if its == language {
+                String::new()
+            } else {
+                format!("../{}/", its.code())
             };
             if self.sources[place][its.pick(0, 1)].path != from.path {
                 to += &format!("{}.html", self.pages[place].slug);

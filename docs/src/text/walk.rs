@@ -287,9 +287,10 @@ impl<'w> Walk<'w> {
                 };
                 let (path, _) = self.texts.target(&self.source.path, to)?;
                 let path = path.display().to_string();
-                let added = match text[..end].contains(&path) {
-                    true => String::new(),
-                    false => format!(" (`{path}`)"),
+                let added = if text[..end].contains(&path) {
+                    String::new()
+                } else {
+                    format!(" (`{path}`)")
                 };
                 let start = range.start;
                 self.edits.push((start..start + 1, String::new()));

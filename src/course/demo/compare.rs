@@ -41,9 +41,10 @@ impl Demo {
         ];
         let titles = [(&runs[0], code, text), (&runs[1], other_code, other_text)].map(
             |(evidence, code, text)| {
-                let how = match evidence.participations.is_empty() {
-                    true => "a saga",
-                    false => "two-phase commit",
+                let how = if evidence.participations.is_empty() {
+                    "a saga"
+                } else {
+                    "two-phase commit"
                 };
                 format!("{how} ({}) · {text}", code.name())
             },

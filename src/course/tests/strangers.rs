@@ -251,9 +251,10 @@ impl<const KEY: bool> OrderFlow for JobInBetween<KEY> {
     async fn recover(&self) -> Result<(), Failure> {
         if self.0.now() == Ms::minutes(1) {
             let _turn = self.1.lock().await;
-            let by = match KEY {
-                false => By::Order("order1".to_owned()),
-                true => By::Key(self.0.new_key()),
+            let by = if !KEY {
+                By::Order("order1".to_owned())
+            } else {
+                By::Key(self.0.new_key())
             };
             self.0.payment.find(by).await?;
         }

@@ -117,9 +117,10 @@ impl Host {
             }
         };
         let leap = async {
-            match self.play.real_time {
-                true => std::future::pending().await,
-                false => self.world.leap().await,
+            if self.play.real_time {
+                std::future::pending().await
+            } else {
+                self.world.leap().await
             }
         };
         tokio::select! {

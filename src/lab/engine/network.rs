@@ -230,9 +230,10 @@ impl Handle {
         let mut paces = sim.paces.iter();
         let own = paces.find(|(which, _)| *which == service);
         let pace = own.map_or_else(|| self.latency.pace(), |(_, pace)| *pace);
-        let processing = match request.takes_time() {
-            true => pace.drawn(self.seed, &step),
-            false => Ms::ZERO,
+        let processing = if request.takes_time() {
+            pace.drawn(self.seed, &step)
+        } else {
+            Ms::ZERO
         };
         let mut call = Call {
             actor,

@@ -72,9 +72,10 @@ impl World {
         let now = self.now();
         sim.catch_up(now);
         if self.is_at_rest(&sim) {
-            match sim.watches_the_clock() {
-                true => self.only_the_clock_moves.notify_one(),
-                false => self.halted.notify_one(),
+            if sim.watches_the_clock() {
+                self.only_the_clock_moves.notify_one()
+            } else {
+                self.halted.notify_one()
             }
         }
         sim
@@ -100,9 +101,10 @@ impl World {
                 let mut sim = self.lock();
                 let now = self.now();
                 sim.catch_up(now);
-                match self.is_at_rest(&sim) && sim.watches_the_clock() {
-                    true => sim.may_oversleep_until() - now,
-                    false => Ms::ZERO,
+                if self.is_at_rest(&sim) && sim.watches_the_clock() {
+                    sim.may_oversleep_until() - now
+                } else {
+                    Ms::ZERO
                 }
             };
             if leap > Ms::ZERO {

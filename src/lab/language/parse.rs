@@ -73,9 +73,10 @@ impl Schedule {
             .collect();
         // A stable sort: what is equally near stays in the order in which it happened.
         known.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-        let mut expected = String::from(match known.is_empty() {
-            true => "no step happened at all",
-            false => "these steps did, the nearest first:",
+        let mut expected = String::from(if known.is_empty() {
+            "no step happened at all"
+        } else {
+            "these steps did, the nearest first:"
         });
         for (_, step) in &known {
             expected.push_str("\n  ");

@@ -101,9 +101,10 @@ impl fmt::Display for ScheduleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let column = self.column();
         // The text begins on a line of its own, whatever the caller prints in front of the message.
-        let mut message = match self.text.contains('\n') {
-            true => format!("{}, line {}, column {column}:\n", self.kind, self.line()),
-            false => format!("{}, column {column}:\n", self.kind),
+        let mut message = if self.text.contains('\n') {
+            format!("{}, line {}, column {column}:\n", self.kind, self.line())
+        } else {
+            format!("{}, column {column}:\n", self.kind)
         };
         let before = self.before();
         let line = format!("{before}{}", self.after());
@@ -151,9 +152,12 @@ pub fn nearest<'k>(said: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
         return None;
     }
     // Who stopped halfway wrote no wrong letter.
-    let alike = |known: &str| match known.starts_with(said) {
-        true => 1.0,
-        false => likeness(said, known),
+    let alike = |known: &str| {
+        if known.starts_with(said) {
+            1.0
+        } else {
+            likeness(said, known)
+        }
     };
     known
         .into_iter()

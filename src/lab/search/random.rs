@@ -69,9 +69,10 @@ impl Strategy for Faults {
         // first steps of a long run or none in a short one.
         let chance = [0.4, 0.2, 0.1, 0.05][(seed % 4) as usize];
         let dice = Dice::new(seed, chance, self.most).suffered(self.suffers);
-        let plan = FaultPlan::of(match self.deliveries {
-            true => dice.of_deliveries(),
-            false => dice,
+        let plan = FaultPlan::of(if self.deliveries {
+            dice.of_deliveries()
+        } else {
+            dice
         });
         Ok(FaultTree {
             best: plan.clone(),
@@ -234,9 +235,12 @@ pub fn smallest<S: Strategy>(
         rng_seed: RngSeed::Fixed(seed),
         ..Config::default()
     });
-    let outcome = runner.run(&strategy, |value| match fails(&value) {
-        false => Ok(()),
-        true => Err(TestCaseError::fail("it fails")),
+    let outcome = runner.run(&strategy, |value| {
+        if !fails(&value) {
+            Ok(())
+        } else {
+            Err(TestCaseError::fail("it fails"))
+        }
     });
     match outcome {
         Ok(()) => Ok(None),

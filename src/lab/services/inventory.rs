@@ -67,10 +67,11 @@ impl Inventory {
 
     /// How such a transaction ended: the goods are gone for good, or back.
     pub fn settle(&mut self, at: Ms, tx: &Key, committed: bool) {
-        match committed {
+        if committed {
             // There is such a line: it was taken before.
-            true => drop(self.ledger.confirm(at, tx)),
-            false => self.ledger.release(at, at, tx),
+            drop(self.ledger.confirm(at, tx));
+        } else {
+            self.ledger.release(at, at, tx);
         }
     }
 

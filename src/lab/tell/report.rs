@@ -345,9 +345,10 @@ impl Failed {
             "\nleft: delivered exactly once; right: delivered like this"
         )?;
         let comparison = pretty_assertions::Comparison::new(once, end).to_string();
-        match color {
-            true => write!(out, "{comparison}"),
-            false => write!(out, "{}", without_colours(&comparison)),
+        if color {
+            write!(out, "{comparison}")
+        } else {
+            write!(out, "{}", without_colours(&comparison))
         }
     }
 

@@ -53,9 +53,10 @@ pub fn tables(evidence: &Evidence, glyphs: Glyphs) -> String {
             .filter(|order| Name::new(&order.sku) == stock.sku && exists(order))
             .map(|order| order.quantity)
             .sum();
-        let mark = match stock.at_first - stock.free == i64::from(sold) {
-            true => "".into(),
-            false => glyphs.own("  ← stock out of balance"),
+        let mark = if stock.at_first - stock.free == i64::from(sold) {
+            "".into()
+        } else {
+            glyphs.own("  ← stock out of balance")
         };
         out += &format!(
             "\n{}: {} in the table stock at first, {} left; {sold} sold, by the table orders{mark}\n",
@@ -217,22 +218,22 @@ fn sums(evidence: &Evidence, submitted: &[&Order]) -> String {
             .sum();
         out += &format!("parcels too many: {parcels}\n");
     }
-    out += &sum_of(
-        "money charged without an order",
-        |it, order| match is_lost(it, order) {
-            true => it.kept(order.name()),
-            false => Yen(0),
-        },
-    );
+    out += &sum_of("money charged without an order", |it, order| {
+        if is_lost(it, order) {
+            it.kept(order.name())
+        } else {
+            Yen(0)
+        }
+    });
     let given_away = |order: &&Order| is_given_away(evidence, order);
     if evidence.terms.settles_later || submitted.iter().any(given_away) {
-        out += &sum_of(
-            "goods confirmed without payment",
-            |it, order| match is_given_away(it, order) {
-                true => order.amount,
-                false => Yen(0),
-            },
-        );
+        out += &sum_of("goods confirmed without payment", |it, order| {
+            if is_given_away(it, order) {
+                order.amount
+            } else {
+                Yen(0)
+            }
+        });
     }
     out
 }

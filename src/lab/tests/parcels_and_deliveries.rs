@@ -56,9 +56,10 @@ fn shop(status: &str, paid: bool, parcels: usize) -> Evidence {
             id: ORDER1,
             status: status.to_owned(),
         }],
-        charges: match paid {
-            true => vec![charge("pay_1", ChargeStatus::Captured)],
-            false => vec![charge("pay_1", ChargeStatus::Declined)],
+        charges: if paid {
+            vec![charge("pay_1", ChargeStatus::Captured)]
+        } else {
+            vec![charge("pay_1", ChargeStatus::Declined)]
         },
         parcels: (1..=parcels).map(parcel).collect(),
         terms: Terms {

@@ -27,9 +27,10 @@ fn luminance(color: &str) -> f64 {
     let part = |at: usize| {
         let value = u8::from_str_radix(&color[at..at + 2], 16).expect("a colour");
         let value = f64::from(value) / 255.0;
-        match value <= 0.04045 {
-            true => value / 12.92,
-            false => ((value + 0.055) / 1.055).powf(2.4),
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
         }
     };
     0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)

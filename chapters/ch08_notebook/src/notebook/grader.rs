@@ -205,11 +205,12 @@ impl Grader {
 }
 
 fn graded(page: &Page, length: Length) -> Outcome {
-    match page.is_right() {
-        true => Ok(()),
-        false => Err(Report::rendered(
+    if page.is_right() {
+        Ok(())
+    } else {
+        Err(Report::rendered(
             page.render(length, Style::from_environment()),
-        )),
+        ))
     }
 }
 

@@ -210,13 +210,12 @@ fn beside(rows: &[Row], style: Style) -> String {
     for row in rows {
         let wrote = row.wrote.as_deref().unwrap_or("?");
         let line = cell(row.what, first) + &cell(wrote, second);
-        out += &match row.agrees() {
-            true => format!("{line}{}", glyphs.own(&row.run)),
-            false => {
-                let mark = glyphs.own("← differs");
-                let mark = paint(&mark, color, yansi::Style::new().red().bold());
-                format!("{line}{}  {mark}", cell(&row.run, second))
-            }
+        out += &if row.agrees() {
+            format!("{line}{}", glyphs.own(&row.run))
+        } else {
+            let mark = glyphs.own("← differs");
+            let mark = paint(&mark, color, yansi::Style::new().red().bold());
+            format!("{line}{}  {mark}", cell(&row.run, second))
         };
         out.push('\n');
     }

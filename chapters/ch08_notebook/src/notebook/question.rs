@@ -172,9 +172,10 @@ pub(super) fn boundary(evidence: &Evidence, step: FlowStep) -> Boundary {
         FlowStep::Inventory => (Left::Books(sides.held), sides.held == 0),
         FlowStep::Shipping => (Left::Parcels(sides.parcels), sides.parcels == 0),
     };
-    match nothing {
-        true => Boundary::Inside { leaves },
-        false => Boundary::External { leaves },
+    if nothing {
+        Boundary::Inside { leaves }
+    } else {
+        Boundary::External { leaves }
     }
 }
 

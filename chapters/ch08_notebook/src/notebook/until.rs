@@ -19,9 +19,10 @@ pub(super) fn until(step: Remote) -> Until {
     }
     while fails - works > Ms(1) {
         let middle = Ms(works.0 + (fails - works).0 / 2);
-        match undoes(step, middle) {
-            true => works = middle,
-            false => fails = middle,
+        if undoes(step, middle) {
+            works = middle
+        } else {
+            fails = middle
         }
     }
     Until::Within(fails)

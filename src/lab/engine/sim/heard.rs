@@ -115,9 +115,10 @@ impl Sim {
         if call.waiting {
             self.heard.hear(at, &call.request, response);
         }
-        match is_news {
-            true => self.is_news(id),
-            false => self.tried_in_vain(),
+        if is_news {
+            self.is_news(id)
+        } else {
+            self.tried_in_vain()
         }
     }
 

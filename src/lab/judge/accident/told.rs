@@ -41,9 +41,10 @@ pub(super) fn cancelled_and_charged(evidence: &Evidence) -> Option<Finding> {
     let mut told = who_was_told(evidence, Answer::Cancelled)
         .filter(|(order, _)| !is_confirmed(evidence, order));
     told.find_map(|(order, at)| {
-        let from = match is_on_its_way_back(evidence, order, at) {
-            true => at + ON_ITS_WAY_BACK,
-            false => at,
+        let from = if is_on_its_way_back(evidence, order, at) {
+            at + ON_ITS_WAY_BACK
+        } else {
+            at
         };
         let held_at = evidence.first_held_from(order.name(), from)?;
         let held = evidence.held_at(order.name(), held_at);
@@ -155,12 +156,13 @@ pub(super) fn cancelled_and_sent(evidence: &Evidence) -> Option<Finding> {
         let parcel = parcels.find(|parcel| {
             parcel.order == order.name() && parcel.cancelled_at.is_none_or(|off_at| off_at > at)
         })?;
-        let since = match parcel.requested_at <= at {
-            true => Claim::ParcelThen { id: parcel.id },
-            false => Claim::ParcelRequested {
+        let since = if parcel.requested_at <= at {
+            Claim::ParcelThen { id: parcel.id }
+        } else {
+            Claim::ParcelRequested {
                 id: parcel.id,
                 at: parcel.requested_at,
-            },
+            }
         };
         Some(Finding {
             accident: AFinalWordTakenBack,

@@ -56,9 +56,10 @@ fn two_answers(evidence: &Evidence) -> Option<Finding> {
         let (_, cancelled_at) = off.find(|(other, _)| other.id == order.id)?;
         let confirmed = (confirmed_at, Answer::Confirmed);
         let cancelled = (cancelled_at, Answer::Cancelled);
-        let told = match confirmed_at < cancelled_at {
-            true => [confirmed, cancelled],
-            false => [cancelled, confirmed],
+        let told = if confirmed_at < cancelled_at {
+            [confirmed, cancelled]
+        } else {
+            [cancelled, confirmed]
         };
         let told = told.map(|(at, answer)| Claim::ToldAt { answer, at });
         Some(Finding {

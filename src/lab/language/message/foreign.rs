@@ -139,11 +139,12 @@ impl Stranger {
         });
         let declared: Vec<Operation> = declared.collect();
         if let Some(place) = place {
-            return match known[place].operations == declared {
-                true => Ok(stranger),
-                false => Err(format!(
+            return if known[place].operations == declared {
+                Ok(stranger)
+            } else {
+                Err(format!(
                     "two services are called `{name}`, and their operations differ"
-                )),
+                ))
             };
         }
         is_sound(name, operations)?;

@@ -153,9 +153,10 @@ impl Draw<'_> {
             }
             .0;
             let one = Ms(10 * self.up_to(most / 10));
-            let other = match self.chance(50) {
-                true => one,
-                false => Ms(10 * self.up_to(most / 10)),
+            let other = if self.chance(50) {
+                one
+            } else {
+                Ms(10 * self.up_to(most / 10))
             };
             self.scenario.takes.push(Takes {
                 service,
@@ -208,9 +209,10 @@ impl Draw<'_> {
         } else {
             self.of(goods)
         };
-        let quantity = match self.chance(60) {
-            true => 1,
-            false => 1 + self.up_to(u64::from(self.bounds.most_pieces) - 1) as u32,
+        let quantity = if self.chance(60) {
+            1
+        } else {
+            1 + self.up_to(u64::from(self.bounds.most_pieces) - 1) as u32
         };
         let who = match place {
             1.. if self.chance(25) => self.up_to(place as u64 - 1) as usize,
@@ -241,9 +243,10 @@ impl Draw<'_> {
 
     fn of_another(&mut self) -> Ms {
         let known: Vec<Ms> = self.scenario.visits.iter().map(|visit| visit.at).collect();
-        match known.is_empty() {
-            true => Ms::ZERO,
-            false => self.of(&known),
+        if known.is_empty() {
+            Ms::ZERO
+        } else {
+            self.of(&known)
         }
     }
 
@@ -290,9 +293,10 @@ impl Draw<'_> {
         for place in 0..self.scenario.visits.len() {
             self.scenario.visits[place].at = Ms(100 * self.up_to(2));
         }
-        let until = match self.chance(50) {
-            true => edge - Ms::minutes(1),
-            false => self.around(edge),
+        let until = if self.chance(50) {
+            edge - Ms::minutes(1)
+        } else {
+            self.around(edge)
         };
         self.scenario.outages = vec![Outage {
             service: self.of(&away),
@@ -303,17 +307,19 @@ impl Draw<'_> {
         self.one_of(&bounds.shelves[..bounds.shelves.len().min(2)]);
         let again = self.scenario.visits[0].order.clone();
         for _ in 0..=self.up_to(2).min(room as u64 - 1) {
-            let at = match self.chance(60) {
-                true => self.around(edge),
-                false => next_job(until) + Ms(self.up_to(900)),
+            let at = if self.chance(60) {
+                self.around(edge)
+            } else {
+                next_job(until) + Ms(self.up_to(900))
             };
             let order = self.order();
             self.scenario.visits.push(Visit { at, order });
         }
         if bounds.comes_again && self.chance(50) {
-            let at = match self.chance(50) {
-                true => self.around(edge),
-                false => Ms(self.up_to(edge.0)),
+            let at = if self.chance(50) {
+                self.around(edge)
+            } else {
+                Ms(self.up_to(edge.0))
             };
             self.scenario.visits.push(Visit { at, order: again });
         }
@@ -327,14 +333,12 @@ impl Draw<'_> {
             return;
         }
         let both = self.chance(20);
-        let chosen: Vec<Service> = match both {
-            true => away,
-            false => vec![self.of(&away)],
-        };
+        let chosen: Vec<Service> = if both { away } else { vec![self.of(&away)] };
         for service in chosen {
-            let from = match self.chance(40) {
-                true => Ms::ZERO,
-                false => self.of_another() + Ms(100 * self.up_to(12)),
+            let from = if self.chance(40) {
+                Ms::ZERO
+            } else {
+                self.of_another() + Ms(100 * self.up_to(12))
             };
             let at_an_edge = !self.bounds.edges.is_empty() && self.chance(40);
             let span = if at_an_edge {

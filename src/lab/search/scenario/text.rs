@@ -47,18 +47,20 @@ impl Scenario {
                 continue;
             }
             new_orders += 1;
-            let id = match order.id == format!("order{new_orders}") {
-                true => String::new(),
-                false => format!("{}: ", order.id),
+            let id = if order.id == format!("order{new_orders}") {
+                String::new()
+            } else {
+                format!("{}: ", order.id)
             };
             let pieces = match order.quantity {
                 1 => String::new(),
                 n => format!("{n} × "),
             };
             let listed = price(order, bounds);
-            let amount = match listed == Some(order.amount) {
-                true => String::new(),
-                false => format!(" for ¥{}", order.amount.0),
+            let amount = if listed == Some(order.amount) {
+                String::new()
+            } else {
+                format!(" for ¥{}", order.amount.0)
             };
             let Order { sku, customer, .. } = order;
             clauses.push(format!("{id}{pieces}{sku} by {customer} at {at}{amount}"));
@@ -76,9 +78,10 @@ impl Scenario {
                 at_least,
                 at_most,
             } = takes;
-            let to = match at_least == at_most {
-                true => String::new(),
-                false => format!(" to {at_most}"),
+            let to = if at_least == at_most {
+                String::new()
+            } else {
+                format!(" to {at_most}")
             };
             clauses.push(format!("{service} takes {at_least}{to}"));
         }
@@ -229,9 +232,10 @@ fn step(word: Piece, bounds: &Bounds) -> Result<Service, ScheduleError> {
     let found = steps.find(|step| step.name() == word.as_str());
     found.copied().ok_or_else(|| {
         let names: Vec<&str> = bounds.undoes.iter().map(|step| step.name()).collect();
-        let expected = match names.is_empty() {
-            true => "here the orders stand".to_owned(),
-            false => format!("there are: {}", names.join(", ")),
+        let expected = if names.is_empty() {
+            "here the orders stand".to_owned()
+        } else {
+            format!("there are: {}", names.join(", "))
         };
         word.error(format!("there is no step {} to undo", word.quoted()))
             .perhaps(nearest(word.as_str(), names.iter().copied()))
@@ -379,9 +383,10 @@ fn shelf(clause: Piece, bounds: &Bounds) -> Result<Vec<(Name, u32)>, ScheduleErr
     });
     let texts: Vec<String> = texts.collect();
     let Some(place) = texts.iter().position(|text| *text == said) else {
-        let expected = match texts.is_empty() {
-            true => "this shop keeps no stock of its own".to_owned(),
-            false => format!("there are: {}", texts.join("; ")),
+        let expected = if texts.is_empty() {
+            "this shop keeps no stock of its own".to_owned()
+        } else {
+            format!("there are: {}", texts.join("; "))
         };
         return Err(clause
             .error(format!("there is no such shelf as {}", clause.quoted()))

@@ -96,9 +96,10 @@ impl Ledger {
             return Err(CallError::Invalid);
         }
         let declined = decline || !self.covers(amount);
-        let status = match declined {
-            true => ChargeStatus::Declined,
-            false => ChargeStatus::Authorized,
+        let status = if declined {
+            ChargeStatus::Declined
+        } else {
+            ChargeStatus::Authorized
         };
         let id = self.next_id(order, done);
         let line = Line {
@@ -107,9 +108,10 @@ impl Ledger {
         };
         let charge = line.seen(done);
         self.lines.push(line);
-        match declined {
-            true => Err(CallError::Declined),
-            false => Ok(Reply::Charge(charge)),
+        if declined {
+            Err(CallError::Declined)
+        } else {
+            Ok(Reply::Charge(charge))
         }
     }
 
@@ -253,9 +255,12 @@ impl Line {
         times.extend(self.voided_at.filter(|at| *at >= captured_at));
         times.sort_unstable();
         times.dedup();
-        let held = times.into_iter().map(|at| match is_back(at) {
-            true => (at, Yen(0)),
-            false => (at, left(at)),
+        let held = times.into_iter().map(|at| {
+            if is_back(at) {
+                (at, Yen(0))
+            } else {
+                (at, left(at))
+            }
         });
         held.collect()
     }

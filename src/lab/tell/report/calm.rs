@@ -10,9 +10,10 @@ pub(crate) fn or_calm(schedule: &Schedule, setup: &Setup) -> String {
     if !schedule.is_calm() {
         return schedule.to_string();
     }
-    match besides(setup).is_empty() {
-        true => format!("(the calm day: {})", without_faults(setup)),
-        false => format!("({})", without_faults(setup)),
+    if besides(setup).is_empty() {
+        format!("(the calm day: {})", without_faults(setup))
+    } else {
+        format!("({})", without_faults(setup))
     }
 }
 

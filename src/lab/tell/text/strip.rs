@@ -96,12 +96,11 @@ impl Strip {
             line.push_str(&" ".repeat(at.saturating_sub(reached)));
             reached = at + style.glyphs.width(text);
             // Whether there is colour is the caller's decision alone, not that of yansi's global switch.
-            match style.color && *ink != Ink::Plain {
-                true => {
-                    let ink = ink.style().whenever(Condition::ALWAYS);
-                    line.push_str(&text.paint(ink).to_string());
-                }
-                false => line.push_str(text),
+            if style.color && *ink != Ink::Plain {
+                let ink = ink.style().whenever(Condition::ALWAYS);
+                line.push_str(&text.paint(ink).to_string());
+            } else {
+                line.push_str(text)
             }
         }
         line

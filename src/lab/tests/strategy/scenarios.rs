@@ -62,9 +62,10 @@ fn shrunk(seed: u64, is_so: fn(&Scenario) -> bool) -> String {
 
 fn shrunk_within(bounds: Bounds, seed: u64, is_so: fn(&Scenario) -> bool) -> String {
     let outcome = runner(seed).run(&cases(bounds, faults(0)), |case: Case| {
-        match is_so(&case.scenario) {
-            true => Err(TestCaseError::fail("it is so")),
-            false => Ok(()),
+        if is_so(&case.scenario) {
+            Err(TestCaseError::fail("it is so"))
+        } else {
+            Ok(())
         }
     });
     match outcome {

@@ -36,9 +36,10 @@ fn all(seeds: u64, most: usize, accident: fn(&FaultPlan) -> bool) -> (Vec<Schedu
 }
 
 fn fails_if(accident: bool) -> Result<(), TestCaseError> {
-    match accident {
-        true => Err(TestCaseError::fail("accident")),
-        false => Ok(()),
+    if accident {
+        Err(TestCaseError::fail("accident"))
+    } else {
+        Ok(())
     }
 }
 
