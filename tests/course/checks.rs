@@ -9,7 +9,7 @@ use crate::pages::{strangers, unreachable};
 use crate::regions::region;
 use crate::setting::slips;
 use crate::worlds::named_in;
-use crate::{Verdict, blocks, case, tree};
+use crate::{Verdict, blocks, case, headers, tree};
 use guide::chapter::Chapter;
 use guide::language::Both;
 use guide::proof::Proof;
@@ -36,6 +36,7 @@ pub fn cases() -> Vec<Trial> {
         case("checks: an item that nothing shows is seen", items),
         case("checks: the errors that a header names are read", errors),
         case("checks: a bound that is not searched is seen", bounds),
+        case("checks: halves of a header that differ are seen", halves),
     ]
 }
 
@@ -234,6 +235,19 @@ fn errors() -> Verdict {
     let names = named_in(header, &known)?.into_iter().collect::<Vec<_>>();
     same(names, vec!["DbError::Io".to_owned(), "Locked".to_owned()])?;
     same(named_in("`Locked` and no marker", &known)?.len(), 0)
+}
+
+fn halves() -> Verdict {
+    let half = "// `Err` after 10 s, charge_key: db.begin()\n";
+    let header = |japanese: &str| {
+        headers::differences(&format!("{half}// ======== 日本語 ========\n{japanese}"))
+    };
+    same(
+        header("// `Err`は10秒後。charge_keyとdb.begin()\n")?.len(),
+        0,
+    )?;
+    same(header("// `Err`は12秒後。db.begin()\n")?.len(), 3)?;
+    same(headers::differences(half)?.len(), 1)
 }
 
 fn bounds() -> Verdict {

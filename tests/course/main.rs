@@ -11,6 +11,7 @@ mod blocks;
 mod chapters;
 mod checks;
 mod codes;
+mod headers;
 mod languages;
 mod layers;
 mod links;
@@ -84,6 +85,7 @@ fn trials(filter: Option<&str>) -> Result<Vec<Trial>, String> {
         trials.extend(answers::cases(subject)?);
         trials.extend(beside::cases(subject)?);
         trials.extend(metadata::cases(subject));
+        trials.extend(headers::cases(subject));
         trials.extend(pictures::cases(subject));
         trials.extend(snapshots::cases(subject));
         trials.extend(worlds::cases(subject));

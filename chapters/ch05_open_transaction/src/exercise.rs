@@ -1,4 +1,5 @@
 // Chapter 5: the transaction that waits. This file is yours: change whatever is below the marker line.
+// 日本語の説明は、この英語のすぐ下にあります。
 //
 // Keep the name `Checkout` and the trait `OrderFlow`. The rest is free: fields, functions, SQL, tasks of your own, a
 // `recover`. No other file has to change. Whatever is in the fields of `Checkout` dies with the process, which may
@@ -37,13 +38,63 @@
 //   payment.find(By::Key(key))             what has been charged so far, declined charges included; also By::Order(id)
 //   payment.void(&key)                     undoes what was charged under this key, or sees to it that it never will be
 //   payment.refund(&charge, amount, &key)  gives money back, under a key of the refund's own
-//   new_key()   log("…")   now()           a fresh key; a line in the timeline; virtual time, e.g. `now() + Ms::minutes(15)`
+//   new_key()   log("…")   now()           a fresh key; a line in the timeline; virtual time, like `now() + Ms::minutes(15)`
 //
 // What an error means: `Declined`: a final no; once you have heard it, this order is not charged any more.
 // `ServerError` (a 500), `InFlight`: open. `ConnectionRefused`: *this* request was not executed, which says nothing of
 // earlier ones. And calls wait for ever: a `timeout` ends your waiting, and nothing else.
 //
 // In full: docs/en/api-card.md. Tests: `cargo test -p ch05`. Stuck? `cargo run -- hint ch05`.
+//
+// ======== 日本語 ========
+//
+// 第5章 待ち続けるトランザクション。このファイルはあなたのものです。下の線から先を、好きに変えてください。
+//
+// 残すのは、`Checkout`という名前とトレイト`OrderFlow`だけ。フィールドも関数もSQLも、自分のタスクも`recover`も自由です。
+// ほかのファイルは、そのままで大丈夫。プロセスは、どのステップで落ちるかわかりません。落ちると`Checkout`のフィールドは
+// 消えます。DBにコミットしたものは残ります。
+//
+// あなたが守ること：
+//   place_order     戻り値が、そのままお客さんへの返事になります。
+//                     Answer::Confirmed   支払い済みで、お届けします。これは約束です
+//                     Answer::Cancelled   お金はいただいていません。何も届きません。これも約束です。この先、
+//                                         この注文のお金が決済会社にあってはいけません
+//                     Answer::Pending     承りました。まだ約束はしません。`orders`の行が覚えています
+//                     Err                 エラー画面。何も約束しません
+//                   同じ注文がもう一度来ることがあります。ダブルクリックのことも、何時間もあとのことも。何も起きない日
+//                   （障害がなく、決済会社が600 ms以内に返事をする日）なら、本が足りる人は確定します。
+//   ほかのお客さん  何も起きていないお客さんは、本が足りれば確定します。ほかの人やあなたのジョブに何があっても、1秒も
+//                   待たせないこと。支払いの済んでいない注文が本をよけておけるのは15分まで。何度注文し直しても、
+//                   それより長くはなりません。そのあとに来た人が買えます。
+//   recover         `place_order`の隣に自分で書きます：`async fn recover(&self) -> Result<(), Failure>`。
+//                   起動のたびに動き、そのあとは1、2、4、8、…分後にも動きます。最後に「途中」を残さないこと。
+//                   注文がいくつあっても、決済会社がどれだけ長く止まっていても、です。
+//                   誰かが注文している最中に動くこともあります。
+//   テーブルstock   sku、quantity（0より小さくならない）。最後には、いまある注文の分だけ、ちょうど減っています。
+//   テーブルorders  id、sku、quantity、amount、status。charge_key（文字列、一意）とheld_until（時刻）は自由に使えます。
+//                   `confirmed`と`cancelled`は、コミットした瞬間から最終状態です。行は消さず、書き換えず。
+//                   それ以外の言葉は「途中」という意味です。`confirmed`と書くのは、お金が入り、商品を全部引いてから。
+//                   行がなければ、注文はありません。
+//   テーブルreservations   order_id（1つの注文に1行）、sku、quantity、expires_at（時刻）。自由に使えます
+//
+// お店（`self.shop`）でできること：
+//   db.begin() → tx.execute、tx.query、tx.commit、tx.rollback   たった1つの書き込みロックをすぐ取ります。ふさがって
+//                                          いれば最大5秒待って失敗します。コミットせずに捨てるとロールバックされます
+//   db.execute(sql, params![…])            SQL文を1つ。すぐコミットされ、変わった行数が返ります
+//   db.query(sql, params![…])              行を読みます。`row.get("column")`。ここではロックを待ちません
+//   payment.charge(request, None)          実行されるたびに、新しい課金です
+//   payment.charge(request, Some(&key))    このキーへの最初の結果。何度聞いても同じです
+//   payment.find(By::Key(key))             いままでに課金されたもの（否認も含む）。By::Order(id)でも聞けます
+//   payment.void(&key)                     このキーの課金を取り消します。まだ届いていなければ、届いても断られます
+//   payment.refund(&charge, amount, &key)  お金を返します。返金には返金のキーを
+//   new_key()   log("…")   now()           新しいキー。タイムラインに1行。時刻（例：`now() + Ms::minutes(15)`）
+//
+// エラーの意味：`Declined`は確定した拒否。一度聞いたら、この注文にはもう課金しません。`ServerError`（500）と
+// `InFlight`は、未確定。`ConnectionRefused`は、**今回の**リクエストが実行されなかったということ。
+// 前のものについては何も言っていません。そして、呼び出しはいつまでも待ちます。`timeout`が終わらせるのは、
+// あなたが待つことだけです。
+//
+// くわしくは docs/ja/api-card.md。テストは`cargo test -p ch05`。困ったら`cargo run -- hint ch05`。
 //
 // ---- everything above is the header; below is src/broken.rs, word for word, for you to edit ----
 use lab::prelude::*;

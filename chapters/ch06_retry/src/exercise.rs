@@ -1,4 +1,5 @@
 // Chapter 6: a retry runs it twice. This file is yours: change whatever is below the marker line.
+// 日本語の説明は、この英語のすぐ下にあります。
 //
 // Keep the name `Checkout` and the trait `OrderFlow`. The rest is free: fields, functions, SQL, tasks of your own, a
 // `recover`. No other file has to change. Whatever is in the fields of `Checkout` dies with the process, which may
@@ -41,6 +42,53 @@
 // `ConnectionRefused`: *this* request was not executed, which says nothing of earlier ones.
 //
 // In full: docs/en/api-card.md. Tests: `cargo test -p ch06`. Stuck? `cargo run -- hint ch06`.
+//
+// ======== 日本語 ========
+//
+// 第6章 リトライは、2回実行する。このファイルはあなたのものです。下の線から先を、好きに変えてください。
+//
+// 残すのは、`Checkout`という名前とトレイト`OrderFlow`だけ。フィールドも関数もSQLも、自分のタスクも`recover`も自由です。
+// ほかのファイルは、そのままで大丈夫。プロセスは、どのステップで落ちるかわかりません。落ちると`Checkout`のフィールドは
+// 消えます。DBにコミットしたものは残ります。
+//
+// あなたが守ること：
+//   place_order     戻り値が、そのままお客さんへの返事になります。
+//                     Answer::Confirmed   支払いは1回、荷物は1つ、もう向かっています。これは約束です
+//                     Answer::Cancelled   この先、お金も動かず、荷物も出ません。これも約束です
+//                     Answer::Pending     承りました。まだ約束はしません。`orders`の行が覚えています
+//                     Err                 エラー画面。何も約束しません
+//                   同じ注文が何度も来ることがあります（待ちきれずに連打する人、翌日また来る人）。idの違う2つの注文は、
+//                   どんなに似ていても別の注文です。何も起きない日（障害がなく、
+//                   どのサービスも600 ms以内に返事をする日）なら、注文は10秒以内に確定します。
+//   recover         `place_order`の隣に自分で書きます：`async fn recover(&self) -> Result<(), Failure>`。
+//                   起動のたびに動き、そのあとは1、2、4、8、…分後にも動きます。最後に「途中」を残さないこと。
+//                   注文がいくつあっても、サービスがどれだけ長く止まっていても、です。
+//                   誰かが注文している最中に動くこともあります。
+//   テーブルorders  id、customer、sku、quantity、amount、status。charge_key、ship_key（文字列、一意）と
+//                   placed_at（時刻）は自由に使えます。`confirmed`と`cancelled`は、コミットした瞬間から最終状態です。
+//                   行は消さず、書き換えず。それ以外の言葉は「途中」という意味です。
+//                   `confirmed`と書くのは、お金が入ってから。行がなければ、注文はありません。
+//
+// お店（`self.shop`）でできること：
+//   db.execute(sql, params![…])            SQL文を1つ。すぐコミットされ、変わった行数が返ります
+//   db.query(sql, params![…])              行を読みます。`row.get("column")`
+//   db.begin() → tx.execute、tx.query、tx.commit、tx.rollback。捨てられた`tx`はロールバックされます
+//   payment.charge(request, Some(&key))    このキーへの最初の結果。24時間は、何度聞いても同じです。`None`なら、
+//                                          実行されるたびに新しい課金です。
+//                                          メッセージは1時間も道の途中にいることがあります
+//   payment.find(By::Key(key))             いままでに課金されたもの（否認も含む）。By::Order(id)でも聞けます
+//   payment.void(&key)                     このキーの課金を取り消します。まだ届いていなければ、届いても断られます
+//   shipping.request(&order, Some(&key))   このキーで荷物は1つ。`None`なら、実行されるたびに新しい荷物です
+//   shipping.find(By::Key(key))            いままでの荷物
+//   shipping.cancel(By::Key(key))          荷物を止めます。出てしまうまでなら
+//   new_key()   log("…")   now()           新しいキー。タイムラインに1行。時刻（保存できます）
+//
+// エラーの意味：`Declined`は確定した拒否。銀行からのことも、発送会社からのことも（届けられない：お金を返します）。
+// 一度聞いたら、この注文を別のキーで頼み直してはいけません。`ServerError`（500）、`InFlight`、応答なしは、未確定。
+// `KeyReused`は、何もされなかったということ。コードのうっかりです。`ConnectionRefused`は、**今回の**リクエストが
+// 実行されなかったということ。前のものについては何も言っていません。
+//
+// くわしくは docs/ja/api-card.md。テストは`cargo test -p ch06`。困ったら`cargo run -- hint ch06`。
 //
 // ---- everything above is the header; below is src/broken.rs, word for word, for you to edit ----
 use lab::prelude::*;

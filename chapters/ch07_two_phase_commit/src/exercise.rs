@@ -1,4 +1,5 @@
 // Chapter 7: two-phase commit. This file is yours: change whatever is below the marker line.
+// 日本語の説明は、この英語のすぐ下にあります。
 //
 // Keep the name `Checkout` and the trait `OrderFlow`. The rest is free: fields, functions, SQL, tasks of your own, a
 // `recover`. No other file has to change. Whatever is in the fields of `Checkout` dies with the process, which may
@@ -16,7 +17,7 @@
 //   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
 //                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left in doubt, and
 //                   nobody is left in doubt longer than need be: who can be told is told, whoever else is silent, within
-//                   a quarter of an hour and one more run of `recover`.
+//                   15 minutes and one more run of `recover`.
 //   transactions    a table of your own database: order_id (unique), tx, status (texts), began_at (a time). Yours to
 //                   use, or to leave empty. Nobody else reads it.
 //
@@ -37,6 +38,49 @@
 // another order. `ServerError` (a 500) and silence: open. `ConnectionRefused`: *this* request was not executed.
 //
 // In full: docs/en/api-card.md. Tests: `cargo test -p ch07`. Stuck? `cargo run -- hint ch07`.
+//
+// ======== 日本語 ========
+//
+// 第7章 2相コミット。このファイルはあなたのものです。下の線から先を、好きに変えてください。
+//
+// 残すのは、`Checkout`という名前とトレイト`OrderFlow`だけ。フィールドも関数もSQLも、自分のタスクも`recover`も自由です。
+// ほかのファイルは、そのままで大丈夫。プロセスは、どのステップで落ちるかわかりません。落ちると`Checkout`のフィールドは
+// 消えます。DBにコミットしたものは残ります。
+//
+// あなたが守ること：
+//   place_order     戻り値が、そのままお客さんへの返事になります。
+//                     Answer::Confirmed   3者ともコミットした、または必ずする。これは約束です
+//                     Answer::Cancelled   誰もコミットしていないし、この先もしない。これも約束です
+//                     Answer::Pending     承りました。まだ約束はしません
+//                     Err                 エラー画面。何も約束しません
+//                   同じ注文がもう一度来ることがあります。ダブルクリックのことも、何時間もあとのことも。何も起きない日
+//                   （障害がなく、どの参加者も600 ms以内に返事をし、ほかの注文の行を待つ人も1秒未満で済む日）なら、
+//                   注文は10秒以内に確定します。
+//   recover         `place_order`の隣に自分で書きます：`async fn recover(&self) -> Result<(), Failure>`。
+//                   起動のたびに動き、そのあとは1、2、4、8、…分後にも動きます。最後に未確定を残さないこと。そして、
+//                   誰も必要以上に長く未確定のままにしないこと。連絡がつく参加者には、ほかの誰が黙っていても、
+//                   15分と`recover`もう1回分のうちに結末を伝えます。
+//   transactions    自分のDBのテーブル。order_id（一意）、tx、status（文字列）、began_at（時刻）。使っても、
+//                   空のままでもかまいません。ほかの誰も読みません。
+//
+// お店（`self.shop`）でできること：
+//   participants()                     注文・決済・在庫。それぞれ`name()`があり、次のことができます
+//     prepare(&tx, &order)             フェーズ1。`Ok`は約束です。結末を伝えるまで、1つの行がロックされたままになります
+//     commit(&tx)                      フェーズ2：実行してください
+//     abort(&tx)                       フェーズ2：忘れてください。まだ届いていないものは、届いても断られます
+//     in_doubt()                       約束したのに、まだ決まっていないもの。`tx`、`order`、`since`がわかります
+//   new_transaction()                  誰も使ったことのないid。再起動の前にも使われていません
+//   db.execute(sql, params![…])        SQL文を1つ。すぐコミットされ、変わった行数が返ります
+//   db.query(sql, params![…])          行を読みます。`row.get("column")`
+//   db.begin() → tx.execute、tx.query、tx.commit、tx.rollback。捨てられた`tx`はロールバックされます
+//   log("…")   now()                   タイムラインに1行。時刻（保存できます）
+//
+// エラーの意味：`Declined`と`Locked`は確定した拒否で、この参加者は自分の分をアボートしました。`NotFound`：
+// このidの約束は、（もう）ありません。`Undone`：アボート済み。`TooLate`：コミット済み。`KeyReused`：
+// そのidは別の注文のもの。`ServerError`（500）と応答なしは、未確定。`ConnectionRefused`：
+// **今回の**リクエストは実行されませんでした。
+//
+// くわしくは docs/ja/api-card.md。テストは`cargo test -p ch07`。困ったら`cargo run -- hint ch07`。
 //
 // ---- everything above is the header; below is src/broken.rs, word for word, for you to edit ----
 use lab::prelude::*;

@@ -1,9 +1,10 @@
 // Chapter 8: the notebook. This file is yours.
+// 日本語の説明は、この英語のすぐ下にあります。
 //
 // The rule     Write your answers down *before* you run anything: edit below whatever you like. The tests need
 //              `MyNotebook` to be a `Notebook`. They compare what you predict with a run, and look at the ledgers
 //              after your undo, however it is written.
-// The order    order1: two books, ¥2,400. The warehouse has ten. The flow is src/flow.rs, and it is not yours to mend.
+// The order    order1: two books, ¥2,400. The warehouse has 10. The flow is src/flow.rs, and it is not yours to mend.
 //              In Q3 there are others, too: up to five customers, of whom two may want the same; up to three pieces
 //              each, at any time of day. A card may be declined, and an order handed in twice. A service may be at work
 //              on a request for a second, and may be away for 30 hours.
@@ -20,6 +21,32 @@
 // Tests        cargo test -p ch08
 // All at once  cargo run -p ch08
 // Hints        cargo run -- hint ch08
+//
+// ======== 日本語 ========
+//
+// 第8章 ノート。このファイルはあなたのものです。
+//
+// 約束         答えを書くのは、動かす**前**です。下は、どこを変えてもかまいません。テストに必要なのは、`MyNotebook`が
+//              `Notebook`であることだけ。テストは予想と実行をくらべ、戻し処理のあとの台帳を見ます。書き方は自由です。
+// 注文         order1：本2冊、2,400円。倉庫には10冊。フローはsrc/flow.rsにあります。直すのは、これではありません。
+//              Q3では、ほかの人も来ます。お客さんは最大5人（2人が同じ本を欲しがることも）、1人3個まで、時刻もまちまち。
+//              カードは否認されることがあり、注文は2回届くことがあります。サービスは1つのリクエストに1秒かけることが
+//              あり、30時間止まることもあります。
+// 空欄         `Boundary::Unknown`、`Until::Unknown`、`None`、`Prediction::UNKNOWN`：まだ書いていない、という意味です。
+// Q1           残っているもの：自分たちのテーブルの行`Rows`、預かったお金`Money`（円）、よけてある本`Books`、
+//              向かっている荷物`Parcels`。
+// Q2           注文の1分後。`diverges`：`Remote::Payment`、`Inventory`、`Shipping`のうち、お店の記録と違うことを
+//              知っているのは、どれでしょう。
+// Q3           ステップは済みました（取り置きなら、確定も済み）。そこでお客さんが注文を取り消します。すぐのことも、
+//              2日後のことも。あなたの戻し処理は、その1分後から何度も動きます。`Done`（最後には、
+//              そのステップがはじめからなかったのと同じ）か、`TooLate`（もう戻せない。注文は前に進む）と答えるま
+//              で。`Err`や、5秒より長いのは「あとでまた聞いて」という意味です。`Written`は、お店の記録です。注文、
+//              ステップのキー、戻し処理のためのもう1つのキー、そして返事（聞けていれば）。
+// APIカード    docs/ja/api-card.md
+// テスト       cargo test -p ch08
+// まとめて見る cargo run -p ch08
+// ヒント       cargo run -- hint ch08
+//
 // ---- everything above is the header; below is src/broken.rs, word for word, for you to edit ----
 use lab::notebook::prelude::*;
 
