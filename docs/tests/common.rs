@@ -15,6 +15,7 @@ title.ja = "本が売れる"
 section = "Sold"
 bound = 2
 [fails]
+[tests]
 [sources]
 "#;
 

@@ -35,6 +35,9 @@ pub struct Chapter {
     /// Which tests the starter fails and with which accident, in story order.
     #[serde(deserialize_with = "in_order")]
     pub fails: Vec<(String, String)>,
+    /// What each test says in Japanese. Their names say it in English.
+    #[serde(deserialize_with = "in_order")]
+    pub tests: Vec<(String, String)>,
     /// Which tests show each item of the source.
     #[serde(deserialize_with = "in_order")]
     pub sources: Vec<(String, Vec<String>)>,
@@ -167,6 +170,13 @@ impl Chapter {
         format!("{} · {}", self.id, self.title.get(language))
     }
 
+    /// What a test says in this language, if its name does not say it.
+    pub fn meaning(&self, test: &str, language: Language) -> Option<&str> {
+        let said = self.tests.iter().find(|(name, _)| name == test);
+        let (_, japanese) = said.filter(|_| language == Language::Ja)?;
+        Some(japanese)
+    }
+
     /// The learner's file, seen from the root.
     pub fn exercise(&self) -> PathBuf {
         self.directory.join("src").join("exercise.rs")
@@ -248,6 +258,8 @@ bound = 2
 [fails]
 "accidents::z" = "charged twice"
 "accidents::a" = "charged without an order"
+[tests]
+"accidents::z" = "2回の課金"
 [sources]
 S4 = ["accidents::z"]
 [[pictures]]

@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn the_story_comes_first_and_then_the_order_of_the_chapter() {
-        let text = "id='x'\ntitle={en='',ja=''}\nsection=''\nbound=1\n[fails]\n'm::late'='a'\n'm::early'='a'\n[sources]\n";
+        let text = "id='x'\ntitle={en='',ja=''}\nsection=''\nbound=1\n[fails]\n'm::late'='a'\n'm::early'='a'\n[tests]\n[sources]\n";
         let chapter = Chapter::parse(text, Path::new("x")).unwrap();
         let mut run = Run::default();
         for (name, report) in [

@@ -260,7 +260,7 @@ fn bounds() -> Verdict {
     let head = "id = 'x'\ntitle = { en = '', ja = '' }\nsection = ''\n";
     let smaller = "[[smaller]]\nworlds = ['small']\nbound = 2\nen = ''\nja = ''\n";
     let count = |bounds: &str, proofs: &[Proof]| {
-        let toml = format!("{head}{bounds}[fails]\n[sources]\n");
+        let toml = format!("{head}{bounds}[fails]\n[tests]\n[sources]\n");
         let chapter = Chapter::parse(&toml, Path::new("x"))?;
         Ok::<usize, String>(unheld(&chapter, proofs).len())
     };

@@ -28,6 +28,11 @@ pub fn cases(subject: &Arc<Subject>) -> Vec<Trial> {
         ),
         case_of(
             subject,
+            "every test says in Japanese what it is about",
+            are_told,
+        ),
+        case_of(
+            subject,
             "red reports send their readers to a section that exists",
             sends_to_a_section,
         ),
@@ -88,7 +93,6 @@ pub fn is_unwritten(line: &str) -> bool {
 /// What is wrong with a text that ought to stand there in both languages.
 pub fn incomplete(text: &Both) -> Option<&'static str> {
     let is_word = |text: &str| text.chars().any(char::is_alphanumeric);
-    let is_kana = |c: char| ('\u{3040}'..='\u{30ff}').contains(&c);
     match (is_word(&text.en), text.ja.chars().any(is_kana)) {
         (false, _) => Some("nothing is said in English"),
         (_, false) => Some("nothing is said in Japanese"),
@@ -120,6 +124,29 @@ fn sends_to_a_section(subject: &Subject) -> Verdict {
     } else {
         Err(format!("the demo does not say `{next}`, `{then}`:\n{told}"))
     }
+}
+
+fn are_told(subject: &Subject) -> Verdict {
+    let tests = subject.tests()?;
+    let told = &subject.chapter.tests;
+    let mut wrong = Vec::new();
+    for test in &tests {
+        match told.iter().find(|(name, _)| name == test) {
+            None => wrong.push(format!("[tests] lacks {test}")),
+            Some((_, japanese)) if !japanese.chars().any(is_kana) => {
+                wrong.push(format!("{test}: `{japanese}` is not Japanese"));
+            }
+            Some(_) => {}
+        }
+    }
+    for (name, _) in told.iter().filter(|(name, _)| !tests.contains(name)) {
+        wrong.push(format!("[tests] names {name}, and there is no such test"));
+    }
+    none_of(&wrong)
+}
+
+fn is_kana(c: char) -> bool {
+    ('\u{3040}'..='\u{30ff}').contains(&c)
 }
 
 fn tests_exist(subject: &Subject) -> Verdict {

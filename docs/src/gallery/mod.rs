@@ -227,11 +227,13 @@ fn exhibit(
     let [tempting, failing, ends, under, caught, file] =
         ["tempts", "why", "ends", "under", "caught", "file"].map(own);
     let code = chapter.directory.join("answers").join(&claim.name);
+    let meaning = chapter.meaning(&claim.head.test, language);
+    let meaning = meaning.map_or(String::new(), |says| format!("（{says}）"));
     let _ = write!(
         page,
         "\n### {what}\n\n**{tempting}** {tempts}\n\n**{failing}** {why}\n\n\
          - {ends}{accident}{under}{schedule}{in_world}\n\
-         - {caught}`{test}`{file}`{code}.rs`\n\n",
+         - {caught}`{test}`{meaning}{file}`{code}.rs`\n\n",
         test = claim.head.test,
         code = code.display(),
     );

@@ -112,6 +112,7 @@ title = { en = "", ja = "" }
 section = ""
 bound = 1
 [fails]
+[tests]
 [sources]
 [player]
 patience = [100, 700]

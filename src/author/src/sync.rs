@@ -118,7 +118,8 @@ mod tests {
             let output = git.args(arguments).current_dir(&root).output().unwrap();
             assert!(output.status.success(), "{output:?}");
         };
-        let toml = "id='ch01'\ntitle={en='',ja=''}\nsection=''\nbound=1\n[fails]\n[sources]\n";
+        let toml =
+            "id='ch01'\ntitle={en='',ja=''}\nsection=''\nbound=1\n[fails]\n[tests]\n[sources]\n";
         let chapter = Chapter::parse(toml, Path::new("x")).unwrap();
         std::fs::create_dir_all(root.path().join("x/src")).unwrap();
         let write = |name: &str, text: &str| {
