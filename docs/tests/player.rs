@@ -40,7 +40,7 @@ fn every_fix_of_the_gallery_says_what_kills_it_and_who_catches_it() -> Result<()
             [
                 "- 結末は[注文がないのに課金](encyclopedia.md#",
                 ")。スケジュールは`order1/payment.charge#1: reply lost`",
-                "- 捕まえるテストは`accidents::a_lost_reply_hides_a_success`。コードは`chapters/ch03_timeout/answers/wrong_longer_timeout.rs`",
+                "- 捕まえるテストは`accidents::a_lost_reply_hides_a_success`（返事が消えると、成功が見えなくなる）。コードは`chapters/ch03_timeout/answers/wrong_longer_timeout.rs`",
             ],
         ),
     ] {
