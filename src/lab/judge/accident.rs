@@ -6,13 +6,15 @@ mod goods;
 mod heard;
 mod locks;
 mod money;
+pub mod order;
 mod outcomes;
 mod owed;
 mod sides;
 mod told;
 mod words;
 
-pub use outcomes::TOLD_WITHIN;
+pub use goods::{is_out_of_balance, sold};
+pub use outcomes::{TOLD_WITHIN, torn_or_open};
 pub use sides::{beliefs, knowledge, sides};
 
 use crate::judge::claim::{Claim, Expected};

@@ -2,6 +2,11 @@
 //! money and the goods between the two.
 
 use crate::engine::trace::Told;
+use crate::judge::accident::Accident::TwoOutcomesOfOneTransaction;
+use crate::judge::accident::order::{
+    is_unpaid, kept_for_nothing, overpaid, shown_by, surplus_parcels,
+};
+use crate::judge::accident::{is_out_of_balance, sold, torn_or_open};
 use crate::judge::evidence::Evidence;
 use crate::language::message::{ChargeStatus, Service};
 use crate::language::name::Name;
@@ -30,33 +35,25 @@ pub fn both_sides(evidence: &Evidence, glyphs: Glyphs) -> String {
 
 /// Order by order what stands in one of the shop's tables beside what stands in another, and what is in stock.
 pub fn tables(evidence: &Evidence, glyphs: Glyphs) -> String {
-    let exists = |order: &Order| !matches!(evidence.status(order.name()), None | Some("cancelled"));
     let history = evidence.history.as_deref().unwrap_or_default();
     let rows = evidence.submitted().into_iter().map(|order| {
-        let (line, mark) = match (history.contains(&order.name()), exists(order)) {
-            (true, _) => ("a line", "".into()),
-            (false, false) => ("no line", "".into()),
-            (false, true) => ("no line", glyphs.own("← half an order")),
+        let line = if history.contains(&order.name()) {
+            "a line"
+        } else {
+            "no line"
         };
-        [
-            order.id.clone(),
-            belief(evidence, order),
-            format!("{line}  {mark}"),
-        ]
+        let known = format!("{line}  {}", marks(evidence, order));
+        let known = glyphs.own(&known).into_owned();
+        [order.id.clone(), belief(evidence, order), known]
     });
     let headings = ["order", "the table orders", "the table history"];
     let mut out = table(headings, rows.collect(), glyphs);
     for stock in evidence.shop_stock.iter().flatten() {
-        let sold: u32 = evidence
-            .submitted()
-            .into_iter()
-            .filter(|order| Name::new(&order.sku) == stock.sku && exists(order))
-            .map(|order| order.quantity)
-            .sum();
-        let mark = if stock.at_first - stock.free == i64::from(sold) {
-            "".into()
-        } else {
+        let sold = sold(evidence, stock.sku);
+        let mark = if is_out_of_balance(evidence, stock) {
             glyphs.own("  ← stock out of balance")
+        } else {
+            "".into()
         };
         out += &format!(
             "\n{}: {} in the table stock at first, {} left; {sold} sold, by the table orders{mark}\n",
@@ -80,16 +77,13 @@ pub fn participants(evidence: &Evidence, glyphs: Glyphs) -> String {
             Some((_, Told::ErrorPage(_))) => "an error page".to_owned(),
             Some((_, Told::ConnectionLost)) => "connection lost".to_owned(),
         };
-        let outcomes = PARTICIPANTS.map(|service| outcome(evidence, order, service));
-        let (committed, open) = (
-            outcomes.contains(&Some(Outcome::Committed)),
-            outcomes.contains(&Some(Outcome::InDoubt)),
-        );
-        let mark = match committed && outcomes.contains(&Some(Outcome::Aborted)) {
-            true => "two outcomes",
-            false if open => "left in doubt",
-            false => "",
+        let transaction = transaction_of(evidence, order);
+        let mark = match transaction.and_then(|it| torn_or_open(evidence, it)) {
+            None => String::new(),
+            Some(TwoOutcomesOfOneTransaction) => "← two outcomes".to_owned(),
+            Some(accident) => format!("← {accident}"),
         };
+        let outcomes = PARTICIPANTS.map(|service| outcome(evidence, transaction, service));
         let known = outcomes.map(|outcome| {
             let said = match outcome {
                 None => "–",
@@ -99,10 +93,6 @@ pub fn participants(evidence: &Evidence, glyphs: Glyphs) -> String {
             };
             format!("{said:<12}")
         });
-        let mark = match mark {
-            "" => String::new(),
-            mark => format!("← {mark}"),
-        };
         let known = format!("{}{mark}", known.concat());
         [order.id.clone(), told, glyphs.own(&known).into_owned()]
     });
@@ -112,12 +102,19 @@ pub fn participants(evidence: &Evidence, glyphs: Glyphs) -> String {
     table(headings, rows.collect(), glyphs)
 }
 
-/// How the last transaction for this order ended at this participant; nothing if it never heard of one.
-fn outcome(evidence: &Evidence, order: &Order, service: Service) -> Option<Outcome> {
-    let all = &evidence.participations;
-    let last = all.iter().rfind(|it| it.order == Some(order.name()))?;
-    let mut same = all.iter().filter(|it| it.transaction == last.transaction);
-    let here = same.find(|it| it.participant.as_str() == service.name());
+/// The last transaction across services for this order.
+fn transaction_of(evidence: &Evidence, order: &Order) -> Option<Name> {
+    let mut all = evidence.participations.iter();
+    let last = all.rfind(|it| it.order == Some(order.name()))?;
+    Some(last.transaction)
+}
+
+/// How the transaction ended at this participant; nothing if it never heard of one.
+fn outcome(evidence: &Evidence, transaction: Option<Name>, service: Service) -> Option<Outcome> {
+    let mut all = evidence.participations.iter();
+    let here = all.find(|it| {
+        Some(it.transaction) == transaction && it.participant.as_str() == service.name()
+    });
     here.map(|it| it.outcome)
 }
 
@@ -180,18 +177,11 @@ fn not_charged(evidence: &Evidence, order: &Order) -> String {
 
 /// The accidents that a row shows.
 fn marks(evidence: &Evidence, order: &Order) -> String {
-    let marks: Vec<&str> = [
-        (is_lost(evidence, order), "charged without an order"),
-        (is_given_away(evidence, order), "confirmed without payment"),
-        (paid_too_much(evidence, order) > Yen(0), "charged twice"),
-        (sent_too_many(evidence, order) > 0, "shipped twice"),
-    ]
-    .into_iter()
-    .filter_map(|(happened, what)| happened.then_some(what))
-    .collect();
-    match marks.as_slice() {
+    let shown = shown_by(evidence, order);
+    let names: Vec<&str> = shown.iter().map(|accident| accident.name()).collect();
+    match names.as_slice() {
         [] => String::new(),
-        marks => format!("← {}", marks.join(", ")),
+        names => format!("← {}", names.join(", ")),
     }
 }
 
@@ -211,24 +201,18 @@ fn sums(evidence: &Evidence, submitted: &[&Order]) -> String {
     };
     let mut out = String::new();
     if evidence.terms.ships {
-        out += &sum_of("money charged twice", paid_too_much);
+        out += &sum_of("money charged twice", overpaid);
         let parcels: usize = submitted
             .iter()
-            .map(|order| sent_too_many(evidence, order))
+            .map(|order| surplus_parcels(evidence, order))
             .sum();
         out += &format!("parcels too many: {parcels}\n");
     }
-    out += &sum_of("money charged without an order", |it, order| {
-        if is_lost(it, order) {
-            it.kept(order.name())
-        } else {
-            Yen(0)
-        }
-    });
-    let given_away = |order: &&Order| is_given_away(evidence, order);
+    out += &sum_of("money charged without an order", kept_for_nothing);
+    let given_away = |order: &&Order| is_unpaid(evidence, order);
     if evidence.terms.settles_later || submitted.iter().any(given_away) {
         out += &sum_of("goods confirmed without payment", |it, order| {
-            if is_given_away(it, order) {
+            if is_unpaid(it, order) {
                 order.amount
             } else {
                 Yen(0)
@@ -236,25 +220,4 @@ fn sums(evidence: &Evidence, submitted: &[&Order]) -> String {
         });
     }
     out
-}
-
-fn is_lost(evidence: &Evidence, order: &Order) -> bool {
-    let exists = !matches!(evidence.status(order.name()), None | Some("cancelled"));
-    !exists && evidence.kept(order.name()) > Yen(0)
-}
-
-fn is_given_away(evidence: &Evidence, order: &Order) -> bool {
-    let paid = evidence.kept(order.name()) >= order.amount;
-    evidence.terms.paid_by_card && !paid && evidence.status(order.name()) == Some("confirmed")
-}
-
-/// What the customer paid beyond the price.
-fn paid_too_much(evidence: &Evidence, order: &Order) -> Yen {
-    evidence.kept(order.name()) - order.amount
-}
-
-/// What the customer got beyond the order.
-fn sent_too_many(evidence: &Evidence, order: &Order) -> usize {
-    let parcels = evidence.parcels_of(order.name()).count();
-    parcels.saturating_sub(1)
 }

@@ -11,10 +11,12 @@ mod told;
 mod transactions;
 mod words;
 
-use day::{ORDER2, cancelled_day, captured, found};
+use day::{ORDER2, cancelled_day, captured, found, good_day};
 use lab::judge::accident::Accident::{self, *};
 use lab::judge::accident::find;
+use lab::judge::accident::order::shown_by;
 use lab::judge::claim::Claim;
+use lab::judge::evidence::Evidence;
 use lab::tell::Say;
 
 #[test]
@@ -49,6 +51,18 @@ fn every_accident_is_looked_for_once_and_has_a_name_of_its_own() {
     names.sort();
     names.dedup();
     assert_eq!(names.len(), 13);
+}
+
+#[test]
+fn an_order_shows_by_itself_what_is_found_of_it() {
+    let mut twice = cancelled_day();
+    twice.charges = vec![captured(), captured()];
+    let shown = |evidence: &Evidence| shown_by(evidence, &evidence.submissions[0].order);
+    assert_eq!(shown(&twice), [ChargedWithoutAnOrder, ChargedTwice]);
+    let mut unpaid = good_day();
+    unpaid.charges.clear();
+    assert_eq!(shown(&unpaid), [ConfirmedWithoutPayment]);
+    assert_eq!(shown(&good_day()), []);
 }
 
 #[test]

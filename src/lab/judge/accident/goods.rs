@@ -2,8 +2,10 @@
 
 use super::Accident::*;
 use super::money::ordered_by_nobody;
+use super::order::{lacks_its_history, surplus_parcels};
 use super::sides::{stands, stood};
 use super::{Finding, beliefs, exists, is_confirmed, order_named};
+use crate::engine::record::StockRecord;
 use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
 use crate::language::name::Name;
@@ -13,7 +15,7 @@ use crate::two_phase::record::WalkIn;
 
 pub(super) fn shipped_twice(evidence: &Evidence) -> Option<Finding> {
     let mut submitted = evidence.submitted().into_iter();
-    let order = submitted.find(|order| evidence.parcels_of(order.name()).count() > 1)?;
+    let order = submitted.find(|order| surplus_parcels(evidence, order) > 0)?;
     let expected = Expected::OneParcel {
         order: order.name(),
     };
@@ -28,7 +30,7 @@ pub(super) fn half_an_order(evidence: &Evidence) -> Option<Finding> {
     let without_history = evidence
         .orders
         .iter()
-        .find(|row| row.status == "confirmed" && !history.contains(&row.id));
+        .find(|row| lacks_its_history(evidence, row.id));
     let without_order = history
         .iter()
         .find(|id| evidence.orders.iter().all(|row| row.id != **id));
@@ -82,30 +84,49 @@ fn whole_too_late(evidence: &Evidence) -> Option<Finding> {
     })
 }
 
+/// How many pieces of this the confirmed orders are for.
+pub fn sold(evidence: &Evidence, sku: Name) -> i64 {
+    pieces(evidence, sku, |order| is_confirmed(evidence, order))
+}
+
+/// How many pieces the orders that are still open are for. Such an order may have its goods, or not yet; that it is open has
+/// a name of its own.
+fn open(evidence: &Evidence, sku: Name) -> i64 {
+    pieces(evidence, sku, |order| {
+        exists(evidence, order) && !is_confirmed(evidence, order)
+    })
+}
+
+fn pieces(evidence: &Evidence, sku: Name, counts: impl Fn(&Order) -> bool) -> i64 {
+    let orders = evidence.submitted().into_iter();
+    let orders = orders.filter(|order| Name::new(&order.sku) == sku && counts(order));
+    orders.map(|order| i64::from(order.quantity)).sum()
+}
+
+/// Whether what has gone from the shop's own shelf is not what it has sold.
+pub fn is_out_of_balance(evidence: &Evidence, record: &StockRecord) -> bool {
+    let gone = record.at_first - record.free;
+    record.free < 0 || !may_be_gone(evidence, record.sku, gone)
+}
+
+fn may_be_gone(evidence: &Evidence, sku: Name, gone: i64) -> bool {
+    let sold = sold(evidence, sku);
+    (sold..=sold + open(evidence, sku)).contains(&gone)
+}
+
 pub(super) fn stock(evidence: &Evidence) -> Option<Finding> {
-    let quantity_of = |sku: Name, counts: &dyn Fn(&Order) -> bool| -> i64 {
-        evidence
-            .submitted()
-            .into_iter()
-            .filter(|order| Name::new(&order.sku) == sku && counts(order))
-            .map(|order| i64::from(order.quantity))
-            .sum()
-    };
-    let finding = |sku: Name, sold: i64, gone: i64| Finding {
+    let finding = |sku: Name, gone: i64| Finding {
         accident: StockOutOfBalance,
         expected: Expected::SoldIsGone { sku },
-        believes: vec![Claim::Sold { sku, count: sold }],
+        believes: vec![Claim::Sold {
+            sku,
+            count: sold(evidence, sku),
+        }],
         knows: vec![Claim::Gone { sku, count: gone }],
     };
-    // An order that is still open may have its goods, or not yet. That it is open has a name of its own.
-    let is_open = |order: &Order| exists(evidence, order) && !is_confirmed(evidence, order);
-    for record in evidence.shop_stock.iter().flatten() {
-        let sold = quantity_of(record.sku, &|order| is_confirmed(evidence, order));
-        let open = quantity_of(record.sku, &is_open);
-        let gone = record.at_first - record.free;
-        if record.free < 0 || !(sold..=sold + open).contains(&gone) {
-            return Some(finding(record.sku, sold, gone));
-        }
+    let mut shelf = evidence.shop_stock.iter().flatten();
+    if let Some(record) = shelf.find(|record| is_out_of_balance(evidence, record)) {
+        return Some(finding(record.sku, record.at_first - record.free));
     }
     for record in &evidence.stock {
         let of_sku = || {
@@ -130,10 +151,8 @@ pub(super) fn stock(evidence: &Evidence) -> Option<Finding> {
         // Where the warehouse takes part in transactions, nothing is sold without it.
         let reserves =
             !evidence.participations.is_empty() || of_sku().next().is_some() || restocked > 0;
-        let sold = quantity_of(record.sku, &|order| is_confirmed(evidence, order));
-        let open = quantity_of(record.sku, &is_open);
-        if reserves && !(sold..=sold + open).contains(&gone) {
-            return Some(finding(record.sku, sold, gone));
+        if reserves && !may_be_gone(evidence, record.sku, gone) {
+            return Some(finding(record.sku, gone));
         }
     }
     let row = ordered_by_nobody(evidence)?;

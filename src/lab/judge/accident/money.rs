@@ -1,17 +1,17 @@
 //! Money: taken for no order, or more than once; or an order that stands in the books, or has left the house, unpaid.
 
 use super::Accident::*;
+use super::order::{is_unpaid, kept_for_nothing, overpaid};
 use super::sides::{stands, stood};
-use super::{Finding, exists, is_confirmed, order_named, told};
+use super::{Finding, order_named, told};
 use crate::engine::record::OrderRow;
 use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
-use crate::language::order::{Order, Yen};
+use crate::language::order::Yen;
 
 pub(super) fn charged_without_an_order(evidence: &Evidence) -> Option<Finding> {
     let mut submitted = evidence.submitted().into_iter();
-    let charged =
-        submitted.find(|order| !exists(evidence, order) && evidence.kept(order.name()) > Yen(0));
+    let charged = submitted.find(|order| kept_for_nothing(evidence, order) > Yen(0));
     charged
         .map(|order| {
             let expected = Expected::PaidOrCancelled {
@@ -26,10 +26,9 @@ pub(super) fn confirmed_without_payment(evidence: &Evidence) -> Option<Finding> 
     if !evidence.terms.paid_by_card {
         return None;
     }
-    let unpaid = |order: &Order| evidence.kept(order.name()) < order.amount;
     let mut submitted = evidence.submitted().into_iter();
     submitted
-        .find(|order| is_confirmed(evidence, order) && unpaid(order))
+        .find(|order| is_unpaid(evidence, order))
         .map(|order| {
             let expected = Expected::ConfirmedAndPaid {
                 order: order.name(),
@@ -96,7 +95,7 @@ pub(super) fn ordered_by_nobody(evidence: &Evidence) -> Option<&OrderRow> {
 
 pub(super) fn charged_twice(evidence: &Evidence) -> Option<Finding> {
     let mut submitted = evidence.submitted().into_iter();
-    let order = submitted.find(|order| evidence.kept(order.name()) > order.amount)?;
+    let order = submitted.find(|order| overpaid(evidence, order) > Yen(0))?;
     let expected = Expected::ChargedOnce {
         order: order.name(),
         amount: order.amount,

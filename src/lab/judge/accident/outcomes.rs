@@ -123,15 +123,34 @@ impl About {
     }
 }
 
+/// Whether this transaction across services has ended in two ways, or has not ended everywhere.
+pub fn torn_or_open(evidence: &Evidence, transaction: Name) -> Option<Accident> {
+    if is_torn(evidence, transaction) {
+        Some(TwoOutcomesOfOneTransaction)
+    } else if ends_somewhere_as(evidence, transaction, Outcome::InDoubt) {
+        Some(LeftInDoubt)
+    } else {
+        None
+    }
+}
+
+fn is_torn(evidence: &Evidence, transaction: Name) -> bool {
+    let ends = |outcome: Outcome| ends_somewhere_as(evidence, transaction, outcome);
+    ends(Outcome::Committed) && ends(Outcome::Aborted)
+}
+
+fn ends_somewhere_as(evidence: &Evidence, transaction: Name, outcome: Outcome) -> bool {
+    let mut all = evidence.participations.iter();
+    all.any(|one| one.transaction == transaction && one.outcome == outcome)
+}
+
 /// One transaction across services, and two ends of it.
 pub(super) fn two_outcomes(evidence: &Evidence) -> Option<Finding> {
-    let ends = |outcome: Outcome| {
-        let all = evidence.participations.iter();
-        all.filter(move |participation| participation.outcome == outcome)
-    };
-    let torn = ends(Outcome::Committed).find(|committed| {
-        ends(Outcome::Aborted).any(|aborted| aborted.transaction == committed.transaction)
-    })?;
+    let mut committed = evidence
+        .participations
+        .iter()
+        .filter(|one| one.outcome == Outcome::Committed);
+    let torn = committed.find(|one| is_torn(evidence, one.transaction))?;
     Some(finding(TwoOutcomesOfOneTransaction, evidence, torn))
 }
 

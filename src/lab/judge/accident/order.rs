@@ -1,0 +1,57 @@
+//! How an order by itself stands at the end of the world. What both sides know of it is looked at here, by the accidents and
+//! by whoever tells of every order in turn.
+
+use super::Accident::{self, *};
+use super::{exists, is_confirmed};
+use crate::judge::evidence::Evidence;
+use crate::language::name::Name;
+use crate::language::order::{Order, Yen};
+
+/// The accidents that this order by itself shows at the end. More may have happened to it on the way.
+pub fn shown_by(evidence: &Evidence, order: &Order) -> Vec<Accident> {
+    let happened = [
+        (
+            ChargedWithoutAnOrder,
+            kept_for_nothing(evidence, order) > Yen(0),
+        ),
+        (ConfirmedWithoutPayment, is_unpaid(evidence, order)),
+        (ChargedTwice, overpaid(evidence, order) > Yen(0)),
+        (ShippedTwice, surplus_parcels(evidence, order) > 0),
+        (HalfAnOrder, lacks_its_history(evidence, order.name())),
+    ];
+    let happened = happened.into_iter().filter(|(_, happened)| *happened);
+    happened.map(|(accident, _)| accident).collect()
+}
+
+/// The money that is kept although there is no order.
+pub fn kept_for_nothing(evidence: &Evidence, order: &Order) -> Yen {
+    if exists(evidence, order) {
+        Yen(0)
+    } else {
+        evidence.kept(order.name())
+    }
+}
+
+/// Whether it is confirmed, and not paid.
+pub fn is_unpaid(evidence: &Evidence, order: &Order) -> bool {
+    let unpaid = evidence.kept(order.name()) < order.amount;
+    evidence.terms.paid_by_card && unpaid && is_confirmed(evidence, order)
+}
+
+/// What the customer paid beyond the price.
+pub fn overpaid(evidence: &Evidence, order: &Order) -> Yen {
+    evidence.kept(order.name()) - order.amount
+}
+
+/// The parcels that the customer gets beyond the one that was ordered.
+pub fn surplus_parcels(evidence: &Evidence, order: &Order) -> usize {
+    let parcels = evidence.parcels_of(order.name()).count();
+    parcels.saturating_sub(1)
+}
+
+/// Whether it is confirmed, and the shop's table `history` has no line of it.
+pub(super) fn lacks_its_history(evidence: &Evidence, order: Name) -> bool {
+    let history = evidence.history.as_ref();
+    let lacks = history.is_some_and(|history| !history.contains(&order));
+    lacks && evidence.status(order) == Some("confirmed")
+}
