@@ -2,9 +2,9 @@
 
 use anyhow::{Result, ensure};
 use book::course::Course;
-use book::films::{Take, shoot};
 use book::gallery;
 use book::player::settings::Settings;
+use book::recordings::{RunRequest, record};
 use guide::language::Language;
 use std::path::{Path, PathBuf};
 
@@ -65,7 +65,7 @@ fn with_the_patience_of_the_chapter_its_code_runs_as_in_the_chapter() -> Result<
         }
         for choice in &settings.choices {
             let schedule = choice.taking(1_700, 200);
-            let take = |patience: bool, code: &str| Take {
+            let request = |patience: bool, code: &str| RunRequest {
                 patience,
                 code: if patience {
                     format!("{code}_700")
@@ -77,13 +77,13 @@ fn with_the_patience_of_the_chapter_its_code_runs_as_in_the_chapter() -> Result<
                 picture: false,
             };
             for code in ["broken", "solution"] {
-                let takes = [take(true, code), take(false, code)];
-                let mut films = shoot(&course, chapter, "compared", &takes)?;
-                for film in &mut films {
-                    film["code"] = code.into();
+                let requests = [request(true, code), request(false, code)];
+                let mut recordings = record(&course, chapter, "compared", &requests)?;
+                for recording in &mut recordings {
+                    recording["code"] = code.into();
                 }
                 ensure!(
-                    films[0] == films[1],
+                    recordings[0] == recordings[1],
                     "{} under `{schedule}`: {code} with 700 ms is not the chapter's own",
                     chapter.id
                 );

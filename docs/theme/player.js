@@ -1,5 +1,5 @@
 // The player: steps through runs that were made when the book was built, two at a time, to scale. It computes no run;
-// it only draws what docs/src/player/reel.rs wrote into assets/player/.
+// it only draws what docs/src/player/runs.rs wrote into assets/player/.
 "use strict";
 (() => {
   const BAR = 10, NEXT_BAR = 12, BREAK = 46, BAND = 28, TOP = 52, LINE = 17;
@@ -10,8 +10,8 @@
   const PACE = 1400, LINGER = 400;
 
   const waiting = new Map();
-  window.sagaReel = (chapter, reel) => {
-    for (const player of waiting.get(chapter) ?? []) player.load(reel);
+  window.sagaRuns = (chapter, recorded) => {
+    for (const player of waiting.get(chapter) ?? []) player.load(recorded);
   };
 
   function el(tag, props = {}, ...children) {
@@ -88,26 +88,26 @@
     // What is shown -------------------------------------------------------------------------------------------
 
     /** @returns what there is to see of the choice with the patience of now */
-    get scene() {
-      return this.sceneOf(this.choice);
+    get options() {
+      return this.optionsOf(this.choice);
     }
-    sceneOf(choice) {
-      const scenes = this.reel.choices[choice];
-      return scenes[Math.min(this.patience, scenes.length - 1)];
+    optionsOf(choice) {
+      const sliders = this.recorded.choices[choice];
+      return sliders[Math.min(this.patience, sliders.length - 1)];
     }
     /** @returns the runs of both codes */
     get pair() {
-      return this.scene.p[this.stop].map((number) => this.reel.runs[number]);
+      return this.options.p[this.stop].map((number) => this.recorded.runs[number]);
     }
     /** @returns the runs that are shown: that of the answer only to those who have asked for it */
     get runs() {
       return this.unveiled ? this.pair : this.pair.slice(0, 1);
     }
 
-    load(reel) {
-      if (this.reel) return;
-      this.reel = reel;
-      this.words = reel.words;
+    load(recorded) {
+      if (this.recorded) return;
+      this.recorded = recorded;
+      this.words = recorded.words;
       this.build();
       this.section.addEventListener("keydown", (event) => this.key(event));
       new ResizeObserver(() => this.layOut()).observe(this.stage);
@@ -159,7 +159,7 @@
         const at = event.target.closest("td[data-at]")?.dataset.at;
         if (!at) return;
         [this.patience, this.stop] = at.split(" ").map(Number);
-        this.choice = this.reel.choices.findIndex((scenes) => scenes[0].v.length > 0);
+        this.choice = this.recorded.choices.findIndex((sliders) => sliders[0].v.length > 0);
         this.radios[this.choice].checked = true;
         this.step = Infinity;
         this.show();
@@ -167,9 +167,9 @@
 
       this.takes = this.slider("takes", (value) => { this.stop = value; });
       this.waits = this.slider("patience", (value) => {
-        const before = this.scene.v[this.stop];
+        const before = this.options.v[this.stop];
         this.patience = value;
-        this.stop = nearest(this.scene.v, before);
+        this.stop = nearest(this.options.v, before);
       });
       this.tip = el("p", { class: "player-tip" });
 
@@ -245,10 +245,10 @@
     choose(choice) {
       this.choice = choice;
       this.stop = Number(this.rows[choice].dataset.start);
-      const { v } = this.scene;
+      const { v } = this.options;
       if (v.length > 0 && this.patiences.length > 0) {
         // Every patience has an edge of its own among the stops.
-        const own = this.reel.choices[choice][Number(this.section.dataset.own)].v;
+        const own = this.recorded.choices[choice][Number(this.section.dataset.own)].v;
         this.stop = nearest(v, own[this.stop]);
       }
       this.pause();
@@ -278,7 +278,7 @@
     }
 
     go(step, aloud = false) {
-      if (!this.reel) return;
+      if (!this.recorded) return;
       this.step = Math.max(0, Math.min(step, this.keys.length - 1));
       this.reveal(aloud);
     }
@@ -309,16 +309,16 @@
     // Drawing -------------------------------------------------------------------------------------------------
 
     show() {
-      const { scene, words } = this;
-      const slides = scene.v.length > 0;
+      const { options, words } = this;
+      const slides = options.v.length > 0;
       this.takes.whole.hidden = !slides;
       this.waits.whole.hidden = this.patiences.length === 0;
-      set(this.takes, this.stop, scene.v.length - 1, slides ? this.clock(scene.v[this.stop]) : "");
+      set(this.takes, this.stop, options.v.length - 1, slides ? this.clock(options.v[this.stop]) : "");
       set(this.waits, this.patience, this.patiences.length - 1, this.clock(this.patiences[this.patience] ?? 0));
       this.showTip();
       this.rows.forEach((row, n) => {
         row.classList.toggle("here", n === this.choice);
-        row.querySelectorAll("td").forEach((cell, side) => cell.replaceChildren(...this.ending(this.sceneOf(n), side)));
+        row.querySelectorAll("td").forEach((cell, side) => cell.replaceChildren(...this.ending(this.optionsOf(n), side)));
       });
       const value = slides ? `${this.patience} ${this.stop}` : "";
       this.cells.forEach((cell) => cell.classList.toggle("here", cell.dataset.at === value));
@@ -328,7 +328,7 @@
       this.pair.forEach((run, side) => {
         const name = ["broken", "fixed"][side];
         const code = el("code", {}, ["broken.rs", "solution.rs"][side]);
-        const sentence = run.v ? [el("span", { class: "player-sentence" }, this.reel.said[run.v[1]])] : [];
+        const sentence = run.v ? [el("span", { class: "player-sentence" }, this.recorded.said[run.v[1]])] : [];
         this.heads[side].replaceChildren(
           el("span", { class: "player-who" }, words[name], " ", code), chip(!run.v, this.verdict(run)), ...sentence);
       });
@@ -341,28 +341,28 @@
     }
 
     verdict(run) {
-      return run.v ? this.reel.said[run.v[0]] : this.words.fine;
+      return run.v ? this.recorded.said[run.v[0]] : this.words.fine;
     }
 
     /** How the runs of a code end, in the table of choices. */
-    ending(scene, side) {
-      const runs = scene.p.map((pair) => this.reel.runs[pair[side]]);
+    ending(options, side) {
+      const runs = options.p.map((pair) => this.recorded.runs[pair[side]]);
       const worst = runs.findLast((run) => run.v);
       if (!worst) return [chip(true, this.words.fine)];
       const parts = [chip(false, this.verdict(worst))];
-      if (scene.e && runs.length > 1) parts.push(" ", el("small", {}, this.say("from", this.clock(scene.e[1]))));
+      if (options.e && runs.length > 1) parts.push(" ", el("small", {}, this.say("from", this.clock(options.e[1]))));
       return parts;
     }
 
     showTip() {
-      const { scene, words } = this;
-      this.tip.hidden = scene.v.length === 0;
-      if (!scene.e) {
+      const { options, words } = this;
+      this.tip.hidden = options.v.length === 0;
+      if (!options.e) {
         this.tip.replaceChildren(words.never_tips);
         return;
       }
       const to = (total, good) => {
-        const stop = scene.v.indexOf(total);
+        const stop = options.v.indexOf(total);
         const it = el("button", { type: "button", class: good ? "good" : "bad", "aria-pressed": stop === this.stop },
           el("span", { "aria-hidden": "true" }, good ? "✓" : "✗"), ` ${this.clock(total)}`);
         it.addEventListener("click", () => {
@@ -372,15 +372,15 @@
         });
         return it;
       };
-      this.tip.replaceChildren(words.tips, " ", to(scene.e[0], true), " ", to(scene.e[1], false));
+      this.tip.replaceChildren(words.tips, " ", to(options.e[0], true), " ", to(options.e[1], false));
     }
 
     showReplay() {
       const row = this.rows[this.choice];
       const { chapter } = this.section.dataset;
       let schedule = row.dataset.schedule;
-      if (this.scene.v.length > 0) {
-        const late = this.scene.v[this.stop] - this.reel.usual[this.choice];
+      if (this.options.v.length > 0) {
+        const late = this.options.v[this.stop] - this.recorded.usual[this.choice];
         schedule = late > 0 ? schedule.replace("{0}", `${late}ms`) : "";
       }
       const own = this.patiences.length === 0 || this.patience === Number(this.section.dataset.own);
@@ -397,12 +397,12 @@
       // An answer that needs no words in the picture does in a list, and what follows from it comes after it.
       for (const [, kind, fate, , to, text, silent] of run.m) {
         if (to === moment && silent && kind === REPLY && fate === 0) {
-          said.push({ lane: 0, text: this.reel.said[text], tone: "g" });
+          said.push({ lane: 0, text: this.recorded.said[text], tone: "g" });
         }
       }
       for (const [at, lane, , texts] of run.w) {
         if (at !== moment) continue;
-        for (const [text, tone] of texts) said.push({ lane, text: this.reel.said[text], tone });
+        for (const [text, tone] of texts) said.push({ lane, text: this.recorded.said[text], tone });
       }
       return said;
     }
@@ -418,11 +418,11 @@
       const said = this.happens(run, key);
       if (said.length === 0) return el("span", { class: "faint" }, this.words.nothing);
       return el("ul", {}, ...said.map(({ lane, text, tone }) => el("li", { class: TONES[tone] },
-        ...(lane > 0 ? [el("b", {}, this.reel.said[run.l[lane]]), " "] : []), text)));
+        ...(lane > 0 ? [el("b", {}, this.recorded.said[run.l[lane]]), " "] : []), text)));
     }
 
     layOut() {
-      if (!this.reel) return;
+      if (!this.recorded) return;
       const { runs } = this;
       const crowd = runs.every((run) => run.r);
       this.stage.classList.toggle("crowd", crowd);
@@ -466,7 +466,7 @@
       const tall = Math.max(keys.at(-1).till + 18, ...sheets.map((sheet) => Math.max(...sheet.free) + 4));
       this.tall = tall;
       for (const { run, all, lanes, places, panel, labels } of sheets) {
-        const heads = all.map((x, n) => el("span", { class: `player-lane${all.length > 2 ? " many" : ""}${all.length > 3 && n % 2 === 1 ? " low" : ""}`, style: `left:${x}px` }, this.reel.said[names[n]]));
+        const heads = all.map((x, n) => el("span", { class: `player-lane${all.length > 2 ? " many" : ""}${all.length > 3 && n % 2 === 1 ? " low" : ""}`, style: `left:${x}px` }, this.recorded.said[names[n]]));
         const ground = all.map((x) => `<path class="lifeline" d="M${x} 26V${tall}"/>`).join("");
         const breaks = zones.flatMap((zone) => all.map((x) => cut(x, (zone.from + zone.to) / 2))).join("");
         const body = draw({ run, lanes, places, keys, tall, wide });
@@ -494,9 +494,9 @@
 
     /** Pixels per millisecond: the same for all stops of the slider, so that what grows is seen to grow. */
     rate() {
-      const pairs = this.scene.v.length > 0 ? this.scene.p : [this.scene.p[this.stop]];
+      const pairs = this.options.v.length > 0 ? this.options.p : [this.options.p[this.stop]];
       const rates = pairs.map((pair) => {
-        const gaps = gaps_of(merge(pair.map((number) => this.reel.runs[number])));
+        const gaps = gaps_of(merge(pair.map((number) => this.recorded.runs[number])));
         const most = bound(gaps);
         const drawn = gaps.filter((gap) => gap > 0 && gap <= most);
         const total = drawn.reduce((sum, gap) => sum + gap, 0);
@@ -522,7 +522,7 @@
       }
       sheet.free = lanes.map(() => 0);
       return [...blocks.values()].map(({ moment, lane, band, texts }) => {
-        const spans = texts.map(([text, tone]) => el("span", { class: TONES[tone] }, this.reel.said[text]));
+        const spans = texts.map(([text, tone]) => el("span", { class: TONES[tone] }, this.recorded.said[text]));
         const over = lane > 0 && lanes[lane] < Math.max(...sheet.all) ? " over" : "";
         const node = el("div", { class: `player-label${band ? " band" : lane === 0 ? " shop" : over}` }, ...spans);
         if (!band && lane === 0) node.style.width = `${sheet.room}px`;
@@ -560,7 +560,7 @@
         const panel = this.panels[side];
         panel.style.height = `${tall}px`;
         const labels = run.r.map(([, , told, text, tone], n) => {
-          const words = this.reel.said[text];
+          const words = this.recorded.said[text];
           const mark = /^[✓✗]/.test(words) ? words[0] : "…";
           const node = el("span", { class: `player-end ${TONES[tone]}`, title: words,
             style: `left:${x(told) + 4}px;top:${TOP + row * n}px` }, mark);
@@ -615,7 +615,7 @@
       if (!aloud) return;
       const told = runs.map((run, side) => {
         const said = this.happens(run, key).filter(({ tone }) => tone !== "f");
-        const texts = said.map(({ lane, text }) => lane > 0 ? `${this.reel.said[run.l[lane]]}: ${text}` : text);
+        const texts = said.map(({ lane, text }) => lane > 0 ? `${this.recorded.said[run.l[lane]]}: ${text}` : text);
         return `${words[["broken", "fixed"][side]]}: ${texts.join(", ") || words.nothing}.`;
       });
       this.live.textContent = `${where}. ${told.join(" ")}`;
@@ -640,7 +640,7 @@
         const apart = partsAt(run);
         const parted = apart >= 0 && (run.t[apart][0] < key.at || (run.t[apart][0] === key.at && run.t[apart][1] <= key.band));
         const column = (heading, lines) => el("div", {},
-          el("dt", {}, this.reel.said[heading]), ...lines.map((line) => el("dd", {}, this.reel.said[line])));
+          el("dt", {}, this.recorded.said[heading]), ...lines.map((line) => el("dd", {}, this.recorded.said[line])));
         parts.push(el("dl", { class: parted ? "player-sides apart" : "player-sides" },
           column(run.h[0], state[1]), column(run.h[1], state[2])));
       }

@@ -11,10 +11,10 @@ mod compare;
 use crate::chapter::Chapter;
 use crate::commands::{replay_line, run_line};
 use crate::environment;
-use crate::film;
 use crate::isolate::draw as draw_progress;
 use crate::no_verdict;
 use crate::out::{out, outln};
+use crate::recording;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use lab::engine::trace::{Entry, Event, Told};
 use lab::flow::Code;
@@ -158,9 +158,9 @@ impl Demo {
                     .hide(true)
                     .action(ArgAction::SetTrue)
                     .help("List the codes there are, one a line"),
-                // For the book: see `film`.
-                Arg::new("film")
-                    .long("film")
+                // For the book: see `recording`.
+                Arg::new("record")
+                    .long("record")
                     .hide(true)
                     .action(ArgAction::SetTrue),
             ])
@@ -170,9 +170,9 @@ impl Demo {
 
     fn play(&self, matches: &ArgMatches, pages: Option<&Pages>) -> Result<ExitCode, String> {
         environment::check()?;
-        if matches.get_flag("film") {
+        if matches.get_flag("record") {
             let (asked, out) = (std::io::stdin().lock(), std::io::stdout().lock());
-            film::answer(&self.chapter, asked, BufWriter::new(out))?;
+            recording::answer(&self.chapter, asked, BufWriter::new(out))?;
             return Ok(ExitCode::SUCCESS);
         }
         if matches.get_flag("codes") {

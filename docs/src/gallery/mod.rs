@@ -8,9 +8,9 @@ pub mod claim;
 use crate::course::Course;
 use crate::figure;
 use crate::files;
-use crate::films::{self, Take};
 use crate::outline::Outline;
 use crate::player::words::word;
+use crate::recordings::{self, RunRequest};
 use anyhow::{Context, Result, anyhow, bail};
 use claim::Claim;
 use guide::chapter::Chapter;
@@ -69,8 +69,15 @@ pub fn page(course: &Course, language: Language) -> Result<String> {
             say("chapter", language)
                 .replace("{0}", &format!("../../{}/{readme}", directory.display()))
         );
-        for (claim, film) in &wing.fixes {
-            exhibit(&mut page, wing.chapter, claim, film, &accidents, language);
+        for (claim, recording) in &wing.fixes {
+            exhibit(
+                &mut page,
+                wing.chapter,
+                claim,
+                recording,
+                &accidents,
+                language,
+            );
         }
     }
     Ok(page)
@@ -83,8 +90,10 @@ pub fn page(course: &Course, language: Language) -> Result<String> {
 pub fn assets(course: &Course) -> Result<Vec<(String, Vec<u8>)>> {
     let mut assets = Vec::new();
     for wing in wings(course)? {
-        for (claim, film) in &wing.fixes {
-            let svg = film["svg"].as_str().context("a film has no picture")?;
+        for (claim, recording) in &wing.fixes {
+            let svg = recording["svg"]
+                .as_str()
+                .context("a recording has no picture")?;
             assets.push((picture_of(wing.chapter, claim), svg.as_bytes().to_vec()));
         }
     }
@@ -126,17 +135,17 @@ fn wings(course: &Course) -> Result<Vec<Wing<'_>>> {
         if claims.is_empty() {
             continue;
         }
-        let take = |claim: &Claim| Take {
+        let request = |claim: &Claim| RunRequest {
             patience: false,
             code: claim.name.clone(),
             world: claim.head.world.clone(),
             schedule: claim.head.schedule.clone(),
             picture: true,
         };
-        let takes: Vec<Take> = claims.iter().map(take).collect();
-        let films = films::shoot(course, chapter, "gallery", &takes)?;
-        for (claim, film) in claims.iter().zip(&films) {
-            let ends = film["accident"]["name"][0].as_str();
+        let requests: Vec<RunRequest> = claims.iter().map(request).collect();
+        let recordings = recordings::record(course, chapter, "gallery", &requests)?;
+        for (claim, recording) in claims.iter().zip(&recordings) {
+            let ends = recording["accident"]["name"][0].as_str();
             let ends = ends.unwrap_or("no accident");
             // A wrong prediction is no accident: its run shows what is so.
             if ends != claim.head.accident && prediction(claim).is_none() {
@@ -150,7 +159,7 @@ fn wings(course: &Course) -> Result<Vec<Wing<'_>>> {
         }
         wings.push(Wing {
             chapter,
-            fixes: claims.into_iter().zip(films).collect(),
+            fixes: claims.into_iter().zip(recordings).collect(),
         });
     }
     Ok(wings)
@@ -196,14 +205,14 @@ fn exhibit(
     page: &mut String,
     chapter: &Chapter,
     claim: &Claim,
-    film: &Value,
+    recording: &Value,
     accidents: &Outline,
     language: Language,
 ) {
     let own = |name: &str| say(name, language);
     let accident = language.pick(
         claim.head.accident.clone(),
-        in_japanese(claim, film)
+        in_japanese(claim, recording)
             .unwrap_or(&claim.head.accident)
             .to_owned(),
     );
@@ -237,7 +246,7 @@ fn exhibit(
         test = claim.head.test,
         code = code.display(),
     );
-    let svg = film["svg"].as_str().unwrap_or_default();
+    let svg = recording["svg"].as_str().unwrap_or_default();
     let alt = format!(
         "{}: {}{}",
         own("timeline"),
@@ -265,8 +274,8 @@ fn picture_of(chapter: &Chapter, claim: &Claim) -> String {
 }
 
 /// What the fix ends in, in Japanese: a prediction, or the accident of its run.
-fn in_japanese<'a>(claim: &Claim, film: &'a Value) -> Option<&'a str> {
-    prediction(claim).or_else(|| film["accident"]["name"][1].as_str())
+fn in_japanese<'a>(claim: &Claim, recording: &'a Value) -> Option<&'a str> {
+    prediction(claim).or_else(|| recording["accident"]["name"][1].as_str())
 }
 
 /// What is wrong with a prediction, in Japanese, if the fix is one.

@@ -1,20 +1,20 @@
 //! The player of a chapter: step through its runs, broken and fixed side by side.
 //!
-//! What can be chosen stands in `chapter.toml` ([`settings`]). Every choice is filmed with the chapter's real code
-//! ([`crate::films`]); [`reel`] cuts the films for the script in `docs/theme/player.js`, and `page` writes what is to
+//! What can be chosen stands in `chapter.toml` ([`settings`]). Every choice is recorded with the chapter's real code
+//! ([`crate::recordings`]); [`runs`] packs the recordings for the script in `docs/theme/player.js`, and `page` writes what is to
 //! be read without it.
 
 mod page;
-pub mod reel;
+pub mod runs;
 pub mod settings;
 pub mod words;
 
 use crate::course::{Course, LANGUAGES};
-use crate::films::{self, Kept, Take};
+use crate::recordings::{self, Kept, RunRequest};
 use anyhow::{Context, Result, bail};
 use guide::chapter::Chapter;
 use guide::language::Language;
-use reel::{Reel, Sentence, sentence};
+use runs::{Runs, Sentence, sentence};
 use serde_json::{Value, json};
 use settings::{Choice, Settings};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -76,19 +76,19 @@ fn made(course: &Course, chapter: &Chapter) -> Result<Option<Kept>> {
         return Ok(None);
     };
     let mut key = DefaultHasher::new();
-    (films::code_of(course, chapter)?, maker()?).hash(&mut key);
+    (recordings::code_of(course, chapter)?, maker()?).hash(&mut key);
     let kept = Kept::at(course, &format!("player-{}", chapter.id), key.finish());
     let whole = LANGUAGES.iter().all(|language| {
         let code = language.code();
         kept.read(&format!("{code}.js")).is_some() && kept.read(&format!("{code}.html")).is_some()
     });
     if !whole {
-        let shot = Shot::of(course, chapter, &settings)
+        let recorded = Recorded::of(course, chapter, &settings)
             .with_context(|| format!("cannot make the player of {}", chapter.id))?;
         for language in LANGUAGES {
             let code = language.code();
-            kept.write(&format!("{code}.js"), &shot.script(chapter, language))?;
-            let html = page::html(chapter, &settings, &shot, language);
+            kept.write(&format!("{code}.js"), &recorded.script(chapter, language))?;
+            let html = page::html(chapter, &settings, &recorded, language);
             kept.write(&format!("{code}.html"), &html)?;
         }
     }
@@ -105,16 +105,16 @@ fn maker() -> Result<impl Hash> {
 }
 
 /// The runs of a chapter, and which choice shows which.
-pub struct Shot {
-    reel: Reel,
+pub struct Recorded {
+    runs: Runs,
     /// For each choice, for each patience, what there is to see.
-    scenes: Vec<Vec<Scene>>,
+    sliders: Vec<Vec<Slider>>,
     /// For each choice, what all of it takes on a calm day (virtual ms).
     usual: Vec<u64>,
 }
 
 /// What there is to see of a choice: a run of either code for each stop of the slider, or just one.
-struct Scene {
+struct Slider {
     /// The stops: how long all of it takes (virtual ms). Empty if nothing slides.
     stops: Vec<u64>,
     /// The runs, for each stop or just once.
@@ -131,15 +131,15 @@ struct Run {
     accident: Option<Sentence>,
 }
 
-impl Shot {
-    /// Films everything that a reader can choose.
+impl Recorded {
+    /// Records everything that a reader can choose.
     ///
     /// # Errors
     /// A run could not be made.
-    pub fn of(course: &Course, chapter: &Chapter, settings: &Settings) -> Result<Shot> {
-        let mut shot = Shot {
-            reel: Reel::default(),
-            scenes: Vec::new(),
+    pub fn of(course: &Course, chapter: &Chapter, settings: &Settings) -> Result<Recorded> {
+        let mut recorded = Recorded {
+            runs: Runs::default(),
+            sliders: Vec::new(),
             usual: Vec::new(),
         };
         let patiences: Vec<Option<u64>> = if settings.patience.is_empty() {
@@ -148,56 +148,61 @@ impl Shot {
             settings.patience.iter().copied().map(Some).collect()
         };
         for (place, choice) in settings.choices.iter().enumerate() {
-            let calm = take(choice, CODES[0], None, String::new());
-            let calm = films::shoot(course, chapter, &format!("calm-{place}"), &[calm])?;
+            let calm = request(choice, CODES[0], None, String::new());
+            let calm = recordings::record(course, chapter, &format!("calm-{place}"), &[calm])?;
             let usual = calm[0]["usual"].as_u64().context("no usual latency")?;
-            let frame = Frame {
+            let plan = Plan {
                 choice,
                 patiences: &patiences,
                 usual,
             };
             let edges = if choice.slides() {
-                frame.edges(course, chapter, place)?
+                plan.edges(course, chapter, place)?
             } else {
                 vec![None; patiences.len()]
             };
-            shot.usual.push(usual);
-            shot.scenes
-                .push(frame.scenes(course, chapter, place, &edges, &mut shot.reel)?);
+            recorded.usual.push(usual);
+            recorded.sliders.push(plan.sliders(
+                course,
+                chapter,
+                place,
+                &edges,
+                &mut recorded.runs,
+            )?);
         }
-        Ok(shot)
+        Ok(recorded)
     }
 
     /// The script that gives the runs to the player.
     fn script(&self, chapter: &Chapter, language: Language) -> String {
-        let scene = |scene: &Scene| {
-            let pairs = scene.pairs.iter();
+        let slider = |slider: &Slider| {
+            let pairs = slider.pairs.iter();
             let pairs = pairs.map(|[one, other]| json!([one.number, other.number]));
-            json!({"v": scene.stops, "p": pairs.collect::<Vec<Value>>(), "e": scene.edge})
+            json!({"v": slider.stops, "p": pairs.collect::<Vec<Value>>(), "e": slider.edge})
         };
-        let choices = self.scenes.iter();
-        let choices = choices.map(|scenes| scenes.iter().map(scene).collect::<Vec<Value>>());
+        let choices = self.sliders.iter();
+        let choices = choices.map(|sliders| sliders.iter().map(slider).collect::<Vec<Value>>());
         let head = json!({
             "words": words::all(language),
             "usual": self.usual,
-            "said": self.reel.sentences(language),
+            "said": self.runs.sentences(language),
             "choices": choices.collect::<Vec<Vec<Value>>>(),
         });
         // The runs are JSON already.
-        let (head, runs) = (head.to_string(), self.reel.runs());
+        let (head, runs) = (head.to_string(), self.runs.runs());
         let head = head.trim_start_matches('{');
-        format!("sagaReel(\"{}\",{{\"runs\":{runs},{head});\n", chapter.id)
+        format!("sagaRuns(\"{}\",{{\"runs\":{runs},{head});\n", chapter.id)
     }
 }
 
-/// A choice, and what it is filmed with.
-struct Frame<'a> {
+/// A choice, and what it is recorded with.
+struct Plan<'a> {
     choice: &'a Choice,
     patiences: &'a [Option<u64>],
     usual: u64,
 }
 
-impl Frame<'_> {
+impl Plan<'_> {
     /// For each patience, the last total that passes and the first that breaks.
     fn edges(
         &self,
@@ -206,25 +211,26 @@ impl Frame<'_> {
         place: usize,
     ) -> Result<Vec<Option<[u64; 2]>>> {
         let schedule = self.choice.taking(self.usual + FOR_EVER, self.usual);
-        let takes = self.patiences.iter();
-        let takes = takes.map(|patience| take(self.choice, CODES[0], *patience, schedule.clone()));
-        let takes: Vec<Take> = takes.collect();
-        let films = films::shoot(course, chapter, &format!("edges-{place}"), &takes)?;
-        let edge = |film: &Value| {
-            let late = |name: &str| delay_of(film["edge"][name].as_str()?);
+        let requests = self.patiences.iter();
+        let requests =
+            requests.map(|patience| request(self.choice, CODES[0], *patience, schedule.clone()));
+        let requests: Vec<RunRequest> = requests.collect();
+        let recordings = recordings::record(course, chapter, &format!("edges-{place}"), &requests)?;
+        let edge = |recording: &Value| {
+            let late = |name: &str| delay_of(recording["edge"][name].as_str()?);
             Some([self.usual + late("passes")?, self.usual + late("breaks")?])
         };
-        Ok(films.iter().map(edge).collect())
+        Ok(recordings.iter().map(edge).collect())
     }
 
-    fn scenes(
+    fn sliders(
         &self,
         course: &Course,
         chapter: &Chapter,
         place: usize,
         edges: &[Option<[u64; 2]>],
-        reel: &mut Reel,
-    ) -> Result<Vec<Scene>> {
+        packed: &mut Runs,
+    ) -> Result<Vec<Slider>> {
         let stops = edges.iter().map(|edge| {
             let mut stops = self.choice.values.clone();
             stops.extend(edge.iter().flatten());
@@ -233,7 +239,7 @@ impl Frame<'_> {
             stops
         });
         let stops: Vec<Vec<u64>> = stops.collect();
-        let mut takes = Vec::new();
+        let mut requests = Vec::new();
         for (patience, stops) in self.patiences.iter().zip(&stops) {
             let totals = stops.iter();
             let mut schedules: Vec<String> = totals
@@ -243,21 +249,22 @@ impl Frame<'_> {
                 schedules.push(self.choice.schedule.clone());
             }
             for schedule in schedules {
-                takes
-                    .extend(CODES.map(|code| take(self.choice, code, *patience, schedule.clone())));
+                requests.extend(
+                    CODES.map(|code| request(self.choice, code, *patience, schedule.clone())),
+                );
             }
         }
-        let films = films::shoot(course, chapter, &format!("runs-{place}"), &takes)?;
+        let recordings = recordings::record(course, chapter, &format!("runs-{place}"), &requests)?;
         let mut runs = Vec::new();
-        for film in &films {
-            let name = sentence(&film["accident"]["name"]);
+        for recording in &recordings {
+            let name = sentence(&recording["accident"]["name"]);
             runs.push(Run {
-                number: reel.add(film)?,
-                accident: name.or_else(|| sentence(&film["halt"])),
+                number: packed.add(recording)?,
+                accident: name.or_else(|| sentence(&recording["halt"])),
             });
         }
         let mut pairs = runs.chunks_exact(2);
-        let mut scenes = Vec::new();
+        let mut sliders = Vec::new();
         for (stops, edge) in stops.into_iter().zip(edges) {
             let count = stops.len().max(1);
             let own = pairs.by_ref().take(count);
@@ -265,18 +272,18 @@ impl Frame<'_> {
             if own.len() != count {
                 bail!("there are not two runs for each stop");
             }
-            scenes.push(Scene {
+            sliders.push(Slider {
                 stops,
                 pairs: own,
                 edge: *edge,
             });
         }
-        Ok(scenes)
+        Ok(sliders)
     }
 }
 
-fn take(choice: &Choice, code: &str, patience: Option<u64>, schedule: String) -> Take {
-    Take {
+fn request(choice: &Choice, code: &str, patience: Option<u64>, schedule: String) -> RunRequest {
+    RunRequest {
         patience: patience.is_some(),
         code: match patience {
             Some(patience) => format!("{code}_{patience}"),

@@ -2,7 +2,7 @@
 
 use super::settings::Settings;
 use super::words::{time, word};
-use super::{CODES, Run, Scene, Shot, script_of};
+use super::{CODES, Recorded, Run, Slider, script_of};
 use crate::figure::escaped;
 use guide::chapter::Chapter;
 use guide::language::Language;
@@ -12,7 +12,12 @@ use std::fmt::Write;
 const OWN_PATIENCE: u64 = 700;
 
 /// The fragment of a chapter.
-pub fn html(chapter: &Chapter, settings: &Settings, shot: &Shot, language: Language) -> String {
+pub fn html(
+    chapter: &Chapter,
+    settings: &Settings,
+    recorded: &Recorded,
+    language: Language,
+) -> String {
     let say = |name: &str| escaped(word(name, language));
     let mut html = String::new();
     let mut own = settings.patience.iter();
@@ -46,10 +51,10 @@ pub fn html(chapter: &Chapter, settings: &Settings, shot: &Shot, language: Langu
         );
     }
     html.push_str("</tr></thead><tbody>");
-    for (choice, scenes) in settings.choices.iter().zip(&shot.scenes) {
-        let scene = &scenes[own];
+    for (choice, sliders) in settings.choices.iter().zip(&recorded.sliders) {
+        let slider = &sliders[own];
         let label = escaped(choice.label.get(language));
-        let start = scene.stops.iter().position(|stop| *stop == choice.starts);
+        let start = slider.stops.iter().position(|stop| *stop == choice.starts);
         let world = choice.world.as_ref();
         let world = world.map_or(String::new(), |name| format!(" --world {name}"));
         let schedule = if choice.slides() {
@@ -64,18 +69,18 @@ pub fn html(chapter: &Chapter, settings: &Settings, shot: &Shot, language: Langu
             escaped(&schedule),
         );
         for code in 0..CODES.len() {
-            let _ = write!(html, "<td>{}</td>", ending(scene, code, language));
+            let _ = write!(html, "<td>{}</td>", ending(slider, code, language));
         }
         html.push_str("</tr>");
     }
     html.push_str("</tbody></table><div class=\"player-box\" hidden></div>");
-    for (choice, scenes) in settings.choices.iter().zip(&shot.scenes) {
+    for (choice, sliders) in settings.choices.iter().zip(&recorded.sliders) {
         if choice.slides() && !settings.patience.is_empty() {
             map(
                 &mut html,
                 &settings.patience,
                 &choice.values,
-                scenes,
+                sliders,
                 language,
             );
         }
@@ -85,14 +90,14 @@ pub fn html(chapter: &Chapter, settings: &Settings, shot: &Shot, language: Langu
 }
 
 /// How the runs of a code end: one word, or from when on it breaks.
-fn ending(scene: &Scene, code: usize, language: Language) -> String {
-    let runs: Vec<&Run> = scene.pairs.iter().map(|pair| &pair[code]).collect();
+fn ending(slider: &Slider, code: usize, language: Language) -> String {
+    let runs: Vec<&Run> = slider.pairs.iter().map(|pair| &pair[code]).collect();
     let worst = runs.iter().rev().find_map(|run| run.accident.as_ref());
     let Some([english, japanese]) = worst else {
         return chip(true, word("fine", language));
     };
     let name = language.pick(english, japanese);
-    let from = match scene.edge {
+    let from = match slider.edge {
         Some([_, breaks]) if runs.len() > 1 => {
             let from = word("from", language).replace("{0}", &time(breaks, language));
             format!(" <small>{}</small>", escaped(&from))
@@ -114,7 +119,13 @@ fn chip(good: bool, words: &str) -> String {
     )
 }
 
-fn map(html: &mut String, patiences: &[u64], values: &[u64], scenes: &[Scene], language: Language) {
+fn map(
+    html: &mut String,
+    patiences: &[u64],
+    values: &[u64],
+    sliders: &[Slider],
+    language: Language,
+) {
     let say = |name: &str| escaped(word(name, language));
     let _ = write!(
         html,
@@ -130,17 +141,17 @@ fn map(html: &mut String, patiences: &[u64], values: &[u64], scenes: &[Scene], l
         );
     }
     html.push_str("</tr></thead><tbody>");
-    for (row, (patience, scene)) in patiences.iter().zip(scenes).enumerate() {
+    for (row, (patience, slider)) in patiences.iter().zip(sliders).enumerate() {
         let _ = write!(
             html,
             "<tr><th scope=\"row\">{}</th>",
             time(*patience, language)
         );
         for value in values {
-            let Some(stop) = scene.stops.iter().position(|stop| stop == value) else {
+            let Some(stop) = slider.stops.iter().position(|stop| stop == value) else {
                 continue;
             };
-            let (class, sign) = match scene.pairs[stop][0].accident {
+            let (class, sign) = match slider.pairs[stop][0].accident {
                 None => ("good", "✓"),
                 Some(_) => ("bad", "✗"),
             };

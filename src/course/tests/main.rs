@@ -1,10 +1,10 @@
-//! What chapters have in common: reports, proofs, isolation, films.
+//! What chapters have in common: reports, proofs, isolation, recordings.
 
 mod every_statement;
-mod film;
 mod green;
 mod isolation;
 mod outside;
+mod recording;
 mod reports;
 mod strangers;
 

@@ -1,6 +1,6 @@
-//! The films of a chapter, cut for the player: every sentence once, everything else as numbers.
+//! The recordings of a chapter, packed for the player: every sentence once, everything else as numbers.
 //!
-//! What `docs/theme/player.js` reads is written here, so the two have to agree: see `Reel::run`.
+//! What `docs/theme/player.js` reads is written here, so the two have to agree: see `Runs::run`.
 
 use anyhow::{Context, Result};
 use guide::language::Language;
@@ -15,14 +15,14 @@ const FATES: &[&str] = &["arrives", "unheard", "lost", "refused"];
 /// A sentence, in English and in Japanese.
 pub type Sentence = [String; 2];
 
-/// A sentence of a film. `None` if it is none.
+/// A sentence of a recording. `None` if it is none.
 pub fn sentence(value: &Value) -> Option<Sentence> {
     Some([value[0].as_str()?.to_owned(), value[1].as_str()?.to_owned()])
 }
 
 /// Runs in the making.
 #[derive(Default)]
-pub struct Reel {
+pub struct Runs {
     sentences: Vec<Sentence>,
     places: BTreeMap<Sentence, usize>,
     /// Every run, once.
@@ -30,13 +30,15 @@ pub struct Reel {
     known: BTreeMap<String, usize>,
 }
 
-impl Reel {
-    /// Adds a film. Gives back the number of its run.
+impl Runs {
+    /// Adds a recording. Gives back the number of its run.
     ///
     /// # Errors
-    /// The film is not what the lab writes.
-    pub fn add(&mut self, film: &Value) -> Result<usize> {
-        let run = self.run(film).context("a film has no such form")?;
+    /// The recording is not what the lab writes.
+    pub fn add(&mut self, recording: &Value) -> Result<usize> {
+        let run = self
+            .run(recording)
+            .context("a recording has no such form")?;
         let text = run.to_string();
         if let Some(place) = self.known.get(&text) {
             return Ok(*place);
@@ -85,8 +87,8 @@ impl Reel {
     /// - `b`: bars: kind, from, until (-1: still so at the end), lane
     /// - `s`: what the sides hold to be so: time, the shop's sentences, the others' sentences
     /// - `r`: of a crowd, its rows: order, came, told, sentence, tone, bars as from, until, kind
-    fn run(&mut self, film: &Value) -> Option<Value> {
-        let scene = &film["scene"];
+    fn run(&mut self, recording: &Value) -> Option<Value> {
+        let scene = &recording["scene"];
         let said = scene["said"].as_array()?;
         let pair = |value: &Value| Some((value[0].as_u64()?, value[1].as_u64()?));
         let bands: Vec<(u64, u64)> = said
@@ -158,7 +160,7 @@ impl Reel {
             Some(json!([kind, from, until, lane(&span["lane"])?]))
         });
         let bars: Vec<Value> = bars.collect::<Option<_>>()?;
-        let states = film["moments"].as_array()?.iter().map(|state| {
+        let states = recording["moments"].as_array()?.iter().map(|state| {
             let believes = self.all(&state["believes"])?;
             Some(json!([state["at"], believes, self.all(&state["knows"])?]))
         });
@@ -166,7 +168,7 @@ impl Reel {
 
         let moments = moments.iter().map(|(at, bands)| json!([at, bands]));
         let mut run = json!({
-            "h": self.all(&film["headings"])?,
+            "h": self.all(&recording["headings"])?,
             "l": self.all(&names)?,
             "t": moments.collect::<Vec<Value>>(),
             "w": words,
@@ -174,12 +176,12 @@ impl Reel {
             "b": bars,
             "s": states,
         });
-        if let Some(halt) = self.say(&film["halt"]) {
+        if let Some(halt) = self.say(&recording["halt"]) {
             run["v"] = json!([halt, halt]);
-        } else if let Some(name) = self.say(&film["accident"]["name"]) {
-            run["v"] = json!([name, self.say(&film["accident"]["sentence"])?]);
+        } else if let Some(name) = self.say(&recording["accident"]["name"]) {
+            run["v"] = json!([name, self.say(&recording["accident"]["sentence"])?]);
         }
-        if let Some(rows) = film["rows"].as_array() {
+        if let Some(rows) = recording["rows"].as_array() {
             let rows = rows.iter().map(|row| self.row(row));
             run["r"] = rows.collect::<Option<Vec<Value>>>()?.into();
         }

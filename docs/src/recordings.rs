@@ -1,5 +1,5 @@
-//! Runs of the chapters' own code, as data: the demo of each chapter is built with its answers and asked for films
-//! (`--film`; see the lab's module of that name). What has been filmed is kept until the code changes.
+//! Runs of the chapters' own code, as data: the demo of each chapter is built with its answers and asked for
+//! recordings (`--record`; see `course::recording`). What has been recorded is kept until the code changes.
 
 use crate::course::Course;
 use anyhow::{Context, Result, anyhow, bail};
@@ -18,7 +18,7 @@ const PATIENCE: &str = "patience";
 
 /// A run that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Take {
+pub struct RunRequest {
     /// Whether it is the code with another patience.
     pub patience: bool,
     /// The code.
@@ -31,7 +31,7 @@ pub struct Take {
     pub picture: bool,
 }
 
-impl Take {
+impl RunRequest {
     fn line(&self) -> String {
         let world = self.world.as_deref().unwrap_or("");
         let picture = if self.picture { "svg" } else { "" };
@@ -39,27 +39,32 @@ impl Take {
     }
 }
 
-/// Films these runs of a chapter, or takes them from what was filmed before. `what` they are for is what they are kept
+/// Records these runs of a chapter, or has them from what was recorded before. `what` they are for is what they are kept
 /// under.
 ///
 /// # Errors
 /// A chapter does not build, or has no such code, world or step.
-pub fn shoot(course: &Course, chapter: &Chapter, what: &str, takes: &[Take]) -> Result<Vec<Value>> {
-    let mut films = vec![Value::Null; takes.len()];
+pub fn record(
+    course: &Course,
+    chapter: &Chapter,
+    what: &str,
+    requests: &[RunRequest],
+) -> Result<Vec<Value>> {
+    let mut recordings = vec![Value::Null; requests.len()];
     for patience in [false, true] {
-        let places = (0..takes.len()).filter(|place| takes[*place].patience == patience);
+        let places = (0..requests.len()).filter(|place| requests[*place].patience == patience);
         let places: Vec<usize> = places.collect();
         if places.is_empty() {
             continue;
         }
-        let asked: String = places.iter().map(|place| takes[*place].line()).collect();
+        let asked: String = places.iter().map(|place| requests[*place].line()).collect();
         let package = if patience { PATIENCE } else { &chapter.id };
-        let shot = asked_of(course, chapter, package, what, &asked)?;
-        for (place, film) in places.iter().zip(shot) {
-            films[*place] = film;
+        let recorded = asked_of(course, chapter, package, what, &asked)?;
+        for (place, recording) in places.iter().zip(recorded) {
+            recordings[*place] = recording;
         }
     }
-    Ok(films)
+    Ok(recordings)
 }
 
 fn asked_of(
@@ -71,23 +76,27 @@ fn asked_of(
 ) -> Result<Vec<Value>> {
     let mut key = DefaultHasher::new();
     (code_of(course, chapter)?, package, asked).hash(&mut key);
-    let kept = Kept::at(course, &format!("films-{package}-{what}"), key.finish());
-    let text = match kept.read("films.jsonl") {
+    let kept = Kept::at(
+        course,
+        &format!("recordings-{package}-{what}"),
+        key.finish(),
+    );
+    let text = match kept.read("recordings.jsonl") {
         Some(text) => text,
         None => {
             let program = program(course, package)?;
             let text = run(&program, asked)
-                .with_context(|| format!("cannot film the runs of {}", chapter.id))?;
-            kept.write("films.jsonl", &text)?;
+                .with_context(|| format!("cannot record the runs of {}", chapter.id))?;
+            kept.write("recordings.jsonl", &text)?;
             text
         }
     };
-    let parse = |line: &str| serde_json::from_str(line).context("a film is not JSON");
-    let films: Vec<Value> = text.lines().map(parse).collect::<Result<_>>()?;
-    if films.len() == asked.lines().count() {
-        Ok(films)
+    let parse = |line: &str| serde_json::from_str(line).context("a recording is not JSON");
+    let recordings: Vec<Value> = text.lines().map(parse).collect::<Result<_>>()?;
+    if recordings.len() == asked.lines().count() {
+        Ok(recordings)
     } else {
-        bail!("{}: some runs were not filmed", chapter.id)
+        bail!("{}: some runs were not recorded", chapter.id)
     }
 }
 
@@ -160,7 +169,7 @@ fn build(course: &Course) -> Result<BTreeMap<String, PathBuf>> {
     for id in ids {
         command.args(["-p", id]);
     }
-    eprintln!("building the chapters with their answers, to film their runs …");
+    eprintln!("building the chapters with their answers, to record their runs …");
     let output = command.output().context("cannot run cargo")?;
     let messages = Messages::read(&output.stdout);
     if !output.status.success() {
@@ -175,7 +184,7 @@ fn build(course: &Course) -> Result<BTreeMap<String, PathBuf>> {
 fn run(program: &Path, asked: &str) -> Result<String> {
     let cannot = || format!("cannot run {}", program.display());
     let mut child = Command::new(program)
-        .arg("--film")
+        .arg("--record")
         .env_remove("SAGA_CODE")
         .env("NO_COLOR", "1")
         .env("SAGA_GLYPHS", "unicode")
@@ -232,7 +241,7 @@ impl Kept {
         let failed = || format!("cannot write {}", own.display());
         let old = std::fs::read_dir(&self.place).into_iter().flatten();
         for entry in old.flatten().filter(|entry| entry.path() != own) {
-            // If it stays it only takes room.
+            // If it stays it only requests room.
             let _ = std::fs::remove_dir_all(entry.path());
         }
         std::fs::create_dir_all(&own).with_context(failed)?;

@@ -1,4 +1,4 @@
-//! A run as a film: what happened, moment by moment, and what both sides held to be so at each. As JSON, for the
+//! A recording of a run: what happened, moment by moment, and what both sides held to be so at each. As JSON, for the
 //! book's player and its gallery. Every sentence comes in all languages.
 //!
 //! What a side knows at a moment is not worked out from the trace. It is read from the same books and ledgers as at
@@ -35,13 +35,14 @@ use std::io::{BufRead, Write};
 pub fn answer(chapter: &Chapter, asked: impl BufRead, mut out: impl Write) -> Result<(), String> {
     for line in asked.lines() {
         let line = line.map_err(|error| format!("cannot read what is asked: {error}"))?;
-        let shot = shoot(chapter, &line).map_err(|error| format!("{line}: {error}"))?;
-        writeln!(out, "{shot}").map_err(|error| format!("cannot write the answer: {error}"))?;
+        let recording = record(chapter, &line).map_err(|error| format!("{line}: {error}"))?;
+        writeln!(out, "{recording}")
+            .map_err(|error| format!("cannot write the answer: {error}"))?;
     }
     Ok(())
 }
 
-fn shoot(chapter: &Chapter, line: &str) -> Result<String, String> {
+fn record(chapter: &Chapter, line: &str) -> Result<String, String> {
     let parts: Vec<&str> = line.split('\t').collect();
     let [code, world, schedule, picture] = parts[..] else {
         return Err("a line has four parts: code, world, schedule, and `svg` or nothing".into());
@@ -62,10 +63,16 @@ fn shoot(chapter: &Chapter, line: &str) -> Result<String, String> {
     }
     let title = format!("{}: {schedule}", chapter.id);
     let svg = (picture == "svg").then(|| text(&crate::demo::picture(&run.evidence, &title)));
-    Ok(film(&setup, code, &schedule, &run, svg))
+    Ok(recorded(&setup, code, &schedule, &run, svg))
 }
 
-fn film(setup: &Setup, code: Code, schedule: &Schedule, run: &Run, svg: Option<String>) -> String {
+fn recorded(
+    setup: &Setup,
+    code: Code,
+    schedule: &Schedule,
+    run: &Run,
+    svg: Option<String>,
+) -> String {
     let evidence = &run.evidence;
     let scene = Scene::of(evidence);
     let verdict = judge(run);

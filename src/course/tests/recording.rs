@@ -2,7 +2,7 @@
 
 use crate::common::ORDERS;
 use course::chapter::Chapter;
-use course::film;
+use course::recording;
 use lab::flow::Code;
 use lab::prelude::*;
 use lab::setup::Setup;
@@ -43,15 +43,15 @@ const CHAPTER: Chapter = Chapter {
     scenario: None,
 };
 
-fn film(asked: &str) -> Result<String, String> {
+fn recorded(asked: &str) -> Result<String, String> {
     let mut out = Vec::new();
-    film::answer(&CHAPTER, asked.as_bytes(), &mut out)?;
-    Ok(String::from_utf8(out).expect("a film is text"))
+    recording::answer(&CHAPTER, asked.as_bytes(), &mut out)?;
+    Ok(String::from_utf8(out).expect("a recording is text"))
 }
 
 #[test]
-fn at_each_moment_a_film_tells_what_both_sides_hold_to_be_so() {
-    let film = film("hasty\t\torder1/payment.charge#1: reply late 1500ms\t\n").unwrap();
+fn at_each_moment_a_recording_tells_what_both_sides_hold_to_be_so() {
+    let recorded = recorded("hasty\t\torder1/payment.charge#1: reply late 1500ms\t\n").unwrap();
     let absent = r#"["order1 does not exist","order1 は存在しない"]"#;
     let waits = r#"["the customer is still waiting for an answer","お客さんは返事を待っている"]"#;
     let told = r#"["the customer was told: cancelled","お客さんへの返事：取り消し"]"#;
@@ -67,30 +67,36 @@ fn at_each_moment_a_film_tells_what_both_sides_hold_to_be_so() {
         format!("{{\"at\":{at},\"believes\":[{absent},{heard}],\"knows\":[{knows}]}}")
     });
     let all = format!("\"moments\":[{}]", moments.join(","));
-    assert!(film.contains(&all), "{film}");
+    assert!(recorded.contains(&all), "{recorded}");
     let edge = r#""says":["breaks as soon as the reply takes longer than 700 ms","返事に 700 ms より長くかかると壊れる"],"passes":"reply late 500ms","breaks":"reply late 501ms""#;
-    assert!(film.contains(edge), "{film}");
+    assert!(recorded.contains(edge), "{recorded}");
 }
 
 #[test]
 fn a_moment_holds_all_of_its_millisecond_and_nothing_of_the_next() {
     // The reply comes one millisecond after the shop has given up, and the second charge one after that.
-    let film = film("hasty\t\torder1/payment.charge#1: request twice after 601ms\t\n").unwrap();
+    let recorded =
+        recorded("hasty\t\torder1/payment.charge#1: request twice after 601ms\t\n").unwrap();
     let at = |at: u64| {
-        let start = film
+        let start = recorded
             .find(&format!("{{\"at\":{at},\"believes\""))
             .expect("it is a moment");
-        film[start..].split_once('}').expect("it ends").0.to_owned()
+        recorded[start..]
+            .split_once('}')
+            .expect("it ends")
+            .0
+            .to_owned()
     };
-    assert!(!at(200).contains("pay_2"), "{film}");
-    assert!(at(701).contains("pay_2"), "{film}");
-    assert!(at(200).contains("order1 is confirmed"), "{film}");
+    assert!(!at(200).contains("pay_2"), "{recorded}");
+    assert!(at(701).contains("pay_2"), "{recorded}");
+    assert!(at(200).contains("order1 is confirmed"), "{recorded}");
 }
 
 #[test]
 fn each_line_is_answered_by_one_line_whatever_the_code_logs() {
-    let film = film("hasty\t\t\t\nhasty\t\torder1/payment.charge#1: reply lost\tsvg\n").unwrap();
-    let lines: Vec<&str> = film.lines().collect();
+    let recorded =
+        recorded("hasty\t\t\t\nhasty\t\torder1/payment.charge#1: reply lost\tsvg\n").unwrap();
+    let lines: Vec<&str> = recorded.lines().collect();
     assert_eq!(lines.len(), 2);
     assert!(lines[0].contains(r#"a \"quoted\" line"#), "{}", lines[0]);
     assert!(lines[0].ends_with("\"svg\":null}"));
@@ -99,7 +105,7 @@ fn each_line_is_answered_by_one_line_whatever_the_code_logs() {
 
 #[test]
 fn what_cannot_be_had_is_named() {
-    let error = |asked: &str| film(asked).unwrap_err();
+    let error = |asked: &str| recorded(asked).unwrap_err();
     assert!(error("hasty").contains("a line has four parts"));
     assert!(error("nobody\t\t\t").contains("there is no code called `nobody`"));
     assert!(error("hasty\tmars\t\t").contains("there is no world called `mars`"));
