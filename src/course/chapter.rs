@@ -391,7 +391,7 @@ impl Chapter {
             judge(&run).is_some()
         };
         match self.draw(WORLDS, self.cases(bounds, most), fails)? {
-            None if steps.get() > MOST_STEPS => Err(no_verdict::too_many_steps(
+            None if steps.get() > MOST_STEPS => Err(Report::too_many_steps(
                 census.into_inner().worlds(),
                 steps.get(),
             )),

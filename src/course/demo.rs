@@ -12,7 +12,6 @@ use crate::chapter::Chapter;
 use crate::commands::{replay_line, run_line};
 use crate::environment;
 use crate::isolate::draw as draw_progress;
-use crate::no_verdict;
 use crate::out::{out, outln};
 use crate::recording;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
@@ -76,10 +75,7 @@ impl Demo {
     fn run(&self, pages: Option<&Pages>) -> ExitCode {
         let matches = self.command(pages.is_some()).get_matches();
         lab::engine::watchdog::watch(|why, scene| {
-            eprintln!(
-                "{}",
-                no_verdict::stuck(why, &scene).render(Style::terminal())
-            );
+            eprintln!("{}", Report::stuck(why, &scene).render(Style::terminal()));
             std::process::exit(1);
         });
         match self.play(&matches, pages) {

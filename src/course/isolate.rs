@@ -92,7 +92,7 @@ fn run_child<F: FnOnce() -> Outcome>(file: &Path, body: F) -> Outcome {
     println!("{CURTAIN}");
     let stuck_file = file.to_owned();
     watchdog::watch(move |why, scene| {
-        let report = no_verdict::stuck(why, &scene);
+        let report = Report::stuck(why, &scene);
         // If the verdict cannot be written, the parent reports a process that ended without one.
         let _ = std::fs::write(&stuck_file, report.render(Style::from_environment()));
         std::process::exit(STUCK);

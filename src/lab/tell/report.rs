@@ -5,6 +5,7 @@
 
 mod beside;
 mod calm;
+mod no_verdict;
 
 use crate::engine::record::InvalidSql;
 use crate::judge::accident::sides;
