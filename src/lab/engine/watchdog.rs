@@ -32,6 +32,8 @@ struct Pulse {
     struck: Mutex<Vec<(Step, Fault)>>,
     /// How many [`TICK`]s all long turns of order code have taken together.
     long_turns: AtomicU64,
+    /// How its worlds are played again.
+    replay: Mutex<Option<Replay>>,
 }
 
 impl Pulse {
@@ -67,19 +69,33 @@ thread_local! {
     static OWN: Own = Own::listed();
 }
 
-static REPLAY: Mutex<Option<Replay>> = Mutex::new(None);
-
 /// Something was got done: a step was reached.
 pub(crate) fn beat() {
     OWN.with(|own| own.0.beats.fetch_add(1, Ordering::Relaxed));
 }
 
 /// The command that plays a world again under this schedule.
-type Replay = Box<dyn Fn(&Schedule) -> String + Send>;
+pub(crate) type Replay = Arc<dyn Fn(&Schedule) -> String + Send + Sync>;
 
-/// From here on this is how worlds are played again.
-pub fn replays(replay: impl Fn(&Schedule) -> String + Send + 'static) {
-    *REPLAY.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(replay));
+/// From here on this is how the worlds of this thread are played again.
+pub fn replays(replay: impl Fn(&Schedule) -> String + Send + Sync + 'static) {
+    replays_as(Some(Arc::new(replay)));
+}
+
+/// The same, as [`replay`] tells it of another thread.
+pub(crate) fn replays_as(replay: Option<Replay>) {
+    OWN.with(|own| *own.0.replay.lock().unwrap_or_else(PoisonError::into_inner) = replay);
+}
+
+/// How the worlds of this thread are played again, for others that play on its behalf.
+pub(crate) fn replay() -> Option<Replay> {
+    OWN.with(|own| {
+        own.0
+            .replay
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    })
 }
 
 /// A world begins on this thread.
@@ -112,7 +128,7 @@ impl Scene {
     /// A world of this thread.
     fn of(pulse: &Pulse) -> Scene {
         let schedule = pulse.schedule();
-        let replay = REPLAY.lock().unwrap_or_else(PoisonError::into_inner);
+        let replay = pulse.replay.lock().unwrap_or_else(PoisonError::into_inner);
         let replay = replay.as_ref().map(|replay| replay(&schedule));
         Scene {
             schedule: schedule.to_string(),
@@ -236,45 +252,66 @@ impl Watched {
 
 /// Calls `stuck` once, from another thread, with the world in question: if there has been no beat in a world, or none at all,
 /// for as long as [`patience`] lasts, or if long turns on one thread have taken half of that together.
-#[allow(clippy::disallowed_methods)] // A watchdog is about real time, and nothing in a world gets to see it.
 pub fn watch(stuck: impl FnOnce(Stuck, Scene) + Send + 'static) {
     std::thread::spawn(move || {
-        let began = Instant::now();
-        let mut idle_since = began;
-        let mut watched: Vec<Watched> = Vec::new();
-        let mut next_glance = 0;
-        loop {
-            std::thread::park_timeout(TICK);
-            let now = Instant::now();
-            // On a busy machine the watchdog comes late, and counts those that it has missed.
-            let ticks = ((now - began).as_millis() / TICK.as_millis()) as u64;
-            TICKS.store(ticks, Ordering::Relaxed);
-            if ticks < next_glance {
-                continue;
-            }
-            next_glance = ticks + GLANCE;
-            if Watched::look(&mut watched, now) {
-                idle_since = now;
-            }
-            let patience = patience();
-            let hog = watched.iter().find(|it| {
-                let long = it.pulse.long_turns.load(Ordering::Relaxed);
-                TICK * u32::try_from(long).unwrap_or(u32::MAX) >= patience / 2
-            });
-            let stuck_for = |it: &&Watched| now - it.since >= patience;
-            let scene = |it: &Watched| Scene::of(&it.pulse);
-            if let Some(it) = watched.iter().find(stuck_for) {
-                return stuck(Stuck::NeverYields, scene(it));
-            }
-            if now - idle_since >= patience {
-                return stuck(
-                    Stuck::NeverYields,
-                    watched.first().map(scene).unwrap_or_default(),
-                );
-            }
-            if let Some(it) = hog {
-                return stuck(Stuck::HogsTheProcessor, scene(it));
-            }
-        }
+        let (why, scene) = look_out(Idleness::IsStuck);
+        stuck(why, scene);
     });
+}
+
+/// The same in a process that has other things to do: as long as no world is played, it waits.
+pub fn watch_worlds(stuck: impl FnOnce(Stuck, Scene) + Send + 'static) {
+    std::thread::spawn(move || {
+        let (why, scene) = look_out(Idleness::IsFine);
+        stuck(why, scene);
+    });
+}
+
+/// What it means if no world is played for a long time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Idleness {
+    IsStuck,
+    IsFine,
+}
+
+/// Comes back when a world is stuck.
+#[allow(clippy::disallowed_methods)] // A watchdog is about real time, and nothing in a world gets to see it.
+fn look_out(idleness: Idleness) -> (Stuck, Scene) {
+    let began = Instant::now();
+    let mut idle_since = began;
+    let mut watched: Vec<Watched> = Vec::new();
+    let mut next_glance = 0;
+    loop {
+        std::thread::park_timeout(TICK);
+        let now = Instant::now();
+        // On a busy machine the watchdog comes late, and counts those that it has missed.
+        let ticks = ((now - began).as_millis() / TICK.as_millis()) as u64;
+        TICKS.store(ticks, Ordering::Relaxed);
+        if ticks < next_glance {
+            continue;
+        }
+        next_glance = ticks + GLANCE;
+        if Watched::look(&mut watched, now) {
+            idle_since = now;
+        }
+        let patience = patience();
+        let hog = watched.iter().find(|it| {
+            let long = it.pulse.long_turns.load(Ordering::Relaxed);
+            TICK * u32::try_from(long).unwrap_or(u32::MAX) >= patience / 2
+        });
+        let stuck_for = |it: &&Watched| now - it.since >= patience;
+        let scene = |it: &Watched| Scene::of(&it.pulse);
+        if let Some(it) = watched.iter().find(stuck_for) {
+            return (Stuck::NeverYields, scene(it));
+        }
+        if idleness == Idleness::IsStuck && now - idle_since >= patience {
+            return (
+                Stuck::NeverYields,
+                watched.first().map(scene).unwrap_or_default(),
+            );
+        }
+        if let Some(it) = hog {
+            return (Stuck::HogsTheProcessor, scene(it));
+        }
+    }
 }

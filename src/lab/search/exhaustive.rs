@@ -71,7 +71,7 @@
 mod news;
 
 use crate::engine::trace::{CallId, Event};
-use crate::engine::watchdog::breadcrumbs;
+use crate::engine::watchdog::{self, breadcrumbs};
 use crate::flow::Code;
 use crate::judge::verdict::{Verdict, judge};
 use crate::language::fault::{Fault, menu};
@@ -242,8 +242,13 @@ impl<'a> Search<'a> {
                 parts.push((place, walk.found));
             }
         };
+        let replay = watchdog::replay();
+        let helps = || {
+            watchdog::replays_as(replay.clone());
+            work()
+        };
         let mut parts = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(helps)).collect();
             let mut parts = work();
             for other in others {
                 match other.join() {
