@@ -368,7 +368,7 @@ impl Chapter {
                 let schedule = plan.fired();
                 Err(self
                     .report(code, &schedule, Length::Short, None)
-                    .unwrap_or_else(|| passes_when_replayed(&schedule.to_string())))
+                    .unwrap_or_else(|| Report::not_the_same_twice(&schedule.to_string())))
             }
         }
     }
@@ -403,7 +403,7 @@ impl Chapter {
                     .report(code, &schedule, Length::Short, None)
                     .unwrap_or_else(|| {
                         let world = case.scenario.text(bounds);
-                        passes_when_replayed(&format!("{world} under {schedule}"))
+                        Report::not_the_same_twice(&format!("{schedule}, in the world: {world}"))
                     }))
             }
         }
@@ -463,7 +463,7 @@ impl Chapter {
                 let schedule = plan.fired();
                 Err(self
                     .report_beside(code, &schedule, Length::Short, None, Some(once.clone()))
-                    .unwrap_or_else(|| passes_when_replayed(&schedule.to_string())))
+                    .unwrap_or_else(|| Report::not_the_same_twice(&schedule.to_string())))
             }
         }
     }
@@ -567,12 +567,6 @@ const fn position(text: &[u8], mut place: usize, byte: u8) -> usize {
 
 const fn between(text: &'static str, start: usize, end: usize) -> &'static str {
     text.split_at(end).0.split_at(start).1
-}
-
-fn passes_when_replayed(schedule: &str) -> Report {
-    no_verdict::trouble(format!(
-        "a random world failed under `{schedule}`, which passes when replayed"
-    ))
 }
 
 #[cfg(test)]
