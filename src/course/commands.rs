@@ -5,20 +5,27 @@ use lab::flow::Code;
 use lab::language::schedule::Schedule;
 use lab::tell::report::Direction;
 
-/// The command that plays this code once more: under this schedule, or the chapter's own story.
+/// The command that plays this code once more in the chapter's world: under this schedule, or the chapter's own story.
 pub fn replay_line(chapter: &Chapter, code: Code, schedule: Option<&Schedule>) -> String {
-    let Some(schedule) = schedule else {
-        return run_line(chapter, code, "");
+    match schedule {
+        Some(schedule) => chapter.check(code).replay_line(schedule),
+        None => run_line(chapter, code, ""),
+    }
+}
+
+/// The same under this schedule, in the world that is described, or else in the chapter's.
+pub(crate) fn replay_line_in(
+    chapter: &Chapter,
+    code: Code,
+    world: Option<&str>,
+    schedule: &Schedule,
+) -> String {
+    let world = match (world, (chapter.setup)().name()) {
+        (Some(world), _) => format!("--world \"{world}\" "),
+        (None, Some(name)) => format!("--world {name} "),
+        (None, None) => String::new(),
     };
-    let schedule = format!("--schedule \"{schedule}\"");
-    let world = match (chapter.scenario, chapter.bounds) {
-        (Some(scenario), Some(bounds)) => format!("--world \"{}\" ", scenario.text(bounds)),
-        _ => match (chapter.setup)().name() {
-            None => String::new(),
-            Some(name) => format!("--world {name} "),
-        },
-    };
-    run_line(chapter, code, &format!("{world}{schedule}"))
+    run_line(chapter, code, &format!("{world}--schedule \"{schedule}\""))
 }
 
 /// The command that runs a chapter's demo with this code and these further arguments.

@@ -15,6 +15,7 @@ use crate::isolate::draw as draw_progress;
 use crate::out::{out, outln};
 use crate::recording;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
+use lab::check::Check;
 use lab::engine::trace::{Entry, Event, Told};
 use lab::flow::Code;
 use lab::judge::accident::{self, beliefs, knowledge, sides};
@@ -221,9 +222,8 @@ impl Demo {
     /// What is in the worlds of the chapter, one thing a line; and which bad answers are heard in them.
     fn census(&self, code: Code) -> Result<String, String> {
         let told = |report: Report| report.render(Style::terminal());
-        let bounds = self.chapter.drawn_within().map_err(told)?;
-        let census = self.chapter.census(code, FAULTS).map_err(told)?;
-        let mut text = drawn(&census, bounds);
+        let (bounds, census) = self.chapter.census(code, FAULTS).map_err(told)?;
+        let mut text = drawn(&census, &bounds);
         for (heard, count) in census.heard() {
             text += &format!("{count:>5} heard {heard}\n");
         }
@@ -263,7 +263,7 @@ impl Demo {
             out!("{page}");
             return Ok(ExitCode::SUCCESS);
         }
-        match chapter.report(code, &schedule, Length::Story, None) {
+        match chapter.report(code, &schedule, Length::Story) {
             Some(report) => out!("{}", report.render(style)),
             None => {
                 outln!("no accident · {}\n", code.name());
@@ -372,11 +372,15 @@ fn drawn(census: &Census, bounds: &Bounds) -> String {
 
 /// What a search of every schedule tries, and how it goes.
 fn grid(chapter: &Chapter, code: Code, most: usize) -> String {
-    let score = chapter.search(code, most, |progress| {
-        if progress.is_worth_telling() {
-            draw_progress(&progress.english());
-        }
-    });
+    let check = Check {
+        watch: |progress| {
+            if progress.is_worth_telling() {
+                draw_progress(&progress.english());
+            }
+        },
+        ..chapter.check(code)
+    };
+    let score = check.search(most);
     draw_progress("");
     let first = score.first.as_ref().map(|(schedule, verdict)| {
         let replay = replay_line(chapter, code, Some(schedule));

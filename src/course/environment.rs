@@ -3,12 +3,9 @@
 //!
 //! The guide says the same of them (`src/guide/environment.rs`), word for word; a test holds that.
 
-use crate::chapter::SEED;
+use lab::check::{SEED, USUAL_SEED};
 use lab::engine::watchdog::PATIENCE;
 use lab::tell::glyphs::{GLYPHS, Glyphs};
-
-/// What property tests draw from unless [`SEED`] says otherwise.
-const USUAL_SEED: u64 = 1;
 
 /// A variable of this process. One that is empty is as good as not set.
 pub(crate) fn variable(name: &str) -> Option<String> {

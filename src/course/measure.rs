@@ -49,7 +49,7 @@ impl Chapter {
     /// The score, and the report of the first accident.
     pub fn every_schedule_of(&self, code: &str, most: usize) -> Outcome {
         let code = self.code(Some(code)).map_err(no_verdict::trouble)?;
-        self.every_schedule_with(code, most)
+        self.check(code).every_schedule(most).map(drop)
     }
 
     fn measure(

@@ -1,307 +1,326 @@
-//! A flow checked where it lives: from a plain `#[test]` of the crate that it is in.
+//! A flow checked: what everybody asks of one, in a world that is given or in worlds that are drawn.
 //!
-//! ```no_run
-//! use lab::Lab;
-//! use lab::prelude::*;
-//! use lab::tell::report::Report;
-//! # struct Checkout;
-//! # impl OrderFlow for Checkout {
-//! #     fn start(_: Shop) -> Self { Checkout }
-//! #     async fn place_order(&self, _: &Order) -> Result<Answer, Failure> { Ok(Answer::Pending) }
-//! # }
-//!
-//! fn lab() -> Lab<Checkout> {
-//!     Lab::new()
-//!         .schema("CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT NOT NULL) STRICT;")
-//!         .order(Order::new("order1", Yen(1_200)))
-//! }
-//!
-//! #[test]
-//! fn every_schedule_of_two_faults_ends_well() -> Result<(), Report> {
-//!     lab().every_schedule(2)
-//! }
-//!
-//! #[test]
-//! fn whatever_happens_it_ends_well() -> Result<(), Report> {
-//!     lab().whatever_happens(4)
-//! }
-//! ```
-//!
-//! A red test prints its report, and with it a line that plays the same world again and tells it in full: the test itself,
-//! with [`SCHEDULE`] in its environment.
+//! [`Lab`] asks from a plain `#[test]`. A [`Check`] is what it asks with, for whoever has other directions to give than "run
+//! this test again".
 
-use crate::db::Storage;
-use crate::engine::network::Latency;
-use crate::flow::{Code, OrderFlow};
-use crate::judge::evidence::Evidence;
-use crate::judge::invariant::Wrong;
+mod in_tests;
+
+pub use in_tests::{Lab, SCHEDULE, SEED};
+
+use crate::engine::watchdog;
+use crate::flow::Code;
+use crate::judge::once::End;
 use crate::judge::verdict::{Verdict, judge};
-use crate::language::order::Order;
+use crate::language::fault::Fault;
 use crate::language::schedule::Schedule;
+use crate::language::step::StepKind;
 use crate::run::{Run, replay, run};
+use crate::search::census::Census;
 use crate::search::edge::{edge, nearest_passing};
-use crate::search::exhaustive::{Score, Search};
+use crate::search::exhaustive::{Progress, Score, Search};
 use crate::search::outside::Before;
-use crate::search::random::{FaultPlan, faults, smallest};
+use crate::search::random::{Case, Cases, FaultPlan, cases, deliveries, faults, smallest};
 use crate::search::repeat::try_twice;
-use crate::services::Service;
+use crate::search::scenario::{Bounds, Scenario};
 use crate::setup::Setup;
 use crate::tell::report::{Directions, Failed, Length, Report};
-use std::borrow::Cow;
-use std::marker::PhantomData;
+use in_tests::run_again;
+use proptest::strategy::Strategy;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
-/// Has a test play this one schedule, and tell it in full: `SAGA_SCHEDULE="order1/payment.charge#1: reply lost"`.
-pub const SCHEDULE: &str = "SAGA_SCHEDULE";
+/// What is drawn from unless somebody says otherwise.
+pub const USUAL_SEED: u64 = 1;
 
-/// Varies what [`Lab::whatever_happens`] draws; a whole number.
-pub const SEED: &str = "SAGA_SEED";
-
-/// What it draws from unless [`SEED`] says otherwise.
-const USUAL_SEED: u64 = 1;
-
-/// How many schedules it draws.
+/// How many schedules are drawn for a world that is given.
 const CASES: u32 = 256;
 
-/// A flow, and the world in which it is checked.
-pub struct Lab<F> {
-    setup: Setup,
-    orders: Vec<Order>,
-    flow: PhantomData<fn() -> F>,
+/// How many worlds are drawn where they are drawn, too.
+const WORLDS: u32 = 1_024;
+
+/// How many steps code may take in all the worlds that are drawn. Sensible code takes a tenth of that, and what takes more
+/// would keep its reader waiting for minutes.
+const MOST_STEPS: usize = 600_000;
+
+/// Says how a run is played again, and what to do next: under this schedule, and in the world that is described, or else in the
+/// given one.
+pub type Guide = Arc<dyn Fn(Option<&str>, &Schedule) -> Directions + Send + Sync>;
+
+/// A flow in a world, and whoever guides the readers of its reports.
+#[derive(Clone)]
+pub struct Check {
+    /// The world that is given.
+    pub setup: Setup,
+    /// The flow.
+    pub code: Code,
+    /// What the worlds may contain that are drawn. `None` where only faults are drawn.
+    pub bounds: Option<Bounds>,
+    /// What the world is like, within these bounds, if it was drawn or typed.
+    pub scenario: Option<Arc<Scenario>>,
+    /// What all that is drawn is drawn from.
+    pub seed: u64,
+    /// Is called after every world of a search.
+    pub watch: fn(&Progress),
+    /// How readers are guided.
+    pub guide: Guide,
 }
 
-impl<F: OrderFlow> Default for Lab<F> {
-    fn default() -> Lab<F> {
-        Lab::new()
-    }
-}
-
-impl<F: OrderFlow> Lab<F> {
-    /// This flow, in a [world](Setup::new) of one order and without a database.
-    pub fn new() -> Lab<F> {
-        Lab::of(Setup::new())
-    }
-
-    /// This flow in this world.
-    pub fn of(setup: Setup) -> Lab<F> {
-        Lab {
+impl Check {
+    /// This code in this world. Readers are told to run the test again that is on this thread.
+    pub fn new(setup: Setup, code: Code) -> Check {
+        Check {
             setup,
-            orders: Vec::new(),
-            flow: PhantomData,
+            code,
+            bounds: None,
+            scenario: None,
+            seed: USUAL_SEED,
+            watch: |_| {},
+            guide: run_again(),
         }
     }
 
-    /// Changes the world by whatever else a [`Setup`] knows.
-    pub fn with(self, change: impl FnOnce(Setup) -> Setup) -> Lab<F> {
-        Lab {
-            setup: change(self.setup),
-            ..self
+    /// The world.
+    pub fn world(&self) -> Setup {
+        let setup = self.setup.clone();
+        match (&self.scenario, &self.bounds) {
+            (Some(scenario), Some(bounds)) => scenario.setup(setup, bounds),
+            _ => setup,
         }
     }
 
-    /// The shop has a database with this [schema](Setup::schema).
-    pub fn schema(self, schema: impl Into<Cow<'static, str>>) -> Lab<F> {
-        self.with(|setup| setup.schema(schema))
+    /// From here on, if this thread gets nowhere, it is said how this world is played again.
+    pub fn is_played(&self) {
+        let check = self.clone();
+        watchdog::replays(move |schedule| check.replay_line(schedule));
     }
 
-    /// One customer more, who orders this when the one before has an answer.
-    pub fn order(mut self, order: Order) -> Lab<F> {
-        self.orders.push(order);
-        let orders = self.orders.clone();
-        self.with(|setup| setup.one_after_another(orders))
+    /// The command that plays this schedule once more.
+    pub fn replay_line(&self, schedule: &Schedule) -> String {
+        (self.guide)(self.described().as_deref(), schedule).replay
     }
 
-    /// Where the shop has its orders: see [`Setup::orders_from`].
-    pub fn orders_from(self, sql: impl Into<Cow<'static, str>>) -> Lab<F> {
-        self.with(|setup| setup.orders_from(sql))
-    }
-
-    /// Where the shop has the history of its orders: see [`Setup::history_from`].
-    pub fn history_from(self, sql: impl Into<Cow<'static, str>>) -> Lab<F> {
-        self.with(|setup| setup.history_from(sql))
-    }
-
-    /// Where the shop has its own stock: see [`Setup::stock_from`].
-    pub fn stock_from(self, sql: impl Into<Cow<'static, str>>) -> Lab<F> {
-        self.with(|setup| setup.stock_from(sql))
-    }
-
-    /// Where the shop's database lies.
-    pub fn storage(self, storage: Storage) -> Lab<F> {
-        self.with(|setup| setup.storage(storage))
-    }
-
-    /// How long calls take.
-    pub fn latency(self, latency: Latency) -> Lab<F> {
-        self.with(|setup| setup.latency(latency))
-    }
-
-    /// A service besides the lab's own: see [`Setup::service`].
-    pub fn service<S: Service + Clone + Sync>(self, service: S) -> Lab<F> {
-        self.with(|setup| setup.service(service))
-    }
-
-    /// What holds at the end of every world: see [`Setup::invariant`].
-    pub fn invariant(
-        self,
-        name: &str,
-        holds: impl Fn(&Evidence) -> Option<Wrong> + Send + Sync + 'static,
-    ) -> Lab<F> {
-        self.with(|setup| setup.invariant(name, holds))
-    }
-
-    /// Every schedule of at most `most` faults ends well.
-    ///
-    /// # Errors
-    /// The report of the first accident, which has the fewest faults possible.
-    pub fn every_schedule(&self, most: usize) -> Result<(), Report> {
-        if let Some(schedule) = self.asked_for()? {
-            return self.in_full(&schedule);
-        }
-        let (setup, code) = (&self.setup, self.code());
-        let before = Before::of(setup, code);
-        let score = Search::new(setup, code).every_schedule(most);
-        if let Some((schedule, _)) = score.first.clone() {
-            return Err(self.red(&schedule, Length::Short, Some(score)));
-        }
-        if let Some(schedules) = score.too_many {
-            return Err(Report::too_many(&score, schedules));
-        }
-        match before.remembered(setup, code) {
-            Some(what) => Err(Report::remembers(&what)),
-            None => Ok(()),
-        }
-    }
-
-    /// At most `most` faults in any combination, with delays of any length, end well: 256 schedules are drawn, from a fixed
-    /// seed, which [`SEED`] varies.
-    ///
-    /// # Errors
-    /// The report of a failing one, with the fewest faults and the shortest delays that make it fail.
-    pub fn whatever_happens(&self, most: usize) -> Result<(), Report> {
-        if let Some(schedule) = self.asked_for()? {
-            return self.in_full(&schedule);
-        }
-        let (setup, code) = (&self.setup, self.code());
-        let seed = seed().map_err(Report::usage)?;
-        let fails = |plan: &FaultPlan| judge(&run(setup, code, plan.oracle())).is_some();
-        let strategy = faults(most).suffered(setup.suffers);
-        match smallest(CASES, seed, strategy, fails).map_err(Report::usage)? {
-            Some(plan) => Err(self.red(&plan.fired(), Length::Short, None)),
-            None => Ok(()),
-        }
+    /// The world in words, if it was drawn or typed.
+    fn described(&self) -> Option<String> {
+        Some(self.scenario.as_ref()?.text(self.bounds.as_ref()?))
     }
 
     /// This schedule ends well.
     ///
     /// # Errors
-    /// The report in full, if it does not.
-    pub fn survives(&self, schedule: &str) -> Result<(), Report> {
-        match self.asked_for()? {
-            Some(schedule) => self.in_full(&schedule),
-            None => self.in_full(&parsed(schedule)?),
+    /// The report, if it does not.
+    pub fn survives(&self, schedule: &Schedule, length: Length) -> Result<(), Report> {
+        match self.report(schedule, length) {
+            Some(report) => Err(report),
+            None => Ok(()),
         }
     }
 
-    /// The schedule that the environment asks for, if it does; and the world can begin.
-    fn asked_for(&self) -> Result<Option<Schedule>, Report> {
-        self.setup.check().map_err(Report::usage)?;
-        let Some(asked) = std::env::var_os(SCHEDULE) else {
-            return Ok(None);
-        };
-        // What is not UTF-8 is kept as far as it goes: none of it makes sense, and the message shows it.
-        parsed(&asked.to_string_lossy()).map(Some)
-    }
-
-    fn in_full(&self, schedule: &Schedule) -> Result<(), Report> {
-        let (run, verdict) = try_twice(&self.setup, self.code(), schedule);
-        let steps = schedule.check_steps(&run.steps());
-        match verdict {
-            Some(_) => Err(self.red(schedule, Length::Story, None)),
-            None => steps.map_err(|error| Report::usage(error.to_string())),
+    /// This fault at every step of such a kind in turn, one world for each, ends well. The steps are those that the code really
+    /// reaches on a calm day; what repeats itself is left out, as in a search.
+    ///
+    /// # Errors
+    /// The report of the first accident.
+    pub fn survives_at_every(
+        &self,
+        fault: Fault,
+        kinds: fn(StepKind) -> bool,
+        length: Length,
+    ) -> Result<(), Report> {
+        let calm = replay(&self.world(), self.code, &Schedule::CALM);
+        let asked = calm.asked.iter().filter(|asked| !calm.repeats(asked));
+        let steps = asked.map(|asked| asked.step);
+        for step in steps.filter(|step| kinds(step.kind()) && fault.applies_to(step)) {
+            self.survives(&Schedule::of([(step, fault)]), length)?;
         }
+        Ok(())
     }
 
-    /// What is to be told of a schedule that fails.
-    fn red(&self, schedule: &Schedule, length: Length, score: Option<Score>) -> Report {
-        let explained = explain(&self.setup, self.code(), schedule, length, |_| None);
-        let Some(failed) = explained else {
-            return Report::not_the_same_twice(&schedule.to_string());
+    /// What a run of this schedule has to report, if it fails.
+    pub fn report(&self, schedule: &Schedule, length: Length) -> Option<Report> {
+        self.report_beside(schedule, length, None, None)
+    }
+
+    /// The same, also if the run ends otherwise than `once`, the world in which all was delivered exactly once.
+    fn report_beside(
+        &self,
+        schedule: &Schedule,
+        length: Length,
+        score: Option<Score>,
+        once: Option<End>,
+    ) -> Option<Report> {
+        let (setup, code) = (self.world(), self.code);
+        let (run, verdict) = try_twice(&setup, code, schedule);
+        // As it was played: faults at steps that never happened are left out.
+        let fired = run.evidence.fired.clone();
+        let ends = once.map(|once| (once, End::of(&run.evidence)));
+        let differs = || {
+            let (once, end) = ends.as_ref()?;
+            end.differs(once, &fired).map(Verdict::Accident)
         };
-        Report::failed(Failed {
-            directions: Directions {
-                replay: replay_line(&failed.schedule),
-                ..Directions::default()
-            },
+        let verdict = verdict.or_else(differs)?;
+        let is_told = length == Length::Story && verdict.is_accident();
+        let edge = is_told.then(|| edge(&setup, code, schedule)).flatten();
+        let neighbour = is_told
+            .then(|| nearest_passing(&setup, code, schedule, edge.as_ref()))
+            .flatten();
+        let neighbour = neighbour.map(|schedule| {
+            let evidence = replay(&setup, code, &schedule).evidence;
+            (schedule, evidence)
+        });
+        Some(Report::failed(Failed {
+            directions: (self.guide)(self.described().as_deref(), &fired),
+            setup,
+            verdict,
+            schedule: fired,
+            evidence: run.evidence,
+            edge,
+            neighbour,
             score,
-            ..failed
+            ends,
+            length,
+        }))
+    }
+
+    /// What is to be said of a schedule that has failed when it was searched for.
+    fn red(&self, schedule: &Schedule, score: Option<Score>, once: Option<End>) -> Report {
+        let report = self.report_beside(schedule, Length::Short, score, once);
+        report.unwrap_or_else(|| {
+            let world = self.described();
+            let world = world.map_or(String::new(), |world| format!(", in the world: {world}"));
+            Report::not_the_same_twice(&format!("{schedule}{world}"))
         })
     }
 
-    fn code(&self) -> Code {
-        Code::of::<F>(std::any::type_name::<F>())
+    /// Every schedule of at most `most` faults ends well.
+    ///
+    /// # Errors
+    /// The score, and the report of the first accident, which has the fewest faults possible.
+    pub fn every_schedule(&self, most: usize) -> Result<Score, Report> {
+        let setup = self.world();
+        let before = Before::of(&setup, self.code);
+        let score = self.search(most);
+        if let Some((schedule, _)) = score.first.clone() {
+            return Err(self.red(&schedule, Some(score), None));
+        }
+        if let Some(schedules) = score.too_many {
+            return Err(Report::too_many(&score, schedules));
+        }
+        match before.remembered(&setup, self.code) {
+            Some(what) => Err(Report::remembers(&what)),
+            None => Ok(score),
+        }
     }
-}
 
-/// Why a schedule fails, also by what somebody looks for besides: the verdict on it, the delay at which it begins to, and the
-/// nearest one that passes. `None` if it does not fail.
-pub fn explain(
-    setup: &Setup,
-    code: Code,
-    schedule: &Schedule,
-    length: Length,
-    besides: impl FnOnce(&Run) -> Option<Verdict>,
-) -> Option<Failed> {
-    let (run, verdict) = try_twice(setup, code, schedule);
-    let verdict = verdict.or_else(|| besides(&run))?;
-    let is_told = length == Length::Story && verdict.is_accident();
-    let edge = is_told.then(|| edge(setup, code, schedule)).flatten();
-    let neighbour = is_told
-        .then(|| nearest_passing(setup, code, schedule, edge.as_ref()))
-        .flatten();
-    let neighbour = neighbour.map(|schedule| {
-        let evidence = replay(setup, code, &schedule).evidence;
-        (schedule, evidence)
-    });
-    Some(Failed {
-        setup: setup.clone(),
-        verdict,
-        // As it was played: faults at steps that never happened are left out.
-        schedule: run.evidence.fired.clone(),
-        evidence: run.evidence,
-        edge,
-        neighbour,
-        score: None,
-        ends: None,
-        length,
-        directions: Directions::default(),
-    })
-}
+    /// The search itself: what becomes of every schedule.
+    pub fn search(&self, most: usize) -> Score {
+        let setup = self.world();
+        let search = Search::new(&setup, self.code).watched_by(self.watch);
+        search.every_schedule(most)
+    }
 
-fn parsed(schedule: &str) -> Result<Schedule, Report> {
-    let schedule: Result<Schedule, _> = schedule.parse();
-    schedule.map_err(|error| Report::usage(error.to_string()))
-}
+    /// At most `most` faults in any combination, with delays of any length, end well. Where there are bounds, 1,024 worlds are drawn; else 256 schedules for the world that is given. A failing one is shrunk to the fewest
+    /// customers, the plainest values, the fewest faults and the shortest delays. Tells what was in the worlds that were drawn.
+    ///
+    /// # Errors
+    /// The report of the shrunk world and schedule.
+    pub fn whatever_happens(&self, most: usize) -> Result<Option<Census>, Report> {
+        if let Some(bounds) = self.bounds {
+            return self.whatever_world(bounds, most).map(Some);
+        }
+        let fails = |plan: &FaultPlan| judge(&run(&self.setup, self.code, plan.oracle())).is_some();
+        let strategy = faults(most).suffered(self.setup.suffers);
+        match self.smallest(CASES, strategy, fails)? {
+            Some(plan) => Err(self.red(&plan.fired(), None, None)),
+            None => Ok(None),
+        }
+    }
 
-fn seed() -> Result<u64, String> {
-    let Some(value) = std::env::var_os(SEED) else {
-        return Ok(USUAL_SEED);
-    };
-    let value = value.to_string_lossy();
-    let number = value.parse();
-    number.map_err(|_| format!("{SEED} is `{value}`; it can be a whole number"))
-}
+    fn whatever_world(&self, bounds: Bounds, most: usize) -> Result<Census, Report> {
+        let census = RefCell::new(Census::default());
+        let steps = Cell::new(0);
+        let fails = |case: &Case| {
+            if steps.get() > MOST_STEPS {
+                return false;
+            }
+            let run = self.run_case(bounds, case);
+            let anew = run.asked.iter().filter(|asked| !run.repeats(asked));
+            steps.set(steps.get() + anew.count());
+            let mut census = census.borrow_mut();
+            if census.worlds() < WORLDS as usize {
+                census.count(&case.scenario, &run.evidence);
+            }
+            judge(&run).is_some()
+        };
+        match self.smallest(WORLDS, self.cases(bounds, most), fails)? {
+            None if steps.get() > MOST_STEPS => {
+                let worlds = census.into_inner().worlds();
+                Err(Report::too_many_steps(worlds, steps.get()))
+            }
+            None => Ok(census.into_inner()),
+            Some(case) => {
+                let drawn = Check {
+                    scenario: Some(case.scenario.clone()),
+                    ..self.clone()
+                };
+                Err(drawn.red(&case.plan.fired(), None, None))
+            }
+        }
+    }
 
-/// The command that plays this schedule once more, in the test that runs on this thread.
-fn replay_line(schedule: &Schedule) -> String {
-    let package = match std::env::var("CARGO_PKG_NAME") {
-        Ok(name) => format!(" -p {name}"),
-        Err(_) => String::new(),
-    };
-    // libtest names a test's thread after the test, unless it runs all of them on the main thread.
-    let thread = std::thread::current();
-    let test = match thread.name() {
-        None | Some("main") => String::new(),
-        Some(name) => format!(" {name} -- --exact"),
-    };
-    format!("{SCHEDULE}=\"{schedule}\" cargo test{package}{test}")
+    /// What is in the worlds that are drawn within these bounds, whatever becomes of them under this code.
+    ///
+    /// # Errors
+    /// Why nothing could be drawn.
+    pub fn census(&self, bounds: Bounds, most: usize) -> Result<Census, Report> {
+        let census = RefCell::new(Census::default());
+        let count = |case: &Case| {
+            let evidence = self.run_case(bounds, case).evidence;
+            census.borrow_mut().count(&case.scenario, &evidence);
+            false
+        };
+        self.smallest(WORLDS, self.cases(bounds, most), count)?;
+        Ok(census.into_inner())
+    }
+
+    fn cases(&self, bounds: Bounds, most: usize) -> Cases {
+        cases(bounds, faults(most).suffered(self.setup.suffers))
+    }
+
+    fn run_case(&self, bounds: Bounds, case: &Case) -> Run {
+        let setup = case.scenario.setup(self.setup.clone(), &bounds);
+        run(&setup, self.code, case.plan.oracle())
+    }
+
+    /// Idempotency as a property: any number of deliveries of the same intent, in any order, at any delay, with
+    /// messages lost and a crash anywhere (at most `most` of all that together) leaves the same ledger, the same
+    /// parcels and the same answer as exactly one. 256 schedules are drawn, in which customers click again and again.
+    ///
+    /// An accident fails it as well. See [`End::differs`] for what counts as the same.
+    ///
+    /// # Errors
+    /// The report of the shrunk schedule, with both ends side by side.
+    pub fn any_number_of_deliveries(&self, most: usize) -> Result<(), Report> {
+        let setup = self.world();
+        let once = End::of(&replay(&setup, self.code, &Schedule::CALM).evidence);
+        let fails = |plan: &FaultPlan| {
+            let run = run(&setup, self.code, plan.oracle());
+            let evidence = &run.evidence;
+            judge(&run).is_some() || End::of(evidence).differs(&once, &evidence.fired).is_some()
+        };
+        let strategy = deliveries(most).suffered(setup.suffers);
+        match self.smallest(CASES, strategy, fails)? {
+            Some(plan) => Err(self.red(&plan.fired(), None, Some(once.clone()))),
+            None => Ok(()),
+        }
+    }
+
+    /// Draws so many of these, and tells the smallest that fails.
+    fn smallest<S: Strategy>(
+        &self,
+        cases: u32,
+        strategy: S,
+        fails: impl Fn(&S::Value) -> bool,
+    ) -> Result<Option<S::Value>, Report> {
+        smallest(cases, self.seed, strategy, fails).map_err(Report::usage)
+    }
 }

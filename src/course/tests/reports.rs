@@ -67,7 +67,7 @@ fn calm() -> Setup {
 }
 
 fn report(setup: fn() -> Setup, code: Code, schedule: &str, length: Length) -> String {
-    let report = in_world(setup).report(code, &schedule_of(schedule), length, None);
+    let report = in_world(setup).report(code, &schedule_of(schedule), length);
     let report = report.unwrap_or_else(|| panic!("no accident under {schedule:?}"));
     report.render(Style::default())
 }
@@ -180,7 +180,6 @@ fn on_a_narrow_terminal_all_but_what_is_to_be_copied_fits() {
             HASTY,
             &schedule_of("order1/payment.charge#1: error after"),
             Length::Story,
-            None,
         );
         let style = Style {
             width: Some(width),
@@ -212,7 +211,7 @@ fn a_world_that_is_typed_or_drawn_says_what_befalls_it_too() {
     let chapter = chapter
         .in_world(world)
         .unwrap_or_else(|error| panic!("{error}"));
-    let report = chapter.report(GENEROUS, &schedule_of(""), Length::Story, None);
+    let report = chapter.report(GENEROUS, &schedule_of(""), Length::Story);
     let report = report.expect("nobody has paid").render(Style::default());
     assert!(!report.contains("nothing goes wrong"), "{report}");
     assert!(report.contains("payment is down from 0"), "{report}");

@@ -440,7 +440,7 @@ const CHAPTER: Chapter = Chapter {
 fn beside(setup: fn() -> Setup) -> Vec<String> {
     let chapter = Chapter { setup, ..CHAPTER };
     let schedule = SLOW.parse().expect("a schedule");
-    let report = chapter.report(chapter.codes[0], &schedule, Length::Story, None);
+    let report = chapter.report(chapter.codes[0], &schedule, Length::Story);
     let style = Style {
         glyphs: Glyphs::Unicode,
         ..Style::default()

@@ -115,8 +115,8 @@ pub struct Failed {
 /// What only whoever has the code run can say of a failing run: how it is played again, and what to do next.
 #[derive(Clone, Debug, Default)]
 pub struct Directions {
-    /// The [pattern](crate::judge::accident::Accident::pattern) that the accident belongs to, if the reader knows patterns.
-    pub pattern: Option<&'static str>,
+    /// The [patterns](crate::judge::accident::Accident::pattern) that the reader knows: no other is named.
+    pub patterns: &'static [&'static str],
     /// The command that plays the run again.
     pub replay: String,
     /// What to do next.
@@ -355,10 +355,13 @@ impl Failed {
 
     fn headline(&self) -> String {
         match &self.verdict {
-            Verdict::Accident(finding) => match self.directions.pattern {
-                Some(pattern) => format!("ACCIDENT {pattern} · {}", finding.accident),
-                None => format!("ACCIDENT · {}", finding.accident),
-            },
+            Verdict::Accident(finding) => {
+                let pattern = finding.accident.pattern();
+                match pattern.filter(|pattern| self.directions.patterns.contains(pattern)) {
+                    Some(pattern) => format!("ACCIDENT {pattern} · {}", finding.accident),
+                    None => format!("ACCIDENT · {}", finding.accident),
+                }
+            }
             Verdict::Breach(Breach::Broken { invariant, .. }) => format!("ACCIDENT · {invariant}"),
             other => format!("NO VERDICT · {}", other.name()),
         }

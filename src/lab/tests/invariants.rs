@@ -1,7 +1,7 @@
 //! Invariants of a world's own: searched for as accidents are, and called by their names.
 
 use lab::Lab;
-use lab::check::explain;
+use lab::check::Check;
 use lab::flow::Code;
 use lab::judge::invariant::{Breach, Wrong};
 use lab::judge::verdict::{Verdict, judge};
@@ -73,8 +73,8 @@ fn an_invariant_is_searched_for_and_called_by_its_name() {
         "with the fewest faults"
     );
     assert_eq!(verdict.name(), "an order without a note");
-    let report = explain(&noted(), CODE, &schedule, Length::Short, |_| None);
-    let text = in_words(Report::failed(report.expect("it fails")));
+    let report = Check::new(noted(), CODE).report(&schedule, Length::Short);
+    let text = in_words(report.expect("it fails"));
     assert_eq!(
         text.lines().take(4).collect::<Vec<_>>(),
         [
@@ -84,8 +84,8 @@ fn an_invariant_is_searched_for_and_called_by_its_name() {
             "found      order1 is confirmed; no note of order1",
         ]
     );
-    let report = explain(&noted(), CODE, &schedule, Length::Story, |_| None);
-    let text = in_words(Report::failed(report.expect("it fails")));
+    let report = Check::new(noted(), CODE).report(&schedule, Length::Story);
+    let text = in_words(report.expect("it fails"));
     assert!(
         text.contains("the shop believes     order1 is confirmed"),
         "{text}"
@@ -132,8 +132,8 @@ fn an_invariant_that_panics_is_named() {
     assert_eq!(invariant.as_str(), "points add up");
     assert_eq!(message, "no charge at all: None");
     let calm = "".parse().expect("it is calm");
-    let report = explain(&slip, CODE, &calm, Length::Short, |_| None);
-    let text = in_words(Report::failed(report.expect("it fails")));
+    let report = Check::new(slip, CODE).report(&calm, Length::Short);
+    let text = in_words(report.expect("it fails"));
     assert!(
         text.contains("NO VERDICT · an invariant panicked"),
         "{text}"

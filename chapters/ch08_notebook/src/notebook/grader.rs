@@ -110,7 +110,7 @@ impl Grader {
             .filter(|step| step.actor == RECOVER && step.kind() == StepKind::Call);
         for call in calls {
             let schedule = Schedule::of([(call, fault)]);
-            if let Some(report) = chapter.report(code, &schedule, Length::Short, None) {
+            if let Some(report) = chapter.report(code, &schedule, Length::Short) {
                 return Err(report);
             }
         }
