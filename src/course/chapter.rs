@@ -8,7 +8,7 @@ use crate::commands::{next, replay_line_in};
 use crate::environment;
 use crate::isolate::{Outcome, tell_drawn, tell_progress, tell_proof};
 use crate::no_verdict;
-use crate::proof::{Drawn, Proof};
+use crate::proof::{drawn, proven};
 use lab::check::Check;
 use lab::flow::Code;
 use lab::language::fault::Fault;
@@ -130,6 +130,14 @@ impl Chapter {
         match (self.scenario, self.bounds) {
             (Some(scenario), Some(bounds)) => scenario.setup(setup, bounds),
             _ => setup,
+        }
+    }
+
+    /// The world of this chapter, as one types it after `--world`; `None` for the usual one.
+    pub fn world_as_typed(&self) -> Option<String> {
+        match (self.scenario, self.bounds) {
+            (Some(scenario), Some(bounds)) => Some(scenario.text(bounds)),
+            _ => (self.setup)().name().map(str::to_owned),
         }
     }
 
@@ -264,7 +272,7 @@ impl Chapter {
     /// The report of the shrunk world and schedule.
     pub fn whatever_happens(&self, most: usize) -> Outcome {
         if let Some(census) = self.under_test()?.whatever_happens(most)? {
-            tell_drawn(&Drawn::of(&census));
+            tell_drawn(drawn(&census));
         }
         Ok(())
     }
@@ -295,7 +303,7 @@ impl Chapter {
     pub fn every_schedule(&self, most: usize) -> Outcome {
         let code = self.code_under_test()?;
         let score = self.check(code).every_schedule(most)?;
-        tell_proof(&Proof::of(self, code, &score));
+        tell_proof(proven(self, code, &score));
         Ok(())
     }
 
@@ -310,6 +318,9 @@ impl Chapter {
             guide: Arc::new(move |world, schedule| Directions {
                 patterns: chapter.patterns,
                 replay: replay_line_in(&chapter, code, world, schedule),
+                world: world
+                    .map(str::to_owned)
+                    .or_else(|| chapter.world_as_typed()),
                 next: next(&chapter),
             }),
             ..Check::new(setup, code)

@@ -13,6 +13,7 @@ use crate::commands::{replay_line, run_line};
 use crate::environment;
 use crate::isolate::draw as draw_progress;
 use crate::out::{out, outln};
+use crate::outcome::failure;
 use crate::recording;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use lab::check::Check;
@@ -30,6 +31,7 @@ use lab::tell::grid::explain;
 use lab::tell::report::{Length, Report, Style, without_faults};
 use lab::tell::scene::Scene;
 use lab::tell::{self, Language, Say};
+use outcomes::Shown;
 use picture::svg::Caption;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -52,11 +54,17 @@ pub struct Pages {
     /// The story that this code tells, whole. The demo's world is not played, so neither clock nor lot has a part in it.
     pub story: fn(Code, Style) -> String,
     /// The page that is about this schedule in the chapter's world, if there is one.
-    pub about: fn(&Chapter, Code, &Schedule, Style) -> Option<String>,
+    pub about: fn(&Chapter, Code, &Schedule, Style) -> Option<Page>,
 }
+
+/// A page whose answers are right, or what is wrong with them.
+pub type Page = Result<String, Report>;
 
 /// How many faults the worlds of a census suffer at most, as in the property tests.
 const FAULTS: usize = 4;
+
+/// What the outcome of a replay is called: it is no test.
+const DEMO: &str = "demo";
 
 /// What a run that cannot even begin ends with, as with a bad flag.
 const USAGE: u8 = 2;
@@ -259,13 +267,24 @@ impl Demo {
         }
         let style = Style::terminal();
         let page = pages.and_then(|pages| (pages.about)(&chapter, code, &schedule, style));
-        if let Some(page) = page {
-            out!("{page}");
-            return Ok(ExitCode::SUCCESS);
-        }
-        match chapter.report(code, &schedule, Length::Story) {
-            Some(report) => out!("{}", report.render(style)),
+        let (verdict, page) = match page {
+            Some(Ok(page)) => (Ok(()), Some(page)),
+            Some(Err(report)) => (Err(report), None),
             None => {
+                let report = chapter.report(code, &schedule, Length::Story);
+                (report.map_or(Ok(()), Err), None)
+            }
+        };
+        // Whoever cannot be told does without.
+        let _ = outcomes::leave(&outcomes::Outcome {
+            test: DEMO.to_owned(),
+            failure: failure(&verdict, style),
+            shown: Shown::NOTHING,
+        });
+        match (verdict, page) {
+            (Err(report), _) => out!("{}", report.render(style)),
+            (Ok(()), Some(page)) => out!("{page}"),
+            (Ok(()), None) => {
                 outln!("no accident · {}\n", code.name());
                 outln!("{}", tell::text(&Scene::of(&run.evidence), style));
                 for order in run.evidence.submitted() {

@@ -2,18 +2,21 @@
 //! gets one named verdict, and the other tests go on.
 //!
 //! A test calls [`isolated`]. The first time round, that starts this very test binary again for this one test,
-//! with an environment variable set; the child runs the body and leaves its verdict in a file.
+//! with an environment variable set; the child runs the body and leaves what it came to in a file.
 //!
 //! A macro that declares all tests would save each the closure. But rustfmt leaves the inside of a macro alone, and
 //! editors offer to run a test where they see `#[test]`; both are worth more to a learner than a word less.
 
 use crate::environment;
 use crate::no_verdict;
-use crate::proof::{self, Drawn, Proof, Shown};
+use crate::outcome::{Elsewhere, failure};
+use crate::proof;
 use lab::engine::watchdog::{self, Scene};
 use lab::search::exhaustive::Progress;
 use lab::tell::Say;
 use lab::tell::report::{COLOR, COLUMNS, Report, Style};
+use outcomes::{Drawn, Proof, Shown};
+use std::cell::RefCell;
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -53,23 +56,65 @@ pub type Outcome = Result<(), Report>;
 /// # Errors
 /// The report of the body; or one that says how the process died.
 pub fn isolated<F: FnOnce() -> Outcome>(body: F) -> Outcome {
-    environment::check().map_err(no_verdict::usage)?;
-    if let Some(file) = std::env::var_os(CHILD) {
-        return run_child(Path::new(&file), body);
-    }
-    if std::env::var_os(IN_PROCESS).is_some() {
-        return body();
-    }
     let name = test_name(std::any::type_name::<F>());
-    let directory = scratch().map_err(|error| {
-        no_verdict::trouble(format!("cannot make a scratch directory: {error}"))
-    })?;
-    let mut shown = Shown::default();
-    let verdict = run_parent(&name, &directory, &mut shown);
-    proof::is_over(&verdict, shown);
+    if let Some(file) = std::env::var_os(CHILD) {
+        return run_child(&name, Path::new(&file), body);
+    }
+    let Ended { verdict, outcome } = match environment::check() {
+        Err(message) => Ended::red(&name, no_verdict::usage(message)),
+        Ok(()) if std::env::var_os(IN_PROCESS).is_some() => Ended::of(&name, body()),
+        Ok(()) => in_its_own_process(&name),
+    };
+    // Whoever cannot be told does without.
+    let _ = outcomes::leave(&outcome);
+    proof::is_over(&verdict, outcome.shown);
+    verdict
+}
+
+/// A test that is over, and what of it goes to other processes.
+struct Ended {
+    verdict: Outcome,
+    outcome: outcomes::Outcome,
+}
+
+impl Ended {
+    /// A test of this thread.
+    fn of(test: &str, verdict: Outcome) -> Ended {
+        let outcome = outcomes::Outcome {
+            test: test.to_owned(),
+            failure: failure(&verdict, Style::from_environment()),
+            shown: SHOWN.take(),
+        };
+        Ended { verdict, outcome }
+    }
+
+    fn red(test: &str, report: Report) -> Ended {
+        Ended::of(test, Err(report))
+    }
+
+    /// A test of another process.
+    fn elsewhere(outcome: outcomes::Outcome) -> Ended {
+        let verdict = match outcome.failure.clone() {
+            None => Ok(()),
+            Some(failure) => Err(Report::of(Elsewhere(failure))),
+        };
+        Ended { verdict, outcome }
+    }
+}
+
+fn in_its_own_process(name: &str) -> Ended {
+    let directory = match scratch() {
+        Ok(directory) => directory,
+        Err(error) => {
+            let message = format!("cannot make a scratch directory: {error}");
+            return Ended::red(name, no_verdict::trouble(message));
+        }
+    };
+    let ended = run_parent(name, &directory);
+    let ended = ended.unwrap_or_else(|report| Ended::red(name, report));
     // Best effort: it lies among temporary files.
     let _ = std::fs::remove_dir_all(&directory);
-    verdict
+    ended
 }
 
 /// `contract::accidents::a_lost_reply::{{closure}}` is the test `accidents::a_lost_reply`.
@@ -88,29 +133,24 @@ fn scratch() -> std::io::Result<PathBuf> {
     Ok(path)
 }
 
-fn run_child<F: FnOnce() -> Outcome>(file: &Path, body: F) -> Outcome {
+fn run_child<F: FnOnce() -> Outcome>(name: &str, file: &Path, body: F) -> Outcome {
     println!("{CURTAIN}");
-    let stuck_file = file.to_owned();
+    let (stuck, stuck_file) = (name.to_owned(), file.to_owned());
     watchdog::watch(move |why, scene| {
-        let report = Report::stuck(why, &scene);
+        let ended = Ended::red(&stuck, Report::stuck(why, &scene));
         // If the verdict cannot be written, the parent reports a process that ended without one.
-        let _ = std::fs::write(&stuck_file, report.render(Style::from_environment()));
+        let _ = std::fs::write(&stuck_file, ended.outcome.to_json());
         std::process::exit(STUCK);
     });
-    let verdict = body();
+    let ended = Ended::of(name, body());
     println!("\n{CURTAIN}");
-    let text = match &verdict {
-        Ok(()) => String::new(),
-        Err(report) => report.render(Style::from_environment()),
-    };
-    std::fs::write(file, text)
-        .map_err(|error| no_verdict::trouble(format!("cannot write the verdict: {error}")))?;
-    Ok(())
+    std::fs::write(file, ended.outcome.to_json())
+        .map_err(|error| no_verdict::trouble(format!("cannot write the verdict: {error}")))
 }
 
-fn run_parent(name: &str, directory: &Path, shown: &mut Shown) -> Outcome {
+fn run_parent(name: &str, directory: &Path) -> Result<Ended, Report> {
     let verdict_file = directory.join("verdict");
-    let output = start(name, &verdict_file, None, shown)
+    let output = start(name, &verdict_file, None)
         .map_err(|error| no_verdict::trouble(format!("cannot start the test again: {error}")))?;
     if output.lines >= TOO_MANY_LINES {
         return Err(no_verdict::prints_too_much(output.lines));
@@ -122,15 +162,13 @@ fn run_parent(name: &str, directory: &Path, shown: &mut Shown) -> Outcome {
             _ => *first = Some(name.to_owned()),
         }
     }
-    if let Ok(text) = std::fs::read_to_string(&verdict_file) {
-        return match text.as_str() {
-            "" => Ok(()),
-            _ => Err(Report::rendered(text)),
-        };
+    let left = std::fs::read_to_string(&verdict_file).ok();
+    if let Some(outcome) = left.and_then(|left| outcomes::Outcome::from_json(&left)) {
+        return Ok(Ended::elsewhere(outcome));
     }
     // It died. Its worlds are deterministic, so a second run dies of the same thing, and leaves a trail.
     let breadcrumbs = directory.join("breadcrumbs");
-    let scene = start(name, &verdict_file, Some(&breadcrumbs), shown)
+    let scene = start(name, &verdict_file, Some(&breadcrumbs))
         .ok()
         .and_then(|_| std::fs::read_to_string(&breadcrumbs).ok())
         .map(|text| Scene::read(&text));
@@ -145,12 +183,7 @@ struct Output {
     errors: String,
 }
 
-fn start(
-    name: &str,
-    verdict: &Path,
-    breadcrumbs: Option<&Path>,
-    shown: &mut Shown,
-) -> std::io::Result<Output> {
+fn start(name: &str, verdict: &Path, breadcrumbs: Option<&Path>) -> std::io::Result<Output> {
     let style = Style::from_environment();
     let mut command = Command::new(std::env::current_exe()?);
     command
@@ -181,7 +214,7 @@ fn start(
     });
     let mut printed = 0;
     if let Some(pipe) = child.stdout.take() {
-        printed = pass_on(BufReader::new(pipe), breadcrumbs.is_none(), shown)?;
+        printed = pass_on(BufReader::new(pipe), breadcrumbs.is_none())?;
     }
     if printed >= TOO_MANY_LINES {
         child.kill()?;
@@ -198,9 +231,9 @@ fn start(
 }
 
 /// Passes on what the order code printed, but not what the test harness around it did; and draws the progress
-/// of a long search. What the test has `shown` is kept. Tells how many lines there were, and reads no more than
+/// of a long search. Tells how many lines there were, and reads no more than
 /// [`TOO_MANY_LINES`].
-fn pass_on(lines: impl BufRead, show: bool, shown: &mut Shown) -> std::io::Result<usize> {
+fn pass_on(lines: impl BufRead, show: bool) -> std::io::Result<usize> {
     let (mut inside, mut passed) = (false, 0_usize);
     let mut drawn = false;
     for line in lines.split(b'\n') {
@@ -208,10 +241,6 @@ fn pass_on(lines: impl BufRead, show: bool, shown: &mut Shown) -> std::io::Resul
         let line = String::from_utf8_lossy(&line);
         if let Some(progress) = line.strip_prefix(PROGRESS) {
             drawn = show && draw(progress);
-        } else if let Some(proof) = line.strip_prefix(PROOF) {
-            shown.proofs.extend(Proof::from_line(proof));
-        } else if let Some(drawn) = line.strip_prefix(DRAWN) {
-            shown.drawn.extend(Drawn::from_line(drawn));
         } else if line.ends_with(CURTAIN) {
             inside = !inside;
         } else if inside && !(passed == 0 && line.is_empty()) {
@@ -243,24 +272,19 @@ pub(crate) fn tell_progress(progress: &Progress) {
     }
 }
 
-/// Marks a line that tells what a test has shown.
-const PROOF: &str = "\u{1}proof ";
-
-/// Tells the parent what the test has shown, for the end of a green run.
-pub(crate) fn tell_proof(proof: &Proof) {
-    if std::env::var_os(CHILD).is_some() {
-        println!("{PROOF}{}", proof.to_line());
-    }
+thread_local! {
+    /// What the test of this thread has shown so far.
+    static SHOWN: RefCell<Shown> = const { RefCell::new(Shown::NOTHING) };
 }
 
-/// Marks a line that tells what was in the worlds that a test has drawn.
-const DRAWN: &str = "\u{1}drawn ";
+/// Keeps what the test has shown, for the end of a green run.
+pub(crate) fn tell_proof(proof: Proof) {
+    SHOWN.with_borrow_mut(|shown| shown.proofs.push(proof));
+}
 
-/// Tells the parent what was in the worlds that the test has drawn, for the end of a green run.
-pub(crate) fn tell_drawn(drawn: &Drawn) {
-    if std::env::var_os(CHILD).is_some() {
-        println!("{DRAWN}{}", drawn.to_line());
-    }
+/// Keeps what was in the worlds that the test has drawn, for the end of a green run.
+pub(crate) fn tell_drawn(drawn: Drawn) {
+    SHOWN.with_borrow_mut(|shown| shown.drawn.push(drawn));
 }
 
 /// Draws on the last line of the terminal, if there is one. It goes around libtest's capturing, which

@@ -9,5 +9,6 @@ pub mod isolate;
 pub(crate) mod measure;
 pub(crate) mod no_verdict;
 pub(crate) mod out;
+pub(crate) mod outcome;
 pub(crate) mod proof;
 pub mod recording;

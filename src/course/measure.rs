@@ -8,7 +8,6 @@ use lab::judge::evidence::Evidence;
 use lab::language::schedule::Schedule;
 use lab::language::step::Step;
 use lab::run::replay;
-use lab::tell::report::Report;
 
 impl Chapter {
     /// Has a run of the code under test measured. Its schedule follows from the steps that the code takes on a calm day, so
@@ -59,11 +58,7 @@ impl Chapter {
         measure: impl FnOnce(&Evidence) -> Result<(), String>,
     ) -> Outcome {
         let run = replay(&self.world(), code, schedule);
-        measure(&run.evidence).map_err(|measured| {
-            Report::rendered(format!(
-                "NO VERDICT · measured otherwise than the chapter says\nschedule   {schedule}\ncode       {}\n{measured}\n",
-                code.name()
-            ))
-        })
+        measure(&run.evidence)
+            .map_err(|measured| no_verdict::measured_otherwise(schedule, code, &measured))
     }
 }

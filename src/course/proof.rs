@@ -4,120 +4,46 @@
 //! until the last test is over, and speaks only if all have passed: a line that tells of a proof above a red test would
 //! have to be taken back.
 
-mod drawn;
-
-pub(crate) use drawn::Drawn;
-
 use crate::chapter::Chapter;
 use crate::commands::run_line;
 use crate::isolate::Outcome;
 use lab::flow::Code;
 use lab::language::order::grouped;
+use lab::search::census::{Census, Sight};
 use lab::search::exhaustive::Score;
 use lab::tell::report::paint;
-use picture::json::{list, object, or_null, text};
+use outcomes::{Drawn, Proof, Seen, Shown};
 use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// Names a file that is to hold the proofs of a green run, as JSON, instead of their being told. Set by who tells them
-/// in another way.
-const FILE: &str = "SAGA_PROOF_FILE";
-
-/// Every schedule of at most so many faults ends well in one world.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Proof {
-    /// Its name, if it is not the chapter's usual one.
-    world: Option<String>,
-    /// How many schedules there are of no fault, of one, and so on.
-    levels: Vec<usize>,
-    /// In how many ways the worlds ended.
-    ends: usize,
-    /// The command that shows what was tried where.
-    grid: String,
-}
-
-impl Proof {
-    /// What a search that has found nothing proves.
-    pub(crate) fn of(chapter: &Chapter, code: Code, score: &Score) -> Proof {
-        let world = (chapter.setup)().name();
-        let most = score.levels.last().map_or(0, |level| level.faults);
-        let in_world = world.map_or(String::new(), |world| format!("--world {world} "));
-        Proof {
-            world: world.map(str::to_owned),
-            levels: score.levels.iter().map(|level| level.run).collect(),
-            ends: score.ends,
-            grid: run_line(chapter, code, &format!("{in_world}--grid {most}")),
-        }
-    }
-
-    /// As one line, for the parent.
-    pub(crate) fn to_line(&self) -> String {
-        let levels: Vec<String> = self.levels.iter().map(usize::to_string).collect();
-        let world = self.world.as_deref().unwrap_or_default();
-        format!(
-            "{world}\t{}\t{}\t{}",
-            levels.join(" "),
-            self.ends,
-            self.grid
-        )
-    }
-
-    /// What [`Proof::to_line`] wrote.
-    pub(crate) fn from_line(line: &str) -> Option<Proof> {
-        let mut parts = line.splitn(4, '\t');
-        let world = parts.next()?;
-        let levels = parts.next()?.split(' ').map(str::parse);
-        Some(Proof {
-            world: Some(world.to_owned()).filter(|world| !world.is_empty()),
-            levels: levels.collect::<Result<_, _>>().ok()?,
-            ends: parts.next()?.parse().ok()?,
-            grid: parts.next()?.to_owned(),
-        })
-    }
-
-    fn run(&self) -> usize {
-        self.levels.iter().sum()
-    }
-
-    fn to_json(&self) -> String {
-        object(&[
-            ("world", or_null(self.world.as_deref().map(text))),
-            ("levels", list(self.levels.iter().map(usize::to_string))),
-            ("ends", self.ends.to_string()),
-            ("grid", text(&self.grid)),
-        ])
+/// What a search that has found nothing proves.
+pub(crate) fn proven(chapter: &Chapter, code: Code, score: &Score) -> Proof {
+    let world = (chapter.setup)().name();
+    let most = score.levels.last().map_or(0, |level| level.faults);
+    let in_world = world.map_or(String::new(), |world| format!("--world {world} "));
+    Proof {
+        world: world.map(str::to_owned),
+        levels: score.levels.iter().map(|level| level.run as u64).collect(),
+        ends: score.ends as u64,
+        grid: run_line(chapter, code, &format!("{in_world}--grid {most}")),
     }
 }
 
-/// What tests have shown.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Shown {
-    /// What every schedule leads to.
-    pub(crate) proofs: Vec<Proof>,
-    /// The worlds that were drawn.
-    pub(crate) drawn: Vec<Drawn>,
-}
+/// How many sights are told.
+const TOLD: usize = 4;
 
-impl Shown {
-    const NOTHING: Shown = Shown {
-        proofs: Vec::new(),
-        drawn: Vec::new(),
-    };
-
-    fn is_nothing(&self) -> bool {
-        self.proofs.is_empty() && self.drawn.is_empty()
-    }
-
-    /// Of all the worlds that were drawn those that speak for the rest: the most.
-    fn leading_drawn(&self) -> Option<&Drawn> {
-        self.drawn.iter().max_by_key(|drawn| drawn.worlds())
-    }
-
-    fn to_json(&self) -> String {
-        let proofs = list(self.proofs.iter().map(Proof::to_json));
-        let drawn = or_null(self.leading_drawn().map(Drawn::to_json));
-        object(&[("proofs", proofs), ("drawn", drawn)])
+/// Worlds that were drawn, and ended well; and the most telling of what was in them.
+pub(crate) fn drawn(census: &Census) -> Drawn {
+    let telling = Sight::TELLING.into_iter();
+    let seen = telling.map(|sight| Seen {
+        name: sight.name(),
+        words: sight.words().to_owned(),
+        count: census.of(sight) as u64,
+    });
+    Drawn {
+        worlds: census.worlds() as u64,
+        seen: seen.filter(|seen| seen.count > 0).take(TOLD).collect(),
     }
 }
 
@@ -138,16 +64,13 @@ pub(crate) fn is_over(verdict: &Outcome, shown: Shown) {
     let mut done = DONE.lock().unwrap_or_else(PoisonError::into_inner);
     done.over += 1;
     done.red |= verdict.is_err();
-    done.shown.proofs.extend(shown.proofs);
-    done.shown.drawn.extend(shown.drawn);
-    if done.red || done.shown.is_nothing() || Some(done.over) != tests_of_this_run() {
-        return;
+    done.shown.extend(shown);
+    // Whoever asks for the outcomes tells them in another way.
+    let is_to_be_told = !outcomes::is_asked_for() && !done.red && !done.shown.is_nothing();
+    if is_to_be_told && Some(done.over) == tests_of_this_run() {
+        // Whoever cannot be told does without.
+        let _ = tell(&done.shown);
     }
-    // Whoever cannot be told does without.
-    let _ = match std::env::var_os(FILE) {
-        Some(file) => std::fs::write(file, done.shown.to_json()),
-        None => tell(&done.shown),
-    };
 }
 
 /// How many tests this process was asked to run. libtest does not say, so it is asked for a list.
@@ -188,20 +111,18 @@ fn tell(shown: &Shown) -> std::io::Result<()> {
 
 /// The lines, each with the word it begins with.
 fn lines(shown: &Shown) -> Vec<(&'static str, String)> {
-    let proof = proof(&shown.proofs).map(|proof| ("proof", proof));
+    let proof = proof(shown).map(|proof| ("proof", proof));
     let drawn = shown.leading_drawn();
-    let drawn = drawn.map(|drawn| ("worlds", drawn.told()));
+    let drawn = drawn.map(|drawn| ("worlds", worlds(drawn)));
     let next = ("read on", "cargo run".to_owned());
     proof.into_iter().chain(drawn).chain([next]).collect()
 }
 
 /// The usual world speaks for all; where it is not searched, the deepest proof.
-fn proof(proofs: &[Proof]) -> Option<String> {
-    let leading = |proof: &&Proof| (proof.world.is_none(), proof.levels.len(), proof.run());
-    let first = proofs.iter().max_by_key(leading)?;
-    let grouped = |n: usize| grouped(n as u64);
+fn proof(shown: &Shown) -> Option<String> {
+    let (proofs, first) = (&shown.proofs, shown.leading_proof()?);
     let numbers: Vec<String> = first.levels.iter().map(|n| grouped(*n)).collect();
-    let faults: Vec<String> = (0..first.levels.len()).map(|n| n.to_string()).collect();
+    let faults: Vec<String> = (0..=first.most()).map(|n| n.to_string()).collect();
     let run = grouped(first.run());
     let in_world = match &first.world {
         Some(world) => format!(" in the world {world}"),
@@ -209,35 +130,36 @@ fn proof(proofs: &[Proof]) -> Option<String> {
     };
     let mut proof = format!(
         "{run} of {run} schedules of at most {} faults end well{in_world} (of {} faults: {}), in {} ways",
-        first.levels.len() - 1,
+        first.most(),
         faults.join(", "),
         numbers.join(", "),
         first.ends
     );
     let others = proofs.len() - 1;
     if others > 0 {
-        let more = grouped(proofs.iter().map(Proof::run).sum::<usize>() - first.run());
+        let more = grouped(proofs.iter().map(Proof::run).sum::<u64>() - first.run());
         let worlds = if others == 1 { "world" } else { "worlds" };
         proof += &format!(", and in {others} other {worlds} {more} of {more}");
-        proof += &deeper(proofs, first);
+    }
+    if let Some((most, worlds)) = first.surpassed_by(proofs) {
+        proof += &format!(" (of at most {most} faults in {})", worlds.join(", "));
     }
     let grid = format!("what was tried where: {}", first.grid);
     Some(format!("{proof};\n         {grid}"))
 }
 
-/// Which worlds were searched furthest, if further than this one.
-fn deeper(proofs: &[Proof], than: &Proof) -> String {
-    let deepest = proofs.iter().map(|proof| proof.levels.len()).max();
-    let deepest = deepest.unwrap_or_default();
-    if deepest <= than.levels.len() {
-        return String::new();
-    }
-    let worlds = proofs.iter().filter(|proof| proof.levels.len() == deepest);
-    let worlds: Vec<&str> = worlds.filter_map(|proof| proof.world.as_deref()).collect();
+/// `1,024 drawn, all end well: 61 with two customers at once, …`, two sights a line.
+fn worlds(drawn: &Drawn) -> String {
+    let seen = drawn.seen.iter();
+    let seen: Vec<String> = seen
+        .map(|seen| format!("{} {}", grouped(seen.count), seen.words))
+        .collect();
+    let lines: Vec<String> = seen.chunks(2).map(|pair| pair.join(", ")).collect();
+    let colon = if lines.is_empty() { "" } else { ": " };
+    let worlds = grouped(drawn.worlds);
     format!(
-        " (of at most {} faults in {})",
-        deepest - 1,
-        worlds.join(", ")
+        "{worlds} drawn, all end well{colon}{}",
+        lines.join(",\n         ")
     )
 }
 
@@ -245,22 +167,13 @@ fn deeper(proofs: &[Proof], than: &Proof) -> String {
 mod tests {
     use super::*;
 
-    fn proven(world: Option<&str>, levels: &[usize]) -> Proof {
+    fn proven(world: Option<&str>, levels: &[u64]) -> Proof {
         Proof {
             world: world.map(str::to_owned),
             levels: levels.to_vec(),
             ends: 13,
             grid: format!("cargo run -p ch03 -- --grid {}", levels.len() - 1),
         }
-    }
-
-    #[test]
-    fn a_proof_survives_its_way_to_the_parent() {
-        for proof in [proven(None, &[1]), proven(Some("at-once"), &[1, 48, 1_183])] {
-            assert_eq!(Proof::from_line(&proof.to_line()), Some(proof));
-        }
-        assert_eq!(Proof::from_line("at-once\t1 x\t3\tcargo"), None);
-        assert_eq!(Proof::from_line(""), None);
     }
 
     #[test]
@@ -296,5 +209,27 @@ mod tests {
         assert!(told_of(&[deeper, usual]).contains(more));
         let alone = "schedules of at most 1 faults end well in the world slow (of 0, 1 faults";
         assert!(told_of(&[small]).contains(alone));
+    }
+    #[test]
+    fn two_sights_stand_on_a_line() {
+        let told = |seen: &[(Sight, u64)]| {
+            let seen = seen.iter().map(|(sight, count)| Seen {
+                name: sight.name(),
+                words: sight.words().to_owned(),
+                count: *count,
+            });
+            worlds(&Drawn {
+                worlds: 1_024,
+                seen: seen.collect(),
+            })
+        };
+        assert_eq!(told(&[]), "1,024 drawn, all end well");
+        let seen = [
+            (Sight::TwoAtOnce, 61),
+            (Sight::InFlight, 1_000),
+            (Sight::Crash, 400),
+        ];
+        let expected = "1,024 drawn, all end well: 61 with two customers at once, 1,000 in which InFlight was heard,\n         400 in which the process died";
+        assert_eq!(told(&seen), expected);
     }
 }

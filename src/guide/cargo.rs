@@ -1,7 +1,7 @@
 //! Having cargo build a chapter, and running its contract tests.
 
 use crate::libtest::{self, Run};
-use crate::proof::{self, Left};
+use outcomes::Left;
 use serde_json::Value;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -195,15 +195,12 @@ pub fn run_contract(executable: &Path, directory: &Path, color: bool) -> io::Res
         .env_remove("SAGA_CODE")
         .env("SAGA_COLOR", if color { "1" } else { "0" })
         .envs(width)
-        .env(proof::FILE, left.path())
+        .env(outcomes::FILE, left.path())
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()?;
-    let run = libtest::parse(&String::from_utf8_lossy(&output.stdout));
-    Ok(Run {
-        shown: left.take(),
-        ..run
-    })
+    let printed = String::from_utf8_lossy(&output.stdout);
+    Ok(libtest::read(&printed, left.take()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
-//! Reading what libtest prints.
+//! What the tests of a chapter came to. libtest prints which of them passed; what the red ones report and the green ones
+//! show, they [leave](outcomes) as data.
 
-use crate::proof::Shown;
+use outcomes::{Failure, Outcome, Shown};
 use std::collections::BTreeMap;
 
 /// What a test binary had to say.
@@ -8,11 +9,11 @@ use std::collections::BTreeMap;
 pub struct Run {
     /// Every test, in the order in which it was reported, and whether it passed.
     pub tests: Vec<(String, bool)>,
-    /// What each failed test reported.
-    pub reports: BTreeMap<String, String>,
+    /// Why tests are red, as far as they came to say so.
+    pub failures: BTreeMap<String, Failure>,
     /// Whether the binary came to its end.
     pub finished: bool,
-    /// What it shows, if it is green and was asked.
+    /// What its tests have shown.
     pub shown: Shown,
 }
 
@@ -41,9 +42,9 @@ impl Run {
     }
 }
 
-/// Reads the output of a test binary. What the tests themselves printed may look like anything: result lines
-/// count only before the failures are told, and a section begins only for a test that is known to have failed.
-pub fn parse(output: &str) -> Run {
+/// Reads the output of a test binary, and what its tests have left. What they printed may look like anything: result
+/// lines count only before the failures are told.
+pub fn read(output: &str, left: Vec<Outcome>) -> Run {
     let mut run = Run::default();
     let mut lines = output.lines();
     for line in lines.by_ref() {
@@ -59,25 +60,19 @@ pub fn parse(output: &str) -> Run {
             _ => run.finished |= line.starts_with("test result: "),
         }
     }
-    let mut section: Option<(String, Vec<&str>)> = None;
-    for line in lines {
-        let heading = line
-            .strip_prefix("---- ")
-            .and_then(|rest| rest.strip_suffix(" stdout ----"))
-            .map(short)
-            .filter(|name| run.failed().any(|failed| failed == *name));
-        // The list of names at the end has the same heading as the reports.
-        if let Some(name) = heading {
-            close(&mut run, section.replace((name.to_owned(), Vec::new())));
-        } else if line == "failures:" {
-            close(&mut run, section.take());
-        } else if let Some((_, lines)) = &mut section {
-            lines.push(line);
-        } else {
-            run.finished |= line.starts_with("test result: ");
-        }
+    // It is the last line that says something.
+    let last = lines.rfind(|line| !line.is_empty());
+    run.finished |= last.is_some_and(|line| line.starts_with("test result: "));
+    for Outcome {
+        test,
+        failure,
+        shown,
+    } in left
+    {
+        let failure = failure.map(|failure| (short(&test).to_owned(), failure));
+        run.failures.extend(failure);
+        run.shown.extend(shown);
     }
-    close(&mut run, section);
     run
 }
 
@@ -94,61 +89,16 @@ pub fn full(name: &str) -> String {
     format!("{MODULE}{name}")
 }
 
-/// What stands after `Error:` is the report; what stands before it, the learner's own code has printed.
-fn close(run: &mut Run, section: Option<(String, Vec<&str>)>) {
-    let Some((name, lines)) = section else { return };
-    let error = lines.iter().rposition(|line| line.trim_end() == "Error:");
-    let report = lines[error.map_or(0, |place| place + 1)..].join("\n");
-    run.reports
-        .insert(name, report.trim_matches('\n').to_owned());
-}
-
-/// The first line of a report.
-pub fn headline(report: &str) -> &str {
-    report.lines().find(|line| !line.is_empty()).unwrap_or("")
-}
-
-/// The accident that a report is about: `charged twice` of `ACCIDENT D · charged twice`; of a notebook, what is the
-/// matter with its prediction.
-pub fn accident(report: &str) -> Option<&str> {
-    let line = headline(report);
-    let verdicts = ["ACCIDENT", "PREDICTION", "NO VERDICT"];
-    let is_verdict = verdicts.iter().any(|verdict| line.starts_with(verdict));
-    is_verdict
-        .then(|| line.split_once(" · "))?
-        .map(|(_, name)| name)
-}
-
-/// What stands behind a word at the beginning of one of a report's lines: its `schedule`, its `replay`.
-pub fn field<'a>(report: &'a str, word: &str) -> Option<&'a str> {
-    report.lines().find_map(|line| {
-        let rest = line.strip_prefix(word)?;
-        rest.starts_with(' ').then(|| rest.trim())
-    })
-}
-
-/// The text without the sequences that colour it.
-pub fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut pieces = text.split("\u{1b}[");
-    out.push_str(pieces.next().unwrap_or(""));
-    for piece in pieces {
-        // A sequence ends with its first letter.
-        let end = piece.find(|c: char| c.is_ascii_alphabetic());
-        out.push_str(end.map_or("", |place| &piece[place + 1..]));
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use outcomes::{Drawn, Kind};
 
     const RED: &str = "
 running 3 tests
-test accidents::a_lost_reply ... FAILED
-test accidents::a_calm_day ... ok
-test properties::all ... FAILED
+test contract::accidents::a_lost_reply ... FAILED
+test contract::accidents::a_calm_day ... ok
+test contract::properties::all ... FAILED
 
 failures:
 
@@ -178,49 +128,80 @@ failures:
 test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s
 ";
 
+    fn left(test: &str, report: &str) -> Outcome {
+        Outcome {
+            test: test.to_owned(),
+            failure: Some(failure(report)),
+            shown: Shown::NOTHING,
+        }
+    }
+
+    fn failure(report: &str) -> Failure {
+        Failure {
+            kind: Kind::Accident,
+            name: Some("charged twice".to_owned()),
+            meaning: None,
+            expected: None,
+            schedule: None,
+            again: None,
+            is_story: false,
+            report: report.to_owned(),
+        }
+    }
+
     #[test]
-    fn results_and_reports_are_found() {
-        let run = parse(RED);
+    fn results_are_read_and_reports_are_those_that_were_left() {
+        let left = vec![
+            left("contract::accidents::a_lost_reply", "one"),
+            left("contract::properties::all", "two"),
+        ];
+        let run = read(RED, left);
         assert!(run.finished && !run.is_green());
         assert!(run.passed("accidents::a_calm_day"));
         assert!(!run.passed("accidents::forged"));
         assert_eq!(run.count("accidents"), (1, 2));
         assert_eq!(run.count("properties"), (0, 1));
-        assert_eq!(run.reports.len(), 2);
-        let report = &run.reports["accidents::a_lost_reply"];
-        assert_eq!(headline(report), "ACCIDENT A · charged without an order");
-        assert_eq!(accident(report), Some("charged without an order"));
+        let reports = run.failures.iter();
+        let reports = reports.map(|(test, failure)| (test.as_str(), failure.report.as_str()));
         assert_eq!(
-            field(report, "schedule"),
-            Some("order1/payment.charge#1: reply lost")
+            reports.collect::<Vec<_>>(),
+            [
+                ("accidents::a_lost_reply", "one"),
+                ("properties::all", "two")
+            ]
         );
-        assert!(report.ends_with("reply lost\""));
-        assert_eq!(
-            accident(&run.reports["properties::all"]),
-            Some("never settles")
+    }
+
+    #[test]
+    fn what_all_tests_have_shown_is_put_together() {
+        let drawn = |worlds| Drawn {
+            worlds,
+            seen: Vec::new(),
+        };
+        let left = [256, 1_024].map(|worlds| Outcome {
+            test: "properties::all".to_owned(),
+            failure: None,
+            shown: Shown {
+                drawn: vec![drawn(worlds)],
+                ..Shown::NOTHING
+            },
+        });
+        let run = read(
+            "test properties::all ... ok\ntest result: ok.\n",
+            left.into(),
         );
+        assert!(run.is_green());
+        assert_eq!(run.shown.leading_drawn(), Some(&drawn(1_024)));
     }
 
     #[test]
     fn green_needs_an_end_and_at_least_one_test() {
-        assert!(!parse("").is_green());
-        assert!(!parse("running 1 test\ntest a ... ok\n").is_green());
-        assert!(!parse("running 0 tests\ntest result: ok. 0 passed\n").is_green());
-        assert!(parse("running 1 test\ntest a ... ok\ntest result: ok. 1 passed\n").is_green());
-    }
-
-    #[test]
-    fn a_report_without_error_is_the_whole_section() {
-        let text = "test a ... FAILED\nfailures:\n---- a stdout ----\nthread 'a' panicked\n";
-        assert_eq!(parse(text).reports["a"], "thread 'a' panicked");
-        assert_eq!(accident("thread 'a' panicked · x"), None);
-        let prediction = "PREDICTION · not as predicted\nschedule   x";
-        assert_eq!(accident(prediction), Some("not as predicted"));
-    }
-
-    #[test]
-    fn colour_can_be_taken_off() {
-        assert_eq!(plain("\u{1b}[1;31mred\u{1b}[0m and plain"), "red and plain");
-        assert_eq!(plain("cut off \u{1b}[31"), "cut off ");
+        let is_green = |output| read(output, Vec::new()).is_green();
+        assert!(!is_green(""));
+        assert!(!is_green("running 1 test\ntest a ... ok\n"));
+        assert!(!is_green("running 0 tests\ntest result: ok. 0 passed\n"));
+        assert!(is_green(
+            "running 1 test\ntest a ... ok\ntest result: ok. 1 passed\n"
+        ));
     }
 }

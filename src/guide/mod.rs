@@ -1,7 +1,7 @@
 //! The guide through the course, behind `cargo run`.
 //!
-//! It reads each chapter's `chapter.toml`, has cargo build and run the chapter's contract tests, and reads their
-//! output. It depends on neither the chapters nor the lab, so it starts quickly and works whatever the learner has
+//! It reads each chapter's `chapter.toml`, has cargo build and run the chapter's contract tests, and hears from them as
+//! data what they came to. It depends on neither the chapters nor the lab, so it starts quickly and works whatever the learner has
 //! written. It never writes into the learner's tree: what it remembers lies in the target directory.
 
 // It would panic where `out` knows what to do.
@@ -19,7 +19,6 @@ mod memory;
 mod out;
 mod overview;
 pub mod prompt;
-pub mod proof;
 pub mod replay;
 mod standing;
 mod tasks;

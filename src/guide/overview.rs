@@ -2,9 +2,9 @@
 
 use crate::chapter::Chapter;
 use crate::cli::{Guide, Light, Trouble};
-use crate::libtest::{self, Run};
+use crate::libtest::Run;
 use crate::out::outln;
-use crate::standing::{Progress, Standing, is_story, leading_report};
+use crate::standing::{Progress, Standing, leading_failure};
 use std::process::Command;
 use unicode_width::UnicodeWidthStr;
 
@@ -79,18 +79,16 @@ impl Guide {
 
     /// Tells the accident that a chapter stands at.
     fn tell(&self, chapter: &Chapter, run: &Run) -> Result<(), Trouble> {
-        if let Some((test, report)) = leading_report(chapter, run) {
+        if let Some((test, failure)) = leading_failure(chapter, run) {
             outln!("{}\n", self.words().comes_from(test));
             // The story itself may be solved already; then the demo tells in full what a short report only names.
-            let plain = libtest::plain(report);
-            let replay = libtest::field(&plain, "replay").unwrap_or("");
-            match argument(replay, "--schedule").filter(|_| !is_story(report)) {
-                Some(schedule) => {
-                    let world = argument(replay, "--world");
+            match (&failure.schedule, &failure.again) {
+                (Some(schedule), Some(again)) if !failure.is_story => {
+                    let world = again.world.as_deref();
                     let (demo, program) = self.demo(chapter, schedule, world)?;
-                    self.tell_in_full(demo, &program, report)?;
+                    self.tell_in_full(demo, &program, &failure.report)?;
                 }
-                None => outln!("{report}"),
+                _ => outln!("{}", failure.report.trim_matches('\n')),
             }
         }
         outln!("\n{}", self.words().counts(chapter, run));
@@ -104,43 +102,8 @@ impl Guide {
             .map_err(|error| Trouble::Cargo(self.words().cannot_start(program, &error)))?;
         // Code that ends its process, say, cannot be replayed to its end; then the short report has to do.
         if !status.success() {
-            outln!("{report}");
+            outln!("{}", report.trim_matches('\n'));
         }
         Ok(())
-    }
-}
-
-/// What stands behind this flag in a command that replays: a word, or what is in quotes.
-fn argument<'a>(replay: &'a str, flag: &str) -> Option<&'a str> {
-    let (_, rest) = replay.split_once(flag)?;
-    let rest = rest.trim_start();
-    match rest.strip_prefix('"') {
-        Some(quoted) => quoted.split_once('"').map(|(inside, _)| inside),
-        None => rest.split_whitespace().next(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn schedule_and_world_are_read_from_a_command() {
-        let read = |line| ["--world", "--schedule"].map(|flag| argument(line, flag));
-        assert_eq!(
-            read("cargo run -p x -- --schedule \"a#1: lost\""),
-            [None, Some("a#1: lost")]
-        );
-        assert_eq!(
-            read("cargo run -p x -- --world two-orders --schedule \"\""),
-            [Some("two-orders"), Some("")]
-        );
-        assert_eq!(
-            read(
-                "cargo run -p x -- --world \"pen by ann at 0ms; dice 7\" --schedule \"a#1: lost\""
-            ),
-            [Some("pen by ann at 0ms; dice 7"), Some("a#1: lost")]
-        );
-        assert_eq!(read("none"), [None, None]);
     }
 }

@@ -3,9 +3,8 @@
 use crate::chapter::Chapter;
 use crate::cli::{Guide, Light, Trouble};
 use crate::language::Language;
-use crate::libtest;
 use crate::out::out;
-use crate::standing::{Standing, leading_report};
+use crate::standing::{Standing, leading_failure};
 use std::path::{Path, PathBuf};
 
 /// The templates, by number.
@@ -39,14 +38,12 @@ impl Guide {
     }
 
     fn timeline(&self, chapter: &Chapter) -> Result<String, Trouble> {
-        Ok(match self.standing(chapter)? {
-            Standing::Ran(run) => match leading_report(chapter, &run) {
-                Some((_, report)) => libtest::plain(report).trim_end().to_owned(),
+        Ok(match self.standing_in(chapter, false)? {
+            Standing::Ran(run) => match leading_failure(chapter, &run) {
+                Some((_, failure)) => failure.report.trim().to_owned(),
                 None => self.words().all_green_short(),
             },
-            Standing::DoesNotCompile(refusal) => {
-                libtest::plain(&refusal.messages).trim_end().to_owned()
-            }
+            Standing::DoesNotCompile(refusal) => plain(&refusal.messages).trim_end().to_owned(),
         })
     }
 
@@ -54,6 +51,19 @@ impl Guide {
         std::fs::read_to_string(file)
             .map_err(|error| Trouble::Usage(format!("cannot read {}: {error}", file.display())))
     }
+}
+
+/// What rustc says, without the sequences that colour it.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut pieces = text.split("\u{1b}[");
+    out.push_str(pieces.next().unwrap_or(""));
+    for piece in pieces {
+        // A sequence ends with its first letter.
+        let end = piece.find(|c: char| c.is_ascii_alphabetic());
+        out.push_str(end.map_or("", |place| &piece[place + 1..]));
+    }
+    out
 }
 
 /// The file of the template with this number.
@@ -115,6 +125,12 @@ mod tests {
         );
         assert_eq!(put_in("{{other}}", &values), Err("other".to_owned()));
         assert_eq!(put_in("no braces", &values).unwrap(), "no braces");
+    }
+
+    #[test]
+    fn colour_can_be_taken_off() {
+        assert_eq!(plain("\u{1b}[1;31mred\u{1b}[0m and plain"), "red and plain");
+        assert_eq!(plain("cut off \u{1b}[31"), "cut off ");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use crate::cargo::{self, Built, Program};
 use crate::chapter::Chapter;
 use crate::cli::{Guide, Trouble};
-use crate::libtest::{self, Run};
+use crate::libtest::Run;
+use outcomes::Failure;
 use std::path::PathBuf;
 
 /// The state of a chapter.
@@ -36,12 +37,20 @@ impl Guide {
     /// # Errors
     /// If cargo is missing or fails for a reason that has nothing to do with the code.
     pub(crate) fn standing(&self, chapter: &Chapter) -> Result<Standing, Trouble> {
+        self.standing_in(chapter, self.color)
+    }
+
+    /// The same, with reports in colour or not.
+    ///
+    /// # Errors
+    /// As [`Guide::standing`].
+    pub(crate) fn standing_in(&self, chapter: &Chapter, color: bool) -> Result<Standing, Trouble> {
         let executable = match self.build(chapter, Program::Contract)? {
             Ok(executable) => executable,
             Err(refusal) => return Ok(Standing::DoesNotCompile(refusal)),
         };
         let directory = self.root.join(&chapter.directory);
-        let run = cargo::run_contract(&executable, &directory, self.color).map_err(|error| {
+        let run = cargo::run_contract(&executable, &directory, color).map_err(|error| {
             let program = executable.display().to_string();
             Trouble::Cargo(self.words().cannot_start(&program, &error))
         })?;
@@ -137,24 +146,23 @@ pub(crate) fn in_story_order<'a>(chapter: &Chapter, run: &'a Run) -> Vec<&'a str
     failed
 }
 
-/// The report to begin with: the one that is told in full, or else the first one.
-pub(crate) fn leading_report<'a>(chapter: &Chapter, run: &'a Run) -> Option<(&'a str, &'a str)> {
-    let reports: Vec<(&str, &str)> = in_story_order(chapter, run)
+/// The failed test to begin with: the one whose report is told in full, or else the first one that has a report.
+pub(crate) fn leading_failure<'a>(
+    chapter: &Chapter,
+    run: &'a Run,
+) -> Option<(&'a str, &'a Failure)> {
+    let failures: Vec<(&str, &Failure)> = in_story_order(chapter, run)
         .into_iter()
-        .filter_map(|test| Some((test, run.reports.get(test)?.as_str())))
+        .filter_map(|test| Some((test, run.failures.get(test)?)))
         .collect();
-    let story = reports.iter().find(|(_, report)| is_story(report));
-    story.or(reports.first()).copied()
-}
-
-/// Whether a report is told in full. Only such a report says which section to read.
-pub(crate) fn is_story(report: &str) -> bool {
-    libtest::field(&libtest::plain(report), "read").is_some()
+    let story = failures.iter().find(|(_, failure)| failure.is_story);
+    story.or(failures.first()).copied()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use outcomes::Kind;
     use std::path::Path;
 
     #[test]
@@ -162,20 +170,26 @@ mod tests {
         let text = "id='x'\ntitle={en='',ja=''}\nsection=''\nbound=1\n[fails]\n'm::late'='a'\n'm::early'='a'\n[tests]\n[sources]\n";
         let chapter = Chapter::parse(text, Path::new("x")).unwrap();
         let mut run = Run::default();
-        for (name, report) in [
-            ("m::early", "ACCIDENT · a"),
-            ("m::late", "ACCIDENT · b"),
-            ("m::other", "ACCIDENT · c\nread   here"),
-        ] {
+        for (name, is_story) in [("m::early", false), ("m::late", false), ("m::other", true)] {
+            let failure = Failure {
+                kind: Kind::Accident,
+                name: None,
+                meaning: None,
+                expected: None,
+                schedule: None,
+                again: None,
+                is_story,
+                report: String::new(),
+            };
             run.tests.push((name.to_owned(), false));
-            run.reports.insert(name.to_owned(), report.to_owned());
+            run.failures.insert(name.to_owned(), failure);
         }
         assert_eq!(
             in_story_order(&chapter, &run),
             ["m::late", "m::early", "m::other"]
         );
-        assert_eq!(leading_report(&chapter, &run).unwrap().0, "m::other");
-        run.reports.remove("m::other");
-        assert_eq!(leading_report(&chapter, &run).unwrap().0, "m::late");
+        assert_eq!(leading_failure(&chapter, &run).unwrap().0, "m::other");
+        run.failures.remove("m::other");
+        assert_eq!(leading_failure(&chapter, &run).unwrap().0, "m::late");
     }
 }

@@ -3,11 +3,19 @@
 use crate::chapter::Chapter;
 use crate::language::Language;
 use crate::libtest::Run;
-use crate::proof::{Drawn, Proof, grouped};
 use crate::standing::Standing;
+use outcomes::{Drawn, Proof};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use yansi::{Paint, Style};
+
+/// `1,232`
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev();
+    let groups = groups.map(|group| String::from_utf8_lossy(group).into_owned());
+    groups.collect::<Vec<_>>().join(",")
+}
 
 /// How to speak.
 pub(crate) struct Words {
@@ -136,9 +144,9 @@ impl Words {
             format!("{} is green.", chapter.id),
             format!("{}：緑です。", chapter.id),
         ));
-        let proof = Proof::leading(&run.shown.proofs);
+        let proof = run.shown.leading_proof();
         let proof = proof.map(|proof| self.proof(proof, &run.shown.proofs));
-        let drawn = run.shown.drawn.as_ref().map(|drawn| self.drawn(drawn));
+        let drawn = run.shown.leading_drawn().map(|drawn| self.drawn(drawn));
         let lines: Vec<String> = [Some(done), proof, drawn].into_iter().flatten().collect();
         lines.join("\n")
     }
@@ -432,7 +440,7 @@ pub fn in_japanese(sight: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proof::Seen;
+    use outcomes::{Seen, Shown};
 
     fn drawn(seen: &[(&str, &str, u64)]) -> Drawn {
         let seen = seen.iter().map(|(name, words, count)| Seen {
@@ -444,6 +452,12 @@ mod tests {
             worlds: 1_024,
             seen: seen.collect(),
         }
+    }
+
+    #[test]
+    fn long_numbers_are_grouped() {
+        let groups = [0, 12, 1_232, 1_002_051].map(grouped);
+        assert_eq!(groups, ["0", "12", "1,232", "1,002,051"]);
     }
 
     #[test]
@@ -459,8 +473,11 @@ mod tests {
                 language,
                 color: false,
             };
-            let leading = Proof::leading(proofs).unwrap();
-            words.proof(leading, proofs)
+            let shown = Shown {
+                proofs: proofs.to_vec(),
+                ..Shown::NOTHING
+            };
+            words.proof(shown.leading_proof().unwrap(), proofs)
         };
         let usual_and_smaller = [proof(None, &[1, 50]), proof(Some("at-once"), &[1, 20, 300])];
         let en = told(Language::En, &usual_and_smaller);

@@ -4,7 +4,7 @@ use crate::tree::root;
 use guide::cargo::Messages;
 use guide::chapter::Chapter;
 use guide::libtest::{self, Run};
-use guide::proof::{self, Left};
+use outcomes::{Failure, Left};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -88,13 +88,12 @@ impl Subject {
         let left = Left::nothing();
         let output = self
             .command(&self.built()?.contract, arguments, code)
-            .env(proof::FILE, left.path())
+            .env(outcomes::FILE, left.path())
             .output()
             .map_err(|error| format!("cannot run the tests of {code}: {error}"))?;
-        let run = libtest::parse(&String::from_utf8_lossy(&output.stdout));
-        let shown = left.take();
+        let run = libtest::read(&String::from_utf8_lossy(&output.stdout), left.take());
         if run.finished {
-            Ok(Run { shown, ..run })
+            Ok(run)
         } else {
             Err(format!(
                 "the tests of {code} did not come to their end:\n{}",
@@ -123,6 +122,21 @@ impl Subject {
     /// Runs the demo.
     pub fn demo(&self, arguments: &[&str]) -> Result<Output, String> {
         self.run(&self.built()?.demo, arguments, "exercise")
+    }
+
+    /// What a replay by the demo came to.
+    pub fn replayed(&self, arguments: &[&str]) -> Result<Option<Failure>, String> {
+        let left = Left::nothing();
+        let output = self
+            .demo_command(arguments)?
+            .env(outcomes::FILE, left.path())
+            .output()
+            .map_err(|error| format!("cannot run the demo: {error}"))?;
+        let [outcome] = left.take().try_into().map_err(|_| {
+            let told = String::from_utf8_lossy(&output.stderr);
+            format!("the demo has left no outcome: {told}")
+        })?;
+        Ok(outcome.failure)
     }
 
     /// Replays a schedule as the guide does, with the starter.

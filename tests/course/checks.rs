@@ -12,8 +12,8 @@ use crate::worlds::named_in;
 use crate::{Verdict, blocks, case, headers, tree};
 use guide::chapter::Chapter;
 use guide::language::Both;
-use guide::proof::Proof;
 use libtest_mimic::Trial;
+use outcomes::Proof;
 use std::path::Path;
 use std::sync::Arc;
 

@@ -4,10 +4,10 @@ use crate::answers::{self, Answer, Kind};
 use crate::chapters::Subject;
 use crate::{Verdict, case_of, none_of};
 use guide::chapter::Chapter;
-use guide::libtest::{Run, accident, field, headline};
-use guide::proof::Proof;
+use guide::libtest::Run;
 use guide::words::in_japanese;
 use libtest_mimic::Trial;
+use outcomes::{Failure, Proof};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -42,18 +42,17 @@ fn starter_is_red(subject: &Subject) -> Verdict {
     }
     let mut wrong = Vec::new();
     for (test, passed) in &run.tests {
-        let report = run.reports.get(test).map_or("", String::as_str);
+        let failure = run.failures.get(test);
+        let headline = failure.map_or("", Failure::headline);
         match (documented.remove(test.as_str()), passed) {
             (None, true) => {}
             (Some(_), true) => wrong.push(format!("{test} passes; [fails] says that it fails")),
             (None, false) => wrong.push(format!(
-                "{test} fails with `{}`; [fails] does not know of it",
-                headline(report)
+                "{test} fails with `{headline}`; [fails] does not know of it"
             )),
-            (Some(claimed), false) if accident(report) == Some(claimed) => {}
+            (Some(claimed), false) if named(failure) == Some(claimed) => {}
             (Some(claimed), false) => wrong.push(format!(
-                "{test} fails with `{}`; [fails] says: {claimed}",
-                headline(report)
+                "{test} fails with `{headline}`; [fails] says: {claimed}"
             )),
         }
     }
@@ -63,20 +62,23 @@ fn starter_is_red(subject: &Subject) -> Verdict {
     none_of(&wrong)
 }
 
+/// What a failure is called, if it has a name.
+fn named(failure: Option<&Failure>) -> Option<&str> {
+    failure.and_then(|failure| failure.name.as_deref())
+}
+
 fn is_green(subject: &Subject, code: &str) -> Verdict {
     let run = subject.contract(code)?;
     if run.is_green() {
         return proves(subject, &run);
     }
     let wrong: Vec<String> = run
-        .reports
+        .failures
         .iter()
-        .map(|(test, report)| {
-            let schedule = field(report, "schedule").unwrap_or("");
-            format!(
-                "{test} fails with `{}` under `{schedule}`",
-                headline(report)
-            )
+        .map(|(test, failure)| {
+            let schedule = failure.schedule.as_deref().unwrap_or("");
+            let headline = failure.headline();
+            format!("{test} fails with `{headline}` under `{schedule}`")
         })
         .collect();
     none_of(&wrong)
@@ -85,7 +87,11 @@ fn is_green(subject: &Subject, code: &str) -> Verdict {
 /// A green run tells what it proves, as far as the chapter promises.
 fn proves(subject: &Subject, run: &Run) -> Verdict {
     let mut wrong = unheld(&subject.chapter, &run.shown.proofs);
-    let seen = run.shown.drawn.iter().flat_map(|drawn| &drawn.seen);
+    let seen = run
+        .shown
+        .leading_drawn()
+        .into_iter()
+        .flat_map(|drawn| &drawn.seen);
     let nameless = seen.filter(|seen| in_japanese(&seen.name).is_none());
     wrong.extend(nameless.map(|seen| format!("the guide has no Japanese words for {}", seen.name)));
     none_of(&wrong)
@@ -137,15 +143,15 @@ fn is_caught(subject: &Subject, answer: &Answer) -> Verdict {
     let claim = answer.claim()?;
     // Each test runs in a process of its own, so alone it says what it says among the others.
     let run = subject.contract_test(&answer.name, &claim.test)?;
-    let found = run
-        .reports
-        .get(&claim.test)
-        .map(|report| (headline(report), accident(report)));
-    match found {
-        Some((_, Some(found))) if found == claim.accident => Ok(()),
-        Some((headline, _)) => Err(format!(
-            "{} is caught by {} with `{headline}`; it claims: {}",
-            answer.name, claim.test, claim.accident
+    let failure = run.failures.get(&claim.test);
+    match failure {
+        Some(_) if named(failure) == Some(&claim.accident) => Ok(()),
+        Some(failure) => Err(format!(
+            "{} is caught by {} with `{}`; it claims: {}",
+            answer.name,
+            claim.test,
+            failure.headline(),
+            claim.accident
         )),
         None => {
             let run = subject.contract(&answer.name)?;
@@ -166,18 +172,16 @@ fn is_replayed(subject: &Subject, answer: &Answer) -> Verdict {
     if let Some(world) = &claim.world {
         arguments.extend(["--world", world]);
     }
-    let output = subject.demo(&arguments)?;
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    if accident(&stdout) == Some(claim.accident.as_str()) {
+    let failure = subject.replayed(&arguments)?;
+    if named(failure.as_ref()) == Some(&claim.accident) {
         Ok(())
     } else {
         Err(format!(
-            "{} under `{}`: `{}`; it claims: {}\n{}",
+            "{} under `{}`: `{}`; it claims: {}",
             answer.name,
             claim.schedule,
-            headline(&stdout),
-            claim.accident,
-            String::from_utf8_lossy(&output.stderr)
+            failure.as_ref().map_or("no accident", Failure::headline),
+            claim.accident
         ))
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::chapters::Subject;
 use crate::{Verdict, case_of, tree};
-use guide::libtest::field;
 use libtest_mimic::Trial;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -21,12 +20,11 @@ pub fn cases(subject: &Arc<Subject>) -> Vec<Trial> {
 
 fn looks_as_before(subject: &Subject, length: &str) -> Verdict {
     let run = subject.starter()?;
-    let is_story = |report: &str| field(report, "read").is_some();
     let reports: Vec<String> = run
-        .reports
+        .failures
         .iter()
-        .filter(|(_, report)| is_story(report) == (length == "story"))
-        .map(|(test, report)| format!("{test}\n\n{report}\n"))
+        .filter(|(_, failure)| failure.is_story == (length == "story"))
+        .map(|(test, failure)| format!("{test}\n\n{}\n", failure.report.trim_matches('\n')))
         .collect();
     let text = reports.join("\n");
     let mut settings = insta::Settings::clone_current();

@@ -10,6 +10,8 @@ use lab::flow::Code;
 use lab::prelude::*;
 use lab::search::scenario::Bounds;
 use lab::setup::Setup;
+use outcomes::{Again, Kind, Left};
+use std::collections::BTreeSet;
 use std::process::Command;
 
 /// Writes its order down, and that is all there is to do.
@@ -118,7 +120,7 @@ fn run(name: &str, more: &[&str], file: Option<&std::path::Path>) -> [String; 2]
         .args(more)
         .env("NO_COLOR", "1");
     if let Some(file) = file {
-        command.env("SAGA_PROOF_FILE", file);
+        command.env(outcomes::FILE, file);
     }
     let output = command.output().unwrap_or_else(|error| panic!("{error}"));
     [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
@@ -174,22 +176,48 @@ fn a_red_run_tells_no_proof() {
 }
 
 #[test]
-fn whoever_asks_for_it_gets_the_proof_as_data_instead() {
-    let name = format!("saga-green-{}", std::process::id());
-    let file = std::env::temp_dir().join(name);
-    let [_, told] = run("exercises::green::", &[], Some(&file));
+fn whoever_asks_for_it_gets_the_outcomes_as_data_instead() {
+    let left = Left::nothing();
+    let [_, told] = run("exercises::green::", &[], Some(left.path()));
     assert_eq!(told, "");
-    let left = std::fs::read_to_string(&file).unwrap_or_default();
-    let _ = std::fs::remove_file(&file);
-    for said in [
-        "\"world\":null",
-        "\"world\":\"elsewhere\",\"levels\":[1]",
-        "\"grid\":\"cargo run -p ch00 -- --grid 1\"",
-        "\"drawn\":{\"worlds\":1024,",
-        "\"name\":\"TwoAtOnce\",\"words\":\"with two customers at once\",\"count\":",
-    ] {
-        assert!(left.contains(said), "no {said} in {left}");
-    }
-    let [_, told] = run("exercises::red::", &[], Some(&file));
-    assert!(!file.exists(), "{told}");
+    let outcomes = left.take();
+    assert_eq!(outcomes.len(), 4);
+    assert!(outcomes.iter().all(|outcome| outcome.failure.is_none()));
+    let shown = outcomes.into_iter().map(|outcome| outcome.shown);
+    let shown = shown.reduce(|mut all, more| {
+        all.extend(more);
+        all
+    });
+    let shown = shown.unwrap_or_default();
+    let worlds: BTreeSet<_> = shown.proofs.iter().map(|it| it.world.as_deref()).collect();
+    assert_eq!(worlds, [None, Some("elsewhere")].into());
+    let leading = shown.leading_proof().map(|proof| proof.grid.as_str());
+    assert_eq!(leading, Some("cargo run -p ch00 -- --grid 1"));
+    let [drawn] = shown.drawn.as_slice() else {
+        panic!("{:?}", shown.drawn)
+    };
+    assert_eq!(drawn.worlds, 1_024);
+    let two = drawn.seen.iter().find(|seen| seen.name == "TwoAtOnce");
+    let words = two.map(|seen| seen.words.as_str());
+    assert_eq!(words, Some("with two customers at once"));
+}
+
+#[test]
+fn what_is_red_is_left_as_data_with_its_report() {
+    let left = Left::nothing();
+    let [out, _] = run("exercises::red::", &[], Some(left.path()));
+    let outcomes = left.take();
+    assert_eq!(outcomes.len(), 2);
+    let red = outcomes.iter().find_map(|outcome| outcome.failure.as_ref());
+    let red = red.expect("one of them has an accident");
+    assert_eq!(red.kind, Kind::Accident);
+    assert_eq!(red.name.as_deref(), Some("confirmed without payment"));
+    assert_eq!(red.schedule.as_deref(), Some(""));
+    let again = Again {
+        world: None,
+        command: "cargo run -p ch00 -- --schedule \"\"".to_owned(),
+    };
+    assert_eq!(red.again, Some(again));
+    assert!(red.meaning.is_some() && red.expected.is_some() && !red.is_story);
+    assert!(out.contains(&red.report), "{out}");
 }

@@ -12,6 +12,7 @@ use course::isolate::{Outcome, isolated};
 use lab::flow::Code;
 use lab::prelude::*;
 use lab::setup::Setup;
+use outcomes::{Kind, Left};
 use std::process::{Command, Output};
 
 const ABORTS: u8 = 0;
@@ -281,6 +282,45 @@ fn what_the_code_prints_is_passed_on_once_and_nothing_of_the_harness_is() {
     // One line of the harness itself; that of the child's is behind the curtain.
     assert_eq!(out.matches("running 1 test").count(), 1, "{out}");
     assert!(!out.contains('\u{1}'), "{out}");
+}
+
+#[test]
+fn what_became_of_a_test_is_left_as_data_however_it_ended() {
+    let left = Left::nothing();
+    let this = std::env::current_exe().unwrap_or_else(|error| panic!("{error}"));
+    let output = Command::new(this)
+        .args(["--ignored", &here("exercises::"), "--test-threads=1"])
+        .env(outcomes::FILE, left.path())
+        .env("SAGA_PATIENCE_MS", "1000")
+        .output();
+    let out = output.unwrap_or_else(|error| panic!("{error}")).stdout;
+    let out = String::from_utf8_lossy(&out);
+    let outcomes = left.take();
+    let name = |test: &str| {
+        let test = here(&format!("exercises::{test}"));
+        let mut those = outcomes.iter().filter(|outcome| outcome.test == test);
+        let (one, more) = (those.next(), those.next());
+        assert_eq!(more, None);
+        let failure = one.expect("it has left something").failure.as_ref()?;
+        assert!(out.contains(&failure.report), "{out}");
+        let of_the_run = failure.schedule.as_deref().is_none_or(|it| it == REFUSED);
+        assert!(of_the_run, "{failure:?}");
+        Some((failure.kind, failure.name.clone().unwrap_or_default()))
+    };
+    let no_verdict = |name: &str| Some((Kind::NoVerdict, name.to_owned()));
+    let died = no_verdict("the code ended its process");
+    for test in ["aborts", "overflows", "exits", "devours"] {
+        assert_eq!(name(test), died, "{test}");
+    }
+    assert_eq!(name("blocks"), no_verdict("keeps the processor"));
+    let as_there = no_verdict("does not get anywhere");
+    for test in ["loops_alone", "stuck_first", "stuck_too"] {
+        assert_eq!(name(test), as_there, "{test}");
+    }
+    assert_eq!(name("panics"), no_verdict("the code panicked"));
+    let accident = Some((Kind::Accident, "confirmed without payment".to_owned()));
+    assert_eq!(name("talks"), accident);
+    assert_eq!(name("works"), None);
 }
 
 #[test]

@@ -26,6 +26,7 @@ use std::fmt::{self, Write};
 pub use crate::tell::glyphs::Glyphs;
 pub use crate::tell::text::strip::Style;
 pub use calm::without_faults;
+pub use no_verdict::NoVerdict;
 
 impl Style {
     /// How to write on this process's standard output: colour only on a terminal, unless `NO_COLOR` is set;
@@ -81,11 +82,56 @@ pub enum Length {
 }
 
 /// What went wrong, as its reader gets to see it.
-pub struct Report(Content);
+pub struct Report(Box<dyn Tell>);
 
-enum Content {
-    Rendered(String),
-    Failed(Box<Failed>),
+/// Something that a red test can report: what it is about, as data, and the whole in words.
+pub trait Tell {
+    /// What kind of thing it is.
+    fn kind(&self) -> Kind;
+
+    /// What it is called, whatever the language: an accident's name, or what the code did. `None` if it is about neither.
+    fn name(&self) -> Option<String>;
+
+    /// The faults under which it happened, if it is about one run.
+    fn schedule(&self) -> Option<String> {
+        None
+    }
+
+    /// What the reader can do about it.
+    fn directions(&self) -> Option<&Directions> {
+        None
+    }
+
+    /// What it means, in a sentence.
+    fn meaning(&self, _: Language) -> Option<String> {
+        None
+    }
+
+    /// What ought to have happened.
+    fn expected(&self, _: Language) -> Option<String> {
+        None
+    }
+
+    /// How much of it is told.
+    fn length(&self) -> Length {
+        Length::Short
+    }
+
+    /// As text.
+    fn render(&self, style: Style) -> String;
+}
+
+/// What a report is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Something that happened in a world.
+    Accident,
+    /// The code does not let itself be judged.
+    NoVerdict,
+    /// Somebody has predicted otherwise.
+    Prediction,
+    /// Somebody asked for what there is not, or what runs the code is in trouble.
+    Usage,
 }
 
 /// A failing run and everything that explains it.
@@ -119,6 +165,8 @@ pub struct Directions {
     pub patterns: &'static [&'static str],
     /// The command that plays the run again.
     pub replay: String,
+    /// The world that it plays in, as that command has it; `None` for the usual one.
+    pub world: Option<String>,
     /// What to do next.
     pub next: Vec<Direction>,
 }
@@ -148,57 +196,87 @@ impl Direction {
 }
 
 impl Report {
-    /// A run that ended badly.
-    pub fn failed(failed: Failed) -> Report {
-        Report(Content::Failed(Box::new(failed)))
+    /// Whatever there is to report.
+    pub fn of(what: impl Tell + 'static) -> Report {
+        Report(Box::new(what))
     }
 
-    /// A report that another process has rendered.
-    pub fn rendered(text: String) -> Report {
-        Report(Content::Rendered(text))
+    /// A run that ended badly.
+    pub fn failed(failed: Failed) -> Report {
+        Report::of(failed)
     }
 
     /// Somebody asked for something that there is not.
     pub fn usage(message: String) -> Report {
-        Report::rendered(format!("{message}\n"))
+        Report::of(Usage(message))
     }
 
     /// A schedule failed, and passes when it is replayed.
     pub fn not_the_same_twice(schedule: &str) -> Report {
-        Report(Content::Rendered(format!(
-            "NO VERDICT · not the same twice\nschedule   {}\nIt failed, and passed when it was replayed. {CULPRITS}\n",
-            or_no_fault(schedule),
-        )))
+        Report::of(NoVerdict {
+            name: "not the same twice",
+            schedule: Some(schedule.to_owned()),
+            score: None,
+            advice: format!("It failed, and passed when it was replayed. {CULPRITS}"),
+            replay: None,
+        })
     }
 
     /// A search that would not end.
     pub fn too_many(score: &Score, schedules: usize) -> Report {
-        let score = score.english();
-        Report(Content::Rendered(format!(
-            "NO VERDICT · too many steps\n\
-             score      {score}\n\
-             With one fault more there would be some {schedules} schedules, for every statement and every call is a step at\n\
-             which something can go wrong. Take fewer of them: no loop of statements where one will do, and tables that\n\
-             are made once.\n"
-        )))
+        Report::of(NoVerdict {
+            name: "too many steps",
+            schedule: None,
+            score: Some(score.clone()),
+            advice: format!(
+                "With one fault more there would be some {schedules} schedules, for every statement and every call is a step at\n\
+                 which something can go wrong. Take fewer of them: no loop of statements where one will do, and tables that\n\
+                 are made once."
+            ),
+            replay: None,
+        })
     }
 
     /// The code knows something that a real crash would have it forget.
     pub fn remembers(what: &str) -> Report {
-        Report(Content::Rendered(format!(
-            "NO VERDICT · remembers outside of its process\n\
-             After all the other worlds, {what}.\n\
-             A `static` or a thread-local survives the crash of the lab's process, and no real one. What has to survive\n\
-             belongs in the database; what may be forgotten, in the fields of the flow.\n"
-        )))
+        Report::of(NoVerdict {
+            name: "remembers outside of its process",
+            schedule: None,
+            score: None,
+            advice: format!(
+                "After all the other worlds, {what}.\n\
+                 A `static` or a thread-local survives the crash of the lab's process, and no real one. What has to survive\n\
+                 belongs in the database; what may be forgotten, in the fields of the flow."
+            ),
+            replay: None,
+        })
+    }
+
+    /// What it is about.
+    pub fn facts(&self) -> &dyn Tell {
+        &*self.0
     }
 
     /// The report as text.
     pub fn render(&self, style: Style) -> String {
-        match &self.0 {
-            Content::Rendered(text) => text.clone(),
-            Content::Failed(failed) => failed.render(style),
-        }
+        self.0.render(style)
+    }
+}
+
+/// Something that there is not was asked for.
+struct Usage(String);
+
+impl Tell for Usage {
+    fn kind(&self) -> Kind {
+        Kind::Usage
+    }
+
+    fn name(&self) -> Option<String> {
+        None
+    }
+
+    fn render(&self, _: Style) -> String {
+        format!("{}\n", self.0)
     }
 }
 
@@ -236,14 +314,61 @@ const CULPRITS: &str = "The usual\n\
      culprits: `select!` without `biased`, the system clock (use `shop.now()`), system randomness (use\n\
      `shop.new_key()`), the order of a `HashMap`, SQL's `random()` and `datetime('now')`.";
 
-impl Failed {
+impl Tell for Failed {
+    fn kind(&self) -> Kind {
+        if self.verdict.is_accident() {
+            Kind::Accident
+        } else {
+            Kind::NoVerdict
+        }
+    }
+
+    fn name(&self) -> Option<String> {
+        Some(self.verdict.name().to_owned())
+    }
+
+    fn schedule(&self) -> Option<String> {
+        Some(self.schedule.to_string())
+    }
+
+    fn directions(&self) -> Option<&Directions> {
+        Some(&self.directions)
+    }
+
+    fn meaning(&self, language: Language) -> Option<String> {
+        match &self.verdict {
+            Verdict::Accident(finding) => Some(meaning(finding.accident, language)),
+            Verdict::Breach(_)
+            | Verdict::Halted(_)
+            | Verdict::InvalidSql(_)
+            | Verdict::TwoWays { .. } => None,
+        }
+    }
+
+    fn expected(&self, language: Language) -> Option<String> {
+        match &self.verdict {
+            Verdict::Accident(finding) => Some(finding.expected.say(language)),
+            Verdict::Breach(Breach::Broken { wrong, .. }) => Some(wrong.expected.clone()),
+            Verdict::Breach(Breach::Panicked { .. })
+            | Verdict::Halted(_)
+            | Verdict::InvalidSql(_)
+            | Verdict::TwoWays { .. } => None,
+        }
+    }
+
+    fn length(&self) -> Length {
+        self.length
+    }
+
     fn render(&self, style: Style) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = self.write(&mut text, style);
         text
     }
+}
 
+impl Failed {
     fn write(&self, out: &mut String, style: Style) -> fmt::Result {
         let Style { glyphs, color, .. } = style;
         let strong = |text: &str| paint(text, color, yansi::Style::new().bold());

@@ -2,6 +2,7 @@
 
 use crate::workshop::{Built, UNCHANGED, code_of};
 use guide::libtest::{self, Run};
+use outcomes::{Failure, Left};
 use std::io::{IsTerminal, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -136,11 +137,10 @@ impl<'a> Trial<'a> {
                 return Ok(Fate::Endless);
             };
             if let Some(test) = run.failed().next() {
-                let report = run.reports.get(test).map_or("", String::as_str);
-                let accident = libtest::accident(report);
+                let failure = run.failures.get(test);
                 return Ok(Fate::Caught {
                     test: test.to_owned(),
-                    accident: accident.unwrap_or(libtest::headline(report)).to_owned(),
+                    accident: failure.map_or("", Failure::headline).to_owned(),
                 });
             }
             if !run.finished {
@@ -175,8 +175,10 @@ impl<'a> Trial<'a> {
     /// Runs some tests; nothing if they take longer than this.
     fn run(&self, code: &str, filter: &[String], limit: Duration) -> Result<Option<Run>, String> {
         let until = Instant::now() + limit;
+        let left = Left::nothing();
         let mut command = self.command(code);
         command
+            .env(outcomes::FILE, left.path())
             .args(["--test-threads", "1"])
             .args(filter)
             .stdout(Stdio::piped());
@@ -196,6 +198,7 @@ impl<'a> Trial<'a> {
                 let group = format!("-{}", child.id());
                 let killed = Command::new("kill").args(["-KILL", "--", &group]).status();
                 killed.and_then(|_| child.wait()).map_err(cannot)?;
+                left.take();
                 return Ok(None);
             }
             thread::sleep(Duration::from_millis(10));
@@ -203,7 +206,7 @@ impl<'a> Trial<'a> {
         let text = reader
             .join()
             .map_err(|_| "the reader of the tests died".to_owned())?;
-        Ok(Some(libtest::parse(&text.map_err(cannot)?)))
+        Ok(Some(libtest::read(&text.map_err(cannot)?, left.take())))
     }
 }
 

@@ -7,6 +7,7 @@ use super::question::{FlowStep, Mishap, Remote};
 use super::sheet::Sheet;
 use super::situation::When;
 use course::chapter::Chapter;
+use course::demo;
 use course::isolate::Outcome;
 use saga_lab::flow::Code;
 use saga_lab::judge::verdict::judge;
@@ -34,7 +35,7 @@ impl Grader {
     pub fn story_of_a_boundary(&self, step: FlowStep) -> Outcome {
         let (code, answers) = self.notebook()?;
         graded(
-            &Page::boundary(self.chapter, code, &answers, step),
+            Page::boundary(self.chapter, code, &answers, step),
             Length::Story,
         )
     }
@@ -46,7 +47,7 @@ impl Grader {
     pub fn boundary(&self, step: FlowStep) -> Outcome {
         let (code, answers) = self.notebook()?;
         graded(
-            &Page::boundary(self.chapter, code, &answers, step),
+            Page::boundary(self.chapter, code, &answers, step),
             Length::Short,
         )
     }
@@ -58,7 +59,7 @@ impl Grader {
     pub fn divergence(&self, mishap: Mishap) -> Outcome {
         let (code, answers) = self.notebook()?;
         graded(
-            &Page::failure(self.chapter, code, &answers, mishap),
+            Page::failure(self.chapter, code, &answers, mishap),
             Length::Story,
         )
     }
@@ -70,7 +71,7 @@ impl Grader {
     pub fn until(&self, step: Remote) -> Outcome {
         let (code, answers) = self.notebook()?;
         graded(
-            &Page::until(self.chapter, code, &answers, step),
+            Page::until(self.chapter, code, &answers, step),
             Length::Short,
         )
     }
@@ -160,8 +161,9 @@ impl Grader {
             .answers
     }
 
-    /// The full report of a question that is about this schedule, in the chapter's usual world.
-    pub fn page(&self, code: Code, schedule: &Schedule, style: Style) -> Option<String> {
+    /// The page of a question that is about this schedule, in the chapter's usual world; or the full report, if the
+    /// answer is wrong.
+    pub fn page(&self, code: Code, schedule: &Schedule, style: Style) -> Option<demo::Page> {
         let answers = self.answers(code);
         if self.chapter.world().called_off().is_some() {
             return None;
@@ -177,7 +179,11 @@ impl Grader {
             (None, Some(mishap)) => Page::failure(self.chapter, code, &answers, mishap),
             (None, None) => return None,
         };
-        Some(page.render(Length::Story, style))
+        Some(if page.is_right() {
+            Ok(page.render(Length::Story, style))
+        } else {
+            Err(page.report(Length::Story))
+        })
     }
 
     /// The whole notebook, question by question, beside the runs.
@@ -204,13 +210,11 @@ impl Grader {
     }
 }
 
-fn graded(page: &Page, length: Length) -> Outcome {
+fn graded(page: Page, length: Length) -> Outcome {
     if page.is_right() {
         Ok(())
     } else {
-        Err(Report::rendered(
-            page.render(length, Style::from_environment()),
-        ))
+        Err(page.report(length))
     }
 }
 

@@ -9,7 +9,7 @@ use course::commands::{next, replay_line};
 use saga_lab::flow::Code;
 use saga_lab::judge::evidence::Evidence;
 use saga_lab::language::schedule::Schedule;
-use saga_lab::tell::report::{Length, Style, paint};
+use saga_lab::tell::report::{Directions, Kind, Length, Report, Style, Tell, paint};
 use std::fmt::{self, Write};
 
 /// One question, the answer in the notebook, and the answer of the run.
@@ -147,7 +147,22 @@ impl Page {
         &self.title
     }
 
-    /// The page as a report. The timeline is a story's.
+    /// What a wrong answer has to report. The timeline is a story's.
+    pub(super) fn report(self, length: Length) -> Report {
+        let directions = Directions {
+            patterns: &[],
+            replay: self.replay_line(),
+            world: self.chapter.world_as_typed(),
+            next: next(&self.chapter),
+        };
+        Report::of(Differs {
+            page: self,
+            length,
+            directions,
+        })
+    }
+
+    /// The page as it is shown beside the run. The timeline is a story's.
     pub(super) fn render(&self, length: Length, style: Style) -> String {
         let mut out = String::new();
         // Writing to a string cannot fail.
@@ -155,22 +170,29 @@ impl Page {
         out
     }
 
+    fn replay_line(&self) -> String {
+        let schedule = self.run.as_ref().map(|(schedule, _)| schedule);
+        replay_line(&self.chapter, self.code, schedule)
+    }
+
+    /// What is wrong with a wrong answer, in a few words.
+    fn fault(&self) -> &'static str {
+        if self.rows.iter().any(|row| row.wrote.is_none()) {
+            "not written down yet"
+        } else {
+            "not as predicted"
+        }
+    }
+
     fn write(&self, out: &mut String, length: Length, style: Style) -> fmt::Result {
         let Style { glyphs, color, .. } = style;
         let strong = yansi::Style::new().bold();
-        let headline = match self.rows.iter().any(|row| row.wrote.is_none()) {
-            _ if self.is_right() => {
-                let headline = format!("as predicted · {}", self.code.name());
-                paint(&glyphs.own(&headline), color, strong.green())
-            }
-            true => {
-                let headline = "PREDICTION · not written down yet";
-                paint(&glyphs.own(headline), color, strong.red())
-            }
-            false => {
-                let headline = "PREDICTION · not as predicted";
-                paint(&glyphs.own(headline), color, strong.red())
-            }
+        let headline = if self.is_right() {
+            let headline = format!("as predicted · {}", self.code.name());
+            paint(&glyphs.own(&headline), color, strong.green())
+        } else {
+            let headline = format!("PREDICTION · {}", self.fault());
+            paint(&glyphs.own(&headline), color, strong.red())
         };
         writeln!(out, "{headline}")?;
         if let Some((schedule, _)) = &self.run {
@@ -185,8 +207,7 @@ impl Page {
         if let Some((_, evidence)) = &self.run {
             out.push_str(&glyphs.own(&reach::told(evidence)));
         }
-        let schedule = self.run.as_ref().map(|(schedule, _)| schedule);
-        let replay = replay_line(&self.chapter, self.code, schedule);
+        let replay = self.replay_line();
         writeln!(out, "\nreplay   {}", paint(&replay, color, strong))?;
         if length == Length::Story {
             for direction in next(&self.chapter) {
@@ -194,6 +215,40 @@ impl Page {
             }
         }
         Ok(())
+    }
+}
+
+/// A page with a wrong answer.
+struct Differs {
+    page: Page,
+    length: Length,
+    directions: Directions,
+}
+
+impl Tell for Differs {
+    fn kind(&self) -> Kind {
+        Kind::Prediction
+    }
+
+    fn name(&self) -> Option<String> {
+        Some(self.page.fault().to_owned())
+    }
+
+    fn schedule(&self) -> Option<String> {
+        let run = self.page.run.as_ref();
+        run.map(|(schedule, _)| schedule.to_string())
+    }
+
+    fn directions(&self) -> Option<&Directions> {
+        Some(&self.directions)
+    }
+
+    fn length(&self) -> Length {
+        self.length
+    }
+
+    fn render(&self, style: Style) -> String {
+        self.page.render(self.length, style)
     }
 }
 

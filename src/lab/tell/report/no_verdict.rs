@@ -1,14 +1,53 @@
-//! No verdict, because the code does not let the lab come to one.
+//! What is said of code that does not let itself be judged.
 
-use super::{Report, or_no_fault};
 use crate::engine::watchdog::{Scene, Stuck, patience};
 use crate::language::order::grouped;
+use crate::search::exhaustive::Score;
+use crate::tell::Say;
+use crate::tell::report::{Kind, Report, Style, Tell, or_no_fault};
+
+/// Code that does not let itself be judged.
+pub struct NoVerdict {
+    /// What it does, in a few words.
+    pub name: &'static str,
+    /// The faults under which it does so, if it does not do it always.
+    pub schedule: Option<String>,
+    /// How far a search has come.
+    pub score: Option<Score>,
+    /// What to do about it.
+    pub advice: String,
+    /// The command that plays it again, if anybody knows it.
+    pub replay: Option<String>,
+}
+
+impl NoVerdict {
+    /// About no run in particular.
+    pub fn of(name: &'static str, advice: String) -> NoVerdict {
+        NoVerdict {
+            name,
+            schedule: None,
+            score: None,
+            advice,
+            replay: None,
+        }
+    }
+
+    /// It happened in this scene.
+    pub fn in_scene(self, scene: &Scene) -> NoVerdict {
+        let replay = scene.replay.clone();
+        NoVerdict {
+            schedule: Some(scene.schedule.clone()),
+            replay: Some(replay).filter(|replay| !replay.is_empty()),
+            ..self
+        }
+    }
+}
 
 impl Report {
     /// The code does not get anywhere.
     pub fn stuck(why: Stuck, scene: &Scene) -> Report {
         let seconds = patience().as_secs_f32();
-        let (title, advice) = match why {
+        let (name, advice) = match why {
             Stuck::NeverYields => (
                 "never yields",
                 format!(
@@ -25,31 +64,46 @@ impl Report {
                     .to_owned(),
             ),
         };
-        let replay = scene.replay_line();
-        Report::rendered(format!(
-            "NO VERDICT · {title}\nschedule   {}\n{advice}\n{replay}",
-            or_no_fault(&scene.schedule),
-        ))
+        Report::of(NoVerdict::of(name, advice).in_scene(scene))
     }
 
     /// A property that would not end.
     pub fn too_many_steps(worlds: usize, steps: usize) -> Report {
         let (worlds, steps) = (grouped(worlds as u64), grouped(steps as u64));
-        Report::rendered(format!(
-            "NO VERDICT · too many steps\n\
-             In the first {worlds} worlds of this property the code took {steps} steps: every statement and every call is\n\
+        let advice = format!(
+            "In the first {worlds} worlds of this property the code took {steps} steps: every statement and every call is\n\
              one, and something can go wrong at each. Take fewer of them: no loop of statements where one will do, and\n\
-             tables that are made once.\n"
-        ))
+             tables that are made once."
+        );
+        Report::of(NoVerdict::of("too many steps", advice))
     }
 }
 
-impl Scene {
-    /// How it is played again, as a report's last line; nothing if nobody knows.
-    pub fn replay_line(&self) -> String {
-        match self.replay.as_str() {
-            "" => String::new(),
-            line => format!("replay     {line}\n"),
+impl Tell for NoVerdict {
+    fn kind(&self) -> Kind {
+        Kind::NoVerdict
+    }
+
+    fn name(&self) -> Option<String> {
+        Some(self.name.to_owned())
+    }
+
+    fn schedule(&self) -> Option<String> {
+        self.schedule.clone()
+    }
+
+    fn render(&self, _: Style) -> String {
+        let mut text = format!("NO VERDICT · {}\n", self.name);
+        if let Some(schedule) = &self.schedule {
+            text += &format!("schedule   {}\n", or_no_fault(schedule));
         }
+        if let Some(score) = &self.score {
+            text += &format!("score      {}\n", score.english());
+        }
+        text += &format!("{}\n", self.advice);
+        if let Some(replay) = &self.replay {
+            text += &format!("replay     {replay}\n");
+        }
+        text
     }
 }
