@@ -58,8 +58,8 @@ fn undoes(step: Remote, after: Ms) -> bool {
             let release = Request::Release { key: key() };
             let done = [(Ms::ZERO, reserve), (Ms::ZERO, confirm), (after, release)]
                 .map(|(at, request)| inventory.execute(at, at, &request, false).response.is_ok());
-            let free = inventory.stock(after).iter().map(|stock| stock.free).sum();
-            done == [true; 3] && 10_i64 == free
+            let free: i64 = inventory.stock(after).iter().map(|stock| stock.free).sum();
+            done == [true; 3] && free == 10
         }
         Remote::Shipping => {
             let mut shipping = Shipping::new();
