@@ -5,7 +5,7 @@ use crate::course::Course;
 use anyhow::{Context, Result, anyhow, bail};
 use guide::cargo::Messages;
 use guide::chapter::Chapter;
-use serde_json::Value;
+use picture::recording::{Recording, Request};
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
@@ -21,22 +21,8 @@ const PATIENCE: &str = "patience";
 pub struct RunRequest {
     /// Whether it is the code with another patience.
     pub patience: bool,
-    /// The code.
-    pub code: String,
-    /// The world, if not the usual one.
-    pub world: Option<String>,
-    /// The schedule; empty for a calm day.
-    pub schedule: String,
-    /// Whether the picture is wanted, too.
-    pub picture: bool,
-}
-
-impl RunRequest {
-    fn line(&self) -> String {
-        let world = self.world.as_deref().unwrap_or("");
-        let picture = if self.picture { "svg" } else { "" };
-        format!("{}\t{world}\t{}\t{picture}\n", self.code, self.schedule)
-    }
+    /// What its program is asked for.
+    pub request: Request,
 }
 
 /// Records these runs of a chapter, or has them from what was recorded before. `what` they are for is what they are kept
@@ -49,22 +35,23 @@ pub fn record(
     chapter: &Chapter,
     what: &str,
     requests: &[RunRequest],
-) -> Result<Vec<Value>> {
-    let mut recordings = vec![Value::Null; requests.len()];
+) -> Result<Vec<Recording>> {
+    let mut recordings: Vec<Option<Recording>> = vec![None; requests.len()];
     for patience in [false, true] {
         let places = (0..requests.len()).filter(|place| requests[*place].patience == patience);
         let places: Vec<usize> = places.collect();
         if places.is_empty() {
             continue;
         }
-        let asked: String = places.iter().map(|place| requests[*place].line()).collect();
+        let asked: Vec<&Request> = places.iter().map(|at| &requests[*at].request).collect();
         let package = if patience { PATIENCE } else { &chapter.id };
         let recorded = asked_of(course, chapter, package, what, &asked)?;
-        for (place, recording) in places.iter().zip(recorded) {
-            recordings[*place] = recording;
+        for (place, recording) in places.into_iter().zip(recorded) {
+            recordings[place] = Some(recording);
         }
     }
-    Ok(recordings)
+    let all: Option<Vec<Recording>> = recordings.into_iter().collect();
+    all.with_context(|| format!("{}: some runs were not recorded", chapter.id))
 }
 
 fn asked_of(
@@ -72,10 +59,12 @@ fn asked_of(
     chapter: &Chapter,
     package: &str,
     what: &str,
-    asked: &str,
-) -> Result<Vec<Value>> {
+    asked: &[&Request],
+) -> Result<Vec<Recording>> {
+    let line = |request: &&Request| serde_json::to_string(request).map(|line| line + "\n");
+    let asked: String = asked.iter().map(line).collect::<Result<_, _>>()?;
     let mut key = DefaultHasher::new();
-    (code_of(course, chapter)?, package, asked).hash(&mut key);
+    (code_of(course, chapter)?, package, &asked).hash(&mut key);
     let kept = Kept::at(
         course,
         &format!("recordings-{package}-{what}"),
@@ -85,19 +74,14 @@ fn asked_of(
         Some(text) => text,
         None => {
             let program = program(course, package)?;
-            let text = run(&program, asked)
+            let text = run(&program, &asked)
                 .with_context(|| format!("cannot record the runs of {}", chapter.id))?;
             kept.write("recordings.jsonl", &text)?;
             text
         }
     };
-    let parse = |line: &str| serde_json::from_str(line).context("a recording is not JSON");
-    let recordings: Vec<Value> = text.lines().map(parse).collect::<Result<_>>()?;
-    if recordings.len() == asked.lines().count() {
-        Ok(recordings)
-    } else {
-        bail!("{}: some runs were not recorded", chapter.id)
-    }
+    let read = |line: &str| serde_json::from_str(line).context("this is no recording");
+    text.lines().map(read).collect()
 }
 
 /// A number that changes with all code that the runs of a chapter depend on. The learner's file is not among it.
@@ -108,7 +92,8 @@ pub fn code_of(course: &Course, chapter: &Chapter) -> Result<u64> {
     let mut hasher = DefaultHasher::new();
     let chapter = course.root.join(&chapter.directory);
     let docs = course.root.join("docs").join(PATIENCE);
-    for place in [course.root.join("src/lab"), chapter, docs] {
+    let below = ["src/lab", "src/picture", "src/course"].map(|place| course.root.join(place));
+    for place in below.into_iter().chain([chapter, docs]) {
         hash_code(&place, &mut hasher)?;
     }
     let lock = course.root.join("Cargo.lock");
@@ -163,6 +148,7 @@ fn build(course: &Course) -> Result<BTreeMap<String, PathBuf>> {
     command
         .args(["build", "--bins", "--message-format=json"])
         .args(["-p", PATIENCE, "--features", &features.join(",")])
+        .args(["-p", "course", "--features", "course/recording"])
         .current_dir(&course.root)
         .env("CARGO_TARGET_DIR", &course.target)
         .stderr(Stdio::inherit());

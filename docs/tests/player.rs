@@ -6,6 +6,7 @@ use book::gallery;
 use book::player::settings::Settings;
 use book::recordings::{RunRequest, record};
 use guide::language::Language;
+use picture::recording::Request;
 use std::path::{Path, PathBuf};
 
 fn course() -> Result<Course> {
@@ -67,20 +68,22 @@ fn with_the_patience_of_the_chapter_its_code_runs_as_in_the_chapter() -> Result<
             let schedule = choice.taking(1_700, 200);
             let request = |patience: bool, code: &str| RunRequest {
                 patience,
-                code: if patience {
-                    format!("{code}_700")
-                } else {
-                    code.to_owned()
+                request: Request {
+                    code: if patience {
+                        format!("{code}_700")
+                    } else {
+                        code.to_owned()
+                    },
+                    world: choice.world.clone(),
+                    schedule: schedule.clone(),
+                    picture: false,
                 },
-                world: choice.world.clone(),
-                schedule: schedule.clone(),
-                picture: false,
             };
             for code in ["broken", "solution"] {
                 let requests = [request(true, code), request(false, code)];
                 let mut recordings = record(&course, chapter, "compared", &requests)?;
                 for recording in &mut recordings {
-                    recording["code"] = code.into();
+                    recording.code = code.to_owned();
                 }
                 ensure!(
                     recordings[0] == recordings[1],

@@ -14,7 +14,6 @@ use crate::environment;
 use crate::isolate::draw as draw_progress;
 use crate::out::{out, outln};
 use crate::outcome::failure;
-use crate::recording;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use lab::check::Check;
 use lab::engine::trace::{Entry, Event, Told};
@@ -33,7 +32,6 @@ use lab::tell::scene::Scene;
 use lab::tell::{self, Language, Say};
 use outcomes::Shown;
 use picture::svg::Caption;
-use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -164,6 +162,7 @@ impl Demo {
                     .action(ArgAction::SetTrue)
                     .help("List the codes there are, one a line"),
                 // For the book: see `recording`.
+                #[cfg(feature = "recording")]
                 Arg::new("record")
                     .long("record")
                     .hide(true)
@@ -175,9 +174,11 @@ impl Demo {
 
     fn play(&self, matches: &ArgMatches, pages: Option<&Pages>) -> Result<ExitCode, String> {
         environment::check()?;
+        #[cfg(feature = "recording")]
         if matches.get_flag("record") {
             let (asked, out) = (std::io::stdin().lock(), std::io::stdout().lock());
-            recording::answer(&self.chapter, asked, BufWriter::new(out))?;
+            let out = std::io::BufWriter::new(out);
+            crate::recording::answer(&self.chapter, asked, out)?;
             return Ok(ExitCode::SUCCESS);
         }
         if matches.get_flag("codes") {

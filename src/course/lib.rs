@@ -11,4 +11,5 @@ pub(crate) mod no_verdict;
 pub(crate) mod out;
 pub(crate) mod outcome;
 pub(crate) mod proof;
+#[cfg(feature = "recording")]
 pub mod recording;

@@ -19,15 +19,11 @@ use lab::tell::catalogue::{advice, meaning};
 use lab::tell::report::Style;
 use lab::tell::scene::Scene;
 use picture::crowd::CROWD;
-use picture::data;
-use picture::json::{list, object, or_null, text};
+use picture::recording::{self, Accident, Edge, Moment, Recording, Request, Sentence};
 use std::collections::BTreeSet;
 use std::io::{BufRead, Write};
 
-/// Answers each line read, which asks for one run, by a line of JSON.
-///
-/// A line has four parts with tabs between them: the code, the world (empty for the usual one), the schedule (empty
-/// for a calm day), and `svg` if the picture is wanted, too.
+/// Answers each [`Request`] read, a line of JSON, by the line of a [`Recording`].
 ///
 /// # Errors
 /// A message that names what was asked for and cannot be had: a code, a world or a step that does not exist, a
@@ -35,26 +31,34 @@ use std::io::{BufRead, Write};
 pub fn answer(chapter: &Chapter, asked: impl BufRead, mut out: impl Write) -> Result<(), String> {
     for line in asked.lines() {
         let line = line.map_err(|error| format!("cannot read what is asked: {error}"))?;
-        let recording = record(chapter, &line).map_err(|error| format!("{line}: {error}"))?;
-        writeln!(out, "{recording}")
-            .map_err(|error| format!("cannot write the answer: {error}"))?;
+        let answer = record_as_asked(chapter, &line).map_err(|error| format!("{line}: {error}"))?;
+        writeln!(out, "{answer}").map_err(|error| format!("cannot write the answer: {error}"))?;
     }
     Ok(())
 }
 
-fn record(chapter: &Chapter, line: &str) -> Result<String, String> {
-    let parts: Vec<&str> = line.split('\t').collect();
-    let [code, world, schedule, picture] = parts[..] else {
-        return Err("a line has four parts: code, world, schedule, and `svg` or nothing".into());
-    };
-    let code = chapter.code(Some(code))?;
-    let chapter = match world {
-        "" => *chapter,
-        name => chapter
+fn record_as_asked(chapter: &Chapter, line: &str) -> Result<String, String> {
+    let request = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let recording = record(chapter, &request)?;
+    serde_json::to_string(&recording).map_err(|error| error.to_string())
+}
+
+/// Plays a run of the chapter, and records it.
+///
+/// # Errors
+/// As [`answer`].
+pub fn record(chapter: &Chapter, request: &Request) -> Result<Recording, String> {
+    let code = chapter.code(Some(&request.code))?;
+    let chapter = match &request.world {
+        None => *chapter,
+        Some(name) => chapter
             .in_world(name)
             .map_err(|report| report.render(Style::default()))?,
     };
-    let schedule: Schedule = schedule.parse().map_err(|error| format!("{error}"))?;
+    let schedule: Schedule = request
+        .schedule
+        .parse()
+        .map_err(|error| format!("{error}"))?;
     let setup = chapter.world();
     let run = replay(&setup, code, &schedule);
     if run.evidence.halt.is_none() {
@@ -62,17 +66,14 @@ fn record(chapter: &Chapter, line: &str) -> Result<String, String> {
         steps.map_err(|error| format!("{error}"))?;
     }
     let title = format!("{}: {schedule}", chapter.id);
-    let svg = (picture == "svg").then(|| text(&crate::demo::picture(&run.evidence, &title)));
-    Ok(recorded(&setup, code, &schedule, &run, svg))
+    let picture = || crate::demo::picture(&run.evidence, &title);
+    Ok(Recording {
+        svg: request.picture.then(picture),
+        ..recorded(&setup, code, &schedule, &run)
+    })
 }
 
-fn recorded(
-    setup: &Setup,
-    code: Code,
-    schedule: &Schedule,
-    run: &Run,
-    svg: Option<String>,
-) -> String {
+fn recorded(setup: &Setup, code: Code, schedule: &Schedule, run: &Run) -> Recording {
     let evidence = &run.evidence;
     let scene = Scene::of(evidence);
     let verdict = judge(run);
@@ -80,27 +81,17 @@ fn recorded(
         Some(Verdict::Accident(finding)) => Some(finding),
         _ => None,
     };
-    let accident = finding.map(|finding| {
-        let [believes, knows] = data::both_sides(&finding.believes, &finding.knows);
-        object(&[
-            ("name", data::sentence(&finding.accident)),
-            (
-                "sentence",
-                data::in_each(|language| meaning(finding.accident, language)),
-            ),
-            believes,
-            knows,
-        ])
+    let accident = finding.map(|finding| Accident {
+        name: Sentence::of(&finding.accident),
+        meaning: Sentence::in_each(|language| meaning(finding.accident, language)),
     });
     let halt = evidence.halt.as_ref();
-    let halt = halt.map(|halt| data::in_each(|language| advice(halt, language)));
+    let halt = halt.map(|halt| Sentence::in_each(|language| advice(halt, language)));
     let edge = finding.and_then(|_| edge(setup, code, schedule));
-    let edge = edge.map(|edge| {
-        object(&[
-            ("says", data::sentence(&edge)),
-            ("passes", text(&edge.passes.to_string())),
-            ("breaks", text(&edge.breaks.to_string())),
-        ])
+    let edge = edge.map(|edge| Edge {
+        says: Sentence::of(&edge),
+        passes: edge.passes.span().map(|span| span.0),
+        breaks: edge.breaks.span().map(|span| span.0),
     });
     let crowd = evidence.terms.strangers.is_some() && evidence.submitted().len() > CROWD;
     let moments = if crowd {
@@ -112,20 +103,19 @@ fn recorded(
             .map(|at| moment(at, &ending_at(setup, code, schedule, evidence, at)))
             .collect()
     };
-    let headings = sides(evidence, finding);
-    object(&[
-        ("code", text(code.name())),
-        ("schedule", text(&schedule.to_string())),
-        ("accident", or_null(accident)),
-        ("halt", or_null(halt)),
-        ("edge", or_null(edge)),
-        ("usual", setup.usual_latency().0.to_string()),
-        ("headings", list(headings.iter().map(data::sentence))),
-        ("moments", list(moments)),
-        ("rows", or_null(crowd.then(|| data::rows(evidence)))),
-        ("scene", data::scene(&scene)),
-        ("svg", or_null(svg)),
-    ])
+    Recording {
+        code: code.name().to_owned(),
+        schedule: schedule.to_string(),
+        accident,
+        halt,
+        edge,
+        usual: setup.usual_latency().0,
+        headings: sides(evidence, finding).map(|side| Sentence::of(&side)),
+        moments,
+        rows: crowd.then(|| recording::rows(evidence)),
+        scene: recording::Scene::of(&scene),
+        svg: None,
+    }
 }
 
 /// The milliseconds at which something is to be seen.
@@ -155,12 +145,11 @@ fn ending_at(setup: &Setup, code: Code, schedule: &Schedule, whole: &Evidence, a
     }
 }
 
-fn moment(at: Ms, evidence: &Evidence) -> String {
+fn moment(at: Ms, evidence: &Evidence) -> Moment {
     let (mut believes, mut knows) = (Vec::new(), Vec::new());
     for order in evidence.submitted() {
         believes.extend(beliefs(evidence, order));
         knows.extend(knowledge(evidence, order));
     }
-    let [believes, knows] = data::both_sides(&believes, &knows);
-    object(&[("at", at.0.to_string()), believes, knows])
+    Moment::of(at, &believes, &knows)
 }

@@ -2,13 +2,14 @@
 //! it, and how it ended for whom.
 
 use crate::labels::{SIZE, measure};
-use crate::svg::Caption;
+use crate::svg::{Caption, class};
 use crate::writer::{Paper, Tone};
 use lab::engine::trace::{Event, Told};
 use lab::judge::evidence::Evidence;
 use lab::language::name::Name;
 use lab::language::order::Answer;
 use lab::language::time::Ms;
+use lab::tell::scene::SpanKind;
 use lab::tell::{Ending, Say};
 
 const LEFT: f64 = 84.0;
@@ -20,8 +21,12 @@ const MARGIN: f64 = 16.0;
 /// More customers than this are drawn as a queue.
 pub const CROWD: usize = 3;
 
-/// A span of a row: from when, until when, and how it is drawn.
-type Bar = (Ms, Ms, &'static str);
+/// A span of a row.
+pub(crate) struct Bar {
+    pub(crate) from: Ms,
+    pub(crate) until: Ms,
+    pub(crate) kind: SpanKind,
+}
 
 /// What becomes of one customer.
 pub(crate) struct Row {
@@ -78,13 +83,13 @@ pub fn queue(evidence: &Evidence, caption: &Caption<'_>) -> String {
             paper.path("cut", &[(x(came), middle), (x(row.told), middle)]);
             paper.dot(x(came), middle);
         }
-        for &(from, until, class) in &row.bars {
-            let (top, tall) = match class {
-                "in-doubt" => (y + 5.0, 10.0),
-                _ => (y, 20.0),
+        for &Bar { from, until, kind } in &row.bars {
+            let (top, tall) = match kind {
+                SpanKind::InDoubt => (y + 5.0, 10.0),
+                SpanKind::LockHeld | SpanKind::LockWait | SpanKind::RowLocked => (y, 20.0),
             };
             let wide = (x(until) - x(from)).max(2.0);
-            paper.rect(class, (x(from), top), (wide, tall), 2.0);
+            paper.rect(class(kind), (x(from), top), (wide, tall), 2.0);
         }
         let (at, tone, text) = (row.told, tone(&row.ending), row.ending.english());
         // The lines of the ruler end where the words begin.
@@ -94,13 +99,13 @@ pub fn queue(evidence: &Evidence, caption: &Caption<'_>) -> String {
         right = right.max(x(at) + 8.0 + words);
     }
     let legend = [
-        ("lock-held", "holds the lock"),
-        ("lock-wait", "waits for the lock of another"),
-        ("in-doubt", "waits for its own payment"),
+        (SpanKind::LockHeld, "holds the lock"),
+        (SpanKind::LockWait, "waits for the lock of another"),
+        (SpanKind::InDoubt, "waits for its own payment"),
     ];
     let mut left = LEFT;
-    for (class, text) in legend {
-        paper.rect(class, (left, bottom + 16.0), (22.0, 14.0), 2.0);
+    for (kind, text) in legend {
+        paper.rect(class(kind), (left, bottom + 16.0), (22.0, 14.0), 2.0);
         paper.text(left + 30.0, bottom + 28.0, "start", Tone::Faint, text);
         left += 54.0 + measure(text, SIZE);
     }
@@ -142,34 +147,34 @@ fn ticks(end: Ms) -> impl Iterator<Item = Ms> {
 }
 
 fn bars(evidence: &Evidence, name: Name, end: Ms) -> Vec<Bar> {
-    let mut bars: Vec<Bar> = Vec::new();
+    let bar = |kind: SpanKind, from: Ms, until: Ms| Bar { from, until, kind };
     let waits = evidence.lock_waits.iter().filter(|wait| wait.actor == name);
-    bars.extend(waits.map(|wait| (wait.from, wait.until.unwrap_or(end), "lock-wait")));
+    let waits = waits.map(|wait| bar(SpanKind::LockWait, wait.from, wait.until.unwrap_or(end)));
     let mut held: Vec<Bar> = Vec::new();
     let mut calls = Vec::new();
     let own = evidence.trace.entries.iter().filter(|e| e.actor == name);
     for entry in own.filter(|entry| entry.at <= end) {
         match entry.event {
-            Event::LockTaken => held.push((entry.at, end, "lock-held")),
+            Event::LockTaken => held.push(bar(SpanKind::LockHeld, entry.at, end)),
             Event::LockFreed => {
                 if let Some(last) = held.last_mut() {
-                    last.1 = entry.at;
+                    last.until = entry.at;
                 }
             }
-            Event::Sent { call, .. } => calls.push((call, (entry.at, end, "in-doubt"))),
+            Event::Sent { call, .. } => calls.push((call, bar(SpanKind::InDoubt, entry.at, end))),
             Event::Replied { call, .. } | Event::GaveUp { call, .. } => {
                 let open = calls.iter_mut().find(|(id, _)| *id == call);
                 if let Some((_, bar)) = open {
-                    bar.1 = bar.1.min(entry.at);
+                    bar.until = bar.until.min(entry.at);
                 }
             }
             _ => {}
         }
     }
-    bars.extend(held);
-    bars.extend(calls.into_iter().map(|(_, bar)| bar));
-    bars.retain(|(from, until, class)| from < until || *class == "lock-held");
-    bars
+    let calls = calls.into_iter().map(|(_, bar)| bar);
+    let all = waits.chain(held).chain(calls);
+    all.filter(|bar| bar.from < bar.until || bar.kind == SpanKind::LockHeld)
+        .collect()
 }
 
 /// How an ending is drawn.

@@ -1,14 +1,14 @@
-//! Pictures of a run: its scene as SVG, and as data for a program that draws it anew.
+//! Pictures of a run: its scene as SVG, and as data for a program that draws it anew (with the feature `recording`).
 
 pub(crate) mod captions;
 pub mod compare;
 pub mod crowd;
-pub mod data;
 pub mod flow_chart;
-pub mod json;
 pub(crate) mod labels;
 pub(crate) mod layout;
 pub(crate) mod legend;
+#[cfg(feature = "recording")]
+pub mod recording;
 pub mod svg;
 pub(crate) mod time_axis;
 pub(crate) mod writer;
@@ -18,3 +18,4 @@ pub use crowd::CROWD;
 pub use crowd::queue;
 pub use flow_chart::flow_chart;
 pub use svg::{Caption, svg};
+pub use writer::Tone;

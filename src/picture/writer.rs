@@ -4,7 +4,13 @@ use std::fmt::Write;
 
 /// What a text is, which decides its colour and weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tone {
+#[cfg_attr(
+    feature = "recording",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[allow(missing_docs, reason = "they are their own names")]
+pub enum Tone {
     Plain,
     Faint,
     Strong,

@@ -15,7 +15,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use claim::Claim;
 use guide::chapter::Chapter;
 use guide::language::Language;
-use serde_json::Value;
+use picture::recording::{Recording, Request};
 use std::fmt::Write;
 use std::path::Path;
 use toml::Table;
@@ -32,7 +32,7 @@ const JAPANESE: &str = "docs/ja/wrong-fixes.toml";
 /// The fixes of a chapter, and how each of them ends.
 struct Wing<'a> {
     chapter: &'a Chapter,
-    fixes: Vec<(Claim, Value)>,
+    fixes: Vec<(Claim, Recording)>,
 }
 
 /// The whole page, as Markdown that starts with its title. Links and pictures are written as from `docs/en` or
@@ -91,10 +91,10 @@ pub fn assets(course: &Course) -> Result<Vec<(String, Vec<u8>)>> {
     let mut assets = Vec::new();
     for wing in wings(course)? {
         for (claim, recording) in &wing.fixes {
-            let svg = recording["svg"]
-                .as_str()
-                .context("a recording has no picture")?;
-            assets.push((picture_of(wing.chapter, claim), svg.as_bytes().to_vec()));
+            let svg = recording.svg.as_ref();
+            let svg = svg.context("a recording has no picture")?;
+            let bytes = svg.as_bytes().to_vec();
+            assets.push((picture_of(wing.chapter, claim), bytes));
         }
     }
     Ok(assets)
@@ -137,16 +137,18 @@ fn wings(course: &Course) -> Result<Vec<Wing<'_>>> {
         }
         let request = |claim: &Claim| RunRequest {
             patience: false,
-            code: claim.name.clone(),
-            world: claim.head.world.clone(),
-            schedule: claim.head.schedule.clone(),
-            picture: true,
+            request: Request {
+                code: claim.name.clone(),
+                world: claim.head.world.clone(),
+                schedule: claim.head.schedule.clone(),
+                picture: true,
+            },
         };
         let requests: Vec<RunRequest> = claims.iter().map(request).collect();
         let recordings = recordings::record(course, chapter, "gallery", &requests)?;
         for (claim, recording) in claims.iter().zip(&recordings) {
-            let ends = recording["accident"]["name"][0].as_str();
-            let ends = ends.unwrap_or("no accident");
+            let accident = recording.accident.as_ref();
+            let ends = accident.map_or("no accident", |accident| &accident.name.en);
             // A wrong prediction is no accident: its run shows what is so.
             if ends != claim.head.accident && prediction(claim).is_none() {
                 bail!(
@@ -205,7 +207,7 @@ fn exhibit(
     page: &mut String,
     chapter: &Chapter,
     claim: &Claim,
-    recording: &Value,
+    recording: &Recording,
     accidents: &Outline,
     language: Language,
 ) {
@@ -246,7 +248,7 @@ fn exhibit(
         test = claim.head.test,
         code = code.display(),
     );
-    let svg = recording["svg"].as_str().unwrap_or_default();
+    let svg = recording.svg.as_deref().unwrap_or_default();
     let alt = format!(
         "{}: {}{}",
         own("timeline"),
@@ -274,8 +276,8 @@ fn picture_of(chapter: &Chapter, claim: &Claim) -> String {
 }
 
 /// What the fix ends in, in Japanese: a prediction, or the accident of its run.
-fn in_japanese<'a>(claim: &Claim, recording: &'a Value) -> Option<&'a str> {
-    prediction(claim).or_else(|| recording["accident"]["name"][1].as_str())
+fn in_japanese<'a>(claim: &Claim, recording: &'a Recording) -> Option<&'a str> {
+    prediction(claim).or_else(|| Some(&recording.accident.as_ref()?.name.ja))
 }
 
 /// What is wrong with a prediction, in Japanese, if the fix is one.

@@ -14,7 +14,8 @@ use crate::recordings::{self, Kept, RunRequest};
 use anyhow::{Context, Result, bail};
 use guide::chapter::Chapter;
 use guide::language::Language;
-use runs::{Runs, Sentence, sentence};
+use picture::recording::{Recording, Request, Sentence};
+use runs::Runs;
 use serde_json::{Value, json};
 use settings::{Choice, Settings};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -150,7 +151,7 @@ impl Recorded {
         for (place, choice) in settings.choices.iter().enumerate() {
             let calm = request(choice, CODES[0], None, String::new());
             let calm = recordings::record(course, chapter, &format!("calm-{place}"), &[calm])?;
-            let usual = calm[0]["usual"].as_u64().context("no usual latency")?;
+            let usual = calm[0].usual;
             let plan = Plan {
                 choice,
                 patiences: &patiences,
@@ -216,9 +217,9 @@ impl Plan<'_> {
             requests.map(|patience| request(self.choice, CODES[0], *patience, schedule.clone()));
         let requests: Vec<RunRequest> = requests.collect();
         let recordings = recordings::record(course, chapter, &format!("edges-{place}"), &requests)?;
-        let edge = |recording: &Value| {
-            let late = |name: &str| delay_of(recording["edge"][name].as_str()?);
-            Some([self.usual + late("passes")?, self.usual + late("breaks")?])
+        let edge = |recording: &Recording| {
+            let edge = recording.edge.as_ref()?;
+            Some([self.usual + edge.passes?, self.usual + edge.breaks?])
         };
         Ok(recordings.iter().map(edge).collect())
     }
@@ -257,10 +258,10 @@ impl Plan<'_> {
         let recordings = recordings::record(course, chapter, &format!("runs-{place}"), &requests)?;
         let mut runs = Vec::new();
         for recording in &recordings {
-            let name = sentence(&recording["accident"]["name"]);
+            let name = recording.accident.as_ref().map(|accident| &accident.name);
             runs.push(Run {
                 number: packed.add(recording)?,
-                accident: name.or_else(|| sentence(&recording["halt"])),
+                accident: name.or(recording.halt.as_ref()).cloned(),
             });
         }
         let mut pairs = runs.chunks_exact(2);
@@ -285,45 +286,14 @@ impl Plan<'_> {
 fn request(choice: &Choice, code: &str, patience: Option<u64>, schedule: String) -> RunRequest {
     RunRequest {
         patience: patience.is_some(),
-        code: match patience {
-            Some(patience) => format!("{code}_{patience}"),
-            None => code.to_owned(),
+        request: Request {
+            code: match patience {
+                Some(patience) => format!("{code}_{patience}"),
+                None => code.to_owned(),
+            },
+            world: choice.world.clone(),
+            schedule,
+            picture: false,
         },
-        world: choice.world.clone(),
-        schedule,
-        picture: false,
-    }
-}
-
-/// The span that a fault ends with, in virtual ms: 1500 of `reply late 1500ms`, 3600000 of `late 1h`.
-fn delay_of(fault: &str) -> Option<u64> {
-    let span = fault.rsplit(' ').next()?;
-    let digits = span.trim_end_matches(char::is_alphabetic);
-    let unit = match &span[digits.len()..] {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => return None,
-    };
-    Some(digits.parse::<u64>().ok()? * unit)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_delay_is_read_as_the_lab_writes_it() {
-        let delays = [
-            ("reply late 501ms", Some(501)),
-            ("reply late 2s", Some(2_000)),
-            ("down 10m", Some(600_000)),
-            ("late 1h", Some(3_600_000)),
-            ("reply lost", None),
-        ];
-        for (fault, delay) in delays {
-            assert_eq!(delay_of(fault), delay, "{fault}");
-        }
     }
 }

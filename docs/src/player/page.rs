@@ -6,6 +6,7 @@ use super::{CODES, Recorded, Run, Slider, script_of};
 use crate::figure::escaped;
 use guide::chapter::Chapter;
 use guide::language::Language;
+use picture::recording::Sentence;
 use std::fmt::Write;
 
 /// The patience that the chapter's own code has (virtual ms).
@@ -93,10 +94,10 @@ pub fn html(
 fn ending(slider: &Slider, code: usize, language: Language) -> String {
     let runs: Vec<&Run> = slider.pairs.iter().map(|pair| &pair[code]).collect();
     let worst = runs.iter().rev().find_map(|run| run.accident.as_ref());
-    let Some([english, japanese]) = worst else {
+    let Some(Sentence { en, ja }) = worst else {
         return chip(true, word("fine", language));
     };
-    let name = language.pick(english, japanese);
+    let name = language.pick(en, ja);
     let from = match slider.edge {
         Some([_, breaks]) if runs.len() > 1 => {
             let from = word("from", language).replace("{0}", &time(breaks, language));

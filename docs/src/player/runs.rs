@@ -1,45 +1,69 @@
 //! The recordings of a chapter, packed for the player: every sentence once, everything else as numbers.
 //!
-//! What `docs/theme/player.js` reads is written here, so the two have to agree: see `Runs::run`.
+//! What `docs/theme/player.js` reads is written here, so the two have to agree: see [`Run`].
 
 use anyhow::{Context, Result};
 use guide::language::Language;
-use serde_json::{Value, json};
+use lab::tell::scene::{Fate, MessageKind, SpanKind};
+use picture::Tone;
+use picture::recording::{self, Moment, Point, Recording, Sentence};
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The kinds of bars, messages and fates, in the order of their numbers.
-const BARS: &[&str] = &["in-doubt", "lock-held", "lock-wait", "row-locked"];
-const KINDS: &[&str] = &["request", "again", "reply", "webhook"];
-const FATES: &[&str] = &["arrives", "unheard", "lost", "refused"];
-
-/// A sentence, in English and in Japanese.
-pub type Sentence = [String; 2];
-
-/// A sentence of a recording. `None` if it is none.
-pub fn sentence(value: &Value) -> Option<Sentence> {
-    Some([value[0].as_str()?.to_owned(), value[1].as_str()?.to_owned()])
-}
 
 /// Runs in the making.
 #[derive(Default)]
 pub struct Runs {
     sentences: Vec<Sentence>,
-    places: BTreeMap<Sentence, usize>,
+    places: BTreeMap<Sentence, Said>,
     /// Every run, once.
     runs: Vec<String>,
     known: BTreeMap<String, usize>,
 }
 
+/// The place of a sentence among all of them.
+type Said = usize;
+/// The place of a moment among those of its run.
+type Place = usize;
+/// The place of a lane.
+type Lane = usize;
+
+/// A run as the player reads it.
+#[derive(Serialize)]
+struct Run {
+    /// Bars: kind, from, until (-1: still so at the end), lane.
+    b: Vec<(u8, Place, i64, Lane)>,
+    /// The headings of what the two sides hold to be so.
+    h: Vec<Said>,
+    /// The lanes.
+    l: Vec<Said>,
+    /// Messages: lane, kind, fate, moment sent, moment of arrival, sentence, whether its words are nowhere in `w`.
+    m: Vec<(Lane, u8, u8, Place, Place, Said, u8)>,
+    /// Of a crowd, its rows: order, came, told, sentence, tone, bars as from, until, kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r: Option<Vec<Row>>,
+    /// What the sides hold to be so: time, the shop's sentences, the others' sentences.
+    s: Vec<(u64, Vec<Said>, Vec<Said>)>,
+    /// The moments, as pairs: the time (virtual ms), and how often the process died or came up in that millisecond before.
+    /// All else names moments by their places here.
+    t: Vec<(u64, usize)>,
+    /// The accident's name, its sentence; absent if all is well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    v: Option<(Said, Said)>,
+    /// Words: moment, lane, whether in a band, and pairs of sentence and tone.
+    w: Vec<Words>,
+}
+
+type Words = (Place, Lane, u8, Vec<(Said, char)>);
+type Row = (String, Option<u64>, u64, Said, char, Vec<(u64, u64, u8)>);
+
 impl Runs {
     /// Adds a recording. Gives back the number of its run.
     ///
     /// # Errors
-    /// The recording is not what the lab writes.
-    pub fn add(&mut self, recording: &Value) -> Result<usize> {
-        let run = self
-            .run(recording)
-            .context("a recording has no such form")?;
-        let text = run.to_string();
+    /// It speaks of a lane that it does not have.
+    pub fn add(&mut self, recording: &Recording) -> Result<usize> {
+        let run = self.run(recording).context("a lane is missing")?;
+        let text = serde_json::to_string(&run)?;
         if let Some(place) = self.known.get(&text) {
             return Ok(*place);
         }
@@ -51,7 +75,7 @@ impl Runs {
     /// The sentences in a language.
     pub fn sentences(&self, language: Language) -> Vec<&str> {
         let sentences = self.sentences.iter();
-        let own = sentences.map(|[english, japanese]| language.pick(english, japanese).as_str());
+        let own = sentences.map(|Sentence { en, ja }| language.pick(en, ja).as_str());
         own.collect()
     }
 
@@ -60,149 +84,166 @@ impl Runs {
         format!("[{}]", self.runs.join(","))
     }
 
-    fn say(&mut self, said: &Value) -> Option<usize> {
-        let sentence = sentence(said)?;
-        if let Some(place) = self.places.get(&sentence) {
-            return Some(*place);
+    fn say(&mut self, sentence: &Sentence) -> Said {
+        if let Some(place) = self.places.get(sentence) {
+            return *place;
         }
         self.places.insert(sentence.clone(), self.sentences.len());
-        self.sentences.push(sentence);
-        Some(self.sentences.len() - 1)
+        self.sentences.push(sentence.clone());
+        self.sentences.len() - 1
     }
 
-    fn all(&mut self, sentences: &Value) -> Option<Vec<usize>> {
-        let sentences = sentences.as_array()?.iter();
-        sentences.map(|said| self.say(said)).collect()
+    fn all<'a>(&mut self, sentences: impl IntoIterator<Item = &'a Sentence>) -> Vec<Said> {
+        let sentences = sentences.into_iter();
+        sentences.map(|sentence| self.say(sentence)).collect()
     }
 
-    /// A run:
-    ///
-    /// - `v`: the accident's name, its sentence; absent if all is well
-    /// - `h`: the headings of what the two sides hold to be so
-    /// - `l`: the lanes
-    /// - `t`: the moments, as pairs: the time (virtual ms), and how often the process died or came up in that
-    ///   millisecond before. All else names moments by their places here.
-    /// - `w`: words: moment, lane, whether in a band, and pairs of sentence and tone
-    /// - `m`: messages: lane, kind, fate, moment sent, moment of arrival, sentence, whether its words are nowhere in `w`
-    /// - `b`: bars: kind, from, until (-1: still so at the end), lane
-    /// - `s`: what the sides hold to be so: time, the shop's sentences, the others' sentences
-    /// - `r`: of a crowd, its rows: order, came, told, sentence, tone, bars as from, until, kind
-    fn run(&mut self, recording: &Value) -> Option<Value> {
-        let scene = &recording["scene"];
-        let said = scene["said"].as_array()?;
-        let pair = |value: &Value| Some((value[0].as_u64()?, value[1].as_u64()?));
-        let bands: Vec<(u64, u64)> = said
+    fn run(&mut self, recording: &Recording) -> Option<Run> {
+        let recording::Scene {
+            lanes,
+            said,
+            messages,
+            spans,
+        } = &recording.scene;
+        let bands: Vec<Point> = said
             .iter()
-            .filter(|said| said["band"] == true)
-            .map(|said| Some((said["at"].as_u64()?, said["turn"].as_u64()?)))
-            .collect::<Option<_>>()?;
-        let moment = |(at, turn): (u64, u64)| {
-            let before = bands.iter().filter(|band| band.0 == at && band.1 < turn);
-            (at, before.count())
+            .filter(|it| it.band)
+            .map(|it| it.point)
+            .collect();
+        let moment = |point: Point| {
+            let before = bands
+                .iter()
+                .filter(|band| band.at == point.at && band.turn < point.turn);
+            (point.at, before.count())
         };
-        let of_said = |said: &Value| Some(moment((said["at"].as_u64()?, said["turn"].as_u64()?)));
-        let messages = scene["messages"].as_array()?;
-        let spans = scene["spans"].as_array()?;
-
         let mut moments = BTreeSet::new();
-        for said in said {
-            moments.insert(of_said(said)?);
-        }
+        moments.extend(said.iter().map(|said| moment(said.point)));
         for message in messages {
-            moments.insert(moment(pair(&message["from"])?));
-            moments.insert(moment(pair(&message["to"])?));
+            moments.extend([message.from, message.to].map(moment));
         }
         for span in spans {
-            moments.insert(moment(pair(&span["from"])?));
-            moments.extend(pair(&span["until"]).map(moment));
+            moments.insert(moment(span.from));
+            moments.extend(span.until.map(moment));
         }
         let moments: Vec<(u64, usize)> = moments.into_iter().collect();
-        let place = |moment: (u64, usize)| moments.binary_search(&moment).ok();
+        let place = |point: Point| moments.binary_search(&moment(point)).ok();
+        let lane = |name: &String| lanes.iter().position(|lane| lane == name);
 
-        let lanes = scene["lanes"].as_array()?;
-        // A lane is called the same in every language.
-        let names = lanes.iter().map(|name| json!([name, name])).collect();
-        let lane = |name: &Value| lanes.iter().position(|lane| lane == name);
         let words = said.iter().map(|said| {
-            let texts = said["texts"].as_array()?.iter().map(|text| {
-                let tone = text[1].as_str()?.get(..1)?;
-                Some(json!([self.say(&text[0])?, tone]))
-            });
-            let texts: Option<Vec<Value>> = texts.collect();
-            let band = u8::from(said["band"] == true);
-            Some(json!([
-                place(of_said(said)?)?,
-                lane(&said["lane"])?,
-                band,
-                texts?
-            ]))
+            let texts = said.texts.iter();
+            let texts = texts.map(|text| (self.say(&text.text), letter(text.tone)));
+            let texts = texts.collect();
+            let band = u8::from(said.band);
+            Some((place(said.point)?, lane(&said.lane)?, band, texts))
         });
-        let words: Vec<Value> = words.collect::<Option<_>>()?;
+        let words = words.collect::<Option<_>>()?;
         let messages = messages.iter().map(|message| {
-            Some(json!([
-                lane(&message["service"])?,
-                number(KINDS, &message["kind"])?,
-                number(FATES, &message["fate"])?,
-                place(moment(pair(&message["from"])?))?,
-                place(moment(pair(&message["to"])?))?,
-                self.say(&message["text"])?,
-                u8::from(message["silent"] == true),
-            ]))
+            Some((
+                lane(&message.service)?,
+                kind(message.kind),
+                fate(message.fate),
+                place(message.from)?,
+                place(message.to)?,
+                self.say(&message.text),
+                u8::from(message.silent),
+            ))
         });
-        let messages: Vec<Value> = messages.collect::<Option<_>>()?;
+        let messages = messages.collect::<Option<_>>()?;
         let bars = spans.iter().map(|span| {
-            let until = match pair(&span["until"]) {
-                Some(until) => i64::try_from(place(moment(until))?).ok()?,
+            let until = match span.until {
+                Some(until) => i64::try_from(place(until)?).ok()?,
                 None => -1,
             };
-            let from = place(moment(pair(&span["from"])?))?;
-            let kind = number(BARS, &span["kind"])?;
-            Some(json!([kind, from, until, lane(&span["lane"])?]))
+            Some((bar(span.kind), place(span.from)?, until, lane(&span.lane)?))
         });
-        let bars: Vec<Value> = bars.collect::<Option<_>>()?;
-        let states = recording["moments"].as_array()?.iter().map(|state| {
-            let believes = self.all(&state["believes"])?;
-            Some(json!([state["at"], believes, self.all(&state["knows"])?]))
+        let bars = bars.collect::<Option<_>>()?;
+        let sides = recording.moments.iter().map(|moment| {
+            let Moment {
+                at,
+                believes,
+                knows,
+            } = moment;
+            (*at, self.all(believes), self.all(knows))
         });
-        let states: Vec<Value> = states.collect::<Option<_>>()?;
-
-        let moments = moments.iter().map(|(at, bands)| json!([at, bands]));
-        let mut run = json!({
-            "h": self.all(&recording["headings"])?,
-            "l": self.all(&names)?,
-            "t": moments.collect::<Vec<Value>>(),
-            "w": words,
-            "m": messages,
-            "b": bars,
-            "s": states,
+        let sides = sides.collect();
+        let headings = self.all(&recording.headings);
+        // A lane is called the same in every language.
+        let names = lanes.iter().map(|name| Sentence {
+            en: name.clone(),
+            ja: name.clone(),
         });
-        if let Some(halt) = self.say(&recording["halt"]) {
-            run["v"] = json!([halt, halt]);
-        } else if let Some(name) = self.say(&recording["accident"]["name"]) {
-            run["v"] = json!([name, self.say(&recording["accident"]["sentence"])?]);
-        }
-        if let Some(rows) = recording["rows"].as_array() {
-            let rows = rows.iter().map(|row| self.row(row));
-            run["r"] = rows.collect::<Option<Vec<Value>>>()?.into();
-        }
-        Some(run)
+        let names: Vec<Sentence> = names.collect();
+        let lanes = self.all(&names);
+        let ending = match (&recording.halt, &recording.accident) {
+            (Some(halt), _) => Some((self.say(halt), self.say(halt))),
+            (None, Some(it)) => Some((self.say(&it.name), self.say(&it.meaning))),
+            (None, None) => None,
+        };
+        let rows = recording.rows.as_ref();
+        let rows = rows.map(|rows| rows.iter().map(|row| self.row(row)).collect());
+        Some(Run {
+            b: bars,
+            h: headings,
+            l: lanes,
+            m: messages,
+            r: rows,
+            s: sides,
+            t: moments,
+            v: ending,
+            w: words,
+        })
     }
 
-    fn row(&mut self, row: &Value) -> Option<Value> {
-        let bars = row["bars"].as_array()?.iter();
-        let bars = bars.map(|bar| Some(json!([bar[0], bar[1], number(BARS, &bar[2])?])));
-        let bars: Vec<Value> = bars.collect::<Option<_>>()?;
-        Some(json!([
-            row["order"],
-            row["came"],
-            row["told"],
-            self.say(&row["ending"])?,
-            row["tone"].as_str()?.get(..1)?,
-            bars,
-        ]))
+    fn row(&mut self, row: &recording::Row) -> Row {
+        let bars = row.bars.iter();
+        let bars = bars.map(|it| (it.from, it.until, bar(it.kind)));
+        (
+            row.order.clone(),
+            row.came,
+            row.told,
+            self.say(&row.ending),
+            letter(row.tone),
+            bars.collect(),
+        )
     }
 }
 
-fn number(names: &[&str], name: &Value) -> Option<usize> {
-    names.iter().position(|known| name == known)
+fn bar(kind: SpanKind) -> u8 {
+    match kind {
+        SpanKind::InDoubt => 0,
+        SpanKind::LockHeld => 1,
+        SpanKind::LockWait => 2,
+        SpanKind::RowLocked => 3,
+    }
+}
+
+fn kind(kind: MessageKind) -> u8 {
+    match kind {
+        MessageKind::Request => 0,
+        MessageKind::Again => 1,
+        MessageKind::Reply => 2,
+        MessageKind::Webhook => 3,
+    }
+}
+
+fn fate(fate: Fate) -> u8 {
+    match fate {
+        Fate::Arrives => 0,
+        Fate::Unheard => 1,
+        Fate::Lost => 2,
+        Fate::Refused => 3,
+    }
+}
+
+fn letter(tone: Tone) -> char {
+    match tone {
+        Tone::Plain => 'p',
+        Tone::Faint => 'f',
+        Tone::Strong => 's',
+        Tone::Good => 'g',
+        Tone::Doubt => 'd',
+        Tone::Bad => 'b',
+        Tone::Alarm => 'a',
+        Tone::Title => 't',
+    }
 }

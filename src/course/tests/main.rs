@@ -4,6 +4,7 @@ mod every_statement;
 mod green;
 mod isolation;
 mod outside;
+#[cfg(feature = "recording")]
 mod recording;
 mod reports;
 mod strangers;
