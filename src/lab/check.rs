@@ -5,7 +5,7 @@
 
 mod in_tests;
 
-pub use in_tests::{Lab, SCHEDULE, SEED};
+pub use in_tests::{Lab, SCHEDULE, SEED, WORLD};
 
 use crate::engine::watchdog;
 use crate::flow::Code;
@@ -183,6 +183,7 @@ impl Check {
 
     /// What is to be said of a schedule that has failed when it was searched for.
     fn red(&self, schedule: &Schedule, score: Option<Score>, once: Option<End>) -> Report {
+        self.is_played();
         let report = self.report_beside(schedule, Length::Short, score, once);
         report.unwrap_or_else(|| {
             let world = self.described();
@@ -242,7 +243,7 @@ impl Check {
             if steps.get() > MOST_STEPS {
                 return false;
             }
-            let run = self.run_case(bounds, case);
+            let run = self.run_case(case);
             let anew = run.asked.iter().filter(|asked| !run.repeats(asked));
             steps.set(steps.get() + anew.count());
             let mut census = census.borrow_mut();
@@ -257,13 +258,7 @@ impl Check {
                 Err(Report::too_many_steps(worlds, steps.get()))
             }
             None => Ok(census.into_inner()),
-            Some(case) => {
-                let drawn = Check {
-                    scenario: Some(case.scenario.clone()),
-                    ..self.clone()
-                };
-                Err(drawn.red(&case.plan.fired(), None, None))
-            }
+            Some(case) => Err(self.in_case(&case).red(&case.plan.fired(), None, None)),
         }
     }
 
@@ -273,8 +268,12 @@ impl Check {
     /// Why nothing could be drawn.
     pub fn census(&self, bounds: Bounds, most: usize) -> Result<Census, Report> {
         let census = RefCell::new(Census::default());
+        let within = Check {
+            bounds: Some(bounds),
+            ..self.clone()
+        };
         let count = |case: &Case| {
-            let evidence = self.run_case(bounds, case).evidence;
+            let evidence = within.run_case(case).evidence;
             census.borrow_mut().count(&case.scenario, &evidence);
             false
         };
@@ -286,9 +285,18 @@ impl Check {
         cases(bounds, faults(most).suffered(self.setup.suffers))
     }
 
-    fn run_case(&self, bounds: Bounds, case: &Case) -> Run {
-        let setup = case.scenario.setup(self.setup.clone(), &bounds);
-        run(&setup, self.code, case.plan.oracle())
+    /// The same in the world of this case.
+    fn in_case(&self, case: &Case) -> Check {
+        Check {
+            scenario: Some(case.scenario.clone()),
+            ..self.clone()
+        }
+    }
+
+    fn run_case(&self, case: &Case) -> Run {
+        let drawn = self.in_case(case);
+        drawn.is_played();
+        run(&drawn.world(), self.code, case.plan.oracle())
     }
 
     /// Idempotency as a property: any number of deliveries of the same intent, in any order, at any delay, with

@@ -28,26 +28,36 @@
 //! ```
 //!
 //! A red test prints its report, and with it a line that plays the same world again and tells it in full: the test itself,
-//! with [`SCHEDULE`] in its environment.
+//! with [`SCHEDULE`] in its environment, and with [`WORLD`] if the world was drawn as well ([`Lab::bounds`]).
+//!
+//! Code that reaches no step for ten seconds of real time cannot be stopped, only reported: then the whole test program ends,
+//! with NO VERDICT, the schedule, and the line that plays it again. [`SAGA_PATIENCE_MS`](watchdog::PATIENCE) gives it more time,
+//! for whoever stops it in a debugger.
 
 use super::{Check, Guide, USUAL_SEED};
 use crate::db::Storage;
 use crate::engine::network::Latency;
+use crate::engine::watchdog::{self, PATIENCE};
 use crate::flow::{Code, OrderFlow};
 use crate::judge::evidence::Evidence;
 use crate::judge::invariant::Wrong;
 use crate::language::order::Order;
 use crate::language::schedule_error::ScheduleError;
 use crate::run::replay;
+use crate::search::scenario::{Bounds, Scenario};
 use crate::services::Service;
 use crate::setup::Setup;
-use crate::tell::report::{Directions, Length, Report};
+use crate::tell::report::{Directions, Length, Report, Style};
 use std::borrow::Cow;
+use std::io::Write;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 /// Has a test play this one schedule, and tell it in full: `SAGA_SCHEDULE="order1/payment.charge#1: reply lost"`.
 pub const SCHEDULE: &str = "SAGA_SCHEDULE";
+
+/// Has it play in a world like this, of those that [`Lab::bounds`] allow: `SAGA_WORLD="2 × pen by ann at 59900ms"`.
+pub const WORLD: &str = "SAGA_WORLD";
 
 /// Varies what [`Lab::whatever_happens`] draws; a whole number.
 pub const SEED: &str = "SAGA_SEED";
@@ -56,6 +66,7 @@ pub const SEED: &str = "SAGA_SEED";
 pub struct Lab<F> {
     setup: Setup,
     orders: Vec<Order>,
+    bounds: Option<Bounds>,
     flow: PhantomData<fn() -> F>,
 }
 
@@ -76,6 +87,7 @@ impl<F: OrderFlow> Lab<F> {
         Lab {
             setup,
             orders: Vec::new(),
+            bounds: None,
             flow: PhantomData,
         }
     }
@@ -125,6 +137,16 @@ impl<F: OrderFlow> Lab<F> {
         self.with(|setup| setup.latency(latency))
     }
 
+    /// Within these bounds worlds are drawn, too, and not only what goes wrong in them: who comes, when and for what; how long
+    /// services take; when one is away. It is [`Lab::whatever_happens`] that draws them; everything else is asked in the world that
+    /// is given.
+    pub fn bounds(self, bounds: Bounds) -> Lab<F> {
+        Lab {
+            bounds: Some(bounds),
+            ..self
+        }
+    }
+
     /// A service besides the lab's own: see [`Setup::service`].
     pub fn service<S: Service + Clone + Sync>(self, service: S) -> Lab<F> {
         self.with(|setup| setup.service(service))
@@ -148,10 +170,10 @@ impl<F: OrderFlow> Lab<F> {
     }
 
     /// At most `most` faults in any combination, with delays of any length, end well: 256 schedules are drawn, from a fixed
-    /// seed, which [`SEED`] varies.
+    /// seed, which [`SEED`] varies; or 1,024 worlds with their schedules, if there are [bounds](Lab::bounds).
     ///
     /// # Errors
-    /// The report of a failing one, with the fewest faults and the shortest delays that make it fail.
+    /// The report of a failing one, with the plainest world, the fewest faults and the shortest delays that make it fail.
     pub fn whatever_happens(&self, most: usize) -> Result<(), Report> {
         self.unless_asked(|check| check.whatever_happens(most).map(drop))
     }
@@ -164,21 +186,64 @@ impl<F: OrderFlow> Lab<F> {
         self.unless_asked(|check| in_full(check, schedule))
     }
 
-    /// Asks, if a world can begin like this; or plays, in full, the schedule that the environment asks for.
+    /// Any number of deliveries of the same intent is as good as one: see [`Check::any_number_of_deliveries`].
+    ///
+    /// # Errors
+    /// The report of a failing schedule, made small, with both ends side by side.
+    pub fn any_number_of_deliveries(&self, most: usize) -> Result<(), Report> {
+        self.unless_asked(|check| check.any_number_of_deliveries(most))
+    }
+
+    /// Asks, if a world can begin like this; or plays, in full, what the environment asks for.
     fn unless_asked(&self, ask: impl FnOnce(&Check) -> Result<(), Report>) -> Result<(), Report> {
         self.setup.check().map_err(Report::usage)?;
+        whole_number(PATIENCE).map_err(Report::usage)?;
+        let seed = whole_number(SEED).map_err(Report::usage)?;
         let code = Code::of::<F>(std::any::type_name::<F>());
         let check = Check {
-            seed: seed().map_err(Report::usage)?,
+            bounds: self.bounds,
+            scenario: self.world_asked_for()?,
+            seed: seed.unwrap_or(USUAL_SEED),
             ..Check::new(self.setup.clone(), code)
         };
-        match std::env::var_os(SCHEDULE) {
-            // What is not UTF-8 is kept as far as it goes: none of it makes sense, and the message shows it.
-            Some(asked) => in_full(&check, &asked.to_string_lossy()),
+        end_if_stuck();
+        check.is_played();
+        match variable(SCHEDULE) {
+            Some(schedule) => in_full(&check, &schedule),
+            None if check.scenario.is_some() => in_full(&check, ""),
             None => ask(&check),
         }
     }
+
+    fn world_asked_for(&self) -> Result<Option<Arc<Scenario>>, Report> {
+        let Some(world) = variable(WORLD) else {
+            return Ok(None);
+        };
+        let Some(bounds) = &self.bounds else {
+            let message = format!("{WORLD} describes a world, and this test draws none");
+            return Err(Report::usage(message));
+        };
+        let scenario = Scenario::parse(&world, bounds);
+        let scenario = scenario.map_err(|error| Report::usage(error.to_string()))?;
+        Ok(Some(Arc::new(scenario)))
+    }
 }
+
+/// From the first lab on, somebody watches whether its worlds get anywhere.
+fn end_if_stuck() {
+    static WATCH: Once = Once::new();
+    WATCH.call_once(|| {
+        watchdog::watch_worlds(|why, scene| {
+            let report = Report::stuck(why, &scene).render(Style::from_environment());
+            // Past libtest, which would keep it until the test is over. Without a terminal there is nobody to tell.
+            let _ = writeln!(std::io::stderr(), "\n{report}");
+            std::process::exit(STUCK);
+        });
+    });
+}
+
+/// What a test program ends with if order code gets nowhere: the same as with a red test.
+const STUCK: i32 = 101;
 
 fn in_full(check: &Check, schedule: &str) -> Result<(), Report> {
     let said = |error: ScheduleError| Report::usage(error.to_string());
@@ -188,13 +253,18 @@ fn in_full(check: &Check, schedule: &str) -> Result<(), Report> {
     schedule.check_steps(&steps).map_err(said)
 }
 
-fn seed() -> Result<u64, String> {
-    let Some(value) = std::env::var_os(SEED) else {
-        return Ok(USUAL_SEED);
+/// A variable of this process. What is not UTF-8 is kept as far as it goes: none of it makes sense, and the message shows it.
+fn variable(name: &str) -> Option<String> {
+    let value = std::env::var_os(name)?;
+    Some(value.to_string_lossy().into_owned())
+}
+
+fn whole_number(name: &str) -> Result<Option<u64>, String> {
+    let Some(value) = variable(name) else {
+        return Ok(None);
     };
-    let value = value.to_string_lossy();
-    let number = value.parse();
-    number.map_err(|_| format!("{SEED} is `{value}`; it can be a whole number"))
+    let number = value.parse().map(Some);
+    number.map_err(|_| format!("{name} is `{value}`; it can be a whole number"))
 }
 
 /// Has the test that is on this thread run again.
@@ -206,8 +276,11 @@ pub(super) fn run_again() -> Guide {
         None | Some("main") => String::new(),
         Some(name) => format!(" {name} -- --exact"),
     };
-    Arc::new(move |_, schedule| Directions {
-        replay: format!("{SCHEDULE}=\"{schedule}\" cargo test{package}{test}"),
-        ..Directions::default()
+    Arc::new(move |world, schedule| {
+        let world = world.map_or(String::new(), |world| format!("{WORLD}=\"{world}\" "));
+        Directions {
+            replay: format!("{world}{SCHEDULE}=\"{schedule}\" cargo test{package}{test}"),
+            ..Directions::default()
+        }
     })
 }
