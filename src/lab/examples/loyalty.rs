@@ -7,7 +7,9 @@
 use lab::Lab;
 use lab::judge::evidence::Evidence;
 use lab::judge::invariant::Wrong;
+use lab::language::message::Service as Provider;
 use lab::prelude::*;
+use lab::search::scenario::Bounds;
 use lab::services::{Executed, Keys, Line, Manner, Service};
 use lab::shop::Client;
 use std::time::Duration;
@@ -318,6 +320,20 @@ impl OrderFlow for PointsFirst {
     }
 }
 
+/// What the worlds may contain that are drawn: several customers, a bank that takes its time, or answers nobody for a while.
+const BOUNDS: Bounds = Bounds {
+    goods: &[("book", Yen(1_200)), ("pen", Yen(150))],
+    most_customers: 3,
+    most_pieces: 3,
+    comes_again: true,
+    slow: &[Provider::Payment],
+    slowest: Ms(400),
+    away: &[Provider::Payment],
+    longest_outage: Ms::hours(20),
+    covers: true,
+    ..Bounds::ONE_BOOK
+};
+
 /// The world in which both are checked.
 fn lab<F: OrderFlow>() -> Lab<F> {
     Lab::new()
@@ -326,6 +342,7 @@ fn lab<F: OrderFlow>() -> Lab<F> {
         .order(Order::new("order1", Yen(1_200)))
         .service(Loyalty::new())
         .service(Mail::new())
+        .bounds(BOUNDS)
         .invariant("points without an order", points_without_an_order)
         .invariant("thanked never or twice", thanked_once)
 }
