@@ -76,11 +76,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         drop(sim);
         world
     };
-    let world = if setup.real_time {
-        runtime::play_in_real_time(plays)
-    } else {
-        runtime::play(plays)
-    };
+    let world = runtime::play(setup.clock, plays);
     let run = collect(setup, &world);
     crate::engine::watchdog::world_ends();
     run

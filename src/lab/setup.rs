@@ -3,6 +3,7 @@
 use crate::db::{Database, Mapping, Storage};
 use crate::engine::host::{Customers, Play, RESTART};
 use crate::engine::network::{Latency, Outage, Pace};
+use crate::engine::runtime::Clock;
 use crate::engine::service::AnyService;
 use crate::engine::trace::Entry;
 use crate::flow::Code;
@@ -54,7 +55,8 @@ pub struct Setup {
     pub(crate) horizon: Ms,
     pub(crate) keys_last: Ms,
     pub(crate) seed: u64,
-    pub(crate) real_time: bool,
+    pub(crate) clock: Clock,
+    pub(crate) until_served: bool,
     pub(crate) listener: Option<fn(&Entry)>,
     /// Those that are said; [`Setup::terms`] adds those that follow.
     pub(crate) terms: Terms,
@@ -91,7 +93,8 @@ impl Default for Setup {
             horizon: HORIZON,
             keys_last: REMEMBERED,
             seed: 0,
-            real_time: false,
+            clock: Clock::Virtual,
+            until_served: false,
             listener: None,
             terms: Terms {
                 paid_by_card: true,
@@ -267,9 +270,20 @@ impl Setup {
         Setup { seed, ..self }
     }
 
-    /// Runs on the real clock, and ends when every customer has an answer and no message is under way.
-    pub fn real_time(self, real_time: bool) -> Setup {
-        Setup { real_time, ..self }
+    /// Ends when every customer has an answer and no message is under way, and not at the [horizon](Setup::horizon).
+    pub fn until_served(self) -> Setup {
+        Setup {
+            until_served: true,
+            ..self
+        }
+    }
+
+    /// Runs on the real clock, and only [until everybody is served](Setup::until_served): nobody waits for a horizon.
+    pub fn real_time(self) -> Setup {
+        Setup {
+            clock: Clock::Wall,
+            ..self.until_served()
+        }
     }
 
     /// Calls this with every line of the trace as it is written: how one follows a world in [real
@@ -482,7 +496,7 @@ impl Setup {
             seed: self.seed,
             begins_at: self.begins_at,
             horizon: self.horizon,
-            real_time: self.real_time,
+            until_served: self.until_served,
             settles_later: self.payment.settles_after.is_some(),
             restart: self.restart,
             start: Box::new(move |handle| code.start(Shop::new(handle, undoes))),

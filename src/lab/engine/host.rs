@@ -58,7 +58,8 @@ pub(crate) struct Play {
     pub(crate) seed: u64,
     pub(crate) begins_at: Ms,
     pub(crate) horizon: Ms,
-    pub(crate) real_time: bool,
+    /// Whether the world ends when everybody has been served, and not at the horizon.
+    pub(crate) until_served: bool,
     /// Payments settle later, and webhooks tell of it.
     pub(crate) settles_later: bool,
     pub(crate) restart: Ms,
@@ -102,7 +103,7 @@ impl Host {
         }
         let horizon = self.world.instant(self.play.horizon);
         let end = async {
-            if self.play.real_time {
+            if self.play.until_served {
                 self.customers_done.notified().await;
                 while self.world.sim().under_way() {
                     tokio::time::sleep(Ms(50).duration()).await;
@@ -117,7 +118,7 @@ impl Host {
             }
         };
         let leap = async {
-            if self.play.real_time {
+            if self.play.until_served {
                 std::future::pending().await
             } else {
                 self.world.leap().await

@@ -31,11 +31,28 @@ thread_local! {
     static KEPT: RefCell<Option<Paused>> = const { RefCell::new(None) };
 }
 
-/// Plays a world on the virtual clock.
+/// What time is measured by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clock {
+    /// It jumps to the next timer whenever every task waits.
+    Virtual,
+    /// The one on the wall.
+    Wall,
+}
+
+/// Plays a world on this clock.
 ///
 /// # Panics
 /// If the machine cannot give it a runtime.
-pub(crate) fn play<T>(world: impl Future<Output = T>) -> T {
+pub(crate) fn play<T>(clock: Clock, world: impl Future<Output = T>) -> T {
+    match clock {
+        Clock::Virtual => play_again(world),
+        Clock::Wall => start(false).block_on(world),
+    }
+}
+
+/// Plays a world in the runtime that this thread keeps.
+fn play_again<T>(world: impl Future<Output = T>) -> T {
     let kept = KEPT.take();
     let Paused { runtime, began } = kept.unwrap_or_else(|| {
         let runtime = start(true);
@@ -55,14 +72,6 @@ pub(crate) fn play<T>(world: impl Future<Output = T>) -> T {
         KEPT.set(Some(Paused { runtime, began }));
     }
     outcome
-}
-
-/// Plays a world on the clock on the wall.
-///
-/// # Panics
-/// If the machine cannot give it a runtime.
-pub(crate) fn play_in_real_time<T>(world: impl Future<Output = T>) -> T {
-    start(false).block_on(world)
 }
 
 fn start(paused: bool) -> Runtime {

@@ -234,3 +234,15 @@ fn who_follows_a_world_hears_its_trace_as_it_is_written() {
             .any(|entry| matches!(entry.event, Event::Told(_)))
     );
 }
+
+#[test]
+fn a_world_may_end_when_everybody_is_served() {
+    let setup = Setup::new().schema(ORDERS);
+    let minutes = |setup: &Setup| {
+        let run = play::<Busy>(setup, "");
+        let last = run.evidence.trace.entries.last().map(|entry| entry.at);
+        last.expect("something happens").0 / 60_000
+    };
+    assert!(minutes(&setup) > 60, "the job runs until the horizon");
+    assert_eq!(minutes(&setup.clone().until_served()), 0);
+}
