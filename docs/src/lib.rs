@@ -12,7 +12,6 @@ pub mod figure;
 pub mod files;
 pub mod gallery;
 pub mod highlight;
-pub mod outline;
 pub mod player;
 pub mod recordings;
 pub mod render;

@@ -1,12 +1,12 @@
 //! Code blocks equal their sources, and printed runs equal fresh ones.
 
 use crate::chapters::Subject;
-use crate::markdown::{Marker, Text};
 use crate::regions::region;
 use crate::{Verdict, case, none_of, tree, updating};
 use guide::language::Language;
 use guide::prompt;
 use libtest_mimic::Trial;
+use markdown::{Marker, Text};
 use std::path::Path;
 use std::sync::Arc;
 

@@ -3,7 +3,6 @@
 use crate::codes::unheld;
 use crate::languages::{agree, differences, figures};
 use crate::links::broken;
-use crate::markdown::{Marker, Text, slug};
 use crate::metadata::{incomplete, is_unwritten, row};
 use crate::pages::{strangers, unreachable};
 use crate::regions::region;
@@ -13,6 +12,7 @@ use crate::{Verdict, blocks, case, headers, tree};
 use guide::chapter::Chapter;
 use guide::language::Both;
 use libtest_mimic::Trial;
+use markdown::{Marker, Text, slug};
 use outcomes::Proof;
 use std::path::Path;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! Both languages say the same.
 
-use crate::markdown::{Block, Marker, Text};
 use crate::{case, none_of, tree};
 use libtest_mimic::Trial;
+use markdown::{Block, Marker, Text};
 use regex::Regex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -66,7 +66,7 @@ pub fn differences(one: &Text, other: &Text) -> Vec<String> {
         }
     };
     let levels = |text: &Text| -> Vec<String> {
-        let levels = text.headings.iter().map(|(level, _)| "#".repeat(*level));
+        let levels = text.outline.0.iter().map(|it| "#".repeat(it.level));
         levels.collect()
     };
     compare("the headings' levels", levels(one), levels(other));
@@ -87,8 +87,8 @@ pub fn differences(one: &Text, other: &Text) -> Vec<String> {
         for (section, (one_prose, other_prose)) in one.prose.iter().zip(&other.prose).enumerate() {
             let title = section
                 .checked_sub(1)
-                .and_then(|place| one.headings.get(place));
-            let title = title.map_or("(before the first heading)", |(_, title)| title.as_str());
+                .and_then(|place| one.outline.0.get(place));
+            let title = title.map_or("(before the first heading)", |it| it.words.as_str());
             let what = format!("the figures under \"{title}\"");
             let (one, other) = (figures(one_prose), figures(other_prose));
             if !agree(&one, &other) {

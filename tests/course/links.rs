@@ -1,8 +1,8 @@
 //! Links inside the repository lead somewhere.
 
-use crate::markdown::Text;
 use crate::{case, none_of, tree};
 use libtest_mimic::Trial;
+use markdown::Text;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

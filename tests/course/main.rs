@@ -15,7 +15,6 @@ mod headers;
 mod languages;
 mod layers;
 mod links;
-mod markdown;
 mod metadata;
 mod pages;
 mod pictures;
@@ -92,7 +91,7 @@ fn trials(filter: Option<&str>) -> Result<Vec<Trial>, String> {
         trials.extend(bad_input::cases(subject));
     }
     trials.extend(pages::cases(&subjects));
-    let texts = markdown::all()?;
+    let texts = tree::texts()?;
     trials.extend(blocks::cases(&texts, &subjects));
     trials.extend(languages::cases(&texts));
     trials.extend(links::cases(&texts));

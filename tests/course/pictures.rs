@@ -1,10 +1,10 @@
 //! Pictures equal fresh runs, and the texts show no others.
 
 use crate::chapters::Subject;
-use crate::markdown::Text;
 use crate::{Verdict, case, case_of, none_of, tree, updating};
 use guide::chapter::Picture;
 use libtest_mimic::Trial;
+use markdown::Text;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,10 +1,10 @@
 //! Texts are set as they should be: emphasis shows, and Japanese is punctuated as Japanese.
 
 use crate::chapters::Subject;
-use crate::markdown::Text;
 use crate::{case, case_of, none_of};
 use libtest_mimic::Trial;
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use markdown::Text;
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use regex::Regex;
 use std::sync::Arc;
 
@@ -63,9 +63,7 @@ pub fn slips(source: &str) -> Vec<String> {
 fn prose(source: &str) -> Vec<String> {
     let mut pieces = vec![String::new()];
     let mut in_block = false;
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
-    for event in Parser::new_ext(source, options) {
+    for event in Parser::new_ext(source, markdown::options()) {
         let words = match &event {
             Event::Start(Tag::CodeBlock(_)) => {
                 in_block = true;

@@ -1,7 +1,8 @@
 //! The files of the repository.
 
+use markdown::Text;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// The root of the repository. Cargo says where it is when it runs the tests: what it has built for one copy of the
 /// course, it takes for another that shares its target directory.
@@ -17,6 +18,13 @@ pub fn root() -> &'static Path {
 pub fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(root().join(path))
         .map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+/// All texts.
+pub fn texts() -> Result<Vec<Arc<Text>>, String> {
+    let paths = files(".md")?;
+    let read = |path: &PathBuf| Ok(Arc::new(Text::parse(path, read(path)?)));
+    paths.iter().map(read).collect()
 }
 
 /// Rewrites a file, seen from the root, and says so.

@@ -6,12 +6,11 @@ mod walk;
 mod words;
 
 use crate::course::{Course, Origin, Page};
-use crate::outline::Outline;
 use anyhow::{Result, bail};
 use guide::language::Language;
+use markdown::Outline;
 pub use paths::picture_file;
 use paths::{api_page, decoded, normal, picture};
-use pulldown_cmark::Options;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use walk::Walk;
@@ -60,15 +59,6 @@ pub struct Section {
     pub title: String,
     /// Prose and code.
     pub words: String,
-}
-
-/// What the parser of these texts understands; the same as mdBook's.
-pub fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
 impl<'a> Texts<'a> {

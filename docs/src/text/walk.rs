@@ -2,11 +2,11 @@
 
 use super::paths::picture;
 use super::words::{bounds, is_wide, plain};
-use super::{Prepared, Section, Source, Texts, options, raw_place};
+use super::{Prepared, Section, Source, Texts, raw_place};
 use crate::figure::{self, escaped};
-use crate::outline::Heading;
 use anyhow::{Result, bail};
 use guide::language::Language;
+use markdown::{Heading, options};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use std::ops::Range;
 

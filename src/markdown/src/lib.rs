@@ -1,11 +1,12 @@
-//! The texts, as far as the checks look at them.
+//! The course's texts, as far as those look at them who check them and who make a book of them.
 
-use crate::tree;
+mod outline;
+
+pub use outline::{Heading, Outline, slug};
+
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// A Markdown file.
 #[derive(Default)]
@@ -14,9 +15,9 @@ pub struct Text {
     pub path: PathBuf,
     /// As it stands.
     pub source: String,
-    /// Its headings: level and text.
-    pub headings: Vec<(usize, String)>,
-    /// What links to it may name after `#`.
+    /// Its headings.
+    pub outline: Outline,
+    /// What links to it may name after `#`: its headings, and what has an id of its own.
     pub anchors: Vec<String>,
     /// Its code blocks.
     pub blocks: Vec<Block>,
@@ -55,11 +56,13 @@ pub enum Marker {
     Prompt(String),
 }
 
-/// All texts of the repository.
-pub fn all() -> Result<Vec<Arc<Text>>, String> {
-    let paths = tree::files(".md")?;
-    let read = |path: &PathBuf| Ok(Arc::new(Text::parse(path, tree::read(path)?)));
-    paths.iter().map(read).collect()
+/// What the parser of the texts understands; the same as mdBook's.
+pub fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
 impl Text {
@@ -70,32 +73,20 @@ impl Text {
             prose: vec![String::new()],
             ..Text::default()
         };
-        let mut slugs: BTreeMap<String, usize> = BTreeMap::new();
-        let mut heading: Option<(usize, String)> = None;
+        let mut heading: Option<Heading> = None;
         let mut block: Option<(String, Range<usize>)> = None;
         let mut marker = None;
         let mut folded = 0_usize;
-        let options =
-            Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
-        for (event, range) in Parser::new_ext(&source, options).into_offset_iter() {
+        for (event, range) in Parser::new_ext(&source, options()).into_offset_iter() {
             match event {
                 Event::Start(Tag::Heading { level, .. }) => {
-                    heading = Some((level as usize, String::new()));
+                    heading = Some(Heading {
+                        level: level as usize,
+                        words: String::new(),
+                    });
                     text.prose.push(String::new());
                 }
-                Event::End(TagEnd::Heading(_)) => {
-                    let Some((level, title)) = heading.take() else {
-                        continue;
-                    };
-                    let slug = slug(&title);
-                    let count = slugs.entry(slug.clone()).or_insert(0);
-                    text.anchors.push(match *count {
-                        0 => slug,
-                        count => format!("{slug}-{count}"),
-                    });
-                    *count += 1;
-                    text.headings.push((level, title));
-                }
+                Event::End(TagEnd::Heading(_)) => text.outline.0.extend(heading.take()),
                 Event::Start(Tag::CodeBlock(kind)) => {
                     let language = match kind {
                         CodeBlockKind::Fenced(info) => info.to_string(),
@@ -128,13 +119,13 @@ impl Text {
                     marker = read_marker(&html).or(marker);
                     if html.starts_with("<details") {
                         folded += 1;
-                        text.folds.push(text.headings.len());
+                        text.folds.push(text.outline.0.len());
                     } else if html.starts_with("</details") {
                         folded = folded.saturating_sub(1);
                     }
                 }
                 Event::Text(words) | Event::Code(words) => match (&mut heading, &block) {
-                    (Some((_, title)), _) => title.push_str(&words),
+                    (Some(heading), _) => heading.words.push_str(&words),
                     (None, None) => text.add_prose(&words),
                     (None, Some(_)) => {}
                 },
@@ -142,6 +133,7 @@ impl Text {
                 _ => {}
             }
         }
+        text.anchors.extend(text.outline.slugs());
         text.source = source;
         text
     }
@@ -192,15 +184,4 @@ fn attributes(html: &str, openings: &[&str]) -> Vec<String> {
             .collect::<Vec<_>>()
     };
     openings.iter().flat_map(of).collect()
-}
-
-/// How GitHub names a heading in links.
-pub fn slug(title: &str) -> String {
-    let kept = title.trim().chars().filter_map(|c| match c {
-        ' ' => Some('-'),
-        '-' | '_' => Some(c),
-        c if c.is_alphanumeric() => Some(c),
-        _ => None,
-    });
-    kept.flat_map(char::to_lowercase).collect()
 }

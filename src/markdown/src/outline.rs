@@ -1,8 +1,8 @@
 //! The headings of a text.
 
-use crate::text::options;
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use crate::Text;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The headings of a text, in order.
 #[derive(Clone, Debug, Default)]
@@ -18,29 +18,9 @@ pub struct Heading {
 }
 
 impl Outline {
-    /// Reads the headings of a text.
+    /// The headings of this text.
     pub fn of(text: &str) -> Outline {
-        let mut headings: Vec<Heading> = Vec::new();
-        let mut inside = false;
-        for event in Parser::new_ext(text, options()) {
-            match event {
-                Event::Start(Tag::Heading { level, .. }) => {
-                    inside = true;
-                    headings.push(Heading {
-                        level: level as usize,
-                        words: String::new(),
-                    });
-                }
-                Event::End(TagEnd::Heading(_)) => inside = false,
-                Event::Text(words) | Event::Code(words) if inside => {
-                    if let Some(heading) = headings.last_mut() {
-                        heading.words.push_str(&words);
-                    }
-                }
-                _ => {}
-            }
-        }
-        Outline(headings)
+        Text::parse(Path::new(""), text.to_owned()).outline
     }
 
     /// What links to the headings name on GitHub.
@@ -61,7 +41,7 @@ impl Outline {
 }
 
 /// How GitHub names a heading in links.
-fn slug(words: &str) -> String {
+pub fn slug(words: &str) -> String {
     let kept = words.trim().chars().filter_map(|c| match c {
         ' ' => Some('-'),
         '-' | '_' => Some(c),
