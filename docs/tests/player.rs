@@ -39,9 +39,9 @@ fn every_fix_of_the_gallery_says_what_kills_it_and_who_catches_it() -> Result<()
         (
             Language::Ja,
             [
-                "- 結末は[注文がないのに課金](encyclopedia.md#",
-                ")。スケジュールは`order1/payment.charge#1: reply lost`",
-                "- 捕まえるテストは`accidents::a_lost_reply_hides_a_success`（返事が消えると、成功が見えなくなる）。コードは`chapters/ch03_timeout/answers/wrong_longer_timeout.rs`",
+                "- 結末：[注文がないのに課金](encyclopedia.md#",
+                ")。スケジュール：`order1/payment.charge#1: reply lost`",
+                "- 捕まえるテスト：`accidents::a_lost_reply_hides_a_success`（返事が消えると、成功が見えなくなる）。コード：`chapters/ch03_timeout/answers/wrong_longer_timeout.rs`",
             ],
         ),
     ] {

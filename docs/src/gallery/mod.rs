@@ -23,7 +23,7 @@ use toml::Table;
 /// How a notebook and the run differ, in both languages.
 const PREDICTIONS: [[&str; 2]; 2] = [
     ["not as predicted", "予想と違う"],
-    ["not written down yet", "まだ何も書かれていない"],
+    ["not written down yet", "まだ書かれていない"],
 ];
 
 /// Where the Japanese stands.
@@ -292,34 +292,34 @@ const WORDS: &[(&str, &str, &str)] = &[
     (
         "title",
         "🩹 Fixes that do not fix",
-        "🩹 直したつもりの修正ギャラリー",
+        "🩹 直ったように見えて、直っていない",
     ),
     (
         "intro",
         "Everybody has written one of these. Each looks right, passes a calm day (mostly), and has its own way to die.\n\n\
          Read why it tempts, and guess what kills it. Then open the timeline: it is drawn from a run of this very code.\n\n\
          All of them are in the course, under `answers/`. Copy one over `exercise.rs`, and see which test catches it.",
-        "誰もが一度は書いたことのある修正です。どれも正しく見え、何も起きない日は（たいてい）通り、そしてそれぞれの死に方をします。\n\n\
-         まず「なぜ書きたくなるか」を読んで、何がとどめを刺すのかを考えてみてください。それからタイムラインを開きます。そのコードを実際に走らせて描いたものです。\n\n\
-         コードはすべて教材の`answers/`にあります。`exercise.rs`に上書きすれば、どのテストが捕まえるかを確かめられます。",
+        "誰でも一度は書いちゃう修正を集めました。どれも正しそうに見えて、何も起きない日は（たいてい）通ります。そして、それぞれの最期を迎えます😇\n\n\
+         まず「つい書きたくなる理由」を読んで、何がとどめを刺すのか当ててみてください。それから、タイムラインを開きましょう。このコードを本当に走らせて描いたものです。\n\n\
+         コードは全部、教材の`answers/`にあります。`exercise.rs`に上書きすると、どのテストに捕まるかも試せます。",
     ),
     (
         "chapter",
         "The story behind them: [the chapter]({0}).",
-        "背景は[この章]({0})にあります。",
+        "どんなお話だったかは、[この章]({0})で。",
     ),
-    ("tempts", "Why it tempts.", "なぜ書きたくなるか。"),
-    ("why", "Why it fails.", "なぜだめなのか。"),
-    ("ends", "Ends in ", "結末は"),
-    ("under", ", under ", "。スケジュールは"),
-    ("caught", "Caught by ", "捕まえるテストは"),
-    ("file", "; the code is ", "。コードは"),
+    ("tempts", "Why it tempts.", "つい書きたくなる理由。"),
+    ("why", "Why it fails.", "だめな理由。"),
+    ("ends", "Ends in ", "結末："),
+    ("under", ", under ", "。スケジュール："),
+    ("caught", "Caught by ", "捕まえるテスト："),
+    ("file", "; the code is ", "。コード："),
     (
         "calm",
         "no fault at all: a calm day",
         "なし（何も起きない日）",
     ),
-    ("world", ", in the world `{0}`", "（ワールド`{0}`）"),
+    ("world", ", in the world `{0}`", "。世界：`{0}`"),
     (
         "timeline",
         "The timeline of its death",
