@@ -70,7 +70,7 @@ pub fn meaning(accident: Accident, language: Language) -> String {
         Accident::RefundedMoreThanCaptured => sentence!(
             language,
             en: "more money went back than had ever come in",
-            ja: "受け取った以上のお金を返した"
+            ja: "受け取ったより多くのお金を返した"
         ),
         Accident::HalfAnOrder => sentence!(
             language,
@@ -85,12 +85,12 @@ pub fn meaning(accident: Accident, language: Language) -> String {
         Accident::OtherOrdersLockedOut => sentence!(
             language,
             en: "orders wait for a payment that is none of their business",
-            ja: "自分と関係のない決済を、ほかの注文が待たされている"
+            ja: "ほかの注文が、自分と関係のない決済を待たされている"
         ),
         Accident::LeftInDoubt => sentence!(
             language,
             en: "a participant holds its locks and is not told how it ended",
-            ja: "参加者がロックを持ったまま、結末を知らされない"
+            ja: "参加者がロックを握ったまま、結末を知らされない"
         ),
         Accident::TwoOutcomesOfOneTransaction => sentence!(
             language,
