@@ -52,10 +52,10 @@ fn a_fact_is_told_in_both_languages_and_its_parts_with_it() {
         order: ORDER1,
         status: Some(status.to_owned()),
     };
-    let says = ["order1 is confirmed", "order1 は確定"];
+    let says = ["order1 is confirmed", "order1は確定"];
     assert_eq!(both(&stands("confirmed")), says);
     // A word of the code's own.
-    let says = ["order1 is paying", "order1 は paying"];
+    let says = ["order1 is paying", "order1はpaying"];
     assert_eq!(both(&stands("paying")), says);
 
     let later = Ending::PendingThen("confirmed".to_owned());
