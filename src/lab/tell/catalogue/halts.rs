@@ -10,22 +10,22 @@ pub fn advice(halt: &Halt, language: Language) -> String {
             language,
             en: "The code took more than {count} {what} in one world and was still busy. Look for a retry without \
                  a pause,\nfor a pause that does not grow, or for a loop that nothing ends.",
-            ja: "コードは1つのワールドで {count} 回を超えて動き（{what}）、まだ止まりませんでした。間を置かないリトライ、\n\
-                 間隔が伸びないリトライ、終わらないループがないか見てください。"
+            ja: "1つの世界で{count}（{what}）を超えても、コードがまだ止まりません😵\n\
+                 間を置かないリトライ、間隔が伸びないリトライ、終わらないループを探してみましょう。"
         ),
         Halt::TicksTooOften { ticks } => sentence!(
             language,
             en: "A task of your own has looked for work more than {ticks} times in this world and found nothing new. That is\n\
                  right, and yet no search can try thousands of such worlds. Look every two seconds at most; every minute\n\
                  is plenty. Or let `recover` do it.",
-            ja: "自作のタスクが、このワールドで {ticks} 回を超えて仕事を探し、新しいものは何もありませんでした。動きとしては正しいのですが、\n\
-                 これでは何千ものワールドを試せません。多くても2秒に1回、ふつうは1分に1回で十分です。`recover`に任せても\n\
-                 かまいません。"
+            ja: "あなたのタスクが、この世界で{ticks}回を超えて仕事を探して、毎回から振りでした。\n\
+                 動きは正しいのですが、これだと何千もの世界を試せません。多くても2秒に1回。1分に1回でも十分です。\n\
+                 `recover`に任せてもOKです。"
         ),
         Halt::Panicked { message, place } => sentence!(
             language,
             en: "The code panicked at {place}:\n{message}",
-            ja: "コードが {place} でパニックしました：\n{message}"
+            ja: "コードが{place}でパニックしました：\n{message}"
         ),
     }
 }
