@@ -34,7 +34,7 @@ fn a_fact_is_told_in_both_languages_and_its_parts_with_it() {
     };
     let says = [
         "reply to order1: found captured pay_1 ¥1,200",
-        "order1 への返事：見つかった：課金成立 pay_1 ¥1,200",
+        "order1 への返事：見つかった：課金済み（pay_1、¥1,200）",
     ];
     assert_eq!(both(&reply), says);
 
@@ -59,7 +59,7 @@ fn a_fact_is_told_in_both_languages_and_its_parts_with_it() {
     assert_eq!(both(&stands("paying")), says);
 
     let later = Ending::PendingThen("confirmed".to_owned());
-    let says = ["pending, later confirmed", "保留中、のちに確定"];
+    let says = ["pending, later confirmed", "処理中、のちに確定"];
     assert_eq!(both(&later), says);
     let says = ["cancelled", "取り消し"];
     assert_eq!(both(&Answer::Cancelled), says);

@@ -11,7 +11,7 @@ impl Say for Answer {
     fn say(&self, language: Language) -> String {
         match self {
             Answer::Confirmed => sentence!(language, en: "{self}", ja: "確定"),
-            Answer::Pending => sentence!(language, en: "{self}", ja: "保留中"),
+            Answer::Pending => sentence!(language, en: "{self}", ja: "処理中"),
             Answer::Cancelled => sentence!(language, en: "{self}", ja: "取り消し"),
         }
     }
@@ -24,25 +24,29 @@ impl Say for Request {
             Request::Other(asked) => asked.message.to_string(),
             Request::Charge { order, amount, key } => {
                 let key = bracketed(key.as_ref());
-                sentence!(language, en: "{self}", ja: "課金 {order} {amount}{key}")
+                sentence!(language, en: "{self}", ja: "{order}に{amount}を課金{key}")
             }
-            Request::Find(by) => sentence!(language, en: "{self}", ja: "課金を照会 {by}"),
+            Request::Find(by) => sentence!(language, en: "{self}", ja: "課金を照会：{by}"),
             Request::Refund {
                 charge,
                 amount,
                 key,
-            } => sentence!(language, en: "{self}", ja: "返金 {charge} {amount}（{key}）"),
-            Request::Void { key } => sentence!(language, en: "{self}", ja: "取り消し {key}"),
+            } => sentence!(language, en: "{self}", ja: "{charge}を{amount}返金（{key}）"),
+            Request::Void { key } => sentence!(language, en: "{self}", ja: "{key}の課金を取り消す"),
             Request::Reserve {
                 order,
                 sku,
                 quantity,
                 key,
             } => {
-                sentence!(language, en: "{self}", ja: "在庫確保 {sku}×{quantity} {order}（{key}）")
+                sentence!(language, en: "{self}", ja: "{order}に{sku}×{quantity}を取り置く（{key}）")
             }
-            Request::Release { key } => sentence!(language, en: "{self}", ja: "在庫を戻す {key}"),
-            Request::Confirm { key } => sentence!(language, en: "{self}", ja: "在庫を確定 {key}"),
+            Request::Release { key } => {
+                sentence!(language, en: "{self}", ja: "取り置きを戻す：{key}")
+            }
+            Request::Confirm { key } => {
+                sentence!(language, en: "{self}", ja: "取り置きを確定：{key}")
+            }
             Request::Restock {
                 order,
                 sku,
@@ -50,18 +54,20 @@ impl Say for Request {
                 key,
             } => {
                 let key = bracketed(key.as_ref());
-                sentence!(language, en: "{self}", ja: "棚に戻す {sku}×{quantity}（{order}の分）{key}")
+                sentence!(language, en: "{self}", ja: "{sku}×{quantity}を棚に足す（{order}の分）{key}")
             }
             Request::Ship { order, key } => {
                 let key = bracketed(key.as_ref());
-                sentence!(language, en: "{self}", ja: "発送 {order}{key}")
+                sentence!(language, en: "{self}", ja: "{order}を発送{key}")
             }
-            Request::FindParcels(by) => sentence!(language, en: "{self}", ja: "荷物を照会 {by}"),
-            Request::CancelParcel(by) => sentence!(language, en: "{self}", ja: "荷物を止める {by}"),
+            Request::FindParcels(by) => sentence!(language, en: "{self}", ja: "荷物を照会：{by}"),
+            Request::CancelParcel(by) => {
+                sentence!(language, en: "{self}", ja: "荷物を止める：{by}")
+            }
             Request::Authorize { order, amount, key } => {
-                sentence!(language, en: "{self}", ja: "仮売上 {order} {amount}（{key}）")
+                sentence!(language, en: "{self}", ja: "{order}に{amount}の仮売上（{key}）")
             }
-            Request::Capture { key } => sentence!(language, en: "{self}", ja: "売上確定 {key}"),
+            Request::Capture { key } => sentence!(language, en: "{self}", ja: "売上確定：{key}"),
             Request::Part { part, .. } => part.say(language),
         }
     }
@@ -75,16 +81,16 @@ impl Say for Part {
     fn say(&self, language: Language) -> String {
         match self {
             Part::Prepare { tx, work, .. } if tx.as_str() == work.order.as_str() => {
-                sentence!(language, en: "{self}", ja: "準備せよ {tx}")
+                sentence!(language, en: "{self}", ja: "prepare {tx}")
             }
             Part::Prepare { tx, work, .. } => {
                 let order = work.order;
-                sentence!(language, en: "{self}", ja: "準備せよ {order}（{tx}）")
+                sentence!(language, en: "{self}", ja: "prepare {order}（{tx}）")
             }
-            Part::Commit { tx } => sentence!(language, en: "{self}", ja: "コミットせよ {tx}"),
-            Part::Abort { tx } => sentence!(language, en: "{self}", ja: "中止せよ {tx}"),
-            Part::InDoubt => sentence!(language, en: "{self}", ja: "未確定のものは？"),
-            Part::Restart => sentence!(language, en: "{self}", ja: "再起動せよ"),
+            Part::Commit { tx } => sentence!(language, en: "{self}", ja: "commit {tx}"),
+            Part::Abort { tx } => sentence!(language, en: "{self}", ja: "abort {tx}"),
+            Part::InDoubt => sentence!(language, en: "{self}", ja: "未確定の一覧は？"),
+            Part::Restart => sentence!(language, en: "{self}", ja: "再起動して"),
         }
     }
 }
@@ -100,26 +106,26 @@ impl Say for Charge {
         } = self;
         let back = match refunded {
             Yen(0) => String::new(),
-            refunded => format!("、うち {refunded} は返金済み"),
+            refunded => format!("、うち{refunded}は返金済み"),
         };
         match status {
             ChargeStatus::Accepted => {
-                sentence!(language, en: "{self}", ja: "受付 {id} {amount}{back}")
+                sentence!(language, en: "{self}", ja: "受付（{id}、{amount}{back}）")
             }
             ChargeStatus::Authorized => {
-                sentence!(language, en: "{self}", ja: "仮売上 {id} {amount}{back}")
+                sentence!(language, en: "{self}", ja: "仮売上（{id}、{amount}{back}）")
             }
             ChargeStatus::Captured => {
-                sentence!(language, en: "{self}", ja: "課金成立 {id} {amount}{back}")
+                sentence!(language, en: "{self}", ja: "課金済み（{id}、{amount}{back}）")
             }
             ChargeStatus::Declined => {
-                sentence!(language, en: "{self}", ja: "拒否 {id} {amount}{back}")
+                sentence!(language, en: "{self}", ja: "否認（{id}、{amount}{back}）")
             }
             ChargeStatus::Voided => {
-                sentence!(language, en: "{self}", ja: "取り消し済み {id} {amount}{back}")
+                sentence!(language, en: "{self}", ja: "取り消し済み（{id}、{amount}{back}）")
             }
             ChargeStatus::Expired => {
-                sentence!(language, en: "{self}", ja: "期限切れ {id} {amount}{back}")
+                sentence!(language, en: "{self}", ja: "期限切れ（{id}、{amount}{back}）")
             }
         }
     }
@@ -137,41 +143,41 @@ impl Say for Reply {
                     sentence!(language, en: "{self}", ja: "見つかった：{found}")
                 }
             },
-            Reply::Refunded(total) => sentence!(language, en: "{self}", ja: "{total} を返金"),
+            Reply::Refunded(total) => sentence!(language, en: "{self}", ja: "{total}を返金"),
             Reply::Voided(Yen(0)) => sentence!(
                 language,
                 en: "{self}",
                 ja: "取り消し済み：このキーではもう課金されない"
             ),
             Reply::Voided(amount) => {
-                sentence!(language, en: "{self}", ja: "取り消し済み、{amount} を返金")
+                sentence!(language, en: "{self}", ja: "取り消し済み、{amount}を返金")
             }
             Reply::Reserved(reservation) => {
                 let id = reservation.id;
-                sentence!(language, en: "{self}", ja: "確保 {id}")
+                sentence!(language, en: "{self}", ja: "取り置いた（{id}）")
             }
-            Reply::Released => sentence!(language, en: "{self}", ja: "在庫を戻した"),
-            Reply::Confirmed => sentence!(language, en: "{self}", ja: "確定"),
-            Reply::Restocked => sentence!(language, en: "{self}", ja: "棚に戻した"),
+            Reply::Released => sentence!(language, en: "{self}", ja: "取り置きを戻した"),
+            Reply::Confirmed => sentence!(language, en: "{self}", ja: "取り置きを確定した"),
+            Reply::Restocked => sentence!(language, en: "{self}", ja: "棚に足した"),
             Reply::Parcel(parcel) => {
                 let id = parcel.id;
-                sentence!(language, en: "{self}", ja: "{id} を送る")
+                sentence!(language, en: "{self}", ja: "{id}を送る")
             }
             Reply::Parcels(found) => {
                 let count = found.len();
-                sentence!(language, en: "{self}", ja: "荷物が {count} 個見つかった")
+                sentence!(language, en: "{self}", ja: "荷物が{count}個見つかった")
             }
             Reply::ParcelCancelled(count) => {
-                sentence!(language, en: "{self}", ja: "荷物を {count} 個止めた")
+                sentence!(language, en: "{self}", ja: "荷物を{count}個止めた")
             }
-            Reply::Prepared(_) => sentence!(language, en: "{self}", ja: "準備よし"),
+            Reply::Prepared(_) => sentence!(language, en: "{self}", ja: "約束した"),
             Reply::Committed => sentence!(language, en: "{self}", ja: "コミット済み"),
-            Reply::Aborted(true) => sentence!(language, en: "{self}", ja: "中止済み"),
+            Reply::Aborted(true) => sentence!(language, en: "{self}", ja: "アボート済み"),
             Reply::Aborted(false) => {
-                sentence!(language, en: "{self}", ja: "中止済み、今後も準備しない")
+                sentence!(language, en: "{self}", ja: "アボート済み、これからも約束しない")
             }
             Reply::InDoubt(open) => match open.as_slice() {
-                [] => sentence!(language, en: "{self}", ja: "未確定のものはない"),
+                [] => sentence!(language, en: "{self}", ja: "未確定はなし"),
                 open => {
                     let ids: Vec<&str> = open.iter().map(|open| open.tx.as_str()).collect();
                     let ids = ids.join("、");
@@ -179,7 +185,7 @@ impl Say for Reply {
                 }
             },
             Reply::Restarted(count) => {
-                sentence!(language, en: "{self}", ja: "再起動した、まだ未確定なのは {count} 件")
+                sentence!(language, en: "{self}", ja: "再起動した、まだ未確定なのは{count}件")
             }
         }
     }
@@ -189,25 +195,27 @@ impl Say for CallError {
     fn say(&self, language: Language) -> String {
         match self {
             CallError::ConnectionRefused => {
-                sentence!(language, en: "{self}", ja: "接続を拒否された")
+                sentence!(language, en: "{self}", ja: "接続拒否")
             }
-            CallError::ServerError => sentence!(language, en: "{self}", ja: "500 サーバーエラー"),
-            CallError::Declined => sentence!(language, en: "{self}", ja: "カード拒否"),
+            CallError::ServerError => {
+                sentence!(language, en: "{self}", ja: "500（サーバーエラー）")
+            }
+            CallError::Declined => sentence!(language, en: "{self}", ja: "確定した拒否"),
             CallError::InFlight => sentence!(
                 language,
                 en: "{self}",
-                ja: "処理中：同じキーの最初のリクエストがまだ終わっていない"
+                ja: "実行中：同じキーの最初のリクエストが、まだ終わっていない"
             ),
             CallError::KeyReused => {
-                sentence!(language, en: "{self}", ja: "キーが別のリクエストに使われた")
+                sentence!(language, en: "{self}", ja: "そのキーは、別のリクエストのもの")
             }
-            CallError::Undone => sentence!(language, en: "{self}", ja: "無効：もう取り消し済み"),
+            CallError::Undone => sentence!(language, en: "{self}", ja: "無効：もう取り消してある"),
             CallError::NotFound => sentence!(language, en: "{self}", ja: "見つからない"),
             CallError::TooLate => sentence!(language, en: "{self}", ja: "手遅れ"),
             CallError::Locked => {
                 sentence!(language, en: "{self}", ja: "ロック中：別の取引がその行を握っている")
             }
-            CallError::Invalid => sentence!(language, en: "{self}", ja: "不正なリクエスト"),
+            CallError::Invalid => sentence!(language, en: "{self}", ja: "リクエストが正しくない"),
         }
     }
 }
@@ -231,7 +239,9 @@ impl Say for DbError {
             DbError::Io => {
                 sentence!(language, en: "{self}", ja: "{self}（ディスクの入出力エラー）")
             }
-            DbError::Sql(message) => sentence!(language, en: "{self}", ja: "SQL：{message}"),
+            DbError::Sql(message) => {
+                sentence!(language, en: "{self}", ja: "SQL文のエラー：{message}")
+            }
         }
     }
 }
@@ -249,7 +259,7 @@ pub(super) fn passed_on(text: &str, language: Language) -> String {
         return error.say(language);
     }
     match text {
-        ELAPSED => sentence!(language, en: "{text}", ja: "{text}（時間切れ）"),
+        ELAPSED => sentence!(language, en: "{text}", ja: "{text}（タイムアウト）"),
         own => own.to_owned(),
     }
 }
@@ -258,7 +268,7 @@ pub(super) fn passed_on(text: &str, language: Language) -> String {
 /// as such.
 pub(super) fn row_as_object(row: Name, language: Language) -> String {
     match Order::whose_customer(row.as_str()) {
-        Some(order) => sentence!(language, en: "{row}", ja: "{order} のお客さんを"),
-        None => sentence!(language, en: "{row}", ja: "{row} を"),
+        Some(order) => sentence!(language, en: "{row}", ja: "{order}のお客さんを"),
+        None => sentence!(language, en: "{row}", ja: "{row}を"),
     }
 }
