@@ -86,13 +86,13 @@ fn at_each_moment_a_recording_tells_what_both_sides_hold_to_be_so() {
     let expected = expected.map(|(at, heard, knows)| (at, vec![absent, heard], vec![knows]));
     assert_eq!(moments.collect::<Vec<_>>(), expected);
     let first = &recording.moments[1].knows[0];
-    assert_eq!(first.ja, "order1 は ¥1,200 課金済み（pay_1）");
+    assert_eq!(first.ja, "order1は¥1,200課金済み（pay_1）");
     let Edge {
         says,
         passes,
         breaks,
     } = recording.edge.expect("it has one");
-    let ja = "返事に 700 ms より長くかかると壊れる";
+    let ja = "返事に700 msより長くかかると壊れる";
     assert_eq!(
         says.en,
         "breaks as soon as the reply takes longer than 700 ms"

@@ -17,27 +17,27 @@ impl Say for Edge {
             Fault::ReplyLate(_) | Fault::RequestLate(_) => sentence!(
                 language,
                 en: "breaks as soon as the reply takes longer than {total}",
-                ja: "返事に {total} より長くかかると壊れる"
+                ja: "返事に{total}より長くかかると壊れる"
             ),
             Fault::Down(_) => sentence!(
                 language,
                 en: "breaks as soon as the service is down for longer than {last_good}",
-                ja: "サービスが {last_good} より長く止まると壊れる"
+                ja: "サービスが{last_good}より長く止まると壊れる"
             ),
             Fault::RequestTwice(_) => sentence!(
                 language,
                 en: "breaks as soon as the second copy comes more than {last_good} later",
-                ja: "2通目が {last_good} より遅れて届くと壊れる"
+                ja: "2通目が{last_good}より遅れて届くと壊れる"
             ),
             Fault::Twice(_) => sentence!(
                 language,
                 en: "breaks as soon as the second click comes more than {last_good} later",
-                ja: "2回目のクリックが {last_good} より遅れると壊れる"
+                ja: "2回目のクリックが{last_good}より遅れると壊れる"
             ),
             _ => sentence!(
                 language,
                 en: "breaks as soon as it is later than {last_good}",
-                ja: "{last_good} より遅れると壊れる"
+                ja: "{last_good}より遅れると壊れる"
             ),
         }
     }
@@ -73,7 +73,7 @@ fn survives(held: &[&Level], language: Language) -> Option<String> {
             Some(sentence!(
                 language,
                 en: "survives every schedule of {numbers} and {last} faults ({run} of {run})",
-                ja: "障害が{numbers}、{last}個のスケジュールはすべて無事（{run}件中{run}件）"
+                ja: "障害{numbers}、{last}個なら、どのスケジュールでも無事（{run}件中{run}件）"
             ))
         }
     }
@@ -90,7 +90,7 @@ fn breaks(level: &Level, language: Language) -> String {
         _ => sentence!(
             language,
             en: "breaks in {broke} of {run} with {faults}",
-            ja: "{faults}個では{run}件中{broke}件で壊れる"
+            ja: "{faults}個だと、{run}件中{broke}件で壊れる"
         ),
     }
 }
@@ -101,7 +101,7 @@ impl Say for Progress {
         sentence!(
             language,
             en: "{run} schedules run, now those of {faults} faults …",
-            ja: "{run}件のスケジュールを実行、いまは障害が{faults}個のもの…"
+            ja: "{run}件のスケジュールを実行、今は障害{faults}個の分…"
         )
     }
 }
