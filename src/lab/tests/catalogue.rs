@@ -24,7 +24,7 @@ fn a_fact_is_told_in_both_languages_and_its_parts_with_it() {
     };
     let says = [
         "1 min 30.5 s timeout: takes it for a failure",
-        "1分30.5秒 でタイムアウト：失敗とみなす",
+        "1分30.5秒でタイムアウト：失敗とみなす",
     ];
     assert_eq!(both(&gave_up), says);
 
@@ -34,7 +34,7 @@ fn a_fact_is_told_in_both_languages_and_its_parts_with_it() {
     };
     let says = [
         "reply to order1: found captured pay_1 ¥1,200",
-        "order1 への返事：見つかった：課金済み（pay_1、¥1,200）",
+        "order1への返事：見つかった：課金済み（pay_1、¥1,200）",
     ];
     assert_eq!(both(&reply), says);
 
@@ -44,7 +44,7 @@ fn a_fact_is_told_in_both_languages_and_its_parts_with_it() {
     };
     let says = [
         "commit fails: database is locked",
-        "commit が失敗：database is locked（DBがロック中）",
+        "commitが失敗：database is locked（DBがロック中）",
     ];
     assert_eq!(both(&failed), says);
 
@@ -59,7 +59,7 @@ fn a_fact_is_told_in_both_languages_and_its_parts_with_it() {
     assert_eq!(both(&stands("paying")), says);
 
     let later = Ending::PendingThen("confirmed".to_owned());
-    let says = ["pending, later confirmed", "処理中、のちに確定"];
+    let says = ["pending, later confirmed", "処理中、あとで確定"];
     assert_eq!(both(&later), says);
     let says = ["cancelled", "取り消し"];
     assert_eq!(both(&Answer::Cancelled), says);

@@ -19,7 +19,7 @@ impl Say for Fact {
     fn say(&self, language: Language) -> String {
         match self {
             Fact::ComesIn(actor) => {
-                sentence!(language, en: "{actor} comes in", ja: "{actor} が来る")
+                sentence!(language, en: "{actor} comes in", ja: "{actor}が来る")
             }
             Fact::Told(told) => told.say(language),
             Fact::Recover(run) => sentence!(language, en: "recover #{run}", ja: "recover #{run}"),
@@ -28,7 +28,7 @@ impl Say for Fact {
                 sentence!(
                     language,
                     en: "recover #{run} ends with an error: {error}",
-                    ja: "recover #{run} がエラーで終わる：{error}"
+                    ja: "recover #{run}がエラーで終わる：{error}"
                 )
             }
             Fact::Repeats(Repeats { count, since }) => {
@@ -36,19 +36,19 @@ impl Say for Fact {
                 sentence!(
                     language,
                     en: "recover: {count} times the same, since {since}",
-                    ja: "recover: {since}から同じことを {count} 回"
+                    ja: "recover：{since}から同じことを{count}回"
                 )
             }
             Fact::Logged(text) => format!("\"{text}\""),
             Fact::Sql(label) => label.to_string(),
             Fact::SqlFailed { label, error } => {
                 let error = error.say(language);
-                sentence!(language, en: "{label} fails: {error}", ja: "{label} が失敗：{error}")
+                sentence!(language, en: "{label} fails: {error}", ja: "{label}が失敗：{error}")
             }
             Fact::WaitsForLock { holder } => sentence!(
                 language,
                 en: "waits for the lock {holder} holds",
-                ja: "{holder} が持つロックを待つ"
+                ja: "{holder}が握るロックを待つ"
             ),
             Fact::RolledBack(why) => why.say(language),
             Fact::GaveUp { waited, takes_it } => gave_up(*waited, *takes_it, language),
@@ -68,14 +68,14 @@ impl Say for Fact {
             Fact::Settled { actor, what } => settled(*actor, what, language),
             Fact::Webhook(charge) => {
                 let charge = charge.say(language);
-                sentence!(language, en: "webhook: {charge}", ja: "Webhook: {charge}")
+                sentence!(language, en: "webhook: {charge}", ja: "Webhook：{charge}")
             }
             Fact::WebhookUnderWay(charge) => {
                 let charge = charge.say(language);
                 sentence!(
                     language,
                     en: "webhook: {charge} (still under way)",
-                    ja: "Webhook: {charge}（まだ届いていない）"
+                    ja: "Webhook：{charge}（まだ途中）"
                 )
             }
             Fact::Noted => String::new(),
@@ -118,12 +118,12 @@ impl Say for Rollback {
             Rollback::Dropped => sentence!(
                 language,
                 en: "rollback (transaction dropped)",
-                ja: "rollback（トランザクションを破棄）"
+                ja: "rollback（トランザクションを手放した）"
             ),
             Rollback::Crash => sentence!(
                 language,
                 en: "rollback (the process is gone)",
-                ja: "rollback（プロセスが消えたため）"
+                ja: "rollback（プロセスが落ちた）"
             ),
         }
     }
@@ -135,17 +135,17 @@ fn gave_up(waited: Ms, takes_it: Understood, language: Language) -> String {
         Understood::AsNoAnswer => sentence!(
             language,
             en: "{waited} timeout: no answer",
-            ja: "{waited} でタイムアウト：返事なし"
+            ja: "{waited}でタイムアウト：応答なし"
         ),
         Understood::AsFailure => sentence!(
             language,
             en: "{waited} timeout: takes it for a failure",
-            ja: "{waited} でタイムアウト：失敗とみなす"
+            ja: "{waited}でタイムアウト：失敗とみなす"
         ),
         Understood::AsUnknown => sentence!(
             language,
             en: "{waited} timeout: outcome unknown",
-            ja: "{waited} でタイムアウト：結果は不明"
+            ja: "{waited}でタイムアウト：結果はわからない"
         ),
     }
 }
@@ -176,7 +176,7 @@ fn reply(to: Option<Name>, response: &Response, language: Language) -> String {
         Some(whose) => sentence!(
             language,
             en: "reply to {whose}: {said}",
-            ja: "{whose} への返事：{said}"
+            ja: "{whose}への返事：{said}"
         ),
         None => sentence!(language, en: "reply: {said}", ja: "返事：{said}"),
     }
@@ -195,27 +195,27 @@ fn settled(actor: Name, what: &Settled, language: Language) -> String {
         Settled::WaitsForRow { holder, row } => sentence!(
             language,
             en: "{actor} waits for {holder} ({row})",
-            ja: "{actor} は {holder} を待つ（{row}）"
+            ja: "{actor}は{holder}を待つ（{row}）"
         ),
         Settled::WalkIn { sku, sale } => match sale {
             Sale::Sold => {
-                sentence!(language, en: "{actor} buys a {sku}", ja: "{actor} が {sku} を買う")
+                sentence!(language, en: "{actor} buys a {sku}", ja: "{actor}が{sku}を買う")
             }
             Sale::SoldOut => sentence!(
                 language,
                 en: "{actor} wants a {sku}: sold out",
-                ja: "{actor} が {sku} を欲しがる：売り切れ"
+                ja: "{actor}が{sku}をほしがる：売り切れ"
             ),
             Sale::KeptLocked => sentence!(
                 language,
                 en: "{actor} goes home without a {sku}",
-                ja: "{actor} は {sku} を買えずに帰る"
+                ja: "{actor}は{sku}を買えずに帰る"
             ),
         },
         Settled::GivesUp { tx } => sentence!(
             language,
             en: "{actor}: told nothing for too long, aborts {tx} on its own",
-            ja: "{actor}: 長いこと知らせがなく、自分で {tx} を中止する"
+            ja: "{actor}：長いあいだ知らされず、自分で{tx}をアボートする"
         ),
     }
 }
@@ -256,7 +256,7 @@ impl Say for Ending {
             Ending::StillWaits => sentence!(language, en: "still waits", ja: "まだ待っている"),
             Ending::PendingThen(word) => {
                 let (first, later) = (Answer::Pending.say(language), status(word, language));
-                sentence!(language, en: "{first}, later {word}", ja: "{first}、のちに{later}")
+                sentence!(language, en: "{first}, later {word}", ja: "{first}、あとで{later}")
             }
             Ending::Told(told) => match told {
                 Told::Answer(answer) => {
@@ -288,7 +288,7 @@ impl Fate {
                 sentence!(language, en: " (nobody is waiting)", ja: "（もう誰も待っていない）")
             }
             Fate::Lost => sentence!(language, en: " (lost)", ja: "（消えた）"),
-            Fate::Refused => sentence!(language, en: "connection refused", ja: "接続を拒否された"),
+            Fate::Refused => sentence!(language, en: "connection refused", ja: "接続拒否"),
         }
     }
 }
