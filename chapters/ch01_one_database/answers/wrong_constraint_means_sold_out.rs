@@ -1,13 +1,13 @@
-//! Whatever a constraint forbids is sold out.
+//! Whatever violates a constraint is sold out.
 //!
-//! **Why it tempts**: a constraint is a final no, so the customer can be told; and the CHECK on the stock is the one
-//! that is ever violated.
+//! **Why it tempts**: a constraint violation is final, so the customer can be told no; and in practice only the
+//! CHECK on the stock ever fires.
 //!
 //! **Caught by**: `accidents::a_double_click_is_one_order`, a final word taken back.
 //!
 //! **Schedule**: `order1/submit#1: twice after 100ms`
 //!
-//! The second click violates the primary key, and that says the opposite: the order is already there. The customer
+//! The second click violates the primary key, and that means the opposite: the order is already there. The customer
 //! reads "confirmed" in one window and "cancelled" in the other.
 
 use lab::prelude::*;

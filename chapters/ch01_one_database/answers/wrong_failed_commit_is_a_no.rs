@@ -1,14 +1,14 @@
 //! A commit that fails has not happened.
 //!
-//! **Why it tempts**: all or nothing, and it was not all, so it was nothing; and a clear answer is kinder than an
+//! **Why it tempts**: all or nothing: it was not all, so it must be nothing. And a clear answer is kinder than an
 //! error page.
 //!
 //! **Caught by**: `accidents::a_commit_may_fail_after_it_took_effect`, a final word taken back.
 //!
 //! **Schedule**: `order1/db.commit#1: fails after`
 //!
-//! The commit took effect, and then the connection broke. *What* is all or nothing; *which of the two* is a message,
-//! and messages get lost, even this one.
+//! The commit took effect, and then the connection broke. All or nothing still holds. But *which of the two* it was
+//! is a message, and messages get lost, even this one.
 
 use lab::prelude::*;
 

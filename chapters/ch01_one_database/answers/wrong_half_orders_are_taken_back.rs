@@ -1,6 +1,6 @@
-//! Write the history after the commit, and let `recover` take back whatever has none.
+//! Write the history after the commit, and let `recover` take back any order without one.
 //!
-//! **Why it tempts**: it gives up instead of making up, so that no history is invented. A click in between is put off,
+//! **Why it tempts**: it cancels instead of filling in, so no history is made up. A click in between has to wait,
 //! and in the end every table is right.
 //!
 //! **Caught by**: `properties::two_customers_at_once_change_nothing`, a final word taken back.
@@ -9,8 +9,8 @@
 //!
 //! **World**: `last-book`
 //!
-//! `confirmed` stood in the books, and whoever read it before the job came by has packed the parcel. What may still be
-//! taken back must not be called by a final name.
+//! `confirmed` was in the books, and whoever read it before the job came by has already packed the parcel. What you
+//! may still take back, do not call by a final name.
 
 use lab::prelude::*;
 

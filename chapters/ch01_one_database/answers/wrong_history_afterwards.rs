@@ -7,7 +7,7 @@
 //!
 //! **Schedule**: `order1/db.insert history#1: fails`
 //!
-//! Two transactions are two boxes. Between them there is a gap, and something falls into every gap sooner or later.
+//! Two transactions are two boxes. There is a gap between them, and sooner or later something falls into it.
 
 use lab::prelude::*;
 

@@ -1,16 +1,15 @@
 //! Put it all in one transaction, and log what fails.
 //!
-//! **Why it tempts**: it is all or nothing now, is it not? So whatever fails is noted, and the commit will sort it
-//! out.
+//! **Why it tempts**: it is all or nothing now, isn't it? So note what fails, and the commit will sort it out.
 //!
 //! **Caught by**: `accidents::any_statement_may_fail`, stock out of balance.
 //!
 //! **Schedule**: `order1/db.insert orders#1: fails`
 //!
-//! A transaction does not know what belongs together. A statement that fails did nothing, the transaction stays
-//! open, and COMMIT makes permanent whatever else is in it. PostgreSQL would be no help: it refuses every statement after
-//! the first error, accepts the COMMIT, and rolls back without an error. The customer is told "confirmed", and no row is
-//! there.
+//! A transaction does not know what belongs together. A failed statement did nothing, the transaction stays open,
+//! and COMMIT makes everything else in it permanent. PostgreSQL would not save you: it refuses every statement
+//! after the first error, accepts the COMMIT, and rolls back without an error. The customer is told "confirmed",
+//! and no row is there.
 
 use lab::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Look whether there is enough, then begin.
 //!
-//! **Why it tempts**: why hold a lock only to find out that there is nothing to sell? And what is written is inside
-//! the transaction, all of it.
+//! **Why it tempts**: why hold a lock just to find out that there is nothing to sell? And all the writing is inside
+//! the transaction.
 //!
 //! **Caught by**: `accidents::the_last_book_is_sold_once`, stock out of balance.
 //!
@@ -9,8 +9,8 @@
 //!
 //! **World**: `last-book`
 //!
-//! What was read before the lock may be old once the lock is there. Two customers read "1 left", both write "0 left",
-//! and one book is sold twice.
+//! What you read before the lock may be out of date once you hold it. Two customers read "1 left", both write "0
+//! left", and one book is sold twice.
 
 use lab::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Let the CHECK say that it is sold out, in `recover` as well.
+//! Let the CHECK decide what is sold out, in `recover` as well.
 //!
 //! **Why it tempts**: the constraint decides, as it should, and whoever placed the order is told. In `recover` there is
 //! nobody to tell, so `?` will do.
@@ -9,8 +9,8 @@
 //!
 //! **World**: `last-book`
 //!
-//! Nobody writes the no down there: the order stays open, and so do all behind it, since `?` ends the run at the first
-//! of them. And at the next run it is first again. A job that serves many must not stop at one.
+//! Nobody writes the no down here: the order stays open, and so do all orders behind it, because `?` ends the run
+//! at the first of them. The next run starts with the same one. A job that serves many must not stop at one.
 
 use lab::prelude::*;
 

@@ -1,13 +1,13 @@
-//! Begin a transaction, and send one of its statements past it.
+//! Begin a transaction, and send one statement past it.
 //!
-//! **Why it tempts**: nobody means to. `db.execute` was there before the transaction was, and it compiles.
+//! **Why it tempts**: nobody does it on purpose. `db.execute` was there before the transaction, and it compiles.
 //!
 //! **Caught by**: `accidents::a_calm_day_confirms_at_once`, a legitimate request swallowed.
 //!
 //! **Schedule**: `` (the calm day)
 //!
-//! It runs on another connection, where it is a stranger: it waits for the lock that its own function holds, for
-//! 5 s, and then gives up. Had it been the first statement, it would have been committed on its own instead.
+//! It runs on another connection, where it is a stranger: it waits 5 s for the lock that its own function holds,
+//! and then gives up. Had it been the first statement, it would have been committed on its own.
 
 use lab::prelude::*;
 

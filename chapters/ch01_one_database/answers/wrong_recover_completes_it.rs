@@ -1,14 +1,15 @@
 //! Write the history after the commit, and let `recover` add what is missing.
 //!
-//! **Why it tempts**: "eventually" is a respectable word. The process may die in the gap, but the gap is known, and the
-//! periodic job closes it. In the end every table is right.
+//! **Why it tempts**: "eventually consistent" sounds respectable. The process may die in the gap, but the gap is
+//! known, and the periodic job closes it. In the end every table is right.
 //!
 //! **Caught by**: `accidents::any_statement_may_fail`, half an order.
 //!
 //! **Schedule**: `order1/db.insert history#1: fails`
 //!
-//! In the end, yes. Until then there is a confirmed order without a history, and whoever looks at the tables in that
-//! minute acts on it. To repair later is for what lies outside the box. In one database there need not be a gap at all.
+//! In the end, yes. Until then there is a confirmed order without a history, and whoever looks at the tables in
+//! that minute acts on it. Repairing later is for what lies outside the box. Inside one database there need not be
+//! a gap at all.
 
 use lab::prelude::*;
 

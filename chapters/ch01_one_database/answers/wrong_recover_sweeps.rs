@@ -1,7 +1,7 @@
-//! Whatever is open when `recover` runs was left behind: cancel it.
+//! Cancel whatever is open when `recover` runs: it was left behind.
 //!
-//! **Why it tempts**: an order is open for a few milliseconds. Who is open when the job comes by was hit by a crash;
-//! and to give up is always possible.
+//! **Why it tempts**: an order is open for a few milliseconds. If it is still open when the job comes by, a crash
+//! must have hit it; and giving up is always possible.
 //!
 //! **Caught by**: `properties::whatever_happens_no_order_is_half_there`, a legitimate request swallowed.
 //!
@@ -9,9 +9,9 @@
 //!
 //! **World**: `book by ann at 0ms; book by bob at 1m`
 //!
-//! Bob ordered in the very minute in which the job ran. His order was not left behind, it was in hand, and it was
-//! cancelled on a day on which nothing went wrong. A job runs while people order: finish what is open, or leave alone
-//! what somebody is at work on.
+//! Bob ordered in the very minute in which the job ran. His order was not left behind, it was in progress, and it
+//! was cancelled on a day when nothing went wrong. Jobs run while people order: finish what is open, or leave alone
+//! what somebody is working on.
 
 use lab::prelude::*;
 

@@ -1,7 +1,7 @@
-//! Know a double click by the customer and the goods.
+//! Recognise a double click by the customer and the goods.
 //!
-//! **Why it tempts**: it is what a double click looks like: the same person, the same book, a moment ago. And no
-//! database is asked.
+//! **Why it tempts**: this is what a double click looks like: the same person, the same book, a moment ago. And
+//! there is no need to ask the database.
 //!
 //! **Caught by**: `properties::whatever_happens_no_order_is_half_there`, a legitimate request swallowed.
 //!
@@ -9,8 +9,8 @@
 //!
 //! **World**: `book by ann at 0ms; book by ann at 1ms`
 //!
-//! She wants two, one of them as a present. A second purchase has an id of its own, and a second click has not: the id
-//! tells them apart, and nothing else does.
+//! She wants two, one of them as a present. A second purchase has an id of its own, a second click has the same
+//! one. Only the id tells them apart.
 
 use lab::prelude::*;
 use std::cell::RefCell;

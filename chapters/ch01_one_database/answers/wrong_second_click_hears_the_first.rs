@@ -1,13 +1,14 @@
 //! Tell the second click what the first one is about to be told.
 //!
-//! **Why it tempts**: the order is in hand, so nothing has to be done; and two clicks never meet in the database.
+//! **Why it tempts**: the order is already in progress, so there is nothing to do; and two clicks never meet in the
+//! database.
 //!
 //! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, a legitimate request swallowed.
 //!
 //! **Schedule**: `order1/submit#1: twice after 0ms; order1/db.begin#1: fails`
 //!
-//! About to be is not yet. The first click runs into an error and promises nothing; the second one has promised a book.
-//! What is told has to be committed first, by whoever it may be.
+//! "About to be" is not "is". The first click ran into an error and promised nothing; the second one has promised a
+//! book. Only tell what has been committed, no matter by whom.
 
 use lab::prelude::*;
 use std::cell::RefCell;

@@ -1,4 +1,4 @@
-//! Count the day's orders in a task of its own, in a transaction of its own.
+//! Count the day's orders in a separate task, in a transaction of its own.
 //!
 //! **Why it tempts**: the customer has the answer already, and a transaction makes sure that nothing moves while we
 //! count.
@@ -7,8 +7,8 @@
 //!
 //! **Schedule**: `order1/submit#1: twice after 100ms`
 //!
-//! Nothing moves indeed. Whoever orders in those twenty seconds waits for the one write lock, for five seconds, and
-//! then sees an error page. It is no excuse that the lock is held by a job.
+//! Nothing moves indeed. Whoever orders in those twenty seconds waits five seconds for the one write lock, and then
+//! sees an error page. That a job holds the lock is no excuse.
 
 use lab::prelude::*;
 use std::time::Duration;

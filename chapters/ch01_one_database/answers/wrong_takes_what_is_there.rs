@@ -1,6 +1,6 @@
 //! Take what there is: never less than zero.
 //!
-//! **Why it tempts**: the CHECK can never speak then, and so there is one error less to think of.
+//! **Why it tempts**: the CHECK can never fire now, so there is one error less to think about.
 //!
 //! **Caught by**: `properties::whatever_happens_no_order_is_half_there`, stock out of balance.
 //!

@@ -1,14 +1,14 @@
 //! Look at the shelf, tell the customer, and let a task write it.
 //!
-//! **Why it tempts**: nobody should wait for a disk. There is enough, so the answer is known; and the task tries until
-//! it works.
+//! **Why it tempts**: nobody should wait for a disk. There is enough, so the answer is known; and the task keeps
+//! trying until it works.
 //!
 //! **Caught by**: `accidents::a_promise_outlives_the_process`, a legitimate request swallowed.
 //!
 //! **Schedule**: `order1/submit#1: crash after`
 //!
-//! "Confirmed" was told, and nothing was committed. The task dies with the process, and it was the only one who knew.
-//! And on a calm day two customers see the same last book.
+//! "Confirmed" was told, and nothing was committed. The task died with the process, and nobody else knew. And even
+//! on a calm day two customers see the same last book.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,12 +1,12 @@
 //! Undo what is there when the next statement fails.
 //!
-//! **Why it tempts**: it is what a rollback does, and it reads like a plan: every error has its clean-up.
+//! **Why it tempts**: it does what a rollback does, and it reads like a plan: every error has its clean-up.
 //!
 //! **Caught by**: `accidents::the_process_may_die_before_any_statement`, half an order.
 //!
 //! **Schedule**: `order1/db.update stock#1: crash before`
 //!
-//! The dead clean up nothing. And the clean-up itself consists of statements, each of which may fail.
+//! A dead process cleans up nothing. And the clean-up is made of statements, too, each of which may fail.
 
 use lab::prelude::*;
 

@@ -1,13 +1,13 @@
 //! Charge under a key, inside the transaction.
 //!
 //! **Why it tempts**: everybody says that an idempotency key makes a payment safe; and this one is made from the
-//! order's id, so that it needs no column and survives every crash.
+//! order's id, so it needs no column and survives every crash.
 //!
 //! **Caught by**: `accidents::no_rollback_brings_the_money_back`, charged without an order.
 //!
 //! **Schedule**: `order1/db.commit#1: fails`
 //!
-//! A key makes it safe to ask again. Here nobody asks again: the rollback took away the row that would have said that
+//! A key makes it safe to ask again. But nobody asks again: the rollback removed the row that would have said that
 //! there is something to ask about.
 
 use lab::prelude::*;

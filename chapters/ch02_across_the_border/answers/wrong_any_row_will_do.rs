@@ -1,13 +1,15 @@
 //! Give the database a second, then look whether the order is there.
 //!
-//! **Why it tempts**: whoever has just failed may need a moment. And the order's id is unique, so if there is a row, it is ours.
+//! **Why it tempts**: a database that has just failed may need a moment. And the order's id is unique, so if there
+//! is a row, it is ours.
 //!
 //! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, charged twice.
 //!
 //! **Schedule**: `order1/submit#1: twice after 100ms; order1/db.commit#1: fails`
 //!
-//! There is a row, and it is the other click's: it came to its turn when our transaction fell, charged for itself, and wrote the
-//! order down. "Is the order there?" is not the question. "Is *my* charge in it?" is, and the receipt in the row answers it.
+//! There is a row, and it belongs to the other click: when our transaction fell, its turn came, it charged for
+//! itself, and wrote the order down. "Is the order there?" is not the question. "Is *my* charge in it?" is, and the
+//! receipt in the row answers it.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,14 +1,14 @@
 //! Let `recover` compare the books with the provider's, in a transaction, so that they stand still meanwhile.
 //!
-//! **Why it tempts**: it changes nothing, it only looks; and a comparison is worth something only if nobody writes
-//! during it.
+//! **Why it tempts**: it changes nothing, it only looks; and the comparison means something only if nobody writes
+//! meanwhile.
 //!
 //! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, other orders locked out.
 //!
 //! **Schedule**: `order1/submit#1: twice after 60050ms`
 //!
-//! `begin` takes the write lock, whatever is done afterwards, and the provider answers slowly whoever asks too often. A
-//! customer who comes in that minute waits for five seconds, and then sees an error page.
+//! `begin` takes the write lock, whatever you do after it, and the provider answers slowly if you ask too often. A
+//! customer who comes in that minute waits five seconds, and then sees an error page.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,13 +1,13 @@
-//! Cancel the order when the card is refused.
+//! Cancel the order when the card is declined.
 //!
-//! **Why it tempts**: that is what a refused card means; and there is nothing to roll back any more.
+//! **Why it tempts**: that is what a declined card means; and there is nothing left to roll back.
 //!
 //! **Caught by**: `accidents::a_refused_card_gives_the_book_back`, stock out of balance.
 //!
 //! **Schedule**: `order1/payment.charge#1: declined`
 //!
-//! There is. Chapter 1's rollback would have put the book back on the shelf. Whoever closes the box before the call
-//! has to undo by hand what is in it: a *compensation*.
+//! There is. Chapter 1's rollback would have put the book back on the shelf. If you close the box before the call,
+//! you have to undo by hand what is in it: a *compensation*.
 
 use lab::prelude::*;
 use std::time::Duration;

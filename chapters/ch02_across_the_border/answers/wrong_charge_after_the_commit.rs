@@ -1,14 +1,14 @@
 //! Commit first, then charge.
 //!
-//! **Why it tempts**: now no rollback can come after the charge. And if the card is refused, the order is simply
-//! cancelled again.
+//! **Why it tempts**: now no rollback can come after the charge. And if the card is declined, we simply cancel the
+//! order again.
 //!
 //! **Caught by**: `accidents::a_calm_day_confirms_at_once`, confirmed without payment.
 //!
 //! **Schedule**: `` (the calm day)
 //!
-//! The same gap, seen from its other end. For a while the books say "confirmed" and nobody has paid, and whoever reads
-//! them in that while acts on it. If the process dies just then, it stays so.
+//! The same gap, seen from the other end. For a while the books say "confirmed" and nobody has paid, and whoever
+//! reads them then acts on it. If the process dies at that moment, it stays that way.
 
 use lab::prelude::*;
 use std::time::Duration;

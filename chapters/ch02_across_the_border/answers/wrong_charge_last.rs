@@ -6,8 +6,8 @@
 //!
 //! **Schedule**: `order1/db.commit#1: fails`
 //!
-//! The commit. However late the call comes, something of ours has to come after it, if only to write down that it was
-//! made.
+//! The commit. However late you make the call, something of ours has to come after it, if only to write down that
+//! it was made.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Let `recover` give back all the money that belongs to no confirmed order.
 //!
-//! **Why it tempts**: it reads like a definition of order in the books, and it needs no memory: the rows and the
-//! provider's list say it all.
+//! **Why it tempts**: it sounds like the definition of books that are in order, and it needs no memory: the rows
+//! and the provider's list say it all.
 //!
 //! **Caught by**: `properties::whatever_happens_both_sides_agree_in_the_end`, confirmed without payment.
 //!
@@ -9,8 +9,8 @@
 //!
 //! **World**: `book by ann at 1m; book by bob at 1m`
 //!
-//! Bob has just paid, and his row is about to say so. "Not confirmed" is not "never will be": the job gives back the
-//! money of an order that somebody is at work on, on a day on which nothing goes wrong.
+//! Bob has just paid, and his row is about to say so. "Not confirmed" is not "never will be": on a day when nothing
+//! goes wrong, the job gives back the money of an order that is still in progress.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,14 +1,14 @@
 //! Look whether the commit took effect, once.
 //!
-//! **Why it tempts**: the lesson of the failed commit is learnt, and the look is one statement. If it fails, too, then the
-//! database is in trouble, and surely it has not committed anything.
+//! **Why it tempts**: we have learnt about the failed commit, and looking takes one statement. If that fails, too,
+//! the database is in trouble, and surely it has not committed anything.
 //!
 //! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, confirmed without payment.
 //!
 //! **Schedule**: `order1/db.commit#1: fails after; order1/db.select orders#2: fails`
 //!
-//! "I could not look" became "it is not there". The order stands, and its money has gone back. Whoever does not know must not
-//! act as if they did: ask again. Chapter 3 is about nothing else.
+//! "I could not look" became "it is not there". The order stands, and its money has gone back. If you do not know,
+//! do not act as if you did: ask again. Chapter 3 is about nothing else.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,14 +1,14 @@
 //! Write the order down as pending, charge, and settle it by the answer.
 //!
-//! **Why it tempts**: the boxes are closed, nothing is open during the call, and whatever is not known is honestly
-//! called pending.
+//! **Why it tempts**: the boxes are closed, nothing is open during the call, and what we do not know we honestly
+//! call pending.
 //!
 //! **Caught by**: `accidents::no_rollback_brings_the_money_back`, never settled.
 //!
 //! **Schedule**: `order1/db.commit#2: fails`
 //!
-//! The money was there, and the second box did not close. The row says pending for ever: that is a promise to come back, and
-//! nobody does. Undo it on the spot, write until it stands, or give it a `recover`.
+//! The money came, and the second box did not close. The row says pending for ever: that is a promise to come back,
+//! and nobody does. Undo it on the spot, try until it is written, or give it a `recover`.
 
 use lab::prelude::*;
 use std::time::Duration;

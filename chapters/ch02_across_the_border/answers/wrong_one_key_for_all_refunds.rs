@@ -1,14 +1,14 @@
 //! Refund under a key made from the order.
 //!
-//! **Why it tempts**: a refund that is asked for twice must happen once, and a key does just that. One order, one
-//! refund, one key.
+//! **Why it tempts**: a refund that is asked for twice must happen once, and that is what a key is for. One order,
+//! one refund, one key.
 //!
 //! **Caught by**: `properties::whatever_happens_both_sides_agree_in_the_end`, charged without an order.
 //!
 //! **Schedule**: `order1/submit#1: twice after 1h; order1/db.commit#1: fails; order1/db.commit#2: fails`
 //!
-//! Two clicks, two charges, and each commit failed. The second refund is for another charge, and under this key the
-//! provider knows the first one: `KeyReused`, and the money stays. One *charge*, one refund, one key.
+//! Two clicks, two charges, and both commits failed. The second refund is for another charge, but the provider
+//! knows this key from the first one: `KeyReused`, and the money stays. One *charge*, one refund, one key.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! Put the book back on the shelf when the card is declined.
 //!
-//! **Why it tempts**: it is the undo that belongs there, in the right place, once and only once.
+//! **Why it tempts**: it is the right undo, in the right place, once and only once.
 //!
 //! **Caught by**: `accidents::a_refusal_is_nobody_elses_business`, stock out of balance.
 //!
@@ -8,8 +8,8 @@
 //!
 //! **World**: `side-by-side`
 //!
-//! *The* book: this customer wanted two. An undo takes back what was done, so it is made from the same row, and not
-//! from what mostly stands in it.
+//! *The* book? This customer wanted two. An undo takes back what was done, so take the number from the same row,
+//! and not from what is usually in it.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,14 +1,15 @@
 //! Tell the second click that it is confirmed: the first one is paying.
 //!
-//! **Why it tempts**: there is a row, its book is set aside, and the payment is under way. What should come in between,
-//! 100 ms before the end?
+//! **Why it tempts**: there is a row, its book is set aside, and the payment is under way. What could go wrong in
+//! the last 100 ms?
 //!
 //! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, confirmed without payment.
 //!
 //! **Schedule**: `order1/submit#1: twice after 0ms`
 //!
-//! The bank. Nobody has paid when "confirmed" is told; and if the card is declined, one window says "confirmed" and the
-//! other one "cancelled". Who knows that somebody is at it knows just that, and there is a word for it: `Pending`.
+//! The bank. Nobody has paid when "confirmed" is told; and if the card is declined, one window says "confirmed" and
+//! the other one "cancelled". All we know is that somebody is working on it, and there is a word for that:
+//! `Pending`.
 
 use lab::prelude::*;
 use std::time::Duration;

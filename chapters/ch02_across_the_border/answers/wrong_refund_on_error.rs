@@ -1,7 +1,7 @@
 //! Give the money back when something fails.
 //!
-//! **Why it tempts**: the rollback does not reach the provider, so roll the provider back by hand. Every error after
-//! the charge leads to a refund.
+//! **Why it tempts**: the rollback does not reach the provider, so we roll the provider back by hand. Every error
+//! after the charge leads to a refund.
 //!
 //! **Caught by**: `accidents::a_commit_may_fail_after_it_took_effect`, confirmed without payment.
 //!

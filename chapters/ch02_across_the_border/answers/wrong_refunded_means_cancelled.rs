@@ -1,13 +1,14 @@
 //! Give the money back, and tell the customer that the order is off.
 //!
-//! **Why it tempts**: an error page is rude, and here we know how it has ended: the money is back, so "cancelled" is true.
+//! **Why it tempts**: an error page is rude, and we know how it ended: the money is back, so "cancelled" is true.
 //!
 //! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, a final word taken back.
 //!
 //! **Schedule**: `order1/submit#1: twice after 1h; order1/db.insert history#1: fails`
 //!
-//! It is true when it is said, and an hour later it is not: no row remembers it, so the same click buys the book. Write it down
-//! and then say it, as with a declined card; or promise nothing, which is what an error page does.
+//! It is true when it is said, and no longer true an hour later: no row remembers it, so the same click buys the
+//! book. Write it down first and then say it, as with a declined card; or promise nothing, which is what an error
+//! page does.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,13 +1,13 @@
 //! Delete the row of a cancelled order, once everything is back in its place.
 //!
-//! **Why it tempts**: no row counts as no order, and that is what it is now. The books stay small, too.
+//! **Why it tempts**: no row means no order, and there is none any more. The books stay small, too.
 //!
 //! **Caught by**: `accidents::a_refused_card_gives_the_book_back`, a final word taken back.
 //!
 //! **Schedule**: `order1/payment.charge#1: declined`
 //!
-//! The row was the only one who remembered the no. It was final and now it is gone, and with the next click the card is
-//! charged after all. What nobody has been told may vanish; what was told may not.
+//! Only the row remembered the no. It was final, and now it is gone: at the next click the card is charged after
+//! all. You may delete what nobody has been told, and nothing else.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -6,8 +6,8 @@
 //!
 //! **Schedule**: `order1/submit#1: twice after 1h; order1/db.commit#1: fails`
 //!
-//! Together they are not. Under a key the provider repeats its first answer: "charged", word for word, an hour after
-//! the money went back. A key stands for one intent. Whoever has undone it and tries anew has another one, and needs
+//! Together they are not. Under a key the provider repeats its first answer: "charged", word for word, an hour
+//! after the money went back. A key stands for one intent. Undoing it and trying again is another intent, and needs
 //! another key.
 
 use lab::prelude::*;

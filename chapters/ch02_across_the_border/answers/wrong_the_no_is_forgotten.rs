@@ -7,8 +7,8 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: declined; order1/submit#1: twice after 1h`
 //!
-//! The answer. "You have not paid, and nothing will come" was a promise, and the only place where it stood was the customer's
-//! screen. An hour later the same click buys the book.
+//! The answer. "You have not paid, and nothing will come" was a promise, and only the customer's screen remembers
+//! it. An hour later the same click buys the book.
 
 use lab::prelude::*;
 use std::time::Duration;

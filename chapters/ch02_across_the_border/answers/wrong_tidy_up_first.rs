@@ -1,13 +1,13 @@
-//! Tidy up at home first, then give the money back.
+//! Tidy up on our side first, then give the money back.
 //!
-//! **Why it tempts**: first our own side, then theirs; and as long as our transaction is open, others wait for its lock.
+//! **Why it tempts**: first our own side, then theirs; and while our transaction is open, others wait for its lock.
 //!
 //! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, charged without an order.
 //!
 //! **Schedule**: `order1/db.insert history#1: fails; order1/db.rollback#1: fails`
 //!
-//! A `?` in the way back is a way out of the way back. A rollback need not even be asked for: a transaction that is dropped is
-//! rolled back. Whoever gives money back must not stumble over anything that can wait.
+//! A `?` on the way back leads away from it. You need not even ask for the rollback: a transaction that is dropped
+//! is rolled back. When you give money back, do not stumble over anything that can wait.
 
 use lab::prelude::*;
 use std::time::Duration;

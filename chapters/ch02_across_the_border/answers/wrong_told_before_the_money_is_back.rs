@@ -6,8 +6,8 @@
 //!
 //! **Schedule**: `order1/db.update orders#1: fails`
 //!
-//! "You have not paid" is told while the provider has the money. That it will be true soon is a hope of ours; who reads
-//! it now and looks at their account finds another story. First undo, then say so.
+//! "You have not paid" is told while the provider still has the money. That it will be true soon is only our hope;
+//! a customer who looks at their account now sees something else. First undo, then say so.
 
 use lab::prelude::*;
 use std::time::Duration;

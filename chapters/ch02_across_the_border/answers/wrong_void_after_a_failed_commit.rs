@@ -1,7 +1,7 @@
 //! Void the charge if the commit fails.
 //!
-//! **Why it tempts**: it is the one gap that is left when the charge comes last, and a void under the charge's key
-//! always works.
+//! **Why it tempts**: it is the only gap left when the charge comes last, and a void under the charge's key always
+//! works.
 //!
 //! **Caught by**: `accidents::a_commit_may_fail_after_it_took_effect`, confirmed without payment.
 //!

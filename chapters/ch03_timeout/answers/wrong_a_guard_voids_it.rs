@@ -1,14 +1,14 @@
-//! Let a guard void the charge, unless the order has been written down.
+//! Let a guard void the charge, unless the order was written down.
 //!
-//! **Why it tempts**: it is how `Transaction` itself does it: dropped means rolled back. No path out of the function
+//! **Why it tempts**: `Transaction` itself works like this: dropped means rolled back. No way out of the function
 //! can forget it, neither `?` nor a panic nor a timeout. And a void works even before the charge has arrived.
 //!
 //! **Caught by**: `accidents::a_crash_forgets_what_was_not_written_down`, charged without an order.
 //!
 //! **Schedule**: `order1/payment.charge#1: crash after`
 //!
-//! A database rolls back what its client has left behind, because the *database* is still there. Nobody runs the
-//! destructors of a process that has died.
+//! A database can roll back what its client left behind, because the *database* is still there. Nobody runs the
+//! destructors of a dead process.
 
 use lab::prelude::*;
 use std::time::Duration;

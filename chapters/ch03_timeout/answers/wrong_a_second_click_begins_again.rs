@@ -1,14 +1,14 @@
 //! A second click begins again, under the same key.
 //!
-//! **Why it tempts**: the key makes it harmless: whoever asks again hears what has long been decided, and the same word
-//! is written once more.
+//! **Why it tempts**: the key makes it harmless: ask again, and you hear what was decided long ago and write the
+//! same word once more.
 //!
 //! **Caught by**: `accidents::a_refusal_stays_a_refusal`, a final word taken back.
 //!
 //! **Schedule**: `order1/submit#1: twice after 1h`
 //!
-//! For a moment a paid order is open again, and the warehouse, the invoice and the other window all read the books in
-//! just that moment. What is final is not begun again: a second click may only find the row.
+//! For a moment a paid order is open again, and just then the warehouse, the invoice and the other window read the
+//! books. What is final is not begun again: a second click may only find the row.
 
 use lab::prelude::*;
 use std::time::Duration;

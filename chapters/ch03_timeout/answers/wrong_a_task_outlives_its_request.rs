@@ -1,14 +1,14 @@
-//! Charge in a task, and go by the clock meanwhile.
+//! Charge in a task, and stop waiting for it after three seconds.
 //!
-//! **Why it tempts**: the task cannot be dropped in the middle, the customer is answered after three seconds, and
-//! whatever is not known by then is undone with care.
+//! **Why it tempts**: the task cannot be dropped half-way, the customer gets an answer after three seconds, and
+//! whatever we do not know by then is undone with care.
 //!
 //! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, confirmed without payment.
 //!
 //! **Schedule**: `order1/payment.charge#1: reply late 5s`
 //!
-//! The task is still there. Its answer is late, comes after the void, and is written over the decision: confirmed, and
-//! the money is back. Whoever writes has to look at what has been decided meanwhile, tasks included.
+//! The task is still there. Its answer comes late, after the void, and overwrites the decision: confirmed, and the
+//! money is back. Before you write, look at what was decided meanwhile. That goes for tasks, too.
 
 use lab::prelude::*;
 use std::collections::BTreeSet;

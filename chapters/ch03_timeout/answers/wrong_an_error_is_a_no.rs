@@ -1,7 +1,7 @@
 //! An error is an answer, and the answer is no.
 //!
-//! **Why it tempts**: silence is open, that lesson is learnt; but when the provider does answer, with an error,
-//! then it has not charged.
+//! **Why it tempts**: no reply means that we do not know, that lesson is learnt; but if the provider does answer,
+//! with an error, then it has not charged.
 //!
 //! **Caught by**: `accidents::an_error_may_come_after_the_effect`, charged without an order.
 //!

@@ -1,14 +1,14 @@
-//! Whoever was refused may try another card.
+//! After a decline, let the customer try another card.
 //!
-//! **Why it tempts**: a declined card is daily business, and a shop that turns its customer away for ever loses the sale.
-//! So a click on a cancelled order gets a key of its own.
+//! **Why it tempts**: a declined card is an everyday thing, and a shop that turns its customer away for ever loses
+//! the sale. So a click on a cancelled order gets a key of its own.
 //!
 //! **Caught by**: `accidents::a_refusal_stays_a_refusal`, a final word taken back.
 //!
 //! **Schedule**: `order1/submit#1: twice after 1h; order1/payment.charge#1: declined`
 //!
-//! The customer was told that nothing would come, and has bought elsewhere; an old page that is sent again an hour later
-//! charges after all. Another card is another order, with an id of its own.
+//! The customer was told that nothing would come, and has bought elsewhere. An hour later an old page is sent
+//! again, and this time it charges. Another card is another order, with an id of its own.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! After eight tries it is a case for a human.
 //!
-//! **Why it tempts**: queues have a dead letter box: what has failed eight times will not work at the ninth, and it must
-//! not go on for ever.
+//! **Why it tempts**: queues have a dead letter box: what failed eight times will not work at the ninth, and it
+//! must not go on for ever.
 //!
 //! **Caught by**: `properties::whatever_happens_both_sides_agree_in_the_end`, never settled.
 //!
@@ -9,8 +9,8 @@
 //!
 //! **World**: `book by ann at 0ms; payment down 0ms for 9h; ends after 24h`
 //!
-//! A count says nothing about the other side. The provider was away for a night; eight tries were over by then, and when
-//! it came back nobody asked any more. No human looks at the box on a Sunday, and the money may be gone.
+//! A count says nothing about the other side. The provider was away for a night; the eight tries were over by then,
+//! and when it came back nobody asked any more. Nobody looks into the box on a Sunday, and the money may be gone.
 
 use lab::prelude::*;
 use std::time::Duration;

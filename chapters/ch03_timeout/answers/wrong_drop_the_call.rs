@@ -1,6 +1,6 @@
-//! Call the charge off.
+//! Drop the future to call the charge off.
 //!
-//! **Why it tempts**: a future that is dropped does nothing more, so a `select!` with an abort stops the charge,
+//! **Why it tempts**: a future that is dropped does nothing more, so a `select!` that gives up stops the charge,
 //! and then it is safe to cancel.
 //!
 //! **Caught by**: `accidents::a_lost_reply_hides_a_success`, charged without an order.

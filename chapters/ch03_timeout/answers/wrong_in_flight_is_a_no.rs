@@ -1,7 +1,7 @@
-//! In flight is somebody else's: refuse.
+//! `InFlight` is somebody else's purchase: refuse.
 //!
-//! **Why it tempts**: 409 is a conflict. Another request is buying under this key, so this one has lost, and its customer may as
-//! well be told.
+//! **Why it tempts**: 409 is a conflict. Another request is buying under this key, so this one has lost, and we may
+//! as well tell its customer.
 //!
 //! **Caught by**: `properties::a_slow_provider_changes_nothing`, charged without an order.
 //!
@@ -9,8 +9,8 @@
 //!
 //! **World**: `slow-provider`
 //!
-//! Both requests are the same customer's. One window says "cancelled", the other one is charged. In flight says that there will
-//! be an answer, and not which. (In this world the provider is at work on a request for 400 ms.)
+//! Both requests are the same customer's. One window says "cancelled", the other one is charged. `InFlight` says
+//! that there will be an answer, not which one. (In this world the provider takes 400 ms for a request.)
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! In flight is as good as done.
 //!
-//! **Why it tempts**: the provider has the charge in hand, so it is only a matter of time, and the customer need
+//! **Why it tempts**: the provider is working on the charge, so it is only a matter of time, and the customer need
 //! not wait for it.
 //!
 //! **Caught by**: `accidents::in_flight_is_not_an_answer`, confirmed without payment.
@@ -9,8 +9,8 @@
 //!
 //! **World**: `slow-provider`
 //!
-//! The second click meets the first one's charge in flight and says "confirmed". Then the card is declined. (In this
-//! world the provider is at work on a request for 400 ms.)
+//! The second click meets the first one's charge in flight and says "confirmed". Then the card is declined. (In
+//! this world the provider takes 400 ms for a request.)
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,14 +1,14 @@
-//! The key lives as long as the process.
+//! Keep the key in memory.
 //!
-//! **Why it tempts**: the retries all run in this process, so a map from order to key is enough, and the table can
-//! stay as it was.
+//! **Why it tempts**: all retries run in this process, so a map from order to key is enough, and the table can stay
+//! as it is.
 //!
 //! **Caught by**: `accidents::a_crash_forgets_what_was_not_written_down`, charged twice.
 //!
 //! **Schedule**: `order1/payment.charge#1: crash after`
 //!
-//! The process dies after the charge, and the key dies with it. Its successor finds the pending order, makes a new
-//! key, and charges again.
+//! The process dies after the charge, and the key dies with it. The next process finds the pending order, makes a
+//! new key, and charges again.
 
 use lab::prelude::*;
 use std::collections::BTreeMap;

@@ -1,14 +1,14 @@
 //! Store the key when there is something to remember.
 //!
-//! **Why it tempts**: on a good day the key is never needed again, so it is enough to write it down when an answer
-//! did not come.
+//! **Why it tempts**: on a good day the key is never needed again, so it is enough to store it when an answer did
+//! not come.
 //!
 //! **Caught by**: `accidents::a_crash_forgets_what_was_not_written_down`, charged twice.
 //!
 //! **Schedule**: `order1/payment.charge#1: crash after`
 //!
-//! The order is in the books, its key is not yet. After the crash nobody knows under which key the first charge
-//! went out, and a second one follows.
+//! The order is in the books, its key is not yet. After the crash nobody knows which key the first charge went out
+//! under, and a second charge follows.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The last attempt decides.
+//! Let the last attempt decide.
 //!
 //! **Why it tempts**: the retries have a key, so they are safe; and "connection refused" says for certain that
 //! nothing was charged.
@@ -8,7 +8,7 @@
 //! **Schedule**: `order1/payment.charge#1: request late 1500ms; order1/payment.charge#2: refused`
 //!
 //! "Connection refused" is certain about the attempt that was refused, and about no other. Here an earlier one was
-//! still under way, and it has charged.
+//! still under way, and it charged.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,13 +1,13 @@
 //! A longer timeout.
 //!
-//! **Why it tempts**: 700 ms is short, and with a whole minute the failures in the log all but disappear.
+//! **Why it tempts**: 700 ms is short, and with a whole minute nearly all failures in the log disappear.
 //!
 //! **Caught by**: `accidents::a_lost_reply_hides_a_success`, charged without an order.
 //!
 //! **Schedule**: `order1/payment.charge#1: reply lost`
 //!
-//! The reply is not slow, it is lost. No patience is long enough for an answer that never comes; it only makes the
-//! customer wait for the same accident.
+//! The reply is not slow, it is lost. No patience is long enough for an answer that never comes; the customer only
+//! waits longer for the same accident.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -7,8 +7,8 @@
 //!
 //! **Schedule**: `order1/submit#1: twice after 0ms`
 //!
-//! Two clicks in one moment both look before either has written. The second one's `REPLACE` takes the first one's key out
-//! of the books, and both charge. Looking and writing have to be one statement.
+//! When two clicks come at the same moment, both look before either has written. The second one's `REPLACE` takes
+//! the first one's key out of the books, and both charge. Looking and writing have to be one statement.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Look it up once, and believe what is not there.
+//! Look it up once, and take "not found" for a no.
 //!
 //! **Why it tempts**: the provider's documentation says to look the charge up after a timeout, and a look-up is
 //! better than a guess.

@@ -1,14 +1,14 @@
 //! Write the order down once it is paid.
 //!
-//! **Why it tempts**: an order that is not paid is no order, so why have it in the books? And the key needs no
-//! column: it is made from the order's id.
+//! **Why it tempts**: an unpaid order is no order, so why keep it in the books? And the key needs no column: it is
+//! made from the order's id.
 //!
 //! **Caught by**: `accidents::a_crash_forgets_what_was_not_written_down`, charged without an order.
 //!
 //! **Schedule**: `order1/payment.charge#1: crash after`
 //!
-//! The process dies between the charge and the INSERT. When it comes up again, nothing tells it that there ever was
-//! an order to ask about.
+//! The process dies between the charge and the INSERT. After the restart nothing tells it that there was ever an
+//! order to ask about.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Write the order down as pending, with its key, and ask three times.
 //!
-//! **Why it tempts**: intent and key are in the books, an attempt that is repeated charges once, and whatever is still not known
-//! is honestly called pending.
+//! **Why it tempts**: intent and key are in the books, repeating an attempt charges only once, and what we still do
+//! not know we honestly call pending.
 //!
 //! **Caught by**: `accidents::a_crash_forgets_what_was_not_written_down`, never settled.
 //!

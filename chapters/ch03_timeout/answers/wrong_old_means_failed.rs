@@ -7,8 +7,8 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: request late 1h`
 //!
-//! Requests do travel for an hour: in a queue, in a proxy that retries, in a backlog after an outage. The age of an
-//! order says nothing about its charge.
+//! Some requests do travel for an hour: in a queue, in a proxy that retries, in a backlog after an outage. The age
+//! of an order says nothing about its charge.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -9,8 +9,8 @@
 //!
 //! **World**: `book by ann at 0ms; book by bob at 0ms; pen by cem at 0ms; pen by dan at 0ms; atlas by eve at 0ms; payment down 0ms for 33h; ends after 8252m`
 //!
-//! It does come back, after 1, 2, 4, 8 minutes: some ten times in half a day. After an outage there are more open orders
-//! than runs, and whoever waits at the end of the queue waits for ever.
+//! It does come back, after 1, 2, 4, 8 minutes: about ten times in half a day. After an outage there are more open
+//! orders than runs, and the last one in the queue waits for ever.
 
 use lab::prelude::*;
 use std::time::Duration;

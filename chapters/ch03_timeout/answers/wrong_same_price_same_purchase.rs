@@ -1,7 +1,7 @@
 //! The same customer, the same amount: the same purchase.
 //!
-//! **Why it tempts**: double clicks are what charges twice, and whoever pays the same sum again has clicked twice. A key
-//! made of both finds that out, and needs no luck.
+//! **Why it tempts**: double clicks are what charges twice, and whoever pays the same sum again has clicked twice.
+//! A key made of both finds that out, with no luck involved.
 //!
 //! **Caught by**: `properties::every_order_is_an_order_of_its_own`, a legitimate request swallowed.
 //!
@@ -9,9 +9,9 @@
 //!
 //! **World**: `three-orders`
 //!
-//! One customer buys two books of one price. To the provider the second purchase is a repetition of the first, so nobody
-//! pays for it, and nobody delivers it; "confirmed" was told all the same. A key stands for one intent, and what tells
-//! intents apart is the order's id.
+//! One customer buys two books of the same price. To the provider the second purchase is a repetition of the first,
+//! so nobody pays for it, and nobody delivers it; and yet "confirmed" was told. A key stands for one intent, and
+//! only the order's id tells intents apart.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,13 +1,12 @@
 //! Say yes at once, and charge until it works.
 //!
-//! **Why it tempts**: the work goes on until the charge is through, so the customer may as well hear the good news
-//! now.
+//! **Why it tempts**: the work goes on until the charge is through, so why not tell the good news now?
 //!
 //! **Caught by**: `accidents::a_refused_card_is_no_order`, a final word taken back.
 //!
 //! **Schedule**: `order1/payment.charge#1: declined`
 //!
-//! The card is refused, finally. The customer was told "confirmed", and waits for a parcel that never comes.
+//! The card is declined, for good. The customer was told "confirmed", and waits for a parcel that never comes.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Decide to undo, write it down, and tell the customer.
 //!
-//! **Why it tempts**: the decision is in the books before anything is undone, and from there the order can only become
-//! cancelled. So nobody need wait for the void.
+//! **Why it tempts**: the decision is in the books before anything is undone, and from then on the order can only
+//! become cancelled. So there is no need to wait for the void.
 //!
 //! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, charged without an order.
 //!

@@ -1,15 +1,15 @@
-//! Answer silence with a void, wait until it is heard, and cancel.
+//! If there is no reply, void, wait for the answer, and cancel.
 //!
-//! **Why it tempts**: it is the other honest way out. The void leaves a tombstone, so that a late charge is refused, and the
-//! order is cancelled only when the money is certain to be back.
+//! **Why it tempts**: it is the other honest way out. The void leaves a tombstone, so a late charge is refused, and
+//! the order is cancelled only once the money is certain to be back.
 //!
 //! **Caught by**: `properties::every_schedule_of_two_faults_ends_well`, confirmed without payment.
 //!
 //! **Schedule**: `order1/submit#1: twice after 100ms; order1/payment.charge#1: request lost`
 //!
-//! Two clicks, one key. The second one's charge went through, and the order is confirmed; then the first one, which has
-//! heard nothing, takes the money back. Whoever undoes has to say so first, in the books, where the other one looks: from
-//! 'pending' to 'voiding', in one statement, or not at all. `right_void.rs` does.
+//! Two clicks, one key. The second click's charge went through, and the order is confirmed; then the first one,
+//! which has heard nothing, takes the money back. If you undo, say so first, in the books, where the other click
+//! looks: from 'pending' to 'voiding', in one statement, or not at all. `right_void.rs` does.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -7,7 +7,7 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: request late 1500ms; order1/payment.void#1: request lost`
 //!
-//! The void suffers what the charge before it suffered. An undo that nobody has confirmed is a hope.
+//! What happened to the charge happens to the void. An undo that nobody has confirmed is only a hope.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,14 +1,14 @@
 //! A second click begins again, under the same key.
 //!
-//! **Why it tempts**: the key makes it harmless, and the look-up says at once how things stand. (A shop plugin does it
-//! so.)
+//! **Why it tempts**: the key makes it harmless, and the look-up says at once how things stand. (A shop plugin does
+//! this.)
 //!
 //! **Caught by**: `accidents::a_refusal_stays_a_refusal`, a final word taken back.
 //!
 //! **Schedule**: `order1/submit#1: twice after 1h; order1/payment.charge#1: declined`
 //!
-//! What was cancelled is open again until the look-up has answered, and whoever reads the books meanwhile reads something
-//! else than the customer was told. What is final stays final, also for a moment.
+//! What was cancelled is open again until the look-up answers, and anybody who reads the books meanwhile reads
+//! something else than the customer was told. What is final stays final, even for a moment.
 
 use lab::prelude::*;
 use std::time::Duration;

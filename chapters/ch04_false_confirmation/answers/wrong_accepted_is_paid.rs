@@ -8,7 +8,7 @@
 //! **Schedule**: `order1/payment.charge#1: declined`
 //!
 //! "Accepted" is the provider's promise to try. Half a minute later the bank says no, and the order has been
-//! confirmed since the first moment.
+//! confirmed from the first moment.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Whoever was declined is charged once more, under a fresh key.
+//! Charge a declined customer once more, under a fresh key.
 //!
 //! **Why it tempts**: accounts are empty on the 24th and full on the 25th, so half of all declined charges go through at
 //! the second try.
@@ -7,8 +7,8 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: declined`
 //!
-//! A no that has been heard is final: the bank, and often the contract, say so. The customer has been told by the bank
-//! that nothing was taken, and then something is. Another try is another order.
+//! A no that has been received is final: the bank, and often the contract, say so. The bank told the customer that
+//! nothing was taken, and then something is. Another try is another order.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -6,8 +6,8 @@
 //!
 //! **Schedule**: `order1/webhook.captured#1: lost`
 //!
-//! A key gives the *first* answer again, word for word: "accepted", today, tomorrow, for ever. How things stand now
-//! only a look-up can say.
+//! A key gives the *first* answer again, word for word: "accepted", today, tomorrow, for ever. Only a look-up can
+//! say how things stand now.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,6 +1,6 @@
-//! Note the hour an order was placed at, and give up four hours later.
+//! Note the time of day of the order, and give up four hours later.
 //!
-//! **Why it tempts**: the slowest bank takes three hours, and the hour of the day is all that has to be compared.
+//! **Why it tempts**: the slowest bank takes three hours, and two times of day are quickly compared.
 //!
 //! **Caught by**: `properties::whatever_happens_both_sides_agree_in_the_end`, never settled.
 //!
@@ -8,8 +8,8 @@
 //!
 //! **World**: `book by ann at 0ms; payment down 0ms for 1h; begins at 22h; ends after 36h`
 //!
-//! Whoever orders at 22:00 is due at 26:00, and no clock ever shows that. A span is not a time of day: store the moment,
-//! and compare moments.
+//! An order placed at 22:00 is due at 26:00, and no clock ever shows that. A span is not a time of day: store the
+//! moment, and compare moments.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! One open order per run, the newest first.
 //!
-//! **Why it tempts**: every order costs two calls, and a bank that has just come up again must not be run over. Webhooks
+//! **Why it tempts**: every order costs two calls, and a bank that has just come back must not be overrun. Webhooks
 //! bring most of the news anyway.
 //!
 //! **Caught by**: `properties::whatever_happens_both_sides_agree_in_the_end`, never settled.
@@ -9,7 +9,7 @@
 //!
 //! **World**: `book by ann at 0ms; book by bob at 0ms; pen by cem at 0ms; pen by dan at 0ms; atlas by eve at 0ms; payment down 0ms for 33h; ends after 8252m`
 //!
-//! After an outage there are more open orders than runs of the job, and the webhook that is awaited for the others was
+//! After an outage there are more open orders than runs of the job, and the webhook that the others wait for was
 //! never sent: nobody had asked for their money yet.
 
 use lab::prelude::*;

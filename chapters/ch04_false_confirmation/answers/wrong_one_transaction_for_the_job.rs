@@ -9,8 +9,8 @@
 //!
 //! **World**: `three-orders`
 //!
-//! Nothing can change in between, for anybody: while the job waits for the bank, every customer waits for the database. A
-//! transaction must not be open across a call. (Chapter 5 is about nothing else.)
+//! Nothing can change in between, for anybody: while the job waits for the bank, every customer waits for the
+//! database. Keep no transaction open across a call. (Chapter 5 is about nothing else.)
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -7,8 +7,8 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: declined`
 //!
-//! Nobody is charged, nothing is shipped, and nobody is told: the "no" has come, and no line of this code listens
-//! for it.
+//! Nobody is charged, nothing is shipped, and nobody is told: the "no" came, and no line of this code listens for
+//! it.
 
 use lab::prelude::*;
 use std::time::Duration;

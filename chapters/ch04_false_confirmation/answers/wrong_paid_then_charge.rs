@@ -6,7 +6,7 @@
 //!
 //! **Schedule**: ``
 //!
-//! Nothing has gone wrong at all, and for half a minute the warehouse goes by a `confirmed` that nobody has paid
+//! Nothing has gone wrong at all, and for half a minute the warehouse acts on a `confirmed` that nobody has paid
 //! for.
 
 use lab::prelude::*;

@@ -1,4 +1,4 @@
-//! Keep the order pending, and send the parcel already.
+//! Keep the order pending, and send the parcel early.
 //!
 //! **Why it tempts**: the books say nothing wrong, the bank has accepted the charge, and the parcel takes two days
 //! anyway.
@@ -7,8 +7,8 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: declined`
 //!
-//! The books are right to the last: pending, then cancelled. The book has left the house all the same. What counts
-//! is what the goods do.
+//! The books are right to the last: pending, then cancelled. But the book has been shipped. What counts is where
+//! the goods go.
 
 use lab::prelude::*;
 use std::time::Duration;

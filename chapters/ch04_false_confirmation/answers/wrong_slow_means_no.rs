@@ -1,4 +1,4 @@
-//! What the bank has not settled in an hour is cancelled.
+//! Cancel what the bank has not settled within an hour.
 //!
 //! **Why it tempts**: an order must not be pending for ever, and an hour is far more than the half minute that a
 //! bank takes.
@@ -10,7 +10,7 @@
 //! **World**: `slow-bank`
 //!
 //! On a slow day the bank takes three hours, and then it pays. The order was cancelled in our books alone: pattern
-//! A, by way of pattern B. Giving up takes a `void`, and longer patience than the slowest bank.
+//! A, by way of pattern B. To give up you need a `void`, and more patience than the slowest bank.
 
 use lab::prelude::*;
 use std::time::Duration;

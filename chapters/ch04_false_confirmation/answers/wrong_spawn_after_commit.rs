@@ -6,8 +6,8 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: crash before`
 //!
-//! The process dies between the commit and the call. The order is in the books; the task that wanted the money is
-//! in nobody's. Every look-up says "not found", and so it stays.
+//! The process dies between the commit and the call. The order is in the books; the task that was to ask for the
+//! money is in nobody's. Every look-up says "not found", for ever.
 
 use lab::prelude::*;
 use std::time::Duration;

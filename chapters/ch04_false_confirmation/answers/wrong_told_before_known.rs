@@ -1,4 +1,4 @@
-//! Keep the books right, and tell the customer the good news already.
+//! Keep the books right, and tell the customer the good news early.
 //!
 //! **Why it tempts**: a shop that says "pending" loses customers, and nearly every payment goes through.
 //!

@@ -1,7 +1,7 @@
-//! Decide to give up, write it down, and tell whoever asks.
+//! Decide to give up, write it down, and tell anybody who asks.
 //!
-//! **Why it tempts**: from the decision on no webhook revives the order, so it can only end cancelled. Whoever asks may
-//! know.
+//! **Why it tempts**: once it is decided, no webhook brings the order back, so it can only end cancelled. Whoever
+//! asks may know.
 //!
 //! **Caught by**: `properties::a_provider_out_of_reach_changes_nothing`, charged without an order.
 //!
@@ -9,8 +9,8 @@
 //!
 //! **World**: `out-of-reach`
 //!
-//! The void has not been heard yet, and until then the money may be gone. "You have not paid" is told when it is true,
-//! not when it has been decided. `right_give_up.rs` says "pending" meanwhile.
+//! The void has not been answered yet, and until then the money may be gone. Say "you have not paid" when it is
+//! true, not when it has been decided. `right_give_up.rs` says "pending" meanwhile.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Void, wait until it is heard, and then cancel what is still pending.
+//! Void, wait for the answer, and then cancel what is still pending.
 //!
 //! **Why it tempts**: the money is certain to be back before anybody is told, and the UPDATE looks at the status, so a
 //! webhook that was faster wins.
@@ -7,8 +7,8 @@
 //!
 //! **Schedule**: `order1/webhook.captured#1: late 15329850ms`
 //!
-//! The webhook was not faster than the void, only faster than the UPDATE: it confirms what has just been voided. Whoever
-//! undoes has to decide first, in the books, where the webhook looks. `right_give_up.rs` does.
+//! The webhook was not faster than the void, only faster than the UPDATE: it confirms what has just been voided. If
+//! you undo, decide first, in the books, where the webhook looks. `right_give_up.rs` does.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Let the customer wait until the money is there.
 //!
-//! **Why it tempts**: then the answer is the truth, for everybody, and nobody has to explain what "pending" means. Half a
-//! minute is not much for a purchase.
+//! **Why it tempts**: then the answer is true, for everybody, and nobody has to explain what "pending" means. Half
+//! a minute is not much for a purchase.
 //!
 //! **Caught by**: `accidents::a_calm_day_ends_confirmed`, never settled.
 //!

@@ -6,7 +6,7 @@
 //!
 //! **Schedule**: `order1/webhook.captured#1: lost`
 //!
-//! The webhook is lost, nobody ever asks, and the customer, who has paid, stays on "pending" for ever.
+//! The webhook is lost, nobody asks, and the customer, who has paid, stays on "pending" for ever.
 
 use lab::prelude::*;
 use std::time::Duration;

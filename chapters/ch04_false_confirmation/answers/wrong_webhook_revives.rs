@@ -7,7 +7,7 @@
 //! **Schedule**: `order1/webhook.captured#1: late 9h`
 //!
 //! It told the truth when it was sent. Since then the shop has voided the charge, the money is back, and the order
-//! cancelled. News that travels for nine hours is history.
+//! is cancelled. News that has travelled for nine hours is old news.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! A pool of five connections, and a bigger one when five are too few.
 //!
-//! **Why it tempts**: one hung payment occupies one connection, and there are four others. Every guide to tuning begins
-//! with the size of the pool.
+//! **Why it tempts**: one hung payment blocks one connection, and there are four others. Every guide to tuning
+//! begins with the size of the pool.
 //!
 //! **Caught by**: `accidents::a_rush_is_no_reason_to_wait`, other orders locked out.
 //!
@@ -9,9 +9,9 @@
 //!
 //! **Schedule**: ``
 //!
-//! Nothing has gone wrong at all: sixty buyers came at once, and each of them kept a connection for as long as the payment
-//! took. A pool says how many may wait for a stranger at a time. Give the connection back before you call, and five are
-//! plenty.
+//! Nothing has gone wrong at all: sixty buyers came at once, and each of them kept a connection for as long as the
+//! payment took. The size of a pool only says how many may wait for the provider at a time. Give the connection
+//! back before you call, and five are plenty.
 
 use lab::prelude::*;
 use std::time::Duration;

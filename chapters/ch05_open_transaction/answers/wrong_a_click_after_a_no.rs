@@ -1,14 +1,14 @@
 //! After a no, the next click may try another card.
 //!
-//! **Why it tempts**: the row is not final yet, the job closes it at its next run. Until then a customer who clicks again has
-//! perhaps typed in another card, and that deserves a key of its own.
+//! **Why it tempts**: the row is not final yet, the job closes it at its next run. A customer who clicks again
+//! before that has perhaps typed in another card, and that deserves a key of its own.
 //!
 //! **Caught by**: `accidents::a_refusal_stays_a_refusal`, a final word taken back.
 //!
 //! **Schedule**: `order1/submit#1: twice after 30s; order1/payment.charge#1: declined`
 //!
-//! The shop has heard "declined" and asks again, for the same order: until somebody says yes. Whether there is another card only
-//! the customer knows, and says so with an order of its own.
+//! The shop was told "declined" and asks again, for the same order, until somebody says yes. Only the customer
+//! knows whether there is another card, and says so with a new order.
 
 use lab::prelude::*;
 use std::time::Duration;

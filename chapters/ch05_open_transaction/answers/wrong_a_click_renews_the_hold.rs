@@ -1,7 +1,7 @@
-//! Whoever clicks again is still there: another quarter of an hour.
+//! Another click, another quarter of an hour.
 //!
-//! **Why it tempts**: a session lives for as long as somebody uses it, and so does a basket. To take a book away from a customer
-//! who is just trying to pay for it is bad manners.
+//! **Why it tempts**: a session lives for as long as somebody uses it, and so does a basket. Taking a book away
+//! from a customer who is just trying to pay for it is bad manners.
 //!
 //! **Caught by**: `accidents::a_click_does_not_make_it_longer`, a legitimate request swallowed.
 //!
@@ -9,8 +9,8 @@
 //!
 //! **World**: `impatient`
 //!
-//! Whoever cannot pay clicks, again and again, and that is free. The next customer has money, and is told that the shelf is
-//! empty. The expiry of a hold belongs to the hold, and nobody who profits from it may move it.
+//! A customer who cannot pay clicks, again and again, and that is free. The next customer has money, and is told
+//! that the shelf is empty. The expiry belongs to the hold, and nobody who profits from it may move it.
 
 use lab::prelude::*;
 use std::time::Duration;

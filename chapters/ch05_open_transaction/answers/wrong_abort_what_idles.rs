@@ -1,13 +1,13 @@
-//! A transaction that idles for too long is aborted.
+//! Abort a transaction that idles for too long.
 //!
-//! **Why it tempts**: databases have a setting for it, such as `idle_in_transaction_session_timeout`, and nobody waits for longer
-//! than that any more.
+//! **Why it tempts**: databases have a setting for it, such as `idle_in_transaction_session_timeout`, and nobody
+//! waits longer than that any more.
 //!
 //! **Caught by**: `accidents::a_charge_that_lands_belongs_to_an_order`, charged without an order.
 //!
 //! **Schedule**: `order1/payment.charge#1: reply lost`
 //!
-//! It ends the transaction (PostgreSQL's ends the whole session with it). It does not end the charge, which had landed
+//! It ends the transaction (PostgreSQL's ends the whole session with it). It does not end the charge, which landed
 //! long ago.
 
 use lab::prelude::*;

@@ -1,13 +1,13 @@
-//! The whole transaction is retried, with the call inside.
+//! Retry the whole transaction, with the call inside.
 //!
-//! **Why it tempts**: what conflicts is rolled back and run again: every manual on serializable transactions says so, and every library
-//! has a closure for it.
+//! **Why it tempts**: on a conflict, roll back and run it again: every manual on serializable transactions says so,
+//! and every library has a closure for it.
 //!
 //! **Caught by**: `accidents::a_charge_that_lands_belongs_to_an_order`, charged twice.
 //!
 //! **Schedule**: `order1/payment.charge#1: reply lost`
 //!
-//! The rollback takes the rows back, and the closure begins anew. The charge of the first round stays where it is.
+//! The rollback takes the rows back, and the closure starts over. The charge of the first round stays where it is.
 
 use lab::prelude::*;
 use std::time::Duration;

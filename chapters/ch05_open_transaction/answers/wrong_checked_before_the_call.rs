@@ -1,7 +1,7 @@
-//! The second look comes before the call.
+//! Take the second look before the call.
 //!
-//! **Why it tempts**: it is checked right before the money is asked for whether the book is still ours. Whoever lost it is not
-//! even charged, and nobody has to give money back.
+//! **Why it tempts**: right before we ask for the money, we check whether the book is still ours. If it is not,
+//! nobody is charged, and nobody has to give money back.
 //!
 //! **Caught by**: `accidents::it_may_run_out_while_the_payment_is_under_way`, stock out of balance.
 //!
@@ -9,8 +9,8 @@
 //!
 //! **World**: `in-flight-at-the-end`
 //!
-//! What was so before the call need not be so after it: the hold has run out while the payment was under way, and somebody else
-//! has the book. To look first spares a refund now and then. It does not spare the look that counts.
+//! What was true before the call need not be true after it: the hold ran out while the payment was under way, and
+//! somebody else has the book. Looking first saves a refund now and then. It does not replace the look that counts.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,13 +1,13 @@
 //! After a crash, begin with a clean slate.
 //!
-//! **Why it tempts**: a process that has just come up serves nobody yet. So whatever is still pending is a leftover: its goods go back,
-//! and it is cancelled.
+//! **Why it tempts**: a process that has just started serves nobody yet. So whatever is still pending is a
+//! leftover: its goods go back, and it is cancelled.
 //!
 //! **Caught by**: `accidents::a_crash_leaves_nothing_stuck`, charged without an order.
 //!
 //! **Schedule**: `order1/payment.charge#1: crash after`
 //!
-//! The process has died. The charge that it had sent has not.
+//! The process has died. The charge that it sent has not.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! The reservation was there when we asked for the money.
 //!
-//! **Why it tempts**: we reserved, we charged, it was paid: so the order is confirmed, and whatever is left of the reservation is
-//! cleaned up.
+//! **Why it tempts**: we reserved, we charged, it was paid: so the order is confirmed, and what is left of the
+//! reservation is cleaned up.
 //!
 //! **Caught by**: `accidents::it_is_checked_again_when_the_money_comes`, stock out of balance.
 //!
@@ -9,7 +9,7 @@
 //!
 //! **World**: `photo-finish`
 //!
-//! It ran out while the money was on its way, and went to somebody else. One book, two customers who were promised it.
+//! It ran out while the money was on its way, and went to somebody else. One book, promised to two customers.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,7 +1,7 @@
-//! What has run out was not paid for.
+//! A reservation that has run out was not paid for.
 //!
-//! **Why it tempts**: when the fifteen minutes are over, the goods go back on the shelf and the order is cancelled. Had it been paid,
-//! we would know by then.
+//! **Why it tempts**: when the fifteen minutes are over, the goods go back on the shelf and the order is cancelled.
+//! Had it been paid, we would know by now.
 //!
 //! **Caught by**: `accidents::it_is_checked_again_when_the_money_comes`, charged without an order.
 //!
@@ -9,7 +9,7 @@
 //!
 //! **World**: `photo-finish`
 //!
-//! The time that we set ourselves is over. The charge does not know of it, and lands.
+//! What is over is the time that we set ourselves. The charge knows nothing of it, and lands.
 
 use lab::prelude::*;
 use std::time::Duration;

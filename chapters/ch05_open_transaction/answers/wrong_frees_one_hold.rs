@@ -1,7 +1,7 @@
-//! Frees as much as is needed: the hold that ran out first.
+//! Free one hold: the one that ran out first.
 //!
-//! **Why it tempts**: whoever finds the shelf empty needs a book, so one hold has to go. Why sweep the whole table for it, with the
-//! write lock in hand?
+//! **Why it tempts**: whoever finds the shelf empty needs a book, so one hold has to go. Why clear the whole table,
+//! with the write lock in hand?
 //!
 //! **Caught by**: `accidents::all_that_has_run_out_is_there_again`, a legitimate request swallowed.
 //!
@@ -9,7 +9,8 @@
 //!
 //! **World**: `swept`
 //!
-//! This customer wants two, and both have been free since half a minute. One of them comes back, and the answer is "sold out".
+//! This customer wants two, and both have been free for half a minute. One of them comes back, and the answer is
+//! "sold out".
 
 use lab::prelude::*;
 use std::time::Duration;

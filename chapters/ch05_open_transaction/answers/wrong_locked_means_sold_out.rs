@@ -1,7 +1,7 @@
-//! Whoever cannot have the lock cannot have the book.
+//! If you cannot have the lock, you cannot have the book.
 //!
-//! **Why it tempts**: better a quick "sorry" than a queue: whoever finds the database locked for a moment is told that the book is
-//! gone. Nobody waits any more, and there is no error page.
+//! **Why it tempts**: better a quick "sorry" than a queue: if the database is locked for a moment, say that the
+//! book is gone. Nobody waits any more, and there is no error page.
 //!
 //! **Caught by**: `accidents::nobody_waits_for_a_strangers_payment`, a legitimate request swallowed.
 //!

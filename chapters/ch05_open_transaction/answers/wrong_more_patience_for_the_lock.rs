@@ -1,13 +1,13 @@
-//! Whoever finds the database locked waits for longer.
+//! Wait longer when the database is locked.
 //!
-//! **Why it tempts**: the error pages say "database is locked", and there is a setting for that: raise the busy timeout, or enlarge the
-//! pool. And indeed: not one error page is left.
+//! **Why it tempts**: the error pages say "database is locked", and there is a setting for that: raise the busy
+//! timeout, or enlarge the pool. And indeed, not one error page is left.
 //!
 //! **Caught by**: `accidents::nobody_waits_for_a_strangers_payment`, other orders locked out.
 //!
 //! **Schedule**: `order1/payment.charge#1: reply late 8s`
 //!
-//! The queue is as long as before. Only nobody is sent away from it any more.
+//! The queue is as long as before. Only nobody is sent away any more.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -9,7 +9,7 @@
 //!
 //! **World**: `last-book`
 //!
-//! Nothing happens to it, for as long as nobody can pay. The book is not sold, and nobody can buy it.
+//! Nothing happens to it, for as long as nobody can pay. The book is not sold, and nobody else can buy it.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,13 +1,14 @@
-//! A mutex in front of the checkout.
+//! Put a mutex in front of the checkout.
 //!
-//! **Why it tempts**: the database is to be locked for a moment only, and still no two orders may get in each other's way: so they take
-//! turns in our process. No transaction is open during the call.
+//! **Why it tempts**: the database should be locked for a moment only, and yet no two orders may get in each
+//! other's way: so they take turns in our process. No transaction is open during the call.
 //!
 //! **Caught by**: `accidents::nobody_waits_for_a_strangers_payment`, other orders locked out.
 //!
 //! **Schedule**: `order1/payment.charge#1: reply late 8s`
 //!
-//! The same queue, in front of another door. The database tells of no lock wait any more, and all its graphs are green.
+//! The same queue, in front of another door. The database reports no lock waits any more, and all its graphs are
+//! green.
 
 use lab::prelude::*;
 use std::time::Duration;

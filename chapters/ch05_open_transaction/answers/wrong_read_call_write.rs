@@ -6,8 +6,8 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: reply late 8s`
 //!
-//! Between the look and the write lies a call, and in it lie all the others. They looked at the same number, and the last
-//! one to write wins.
+//! There is a call between the look and the write, and everybody else comes in between. They all looked at the same
+//! number, and the last one to write wins.
 
 use lab::prelude::*;
 use std::time::Duration;

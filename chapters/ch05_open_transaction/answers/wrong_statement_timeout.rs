@@ -1,14 +1,14 @@
 //! No statement may take longer than half a second.
 //!
-//! **Why it tempts**: a lock that is held for long is the work of a slow statement, so slow statements are cut off, as by
-//! `statement_timeout`.
+//! **Why it tempts**: long locks come from slow statements, so cut slow statements off, as `statement_timeout`
+//! does.
 //!
 //! **Caught by**: `accidents::nobody_waits_for_a_strangers_payment`, other orders locked out.
 //!
 //! **Schedule**: `order1/payment.charge#1: reply late 8s`
 //!
-//! The statements of the one who holds the lock all take no time. It is idle, in the middle of its transaction, and that
-//! is no statement. Those who are cut off are the others.
+//! The statements of whoever holds the lock take no time at all. It is idle, in the middle of its transaction, and
+//! that is no statement. It is the others who are cut off.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,7 +1,7 @@
-//! The way back in one transaction: the order is cancelled if, and only if, the money is back.
+//! The way back in one transaction: cancel the order if, and only if, the money is back.
 //!
-//! **Why it tempts**: only the job undoes, in the background. No customer waits for it, so nobody minds if it takes its time, and
-//! row and money go together.
+//! **Why it tempts**: only the job undoes, in the background. No customer waits for it, so it may take its time,
+//! and row and money go together.
 //!
 //! **Caught by**: `accidents::nor_does_anybody_wait_for_the_job`, other orders locked out.
 //!
@@ -9,8 +9,8 @@
 //!
 //! **World**: `while-the-job-undoes`
 //!
-//! The lock does not know who holds it. Whoever orders while the job waits for the provider waits for it, too. No call inside a
-//! transaction: that goes for the job as well.
+//! The lock does not care who holds it. While the job waits for the provider, everybody who orders waits as well.
+//! No call inside a transaction: that goes for the job, too.
 
 use lab::prelude::*;
 use std::time::Duration;

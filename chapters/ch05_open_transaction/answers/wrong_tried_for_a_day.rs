@@ -1,7 +1,7 @@
-//! Tried for a day to give the money back; then the order is closed.
+//! Try for a day to give the money back; then close the order.
 //!
-//! **Why it tempts**: a job that tries for ever is never green, and somebody has to look at what does not go through after a day
-//! anyway. Meanwhile the order is off the list.
+//! **Why it tempts**: a job that tries for ever is never green, and somebody has to look at what does not go
+//! through in a day anyway. Meanwhile the order is off the list.
 //!
 //! **Caught by**: `accidents::the_way_back_has_no_last_attempt`, charged without an order.
 //!
@@ -9,8 +9,8 @@
 //!
 //! **World**: `out-of-reach`
 //!
-//! The provider comes back after forty hours and has the money still. Nobody asks for it any more. A way back has no last attempt:
-//! hand it to a person after a day, and leave it open.
+//! The provider comes back after forty hours and still has the money. Nobody asks for it any more. A way back has
+//! no last attempt: hand it to a person after a day, and leave it open.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Keys are forgotten after a day, so each day has a key of its own.
+//! Keys are forgotten after a day, so take a new one every day.
 //!
 //! **Why it tempts**: yesterday's key is of no use today. When the date has changed, the shop looks whether yesterday's charge is
 //! there; if it is not, today's attempt gets a fresh key, stored before it is sent.
@@ -9,8 +9,9 @@
 //!
 //! **World**: `midnight`
 //!
-//! It is midnight, and yesterday is half a second ago. The first request is still on its way: not found *yet*. A key grows old by
-//! its age, not by the calendar, and even then it is only replaced when the old one cannot do anything any more.
+//! It is midnight, and yesterday is half a second ago. The first request is still on its way: not found *yet*. A
+//! key grows old by its age, not by the calendar, and even then replace it only when the old one cannot do anything
+//! any more.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The key is stored, so the retry can go on for as long as it takes.
+//! The key is stored, so go on retrying for as long as it takes.
 //!
 //! **Why it tempts**: one intent, one key, written down before the first attempt. That is what every text on idempotency
 //! says, and it survives every crash.
@@ -9,8 +9,8 @@
 //!
 //! **World**: `no-payment-for-a-day`
 //!
-//! We remember the key for ever, and the provider for 24 hours. After that the same request is a new one. Before a key gets
-//! that old, stop using it, and look up what became of it.
+//! We remember the key for ever, the provider for 24 hours. After that the same request is a new one. Before a key
+//! gets that old, stop using it, and look up what became of it.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -9,8 +9,8 @@
 //!
 //! **World**: `no-payment-for-a-day`
 //!
-//! The provider counts from the first request that it executed, and the attempts in between never reached it. It has forgotten the
-//! key while the shop still takes it for fresh.
+//! The provider counts from the first request that it executed, and the attempts in between never reached it. It
+//! has forgotten the key while the shop still thinks it is fresh.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A declined card gets another chance, under a key of its own.
+//! Give a declined card another chance, under a new key.
 //!
 //! **Why it tempts**: a declined card often goes through a moment later, and every shop wants the sale. The old key would
 //! only repeat the old answer; so the next attempt gets a new one.
@@ -7,8 +7,8 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: declined`
 //!
-//! The bank has said no to this purchase, and the code goes on asking until it says yes. That is another transaction, and it
-//! is for the customer to ask for it: with an order of its own.
+//! The bank has said no to this purchase, and the code keeps asking until it says yes. That is another purchase,
+//! and only the customer may ask for it: with a new order.
 
 use lab::prelude::*;
 use std::time::Duration;

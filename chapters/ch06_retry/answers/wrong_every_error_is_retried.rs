@@ -1,4 +1,4 @@
-//! Every error is retried, a declined card included.
+//! Retry every error, a declined card included.
 //!
 //! **Why it tempts**: an error is an error, and trying again is what this code is for. Under one key it can do no harm.
 //!

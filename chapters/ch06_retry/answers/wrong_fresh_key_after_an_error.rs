@@ -1,7 +1,7 @@
 //! After an error the key is used up: the next attempt gets a fresh one.
 //!
-//! **Why it tempts**: some providers store an error under its key and replay it. A retry under the old key would then be
-//! told of the old error for ever, so the key has to go.
+//! **Why it tempts**: some providers store an error under its key and replay it. A retry under the old key would
+//! get the old error for ever, so the key has to go.
 //!
 //! **Caught by**: `accidents::an_error_may_come_after_the_effect`, charged twice.
 //!

@@ -1,7 +1,7 @@
-//! Tried for thirty hours to give the money back; then the order is closed.
+//! Try for thirty hours to give the money back; then close the order.
 //!
-//! **Why it tempts**: a job that tries for ever is never green. After a day nobody believes any more that it will go through, and a
-//! list of open orders that only grows is not read by anybody.
+//! **Why it tempts**: a job that tries for ever is never green. After a day nobody believes any more that it will
+//! go through, and nobody reads a list of open orders that only grows.
 //!
 //! **Caught by**: `accidents::nobody_gives_up_before_the_money_is_back`, charged without an order.
 //!

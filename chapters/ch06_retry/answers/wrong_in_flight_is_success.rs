@@ -1,6 +1,7 @@
 //! In flight is as good as done.
 //!
-//! **Why it tempts**: the provider has the charge in hand, so it is only a matter of time, and the customer need not wait.
+//! **Why it tempts**: the provider is working on the charge, so it is only a matter of time, and the customer need
+//! not wait.
 //!
 //! **Caught by**: `accidents::in_flight_is_not_an_answer`, confirmed without payment.
 //!

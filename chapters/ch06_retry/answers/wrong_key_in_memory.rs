@@ -1,4 +1,4 @@
-//! The keys are made before the first attempt, and kept in memory.
+//! Make the keys before the first attempt, and keep them in memory.
 //!
 //! **Why it tempts**: one key for all attempts of an intent, as it should be. And a map in the process is so much
 //! simpler than another column.
@@ -7,7 +7,7 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: crash after`
 //!
-//! The process dies with the reply in its hands. Its successor finds the order, and no key; so it makes a new one.
+//! The process dies with the reply in its hands. Its successor finds the order, but no key, so it makes a new one.
 
 use lab::prelude::*;
 use std::collections::BTreeMap;

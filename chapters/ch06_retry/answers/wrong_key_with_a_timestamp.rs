@@ -1,4 +1,4 @@
-//! The key is made from the request: what, for whom, when.
+//! Make the key from the request: what, for whom, when.
 //!
 //! **Why it tempts**: no column, no bookkeeping. The key follows from the request itself, and the time makes sure that
 //! two requests never share one.
@@ -7,8 +7,8 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: reply late 1500ms`
 //!
-//! The attempt goes out at another time, so it has another key. What makes two requests different must come from the
-//! customer's intent, and the time at which we happen to send is none of it.
+//! The next attempt goes out at another time, so it has another key. What sets two requests apart is the customer's
+//! intent, and the time at which we happen to send is no part of it.
 
 use lab::prelude::*;
 use std::time::Duration;

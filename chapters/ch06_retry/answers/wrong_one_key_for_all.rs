@@ -1,4 +1,4 @@
-//! One key for the order, and with it for everything that is done for the order.
+//! One key for the order, and for everything that is done for it.
 //!
 //! **Why it tempts**: one order, one key. It is stored, it survives a crash, and there is nothing to mix up.
 //!
@@ -6,9 +6,9 @@
 //!
 //! **Schedule**: `order1/shipping.request#1: declined`
 //!
-//! The refund comes under the key of the charge. The provider says `KeyReused`: this is not the request I know by that
-//! name, and I have done nothing. The code hears "that key has been used", and takes the refund for done. A key belongs to
-//! one intent, and to give the money back is another one than to take it.
+//! The refund comes under the key of the charge. The provider says `KeyReused`: I know another request by that
+//! name, and I have done nothing. The code reads "that key has been used", and takes the refund for done. A key
+//! belongs to one intent, and giving the money back is another one than taking it.
 
 use lab::prelude::*;
 use std::time::Duration;

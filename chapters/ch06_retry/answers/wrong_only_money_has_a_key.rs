@@ -1,4 +1,4 @@
-//! The payment is deduplicated, the shipping is not.
+//! Deduplicate the payment, and not the shipping.
 //!
 //! **Why it tempts**: the key is for money. Everybody has read the payment provider's page on idempotency, and nobody the
 //! shipper's.

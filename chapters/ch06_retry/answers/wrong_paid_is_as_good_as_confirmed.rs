@@ -1,14 +1,14 @@
 //! A second click on an order that is paid: "confirmed".
 //!
-//! **Why it tempts**: the money is there, the parcel is being ordered at this very moment. Why make somebody wait who has only
-//! clicked twice?
+//! **Why it tempts**: the money is there, and the parcel is being ordered at this very moment. Why make somebody
+//! wait who has only clicked twice?
 //!
 //! **Caught by**: `accidents::a_click_while_the_parcel_is_ordered`, a legitimate request swallowed.
 //!
 //! **Schedule**: `order1/submit#1: twice after 700ms`
 //!
-//! At that moment no parcel is on its way, and the shipper may still say no. What a customer is told is true when it is told, and
-//! not only in the end.
+//! At that moment no parcel is on its way, and the shipper may still say no. What you tell a customer has to be
+//! true when you tell it, and not only in the end.
 
 use lab::prelude::*;
 use std::time::Duration;

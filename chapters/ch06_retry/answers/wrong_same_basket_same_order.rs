@@ -9,8 +9,8 @@
 //!
 //! **World**: `two-orders`
 //!
-//! A customer who buys the same book twice, one to keep and one to give away, gets one. Two equal contents are not one intent.
-//! Only the customer can tell, and does: by the order's id.
+//! A customer who buys the same book twice, one to keep and one to give away, gets one. The same contents need not
+//! be the same intent. Only the customer can tell, and does: by the order's id.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,14 +1,14 @@
-//! The shipper's no gets another chance, under a key of its own.
+//! Give a refused parcel another chance, under a new key.
 //!
-//! **Why it tempts**: perhaps another depot takes it. The money is there, the customer wants the book, and a parcel is no card: to
-//! ask once more hurts nobody.
+//! **Why it tempts**: perhaps another depot takes it. The money is there, the customer wants the book, and a parcel
+//! is not a card: asking once more hurts nobody.
 //!
 //! **Caught by**: `accidents::an_undeliverable_parcel_gives_the_money_back`, a final word taken back.
 //!
 //! **Schedule**: `order1/shipping.request#1: declined`
 //!
-//! "Undeliverable" was the answer, and a parcel leaves all the same. What holds for the bank holds for the shipper: a no that has
-//! been heard is final for this order.
+//! "Undeliverable" was the answer, and yet a parcel leaves. What goes for the bank goes for the shipper: a no that
+//! has been received is final for this order.
 
 use lab::prelude::*;
 use std::time::Duration;

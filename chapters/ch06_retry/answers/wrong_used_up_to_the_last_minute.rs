@@ -1,6 +1,6 @@
-//! The provider remembers a key for 24 hours, so it is used for 24 hours.
+//! The provider remembers a key for 24 hours, so use it for 24 hours.
 //!
-//! **Why it tempts**: 24 h is what the manual says. To ask before that costs a call and gains nothing.
+//! **Why it tempts**: 24 h is what the manual says. Looking it up before that costs a call and gains nothing.
 //!
 //! **Caught by**: `properties::what_is_sent_may_arrive_when_the_key_is_forgotten`, charged twice.
 //!
@@ -8,8 +8,8 @@
 //!
 //! **World**: `nearly-a-day`
 //!
-//! The customer asks again after 23 h 10 min. The key is good when the request is sent, and forgotten when it arrives. What counts
-//! is the clock of whoever remembers, and what is on its way needs a margin.
+//! The customer comes back after 23 h 10 min. The key is good when the request is sent, and forgotten when it
+//! arrives. What counts is the clock of the one who remembers, and what is on its way needs a margin.
 
 use lab::prelude::*;
 use std::time::Duration;

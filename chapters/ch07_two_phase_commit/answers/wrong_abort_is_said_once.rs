@@ -1,13 +1,13 @@
 //! An abort needs no answer.
 //!
-//! **Why it tempts**: "presumed abort" is a textbook optimisation: whoever hears nothing will take it for an abort.
+//! **Why it tempts**: "presumed abort" is a textbook optimisation: whoever hears nothing assumes an abort.
 //!
 //! **Caught by**: `accidents::an_abort_can_be_lost_as_well`, left in doubt.
 //!
 //! **Schedule**: `order1/inventory.prepare#1: declined; order1/payment.abort#1: request lost`
 //!
-//! It is the coordinator that may presume it, when it is asked and finds nothing in its log. A participant that has
-//! promised may presume nothing; and ours do not ask.
+//! The coordinator may presume it, when it is asked and finds nothing in its log. A participant that has promised
+//! may presume nothing; and ours do not ask.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! After a crash, whatever is in doubt is aborted.
+//! After a crash, abort whatever is in doubt.
 //!
 //! **Why it tempts**: the participants can be asked what they are waiting for, so no log is needed. And aborting is
 //! always safe: in doubt means not committed.

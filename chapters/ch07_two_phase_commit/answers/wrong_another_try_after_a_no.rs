@@ -1,4 +1,4 @@
-//! Whoever clicks again after a "cancelled" wants the order. So there is another try, in the same row.
+//! A click after "cancelled" means that they want it after all: try again, in the same row.
 //!
 //! **Why it tempts**: the card is good by now, the book is back, and a sale is a sale.
 //!
@@ -6,7 +6,8 @@
 //!
 //! **Schedule**: `order1/inventory.prepare#1: declined; order1/submit#1: twice after 1h`
 //!
-//! The first answer was a promise: there is no order, and there will be none. Whoever has bought elsewhere gets two.
+//! The first answer was a promise: there is no order, and there will be none. A customer who has bought elsewhere
+//! gets two.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,12 +1,12 @@
 //! Whatever a participant answers, it has heard us.
 //!
-//! **Why it tempts**: silence is what the chapter warns of. This one did answer.
+//! **Why it tempts**: no reply is what the chapter warns about. This one did reply.
 //!
 //! **Caught by**: `accidents::an_answer_need_not_be_a_yes`, left in doubt.
 //!
 //! **Schedule**: `order1/payment.commit#1: error before`
 //!
-//! A 500 is an answer, and tells nothing. It broke before it had noted anything.
+//! A 500 is an answer, and tells you nothing. The participant broke before it had noted anything.
 
 use lab::prelude::*;
 use std::time::Duration;

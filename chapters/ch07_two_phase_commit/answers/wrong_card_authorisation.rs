@@ -1,7 +1,7 @@
 //! A card authorisation is as good as a promise.
 //!
-//! **Why it tempts**: real payment providers know no `prepare`. But they can set the money aside, and take it later:
-//! that looks like two phases.
+//! **Why it tempts**: real payment providers have no `prepare`. But they can set the money aside, and take it
+//! later: that looks like two phases.
 //!
 //! **Caught by**: `accidents::a_promise_does_not_lapse`, confirmed without payment.
 //!
@@ -9,8 +9,9 @@
 //!
 //! **World**: `away-for-eight-days`
 //!
-//! A promise stands until it is decided. An authorisation lapses: after 7 days, here as mostly at Stripe. Then the
-//! lab's capture says "not found", too. (Stripe has an error code of its own for it, `charge_expired_for_capture`.)
+//! A promise stands until it is decided. An authorisation lapses: after 7 days here, and mostly at Stripe, too.
+//! After that the lab's capture says "not found" as well. (Stripe has an error code of its own for it,
+//! `charge_expired_for_capture`.)
 
 use lab::prelude::*;
 use std::time::Duration;

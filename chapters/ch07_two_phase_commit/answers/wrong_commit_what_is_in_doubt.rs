@@ -1,4 +1,4 @@
-//! After a crash, whatever is in doubt is committed.
+//! After a crash, commit whatever is in doubt.
 //!
 //! **Why it tempts**: they have promised, haven't they? And a customer who ordered wants the goods.
 //!
@@ -6,7 +6,7 @@
 //!
 //! **Schedule**: `order1/inventory.prepare#1: crash before`
 //!
-//! *These* have promised. Whether all have, only the coordinator could know, and it died before it had asked the
+//! *These* have promised. Only the coordinator could know whether all have, and it died before it had asked the
 //! warehouse.
 
 use lab::prelude::*;

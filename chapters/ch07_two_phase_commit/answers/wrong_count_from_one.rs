@@ -1,4 +1,4 @@
-//! Transactions are numbered.
+//! Number the transactions.
 //!
 //! **Why it tempts**: a counter is simple, and each order gets a number of its own.
 //!

@@ -1,4 +1,4 @@
-//! The decision is written down when everybody has carried it out.
+//! Write the decision down when everybody has carried it out.
 //!
 //! **Why it tempts**: that is when we know that it worked, and one write is cheaper than two.
 //!
@@ -6,7 +6,7 @@
 //!
 //! **Schedule**: `order1/orders.commit#1: crash after`
 //!
-//! One has committed, and the books still say that nothing is decided. So the job that comes up after the crash
+//! One has committed, and the books still say that nothing is decided. So the job that runs after the crash
 //! decides: the other way.
 
 use lab::prelude::*;

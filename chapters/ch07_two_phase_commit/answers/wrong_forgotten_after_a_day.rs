@@ -1,4 +1,4 @@
-//! What could not be told for a day is a case for a human. The job leaves it alone.
+//! After a day, what could not be told is a case for a human. The job leaves it alone.
 //!
 //! **Why it tempts**: a day is longer than any outage, and the job's list stays short.
 //!

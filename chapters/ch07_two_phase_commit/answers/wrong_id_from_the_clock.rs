@@ -1,4 +1,4 @@
-//! The time makes a fine transaction id.
+//! Use the time as a transaction id.
 //!
 //! **Why it tempts**: it grows all by itself, it survives a restart, and no two moments are the same.
 //!
@@ -8,8 +8,8 @@
 //!
 //! **World**: `one-book`
 //!
-//! Two customers in one millisecond are one transaction. The second one is refused, and by calling it off the shop
-//! calls off the first.
+//! Two customers in one millisecond are one transaction. The second one is refused, and when the shop calls that
+//! off, it calls off the first as well.
 
 use lab::prelude::*;
 use std::time::Duration;

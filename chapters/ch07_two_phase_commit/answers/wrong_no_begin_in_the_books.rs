@@ -1,13 +1,12 @@
-//! Only decisions are written down.
+//! Write down only decisions.
 //!
-//! **Why it tempts**: what is not decided needs no row: whoever finds nothing in the books knows that nothing was
-//! decided.
+//! **Why it tempts**: what is not decided needs no row: if there is nothing in the books, nothing was decided.
 //!
 //! **Caught by**: `accidents::the_coordinator_dies_and_nobody_can_decide`, left in doubt.
 //!
 //! **Schedule**: `order1/inventory.prepare#1: crash after`
 //!
-//! Whoever finds nothing in the books does not know either that there is anybody to be told.
+//! If there is nothing in the books, nobody knows either that there is anybody to tell.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,12 +1,14 @@
-//! Ask who is in doubt, and tell those. Whoever does not list the transaction needs not be told.
+//! Ask who is in doubt, and tell only those.
 //!
-//! **Why it tempts**: nobody is told what is no news, and "not found" never comes up. For a commit it is even right.
+//! **Why it tempts**: nobody is told what they know already, and "not found" never comes up. For a commit it is
+//! even right.
 //!
 //! **Caught by**: `accidents::a_late_promise_finds_that_it_is_over`, left in doubt.
 //!
 //! **Schedule**: `order1/inventory.prepare#1: request late 1h`
 //!
-//! For an abort it is not. Not in doubt *yet*: the request is still on its way, and meets nobody who would refuse it.
+//! For an abort it is not. They are not in doubt *yet*: the request is still on its way, and meets nobody who would
+//! refuse it.
 
 use lab::prelude::*;
 use std::time::Duration;

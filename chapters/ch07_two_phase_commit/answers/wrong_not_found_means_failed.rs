@@ -8,7 +8,7 @@
 //! **Schedule**: `order1/orders.commit#1: reply lost`
 //!
 //! It does not know the transaction any more because it has committed it. PostgreSQL says the same to a second
-//! `COMMIT PREPARED` (and to one that comes after a `ROLLBACK PREPARED` of somebody else, who does not exist here).
+//! `COMMIT PREPARED`. (It says so, too, after somebody's `ROLLBACK PREPARED` by hand, but nobody here does that.)
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Who cannot be told to commit for six hours is let off, and all is called off.
+//! If a commit cannot be told for six hours, call it all off.
 //!
 //! **Why it tempts**: locks must not stay for ever, and by then the customer has gone elsewhere.
 //!
@@ -8,7 +8,7 @@
 //!
 //! **World**: `bank-away-for-thirty-hours`
 //!
-//! A decision has no best-before date. The others have acted on it hours ago.
+//! A decision has no best-before date. The others acted on it hours ago.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! One order at a time: who comes later waits at a mutex, not at a participant's row.
+//! One order at a time: later ones wait at a mutex, not at a participant's row.
 //!
 //! **Why it tempts**: without it, two orders that want the same book get into each other's way.
 //!
@@ -8,7 +8,7 @@
 //!
 //! **World**: `two-strangers`
 //!
-//! Most orders have nothing to do with each other. Now all of them wait for the bank that does not answer one.
+//! Most orders have nothing to do with each other. Now all of them wait because the bank does not answer one.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -6,7 +6,8 @@
 //!
 //! **Schedule**: `order1/inventory.prepare#1: crash after`
 //!
-//! All or nothing it is: nothing. The note of whom we have asked has gone with the rest, and they stand there with their promises.
+//! All or nothing? Nothing it is. The note of whom we asked is gone with the rest, and they are left with their
+//! promises.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,13 +1,15 @@
 //! Participants that do not wait for ever.
 //!
-//! **Why it tempts**: the locks are the trouble, so nobody may hold one for longer than five minutes. Real resource
-//! managers decide on their own, too, if their log is full or an administrator says so; XA calls it a heuristic decision.
+//! **Why it tempts**: the locks are the trouble, so nobody may hold one for more than five minutes. Real resource
+//! managers decide on their own, too, if their log is full or an administrator tells them to; XA calls it a
+//! heuristic decision.
 //!
 //! **Caught by**: `accidents::a_participant_restarts_and_keeps_its_promise`, two outcomes of one transaction.
 //!
 //! **Schedule**: `order1/payment.commit#1: down 10m`
 //!
-//! The decision is to commit, and two have done so. The bank was down, and when it was up again it had given up hope.
+//! The decision is to commit, and two have done so. The bank was down, and when it came back it had already given
+//! up.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -6,7 +6,7 @@
 //!
 //! **Schedule**: `order1/inventory.prepare#1: crash after`
 //!
-//! A promise that a restart could lose would be none. It is on disk, and so is its lock.
+//! A promise that a restart could lose would not be a promise. It is on disk, and so is its lock.
 
 use lab::prelude::*;
 use std::cell::Cell;

@@ -6,7 +6,8 @@
 //!
 //! **Schedule**: `order1/payment.prepare#1: request lost`
 //!
-//! The bank has never heard of it. "Commit what?", it says: not found, which our own code takes for "done already".
+//! The bank has never heard of it. "Commit what?" it says: not found, and our own code takes that for "done
+//! already".
 
 use lab::prelude::*;
 use std::time::Duration;

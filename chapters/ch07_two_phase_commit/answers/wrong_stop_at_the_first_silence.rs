@@ -1,4 +1,4 @@
-//! One after the other, and who is silent is asked again next time.
+//! One after the other: whoever does not answer is asked again next time.
 //!
 //! **Why it tempts**: a `?`, an early return: what cannot go on, stops. The job comes back anyway.
 //!
@@ -6,7 +6,8 @@
 //!
 //! **Schedule**: `order1/payment.commit#1: down 1h`
 //!
-//! The bank is away for an hour. The warehouse is not, and has a book locked all the same, because it comes after the bank.
+//! The bank is away for an hour. The warehouse is not, and still keeps a book locked, because it comes after the
+//! bank.
 
 use lab::prelude::*;
 use std::time::Duration;

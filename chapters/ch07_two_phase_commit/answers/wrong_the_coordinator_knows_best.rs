@@ -1,7 +1,7 @@
-//! The coordinator has all the promises in its hands. Its decision is written down as it is.
+//! The coordinator has all the promises, so write its decision down as it is.
 //!
-//! **Why it tempts**: `AND status = ...` is for rows that others write, too, and who else would decide? It also waits
-//! for everybody as long as they may wait for a row.
+//! **Why it tempts**: `AND status = ...` is for rows that others write, too, and who else would decide? And it
+//! waits for each of them as long as they may wait for a row.
 //!
 //! **Caught by**: `accidents::what_is_decided_twice_is_decided_once`, a legitimate request swallowed.
 //!
@@ -9,7 +9,7 @@
 //!
 //! **World**: `two-customers`
 //!
-//! The job would. It has taken the order for abandoned, and everybody has aborted it by now.
+//! The job would. It thought that the order had been abandoned, and by now everybody has aborted it.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,6 +1,6 @@
-//! The periodic job aborts whatever is not decided.
+//! Let the periodic job abort whatever is not decided.
 //!
-//! **Why it tempts**: not decided to commit is decided to abort. That is the rule, after all.
+//! **Why it tempts**: not decided to commit means decided to abort. That is the rule, after all.
 //!
 //! **Caught by**: `accidents::what_somebody_is_working_on_is_left_alone`, a legitimate request swallowed.
 //!
@@ -8,7 +8,7 @@
 //!
 //! **World**: `two-customers`
 //!
-//! It is a rule for transactions that nobody works on any more. This one was 200 ms old, and its customer is still
+//! That rule is for transactions that nobody works on any more. This one was 200 ms old, and its customer is still
 //! at the door.
 
 use lab::prelude::*;

@@ -1,6 +1,6 @@
-//! The job does its work in one transaction of our own database, so that no click comes in between.
+//! Let the job work in one transaction of our own database, so that no click comes in between.
 //!
-//! **Why it tempts**: read and written under one lock: nothing can have changed in the meantime.
+//! **Why it tempts**: everything is read and written under one lock: nothing can change in the meantime.
 //!
 //! **Caught by**: `accidents::what_befalls_a_stranger_is_no_reason_to_wait`, other orders locked out.
 //!
@@ -8,7 +8,7 @@
 //!
 //! **World**: `two-strangers`
 //!
-//! It waits for a bank with the lock in its hand, and every customer of the shop waits with it.
+//! It waits for a bank while it holds the lock, and every customer of the shop waits with it.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The job takes one transaction after the other, and the next one when the oldest is over.
+//! The job takes the oldest transaction, and goes on when that one is over.
 //!
 //! **Why it tempts**: a queue is fair, easy to follow, and never has two things on its hands.
 //!

@@ -1,12 +1,12 @@
 //! Three tries have to be enough.
 //!
-//! **Why it tempts**: whoever has not answered by then is beyond help, and the log must not grow for ever.
+//! **Why it tempts**: whoever has not answered by then never will, and the log must not grow for ever.
 //!
 //! **Caught by**: `accidents::a_participant_restarts_and_keeps_its_promise`, left in doubt.
 //!
 //! **Schedule**: `order1/inventory.commit#1: down 10m`
 //!
-//! It was down for ten minutes. Since then it has been waiting to be told.
+//! It was down for ten minutes. Ever since it has been waiting to be told.
 
 use lab::prelude::*;
 use std::time::Duration;

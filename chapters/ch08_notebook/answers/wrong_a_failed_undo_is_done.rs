@@ -1,4 +1,4 @@
-//! The right undo, and its error thrown away.
+//! The right undo, with its error thrown away.
 //!
 //! **Why it tempts**: the call is the right one, under the right key, and everybody knows that `let _ =` is for what
 //! cannot be helped.
@@ -9,8 +9,8 @@
 //!
 //! **Schedule**: `recover/payment.void#1: refused`
 //!
-//! An undo is a call like any other: it may get a 500, or no connection at all. Whoever throws the error away has
-//! undone nothing, and believes the opposite.
+//! An undo is a call like any other: it may get a 500, or no connection at all. Throw the error away, and you
+//! believe that you have undone what you have not.
 
 use lab::notebook::prelude::*;
 

@@ -8,7 +8,7 @@
 //!
 //! **Schedule**: ``
 //!
-//! A parcel is no pivot until it leaves, and the customer has called it off in time.
+//! A parcel is no pivot until it leaves, and the customer called it off in time.
 
 use lab::notebook::prelude::*;
 

@@ -1,6 +1,6 @@
 //! Stop all parcels of the order.
 //!
-//! **Why it tempts**: the order's id is at hand, no key has to be kept, and nothing of the order can be missed.
+//! **Why it tempts**: the order's id is at hand, no key has to be kept, and no parcel is missed.
 //!
 //! **Caught by**: `compensations::a_parcel_undone_before_it_was_ordered_stays`, a final word taken back.
 //!
@@ -8,7 +8,7 @@
 //!
 //! **Schedule**: `order1/shipping.request#1: request late 1h`
 //!
-//! That says nothing about the parcels to come: a request that is still on its way finds no tombstone.
+//! That says nothing about parcels still to come: a request that is still on its way finds no tombstone.
 
 use lab::notebook::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Ask; and if nobody answers and the half hour is over, it has left.
+//! Ask; if nobody answers and the half hour is over, it has left.
 //!
 //! **Why it tempts**: parcels leave after thirty minutes. Later than that, the answer could only be "too late".
 //!
@@ -8,7 +8,7 @@
 //!
 //! **Schedule**: `recover/shipping.cancel#1: reply lost; recover/shipping.cancel#2: down 1h`
 //!
-//! It had been stopped in time. Only the answer was lost. Now the order goes forward, and nothing comes.
+//! It had been stopped in time; only the answer was lost. Now the order goes forward, and nothing comes.
 
 use lab::notebook::prelude::*;
 

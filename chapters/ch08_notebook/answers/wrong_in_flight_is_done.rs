@@ -1,6 +1,6 @@
-//! "In flight": it is being seen to. So it is done.
+//! "In flight": they are working on it. So it is done.
 //!
-//! **Why it tempts**: it is no refusal, nothing broke, and the service says itself that it is at work.
+//! **Why it tempts**: it is no refusal, nothing broke, and the service itself says that it is at work.
 //!
 //! **Caught by**: `compensations::money_that_is_just_moving_comes_back`, charged without an order.
 //!
@@ -8,7 +8,7 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: request late 59800ms`
 //!
-//! It is at work on the charge. Our void was turned away at the door, and nobody says it again.
+//! It is working on the charge. Our void was turned away at the door, and nobody sends it again.
 
 use lab::notebook::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The shipper is at work on it, and cannot stop it. That is too late.
+//! The shipper is working on it, and cannot stop it. That is too late.
 //!
 //! **Why it tempts**: it says that it cannot, and a parcel that cannot be stopped has to go forward. That is the pivot.
 //!
@@ -8,7 +8,7 @@
 //!
 //! **Schedule**: `order1/shipping.request#1: request late 59800ms`
 //!
-//! It cannot *now*. In half a second it could, for thirty minutes. "Too late" is for ever.
+//! It cannot *now*. Half a second later it can, for thirty minutes. "Too late" is for ever.
 
 use lab::notebook::prelude::*;
 

@@ -1,6 +1,6 @@
-//! Past the time that the reservation itself named, there is nothing left to give back.
+//! Past the time that the reply named, there is nothing left to give back.
 //!
-//! **Why it tempts**: the time stands in the reply. Why ask, if one can read the clock?
+//! **Why it tempts**: the time is in the reply. Why ask, if you can read the clock?
 //!
 //! **Caught by**: `compensations::books_undone_an_hour_late_are_back`, stock out of balance.
 //!
@@ -8,7 +8,7 @@
 //!
 //! **Schedule**: ``
 //!
-//! It named the time until which it waits for a confirmation. It was confirmed.
+//! That was the time until which it waits for a confirmation. It was confirmed.
 
 use lab::notebook::prelude::*;
 

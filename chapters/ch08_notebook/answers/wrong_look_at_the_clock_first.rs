@@ -1,4 +1,4 @@
-//! Do not ask after the parcel has left: the shipper has told us when that is.
+//! Do not call once the parcel has left: the shipper has told us when that is.
 //!
 //! **Why it tempts**: it saves a call that can only be refused, and the time of dispatch is in our books.
 //!
@@ -9,7 +9,7 @@
 //!
 //! **Schedule**: `recover/shipping.cancel#2: down 1h`
 //!
-//! The parcel may have been stopped in time, by an earlier run of this very undo whose reply was lost. Then the clock
+//! The parcel may have been stopped in time, by an earlier run of this very undo whose reply was lost. The clock
 //! says "gone", and no parcel will ever come.
 
 use lab::notebook::prelude::*;

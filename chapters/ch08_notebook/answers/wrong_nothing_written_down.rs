@@ -1,12 +1,12 @@
 //! Leave the notebook empty.
 //!
-//! **Why it tempts**: whoever claims nothing cannot be wrong.
+//! **Why it tempts**: if you claim nothing, you cannot be wrong.
 //!
 //! **Caught by**: `boundaries::the_order_is_a_row_of_our_own`, not written down yet.
 //!
 //! **Schedule**: `order1/payment.charge#1: refused`
 //!
-//! It is not right either: whoever predicts nothing has nothing to be surprised by.
+//! You cannot be right either: without a prediction there is no surprise.
 
 use lab::notebook::prelude::*;
 

@@ -1,6 +1,6 @@
-//! One book is like another: give back the first reservation of as many of the same.
+//! One book is like another: give back the first reservation that looks the same.
 //!
-//! **Why it tempts**: at the shelf it is true, and a key of its own for each order seems to say more than anybody needs.
+//! **Why it tempts**: at the shelf that is true, and a key for every order seems more than anybody needs.
 //!
 //! **Caught by**: `properties::whatever_happens_the_goods_are_back`, stock out of balance.
 //!

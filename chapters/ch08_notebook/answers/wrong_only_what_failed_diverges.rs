@@ -1,12 +1,12 @@
 //! Only the step that failed diverges.
 //!
-//! **Why it tempts**: the reservation went wrong, so one looks at the reservation.
+//! **Why it tempts**: the reservation went wrong, so you look at the reservation.
 //!
 //! **Caught by**: `divergences::the_reservation_succeeded_and_no_reply_came`, not as predicted.
 //!
 //! **Schedule**: `order1/inventory.reserve#1: reply lost`
 //!
-//! The payment came before it, and succeeded, and was rolled back with the rest: on our side.
+//! The payment came before it. It succeeded, and was rolled back with the rest: on our side only.
 
 use lab::notebook::prelude::*;
 

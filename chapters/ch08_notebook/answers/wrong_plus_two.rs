@@ -8,7 +8,7 @@
 //!
 //! **Schedule**: ``
 //!
-//! "Plus two" is not the undo of a reservation: said twice, it is plus four.
+//! "Plus two" is not the undo of a reservation: say it twice, and it is plus four.
 
 use lab::notebook::prelude::*;
 

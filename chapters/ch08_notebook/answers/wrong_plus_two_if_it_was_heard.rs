@@ -1,4 +1,4 @@
-//! Two back on the shelf if the reservation was heard of, and a release if it was not.
+//! Put two back if there was a reply, and release the reservation if there was none.
 //!
 //! **Why it tempts**: with a reply, the two were taken for certain; and under a key nothing is put back twice.
 //!

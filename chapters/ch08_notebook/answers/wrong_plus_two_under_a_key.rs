@@ -1,6 +1,6 @@
 //! Put two back, under a stable key.
 //!
-//! **Why it tempts**: the key mends what was wrong with plus two: now it can be said as often as one likes.
+//! **Why it tempts**: the key mends what was wrong with plus two: now you can say it as often as you like.
 //!
 //! **Caught by**: `compensations::books_undone_before_they_were_taken_stay`, stock out of balance.
 //!
@@ -8,8 +8,8 @@
 //!
 //! **Schedule**: `order1/inventory.reserve#1: request late 1h`
 //!
-//! It still asks no reservation: if that was never made, or comes later and lapses, two books have come out of
-//! nothing.
+//! It still looks at no reservation: if there never was one, or if it comes later and lapses, two books have come
+//! out of nothing.
 
 use lab::notebook::prelude::*;
 

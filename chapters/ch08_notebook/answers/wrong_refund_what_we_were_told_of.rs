@@ -1,7 +1,7 @@
-//! Refund, under a stable key, the charge that the reply told us of.
+//! Refund the charge that the reply told us of, under a stable key.
 //!
-//! **Why it tempts**: the id of the charge stands in the reply, and the refund has a key of its own. What more could
-//! one want?
+//! **Why it tempts**: the id of the charge is in the reply, and the refund has a key of its own. What more could
+//! you want?
 //!
 //! **Caught by**: `compensations::money_nobody_told_us_of_is_back`, charged without an order.
 //!
@@ -9,7 +9,7 @@
 //!
 //! **Schedule**: `order1/payment.charge#1: reply lost`
 //!
-//! If the reply was lost, we know of no charge, and the provider of one.
+//! If the reply was lost, we know of no charge, and the provider knows of one.
 
 use lab::notebook::prelude::*;
 

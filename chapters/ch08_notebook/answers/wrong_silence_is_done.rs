@@ -1,4 +1,4 @@
-//! Said is said. Who does not answer within a second has heard it all the same.
+//! Said is said: no answer within a second, and it is done.
 //!
 //! **Why it tempts**: the key makes it safe, and the service has never failed us yet.
 //!
@@ -8,7 +8,7 @@
 //!
 //! **Schedule**: `recover/payment.void#1: request lost`
 //!
-//! Silence tells nothing, going forward or going back.
+//! No reply tells you nothing, going forward or going back.
 
 use lab::notebook::prelude::*;
 use std::time::Duration;

@@ -1,6 +1,6 @@
-//! Ask when the parcel leaves, and look at the clock on the wall: if it is later than that, it has left.
+//! Ask when the parcel leaves, and look at the clock on the wall: if it shows a later time, it has left.
 //!
-//! **Why it tempts**: the time of day is what the shipper's timetable says, and what everybody in the house goes by.
+//! **Why it tempts**: the time of day is what the shipper's timetable says, and what everybody in the shop goes by.
 //!
 //! **Caught by**: `properties::whatever_happens_the_parcel_stays_or_has_left`, a legitimate request swallowed.
 //!
@@ -8,7 +8,7 @@
 //!
 //! **Schedule**: ``
 //!
-//! The parcel of 23:45 leaves at 00:15, and 23:46 is not later than that. It is on the day before.
+//! A parcel requested at 23:45 leaves at 00:15. On the wall 23:46 looks later, but it is still the day before.
 
 use lab::notebook::prelude::*;
 

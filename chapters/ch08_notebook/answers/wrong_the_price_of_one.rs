@@ -1,4 +1,4 @@
-//! Give back what the book has cost.
+//! Give back the price of one book.
 //!
 //! **Why it tempts**: most orders are for one, and then the price of the book is the amount of the order.
 //!
@@ -8,7 +8,7 @@
 //!
 //! **Schedule**: ``
 //!
-//! This customer has bought two. What has to be given back is what was charged, and only the charge itself knows that.
+//! This customer bought two. Give back what was charged, and only the charge itself knows how much that was.
 
 use lab::notebook::prelude::*;
 

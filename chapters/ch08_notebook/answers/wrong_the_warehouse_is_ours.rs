@@ -6,7 +6,7 @@
 //!
 //! **Schedule**: `order1/shipping.request#1: refused`
 //!
-//! Here the warehouse is a service with a ledger of its own: whose COMMIT it was decides, not what the thing is
+//! Here the warehouse is a service with a ledger of its own: what counts is whose COMMIT it was, not what it is
 //! called.
 
 use lab::notebook::prelude::*;

@@ -8,8 +8,8 @@
 //!
 //! **Schedule**: ``
 //!
-//! Not this one: the key is what says *which* charge is to be undone. Voided under a new key is nothing at all, with a
-//! tombstone on it.
+//! Not this one: the key says *which* charge is to be undone. A void under a new key undoes nothing at all, and
+//! leaves a tombstone on it.
 
 use lab::notebook::prelude::*;
 
