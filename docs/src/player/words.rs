@@ -9,12 +9,12 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("title", "🎬 Play it yourself", "🎬 自分で再生してみる"),
     (
         "intro",
-        "Both codes of this chapter, run under the same fault. Each of these runs has really happened: the code was compiled and run when the book was made. Choose what goes wrong, and step through it.",
+        "Both codes of this chapter, under the same fault. These are real runs: the code was compiled and run when the book was made. Choose what goes wrong, and step through it.",
         "この章の2つのコードに、同じ障害をぶつけました。どれも本を作るときにコンパイルして、本当に走らせたものです。何が起きるかを選んで、1歩ずつ進めてみましょう👣",
     ),
     (
         "no_script",
-        "To step through the runs your browser needs JavaScript. How each of them ends stands in the table.",
+        "To step through the runs your browser needs JavaScript. The table says how each of them ends.",
         "1歩ずつ進めるには、ブラウザのJavaScriptが必要です。結末だけなら、表でわかります。",
     ),
     ("what", "What goes wrong", "何が起きるか"),
@@ -41,7 +41,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     (
         "veil",
-        "Here runs the answer. Better try your own first.",
+        "This runs the answer. Better try your own first.",
         "この先は、答えのコードです。まずは自分で直してみましょう。",
     ),
     ("unveil", "Show it anyway", "それでも見る"),
