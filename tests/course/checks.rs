@@ -8,7 +8,7 @@ use crate::pages::{strangers, unreachable};
 use crate::regions::region;
 use crate::setting::slips;
 use crate::worlds::named_in;
-use crate::{Verdict, blocks, case, headers, tree};
+use crate::{Verdict, blocks, case, headers, terms, tree};
 use guide::chapter::Chapter;
 use guide::language::Both;
 use libtest_mimic::Trial;
@@ -37,6 +37,7 @@ pub fn cases() -> Vec<Trial> {
         case("checks: the errors that a header names are read", errors),
         case("checks: a bound that is not searched is seen", bounds),
         case("checks: halves of a header that differ are seen", halves),
+        case("checks: a slip of the term sheet is seen", term_sheet),
     ]
 }
 
@@ -248,6 +249,17 @@ fn halves() -> Verdict {
     )?;
     same(header("// `Err`は12秒後。db.begin()\n")?.len(), 3)?;
     same(headers::differences(half)?.len(), 1)
+}
+
+fn term_sheet() -> Verdict {
+    let rules = terms::sheet()?;
+    let count = |text: &str| terms::slips(text, &rules).len();
+    same(count("返事は沈黙でした\n"), 1)?;
+    same(count("`沈黙`も、*沈黙*も、```の中も\n"), 2)?;
+    same(
+        count("```text\n沈黙する\n```\nSQL文が1つ、注文が1つ。**太字**です\n"),
+        0,
+    )
 }
 
 fn bounds() -> Verdict {

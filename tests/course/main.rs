@@ -22,6 +22,7 @@ mod programs;
 mod regions;
 mod setting;
 mod snapshots;
+mod terms;
 mod tree;
 mod worlds;
 
@@ -79,6 +80,7 @@ fn trials(filter: Option<&str>) -> Result<Vec<Trial>, String> {
     let mut trials = checks::cases();
     trials.extend(programs::cases());
     trials.extend(layers::cases());
+    trials.extend(terms::cases()?);
     for subject in &subjects {
         trials.extend(codes::cases(subject)?);
         trials.extend(answers::cases(subject)?);
