@@ -44,7 +44,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
     take_polls();
     crate::engine::watchdog::world_begins();
     crate::engine::panics::begin();
-    let plays = async {
+    let plays = std::pin::pin!(async {
         let store = setup.schema.map(|schema| -> Box<dyn Store> {
             Box::new(Database::acquire(schema, setup.storage, setup.mapping))
         });
@@ -75,7 +75,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         sim.closed = true;
         drop(sim);
         world
-    };
+    });
     let world = runtime::play(setup.clock, plays);
     let run = collect(setup, &world);
     crate::engine::watchdog::world_ends();

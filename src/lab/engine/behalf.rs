@@ -1,5 +1,6 @@
 //! On whose behalf order code runs: a step is named after the customer, the job or the webhook that it is taken for.
 
+use crate::engine::process::Boxed;
 use crate::engine::watchdog;
 use crate::language::name::Name;
 use std::cell::Cell;
@@ -68,25 +69,25 @@ impl Drop for Acting {
 }
 
 /// Runs order code on behalf of `actor`.
-pub(crate) struct OnBehalf<F> {
+pub(crate) struct OnBehalf<'a, T> {
     actor: Name,
-    code: Pin<Box<F>>,
+    code: Boxed<'a, T>,
     _at_work: AtWork,
 }
 
-impl<F: Future> OnBehalf<F> {
-    pub(crate) fn of(actor: Name, code: F) -> OnBehalf<F> {
+impl<'a, T> OnBehalf<'a, T> {
+    pub(crate) fn of(actor: Name, code: Boxed<'a, T>) -> OnBehalf<'a, T> {
         OnBehalf {
             actor,
-            code: Box::pin(code),
+            code,
             _at_work: AtWork::begin(),
         }
     }
 }
 
-impl<F: Future> Future for OnBehalf<F> {
-    type Output = F::Output;
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+impl<T> Future for OnBehalf<'_, T> {
+    type Output = T;
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
         POLLS.set(POLLS.get() + 1);
         if POLLS.get() > POLL_BUDGET {
             // Never woken again: the world notices the overrun and ends.
