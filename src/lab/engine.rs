@@ -13,5 +13,6 @@ pub mod service;
 pub mod sim;
 pub(crate) mod store;
 pub mod trace;
+pub(crate) mod turn;
 pub mod watchdog;
 pub(crate) mod world;

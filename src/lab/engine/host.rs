@@ -5,9 +5,10 @@
 //! dead still do has no effect. Then the open transactions are rolled back, and only then is its memory dropped.
 
 use crate::engine::behalf::{AtWork, OnBehalf};
-use crate::engine::network::{Handle, Latency};
-use crate::engine::process::{Process, Webhook};
+use crate::engine::network::{Access, Handle, Latency};
+use crate::engine::process::{Boxed, Process, Webhook};
 use crate::engine::trace::{Event, Told};
+use crate::engine::turn::{Served, in_line};
 use crate::engine::world::World;
 use crate::language::fault::{Death, DeliveryFault, Fault, SubmissionFault};
 use crate::language::message::{Charge, ChargeStatus, Service};
@@ -19,7 +20,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use tokio::sync::Notify;
-use tokio::task::{AbortHandle, JoinHandle, spawn_local};
+use tokio::task::{JoinHandle, spawn_local};
 
 /// How long a dead process takes to come up again, unless the world says otherwise.
 pub const RESTART: Ms = Ms::seconds(1);
@@ -49,6 +50,22 @@ impl Customers {
             Customers::Queue(orders) => orders.len(),
         }
     }
+
+    /// When the n-th of them comes, if that is up to them.
+    fn at(&self, n: usize) -> Ms {
+        match self {
+            Customers::At(orders) => orders[n].0,
+            Customers::Queue(_) => Ms::ZERO,
+        }
+    }
+
+    /// What the n-th of them orders.
+    fn order(&self, n: usize) -> &Order {
+        match self {
+            Customers::At(orders) => &orders[n].1,
+            Customers::Queue(orders) => &orders[n],
+        }
+    }
 }
 
 /// What plays in a world.
@@ -72,7 +89,7 @@ pub(crate) struct Host {
     play: Play,
     world: Arc<World>,
     flow: RefCell<Option<Rc<dyn Process>>>,
-    serving: RefCell<Vec<AbortHandle>>,
+    served: Served,
     opened: Cell<bool>,
     up: Notify,
     held_back: Notify,
@@ -85,7 +102,7 @@ impl Host {
             play,
             world,
             flow: RefCell::new(None),
-            serving: RefCell::new(Vec::new()),
+            served: Served::default(),
             opened: Cell::new(false),
             up: Notify::new(),
             held_back: Notify::new(),
@@ -133,14 +150,14 @@ impl Host {
     }
 
     fn handle(&self, incarnation: u32) -> Handle {
-        Handle {
+        Handle::new(Access {
             world: self.world.clone(),
             incarnation,
             latency: self.play.latency,
             seed: self.play.seed,
             customers: self.play.customers.count(),
             begins_at: self.play.begins_at,
-        }
+        })
     }
 
     /// Starts the process, and starts it again whenever it has died.
@@ -153,17 +170,16 @@ impl Host {
                 sim.record_now(RECOVER, Event::Started(incarnation + 1));
                 incarnation
             };
-            let flow = (self.play.start)(self.handle(incarnation));
+            let handle = self.handle(incarnation);
+            let flow = (self.play.start)(handle.clone());
             *self.flow.borrow_mut() = Some(flow.clone());
             self.up.notify_waiters();
-            let job = spawn_local(self.clone().run_periodically(flow, incarnation));
+            let job = spawn_local(self.clone().run_periodically(flow, handle));
             self.world.crashed.notified().await;
             // The fence stands since the crash; now drop what the dead process left behind.
             *self.flow.borrow_mut() = None;
             job.abort();
-            for task in self.serving.take() {
-                task.abort();
-            }
+            self.served.cut_off();
             tokio::time::sleep(self.play.restart.duration()).await;
         }
     }
@@ -178,9 +194,8 @@ impl Host {
     }
 
     /// `recover` at once, and then 1, 2, 4, 8, … minutes after the start.
-    async fn run_periodically(self: Rc<Host>, flow: Rc<dyn Process>, incarnation: u32) {
+    async fn run_periodically(self: Rc<Host>, flow: Rc<dyn Process>, handle: Handle) {
         let start = self.world.now();
-        let handle = self.handle(incarnation);
         let mut next = Ms::minutes(1);
         loop {
             let crash_after = {
@@ -224,22 +239,21 @@ impl Host {
         }
         match &*self.play.customers {
             Customers::Queue(orders) => {
-                for order in orders {
-                    self.clone().submit(order.clone()).await;
+                for n in 0..orders.len() {
+                    self.clone().submit(n).await;
                 }
             }
             Customers::At(orders) => {
-                let mut customers: Vec<JoinHandle<()>> = Vec::new();
-                for (at, order) in orders {
-                    let (host, at, order) = (self.clone(), *at, order.clone());
-                    customers.push(spawn_local(async move {
-                        if at > Ms::ZERO {
-                            tokio::time::sleep_until(host.world.instant(at)).await;
-                        }
-                        host.submit(order).await;
-                    }));
+                // The last one needs no task: nobody else is to come in meanwhile.
+                let last = orders.len().saturating_sub(1);
+                let others = (0..last).map(|n| spawn_local(self.clone().come(n)));
+                let others: Vec<JoinHandle<()>> = others.collect();
+                if !orders.is_empty() {
+                    in_line().await;
+                    self.clone().come(last).await;
+                    in_line().await;
                 }
-                for customer in customers {
+                for customer in others {
                     let _ = customer.await;
                 }
             }
@@ -248,14 +262,23 @@ impl Host {
         self.customers_done.notify_one();
     }
 
+    /// A customer comes in time, and orders.
+    async fn come(self: Rc<Host>, customer: usize) {
+        let at = self.play.customers.at(customer);
+        if at > Ms::ZERO {
+            tokio::time::sleep_until(self.world.instant(at)).await;
+        }
+        self.submit(customer).await;
+    }
+
     /// One submission, from the click to what the customer is told. Boxed, because a double click submits again.
-    fn submit(self: Rc<Host>, order: Order) -> std::pin::Pin<Box<dyn Future<Output = ()>>> {
+    fn submit(self: Rc<Host>, customer: usize) -> Boxed<'static, ()> {
         Box::pin(async move {
+            let order = self.play.customers.order(customer);
             let name = order.name();
             let flow = self.flow().await;
             let (place, fault) = {
                 let mut sim = self.world.sim();
-                let handle = self.handle(sim.incarnation);
                 sim.submissions.push(crate::engine::record::Submission {
                     order: order.clone(),
                     at: None,
@@ -263,7 +286,7 @@ impl Host {
                 });
                 let place = sim.submissions.len() - 1;
                 let now = sim.now;
-                let Some(reached) = handle.reach(&mut sim, name, SUBMIT) else {
+                let Some(reached) = self.world.reach(&mut sim, name, SUBMIT) else {
                     sim.submissions[place].told = Some((now, Told::ConnectionLost));
                     return;
                 };
@@ -273,31 +296,38 @@ impl Host {
                 (place, reached.fault.and_then(Fault::at_a_submission))
             };
             let (again, crash_after) = match fault {
-                Some(SubmissionFault::Twice(span)) => (Some((span, order.clone())), false),
+                Some(SubmissionFault::Twice(span)) => (Some(span), false),
                 Some(SubmissionFault::Dies(death)) => (None, death == Death::After),
                 None => (None, false),
             };
-            // Of two clicks in the same millisecond the first is the first to be served. The second is on its way already, so
-            // that the two take turns, statement by statement.
-            let on_its_way = again
-                .as_ref()
-                .filter(|(span, _)| *span == Ms::ZERO)
-                .map(|_| AtWork::begin());
-            let serving =
-                spawn_local(async move { OnBehalf::of(name, flow.place_order(&order)).await });
-            let again = again.map(|(span, order)| {
-                let host = self.clone();
-                spawn_local(async move {
-                    tokio::time::sleep(span.duration()).await;
-                    host.submit(order).await;
-                    drop(on_its_way);
-                })
-            });
-            self.serving.borrow_mut().push(serving.abort_handle());
-            let told = match serving.await {
-                Ok(Ok(answer)) => Told::Answer(answer),
-                Ok(Err(failure)) => Told::ErrorPage(failure.0),
-                Err(_) => Told::ConnectionLost,
+            let (served, again) = match again {
+                None => {
+                    let serving = self.served.serve_in_line(name, || flow.place_order(order));
+                    (serving.await, None)
+                }
+                Some(span) => {
+                    // Of two clicks in the same millisecond the first is the first to be served. The second is on its way
+                    // already, so that the two take turns, statement by statement.
+                    let on_its_way = (span == Ms::ZERO).then(AtWork::begin);
+                    let (host, life) = (self.clone(), self.served.life());
+                    let serving = spawn_local(async move {
+                        let order = host.play.customers.order(customer);
+                        let code = || flow.place_order(order);
+                        host.served.serve(life, name, code).await
+                    });
+                    let host = self.clone();
+                    let again = spawn_local(async move {
+                        tokio::time::sleep(span.duration()).await;
+                        host.submit(customer).await;
+                        drop(on_its_way);
+                    });
+                    (serving.await.ok().flatten(), Some(again))
+                }
+            };
+            let told = match served {
+                Some(Ok(answer)) => Told::Answer(answer),
+                Some(Err(failure)) => Told::ErrorPage(failure.0),
+                None => Told::ConnectionLost,
             };
             {
                 let mut sim = self.world.sim();
@@ -412,11 +442,10 @@ impl Host {
                 };
                 sim.record_now(actor, event);
             }
-            let webhook = webhook.clone();
-            let serving =
-                spawn_local(async move { OnBehalf::of(actor, flow.on_webhook(&webhook)).await });
-            self.serving.borrow_mut().push(serving.abort_handle());
-            if matches!(serving.await, Ok(Ok(()))) {
+            let serving = self
+                .served
+                .serve_in_line(actor, || flow.on_webhook(&webhook));
+            if matches!(serving.await, Some(Ok(()))) {
                 if crash_after {
                     let mut sim = self.world.sim();
                     self.world.crash(&mut sim);

@@ -8,7 +8,7 @@ use crate::engine::behalf::current_actor;
 use crate::engine::due::{Call, Due, ReplyFate};
 use crate::engine::sim::Sim;
 use crate::engine::trace::{CallId, Event};
-use crate::engine::world::World;
+use crate::engine::world::{Reached, World};
 use crate::language::fault::{CallFault, Death, Fault};
 use crate::language::message::{CallError, Request, Response, Service};
 use crate::language::name::Name;
@@ -17,6 +17,7 @@ use crate::language::time::Ms;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// How long things take on a calm day.
@@ -93,9 +94,25 @@ pub struct Outage {
 }
 
 /// One process's access to the world. A crash makes it stale: whatever is then asked of it stays pending for
-/// ever.
+/// ever. Every client of the shop has one, so a copy is no more than another pointer.
 #[derive(Clone)]
-pub(crate) struct Handle {
+pub(crate) struct Handle(Arc<Access>);
+
+impl Handle {
+    pub(crate) fn new(access: Access) -> Handle {
+        Handle(Arc::new(access))
+    }
+}
+
+impl Deref for Handle {
+    type Target = Access;
+    fn deref(&self) -> &Access {
+        &self.0
+    }
+}
+
+/// What a process knows of its world.
+pub(crate) struct Access {
     pub(crate) world: Arc<World>,
     pub(crate) incarnation: u32,
     pub(crate) latency: Latency,
@@ -131,13 +148,7 @@ impl Handle {
         if self.is_stale(sim) {
             return None;
         }
-        let (step, fault) = sim.ask(sim.now, actor, what);
-        self.world.check_budget(sim);
-        if fault == Some(Fault::CrashBefore) {
-            self.world.crash(sim);
-            return None;
-        }
-        (sim.halt.is_none()).then_some(Reached { step, fault })
+        self.world.reach(sim, actor, what)
     }
 
     /// Calls a service and waits for its reply, for ever if need be.
@@ -436,12 +447,6 @@ impl Effect {
             },
         }
     }
-}
-
-/// A step that was reached alive.
-pub(crate) struct Reached {
-    pub(crate) step: Step,
-    pub(crate) fault: Option<Fault>,
 }
 
 struct Sent {

@@ -3,7 +3,9 @@
 use crate::engine::record::Halt;
 use crate::engine::sim::Sim;
 use crate::engine::trace::{Event, Rollback};
-use crate::language::step::RECOVER;
+use crate::language::fault::Fault;
+use crate::language::name::Name;
+use crate::language::step::{RECOVER, Step};
 use crate::language::time::Ms;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::runtime::{Handle, RuntimeMetrics};
@@ -12,6 +14,12 @@ use tokio::time::Instant;
 
 /// How many tasks order code may have spawned at a time.
 const TASK_BUDGET: usize = 10_000;
+
+/// A step that was reached alive.
+pub(crate) struct Reached {
+    pub(crate) step: Step,
+    pub(crate) fault: Option<Fault>,
+}
 
 /// One world: its state, and the bells that wake those who wait for it.
 pub(crate) struct World {
@@ -111,6 +119,20 @@ impl World {
                 tokio::time::advance(leap.duration()).await;
             }
         }
+    }
+
+    /// Reaches a step, if the world goes on. Nothing if the process dies of it.
+    pub(crate) fn reach(&self, sim: &mut Sim, actor: Name, what: Name) -> Option<Reached> {
+        if sim.closed || sim.halt.is_some() {
+            return None;
+        }
+        let (step, fault) = sim.ask(sim.now, actor, what);
+        self.check_budget(sim);
+        if fault == Some(Fault::CrashBefore) {
+            self.crash(sim);
+            return None;
+        }
+        sim.halt.is_none().then_some(Reached { step, fault })
     }
 
     /// The state as it was last left. A panic in order code must not keep the verdict from being read, so a
