@@ -1,43 +1,33 @@
 //! The lab: a small deterministic world in which order code runs as it would in production.
 //!
 //! Whoever writes order code writes what they would write at work: clients with `async fn`, `tokio::time::timeout`, SQL in a
-//! transaction ([`flow`], [`shop`], [`db`]). Only the clock is virtual, and every accident is scheduled: each call, statement,
-//! submission and delivery is a [`step`](language::step), and one [`oracle`](engine::oracle) decides what it suffers.
+//! transaction ([`OrderFlow`], [`Shop`], [`Db`](prelude::Db)). Only the clock is virtual, and every accident is scheduled: each
+//! call, statement, submission and delivery is a [`Step`], which suffers the [`Fault`] that a schedule has for it, or none.
 //!
-//! Providers keep their own ledgers ([`services`]); the shop knows only the replies that reach it. At the end of a
-//! [`run`] the two are laid side by side ([`evidence`](judge::evidence)), and an [`accident`](judge::accident) is a difference
-//! between them. It is told as a timeline ([`tell`]).
+//! Providers keep their own ledgers ([`Service`]); the shop knows only the replies that reach it. At the end of a run the two are
+//! laid side by side ([`Evidence`]), and an [`Accident`] is a difference between them. It is told as a timeline ([`Report`]).
 //!
-//! A world is a pure function of code, schedule and seed. So one line replays it ([`schedule`](language::schedule)), all of them
-//! can be tried ([`exhaustive`](search::exhaustive)), and random ones can be shrunk ([`random`](search::random)).
+//! A world is a pure function of code, schedule and seed. So one line replays it ([`Schedule`]), all of them can be tried
+//! ([`Search`]), and random ones can be shrunk ([`Lab::whatever_happens`]).
 //!
-//! # Layout
+//! # What there is
 //!
-//! Each module imports from those above it in this list, and from no other; modules in one line are neighbours, and do not
-//! import each other:
+//! - Order code says `use lab::prelude::*;` and implements [`OrderFlow`].
+//! - A test asks with a [`Lab`]: every schedule of so many faults, whatever happens, one [`Schedule`]. Its error is a [`Report`].
+//! - [`Setup`] says what the world begins with, and [`Bounds`] what may be drawn. A [`Service`] of your own joins the lab's; what
+//!   must hold in the end is an [invariant](Setup::invariant) over the [`Evidence`], which answers with what is [`Wrong`].
+//! - Whoever builds a tool asks with a [`Check`], or takes the pieces: [`replay`] one world, [`judge`] it, [`Search`] them all.
 //!
-//! - [`language`]: time, names, steps, faults, schedules and their text form, and what the shop and its services say to each other
-//! - [`engine`]: one world: its state, the network, the process that lives and dies in it
-//! - [`db`], [`services`], [`two_phase`]: real SQLite behind an async facade; the providers; transactions across services
-//! - [`shop`]: what order code can call
-//! - [`flow`]: what order code has to offer
-//! - [`judge`]: evidence from all sides, accidents, verdicts
-//! - [`setup`]: what a world begins with
-//! - [`run`]: how it is run
-//! - [`search`]: which worlds are tried, and how an accident is made small
-//! - [`tell`]: a run in words, for a terminal; every sentence in every language
-//! - [`check`]: all of that from a plain `#[test]`
+//! What a stranger's code needs stands on this page. The modules are open for tools that are built together with the lab, as the
+//! course around it is: they change with it, and their pages are not shown.
 //!
 //! # One accident
 //!
 //! A shop that takes a timeout for a failure, and a reply that comes too late:
 //!
 //! ```
-//! use lab::flow::Code;
 //! use lab::prelude::*;
-//! use lab::judge::verdict::judge;
-//! use lab::run::replay;
-//! use lab::setup::Setup;
+//! use lab::{Code, Setup, judge, replay};
 //!
 //! struct Hasty {
 //!     shop: Shop,
@@ -76,21 +66,92 @@
 //!
 //! How all this works, and the accidents the lab itself had on the way, is told in the course's book: "How the lab works".
 
+// # Layout
+//
+// Each module imports from those above it in this list, and from no other; modules in one line are neighbours, and do not
+// import each other:
+//
+// - `language`: time, names, steps, faults, schedules and their text form, and what the shop and its services say to each other
+// - `engine`: one world: its state, the network, the process that lives and dies in it
+// - `db`, `services`, `two_phase`: real SQLite behind an async facade; the providers; transactions across services
+// - `shop`: what order code can call
+// - `flow`: what order code has to offer
+// - `judge`: evidence from all sides, accidents, verdicts
+// - `setup`: what a world begins with
+// - `run`: how it is run
+// - `search`: which worlds are tried, and how an accident is made small
+// - `tell`: a run in words, for a terminal; every sentence in every language
+// - `check`: what is asked of a flow, also from a plain `#[test]`
+
+#[doc(hidden)]
 pub mod check;
+#[doc(hidden)]
 pub mod db;
+#[doc(hidden)]
 pub mod engine;
+#[doc(hidden)]
 pub mod flow;
+#[doc(hidden)]
 pub mod judge;
+#[doc(hidden)]
 pub mod language;
 pub mod prelude;
+#[doc(hidden)]
 pub mod run;
+#[doc(hidden)]
 pub mod search;
+#[doc(hidden)]
 pub mod services;
+#[doc(hidden)]
 pub mod setup;
+#[doc(hidden)]
 pub mod shop;
+#[doc(hidden)]
 pub mod tell;
+#[doc(hidden)]
 pub mod two_phase;
 
-pub use check::Lab;
+#[doc(inline)]
+pub use check::{Check, Lab};
+#[doc(inline)]
+pub use db::Storage;
+#[doc(inline)]
+pub use engine::network::Latency;
+#[doc(inline)]
+pub use flow::{Code, OrderFlow};
+#[doc(inline)]
+pub use judge::accident::Accident;
+#[doc(inline)]
+pub use judge::evidence::{Evidence, Run};
+#[doc(inline)]
+pub use judge::invariant::Wrong;
+#[doc(inline)]
+pub use judge::verdict::{Verdict, judge};
+#[doc(inline)]
+pub use language::fault::Fault;
+#[doc(inline)]
+pub use language::message::Service as Provider;
+#[doc(inline)]
+pub use language::schedule::Schedule;
+#[doc(inline)]
+pub use language::schedule_error::ScheduleError;
+#[doc(inline)]
+pub use language::step::Step;
+#[doc(inline)]
+pub use run::replay;
+#[doc(inline)]
+pub use search::exhaustive::Search;
+#[doc(inline)]
+pub use search::scenario::{Bounds, Scenario};
+#[doc(inline)]
+pub use search::score::Score;
+#[doc(inline)]
+pub use services::{Executed, Keys, Line, Manner, PaymentRules, Service};
+#[doc(inline)]
 pub use setup::Setup;
-pub use shop::Shop;
+#[doc(inline)]
+pub use shop::{Client, Shop};
+#[doc(inline)]
+pub use tell::report::{Length, Report};
+#[doc(inline)]
+pub use tell::{Language, Style};

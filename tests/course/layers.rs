@@ -55,13 +55,11 @@ fn sources() -> Result<Sources, String> {
 
 /// The storey of each module, counted from the ground: 0 is `language`.
 fn storeys(front: &str) -> BTreeMap<String, usize> {
-    let listed = front
-        .lines()
-        .filter_map(|line| line.strip_prefix("//! - [`"));
+    let listed = front.lines().filter_map(|line| line.strip_prefix("// - `"));
     let mut storeys = BTreeMap::new();
     for (storey, line) in listed.enumerate() {
-        // "//! - [`db`], [`services`], [`two_phase`]: …" is one storey with three rooms.
-        let (rooms, _) = line.split_once("]:").unwrap_or((line, ""));
+        // "// - `db`, `services`, `two_phase`: …" is one storey with three rooms.
+        let (rooms, _) = line.split_once("`:").unwrap_or((line, ""));
         for room in rooms.split('`').filter(|it| is_module(it)) {
             storeys.insert(room.to_owned(), storey);
         }
@@ -139,7 +137,7 @@ fn foreign(sources: &Sources) -> Vec<String> {
 }
 
 fn is_seen() -> Verdict {
-    let front = "//! - [`ground`]: the first\n//! - [`left`], [`right`]: the second\n";
+    let front = "// - `ground`: the first\n// - `left`, `right`: the second\n";
     let storeys = storeys(front);
     let tried = |file: &str, line: &str| {
         let sources = vec![(file.to_owned(), line.to_owned())];

@@ -1,9 +1,8 @@
 //! A flow checked where it lives: from a plain `#[test]` of the crate that it is in.
 //!
 //! ```no_run
-//! use lab::Lab;
 //! use lab::prelude::*;
-//! use lab::tell::report::Report;
+//! use lab::{Lab, Report};
 //! # struct Checkout;
 //! # impl OrderFlow for Checkout {
 //! #     fn start(_: Shop) -> Self { Checkout }

@@ -4,14 +4,8 @@
 //! `cargo test -p saga-lab --example loyalty` proves the other one. In a shop of your own, the services and the flow stand in
 //! `src/`, and the tests in `tests/`.
 
-use lab::Lab;
-use lab::judge::evidence::Evidence;
-use lab::judge::invariant::Wrong;
-use lab::language::message::Service as Provider;
 use lab::prelude::*;
-use lab::search::scenario::Bounds;
-use lab::services::{Executed, Keys, Line, Manner, Service};
-use lab::shop::Client;
+use lab::{Bounds, Client, Evidence, Executed, Keys, Lab, Line, Manner, Provider, Service, Wrong};
 use std::time::Duration;
 
 /// Keeps the customers' points.
@@ -395,7 +389,7 @@ fn main() {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lab::tell::report::Report;
+    use lab::Report;
     use std::process::Command;
 
     #[test]
