@@ -18,6 +18,7 @@
 //! The voice and the terms of the Japanese are those of the whole course.
 
 /// A sentence in both languages: `sentence!(language, en: "{order} is paid", ja: "{order} は支払い済み")`.
+#[macro_export]
 macro_rules! sentence {
     ($language:expr, en: $english:literal, ja: $japanese:literal $(,)?) => {
         match $language {
@@ -39,6 +40,7 @@ mod times;
 pub use accidents::meaning;
 pub use halts::advice;
 pub use story::lost_reply;
+pub use times::{later, spoken};
 
 /// A language in which a run can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

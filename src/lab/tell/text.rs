@@ -5,13 +5,14 @@ pub(crate) mod columns;
 pub mod strip;
 
 use crate::language::time::Ms;
+use crate::tell::Language;
+use crate::tell::catalogue::later;
 use crate::tell::scene::{
     Fate, Lane, Line, LineKind, Message, MessageKind, Moment, Scene, SpanKind,
 };
 use crate::tell::text::block::Block;
 use crate::tell::text::columns::Columns;
 use crate::tell::text::strip::{Ink, Strip, Style};
-use crate::tell::words;
 
 /// A time without anything that is worth a row of its own.
 const GAP: Ms = Ms::seconds(10);
@@ -112,7 +113,7 @@ impl Table<'_> {
         self.put_gutter(&mut strip, before);
         strip.put(
             self.columns.start(Lane::Shop),
-            words::later(span),
+            later(span, Language::English),
             Ink::Faint,
         );
         strip

@@ -1,17 +1,4 @@
-//! Texts as a timeline needs them: times, single lines, and lines that fit.
-
-use crate::language::time::Ms;
-
-/// A span of time, as exactly as one would tell it: `1 h later`, `59 min later`, `12 s later`.
-pub fn later(span: Ms) -> String {
-    // Whole seconds are beside the point once minutes have passed, and whole minutes once hours have.
-    let unit = match span.0 {
-        n if n >= 600_000 => 60_000,
-        n if n >= 10_000 => 1_000,
-        _ => 1,
-    };
-    format!("{} later", Ms((span.0 + unit / 2) / unit * unit).spoken())
-}
+//! Texts as a timeline needs them: single lines, and lines that fit.
 
 /// The text without line breaks and control characters: a row has one line, and no escape byte may
 /// slip in with what order code logs.
@@ -27,11 +14,11 @@ pub(crate) fn one_line(text: &str) -> String {
     line
 }
 
-/// The text in lines that fit, broken after blanks and strokes, and elsewhere only where a piece alone is
-/// too wide for a line.
+/// The text in lines that fit, broken after blanks and strokes and between the characters of Japanese, and elsewhere only
+/// where a piece alone is too wide for a line.
 pub fn wrap(text: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for piece in text.split_inclusive([' ', '/']) {
+    for piece in pieces(text) {
         let line = lines.last_mut().expect("there is always a line");
         let longer = format!("{line}{piece}");
         if fits(longer.trim_end()) {
@@ -54,4 +41,35 @@ pub fn wrap(text: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
         line.truncate(line.trim_end().len());
     }
     lines
+}
+
+/// What no line begins with.
+const CLOSING: &str = "、。，．・：；！？）」』】〉》ー…〜ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ";
+/// What no line ends with.
+const OPENING: &str = "（「『【〈《";
+
+/// The parts between which a line may be broken.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut before: Option<char> = None;
+    for (at, character) in text.char_indices() {
+        if before.is_some_and(|before| may_break(before, character)) {
+            pieces.push(&text[start..at]);
+            start = at;
+        }
+        before = Some(character);
+    }
+    pieces.push(&text[start..]);
+    pieces
+}
+
+/// Whether a line may end with this character and the next begin with that one.
+fn may_break(before: char, after: char) -> bool {
+    let is_japanese = |character| matches!(character, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}');
+    if [' ', '/'].contains(&before) {
+        return true;
+    }
+    let is_between = is_japanese(before) || is_japanese(after);
+    is_between && after != ' ' && !CLOSING.contains(after) && !OPENING.contains(before)
 }

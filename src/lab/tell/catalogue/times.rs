@@ -4,11 +4,23 @@ use super::Language;
 use crate::language::time::Ms;
 
 /// A span as people say it: `700 ms`, `1 min 30 s`.
-pub(crate) fn spoken(span: Ms, language: Language) -> String {
+pub fn spoken(span: Ms, language: Language) -> String {
     match language {
         Language::English => span.spoken(),
         Language::Japanese => in_units(span),
     }
+}
+
+/// A span of time between two things, as exactly as one would tell it: `1 h later`, `59 min later`, `12 s later`.
+pub fn later(span: Ms, language: Language) -> String {
+    // Whole seconds are beside the point once minutes have passed, and whole minutes once hours have.
+    let unit = match span.0 {
+        n if n >= 600_000 => 60_000,
+        n if n >= 10_000 => 1_000,
+        _ => 1,
+    };
+    let span = spoken(Ms((span.0 + unit / 2) / unit * unit), language);
+    sentence!(language, en: "{span} later", ja: "{span}後")
 }
 
 /// A span in the milliseconds of the reader's own code. From a minute on in people's units, too: nobody reads seven digits
