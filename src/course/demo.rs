@@ -24,6 +24,7 @@ use lab::language::schedule::Schedule;
 use lab::run::replay;
 use lab::search::census::{Census, Sight};
 use lab::search::scenario::Bounds;
+use lab::sentence;
 use lab::setup::Setup;
 use lab::tell::catalogue::meaning;
 use lab::tell::grid::explain;
@@ -267,7 +268,7 @@ impl Demo {
                 (true, Some(world)) => format!("{}, {world}: {calm}", chapter.id),
                 (true, None) => format!("{}: {calm}", chapter.id),
             };
-            let picture = drawn_as(drawn, &run.evidence, &title)
+            let picture = drawn_as(drawn, &run.evidence, &title, environment::language()?)
                 .ok_or("this run cannot be drawn like that: its story is another one")?;
             save(file, &picture)?;
         }
@@ -332,7 +333,8 @@ impl Demo {
         }
         if let Some(file) = svg {
             let title = format!("{}, seed {seed}", self.chapter.id);
-            save(file, &picture(&run.evidence, &title))?;
+            let language = environment::language()?;
+            save(file, &picture(&run.evidence, &title, language))?;
         }
         if let Some(halt) = &run.evidence.halt {
             outln!("{}", lab::tell::catalogue::advice(halt, Language::English));
@@ -443,8 +445,8 @@ enum Drawn {
 }
 
 /// The picture of a run, with what both sides know at its foot.
-pub fn picture(evidence: &Evidence, title: &str) -> String {
-    captioned(evidence, title, |caption| {
+pub fn picture(evidence: &Evidence, title: &str, language: Language) -> String {
+    captioned(evidence, title, language, |caption| {
         // A crowd of strangers gets a row each.
         if evidence.terms.strangers.is_some() && evidence.submitted().len() > picture::CROWD {
             return picture::queue(evidence, caption);
@@ -454,24 +456,31 @@ pub fn picture(evidence: &Evidence, title: &str) -> String {
 }
 
 /// The picture of a run; nothing, if its story cannot be drawn like that.
-fn drawn_as(drawn: Drawn, evidence: &Evidence, title: &str) -> Option<String> {
+fn drawn_as(drawn: Drawn, evidence: &Evidence, title: &str, language: Language) -> Option<String> {
     match drawn {
-        Drawn::AsItCalls => Some(picture(evidence, title)),
+        Drawn::AsItCalls => Some(picture(evidence, title, language)),
         Drawn::Numbered => {
             let scene = Scene::numbered(evidence)?;
-            let note = accident::find(evidence).map(|finding| finding.accident.name());
-            Some(captioned(evidence, title, |caption| {
+            let finding = accident::find(evidence);
+            let note = finding.map(|finding| finding.accident.say(language));
+            let note = note.as_deref();
+            Some(captioned(evidence, title, language, |caption| {
                 picture::svg(&scene, &Caption { note, ..*caption })
             }))
         }
-        Drawn::FlowChart => captioned(evidence, title, |caption| {
+        Drawn::FlowChart => captioned(evidence, title, language, |caption| {
             picture::flow_chart(evidence, caption)
         }),
     }
 }
 
 /// Draws with all that is to be said of a run.
-fn captioned<T>(evidence: &Evidence, title: &str, draw: impl FnOnce(&Caption<'_>) -> T) -> T {
+fn captioned<T>(
+    evidence: &Evidence,
+    title: &str,
+    language: Language,
+    draw: impl FnOnce(&Caption<'_>) -> T,
+) -> T {
     let finding = accident::find(evidence);
     let (believes, knows) = match &finding {
         Some(finding) => (finding.believes.clone(), finding.knows.clone()),
@@ -486,17 +495,25 @@ fn captioned<T>(evidence: &Evidence, title: &str, draw: impl FnOnce(&Caption<'_>
                 })
         }
     };
-    let [believes, knows] =
-        [believes, knows].map(|claims| claims.iter().map(Say::english).collect::<Vec<_>>());
+    let [believes, knows] = [believes, knows].map(|claims| {
+        let said = claims.iter().map(|claim| claim.say(language));
+        said.collect::<Vec<_>>()
+    });
     let description = match &finding {
         Some(finding) => {
-            let meaning = meaning(finding.accident, Language::English);
-            format!("{}: {meaning}.", finding.accident)
+            let accident = finding.accident.say(language);
+            let meaning = meaning(finding.accident, language);
+            sentence!(language, en: "{accident}: {meaning}.", ja: "{accident}：{meaning}。")
         }
-        None => "No accident: both sides agree.".to_owned(),
+        None => sentence!(
+            language,
+            en: "No accident: both sides agree.",
+            ja: "事故なし：お店の認識と、相手側の事実は一致しています。"
+        ),
     };
-    let [one, other] = sides(evidence, finding.as_ref()).map(|side| side.english());
+    let [one, other] = sides(evidence, finding.as_ref()).map(|side| side.say(language));
     draw(&Caption {
+        language,
         title,
         description: &description,
         headings: [&one, &other],

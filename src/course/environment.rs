@@ -5,6 +5,7 @@
 
 use lab::check::{SEED, USUAL_SEED};
 use lab::engine::watchdog::PATIENCE;
+use lab::tell::Language;
 use lab::tell::glyphs::{GLYPHS, Glyphs};
 
 /// A variable of this process. One that is empty is as good as not set.
@@ -39,10 +40,11 @@ fn number(name: &str) -> Result<Option<u64>, String> {
     number.map_err(|_| slip(name, &value, "a whole number"))
 }
 
-fn language() -> Result<(), String> {
+/// The language that pictures speak.
+pub(crate) fn language() -> Result<Language, String> {
     const LANG: &str = "SAGA_LANG";
     let Some(value) = variable(LANG) else {
-        return Ok(());
+        return Ok(Language::English);
     };
     // It may be written as a locale, too.
     match value
@@ -50,7 +52,8 @@ fn language() -> Result<(), String> {
         .split(['_', '-', '.', '@'])
         .next()
     {
-        Some("en" | "ja") => Ok(()),
+        Some("en") => Ok(Language::English),
+        Some("ja") => Ok(Language::Japanese),
         _ => Err(slip(LANG, &value, "`en` or `ja`")),
     }
 }

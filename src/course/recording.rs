@@ -66,7 +66,8 @@ pub fn record(chapter: &Chapter, request: &Request) -> Result<Recording, String>
         steps.map_err(|error| format!("{error}"))?;
     }
     let title = format!("{}: {schedule}", chapter.id);
-    let picture = || crate::demo::picture(&run.evidence, &title);
+    let picture =
+        || Sentence::in_each(|language| crate::demo::picture(&run.evidence, &title, language));
     Ok(Recording {
         svg: request.picture.then(picture),
         ..recorded(&setup, code, &schedule, &run)

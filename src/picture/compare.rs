@@ -1,13 +1,21 @@
 //! Two runs of the same failure as one picture, to the same scale: who holds what locked, who waits for it, and how it ends
 //! for everybody. Time runs to the right.
 
+use crate::catalogue::{
+    self, at_the_counter, bar_of_promise, is_back, is_down, lets_go, nothing_stays_locked,
+    standing, the_process,
+};
 use crate::labels::{SIZE, measure};
+use crate::svg::{Caption, class};
 use crate::writer::{Paper, Tone};
 use lab::engine::trace::Event;
 use lab::judge::accident;
 use lab::judge::evidence::Evidence;
 use lab::language::name::Name;
 use lab::language::time::Ms;
+use lab::tell::catalogue::spoken;
+use lab::tell::scene::SpanKind;
+use lab::tell::{Language, Say};
 use lab::two_phase::record::Participation;
 
 const LEFT: f64 = 104.0;
@@ -26,7 +34,7 @@ pub struct Panel<'a> {
 }
 
 /// The two runs as SVG, one below the other. The same evidence gives the same bytes.
-pub fn compare(title: &str, panels: &[Panel<'_>; 2]) -> String {
+pub fn compare(title: &str, panels: &[Panel<'_>; 2], language: Language) -> String {
     let ends = panels.iter().map(|panel| end_of(panel.evidence));
     let end = ends.max().unwrap_or(Ms(1)).max(Ms(1));
     let mut paper = Paper::new();
@@ -36,6 +44,7 @@ pub fn compare(title: &str, panels: &[Panel<'_>; 2]) -> String {
         end,
         y: 50.0,
         right: MARGIN + measure(title, 18.0),
+        language,
     };
     for panel in panels {
         sheet.panel(panel);
@@ -44,9 +53,15 @@ pub fn compare(title: &str, panels: &[Panel<'_>; 2]) -> String {
     let (wide, tall) = (sheet.right + MARGIN, sheet.y);
     let said: Vec<String> = panels
         .iter()
-        .map(|panel| format!("{}: {}.", panel.title, measured(panel.evidence)))
+        .map(|panel| format!("{}: {}.", panel.title, measured(panel.evidence, language)))
         .collect();
-    paper.finish(wide, tall, title, &said.join(" "))
+    let caption = Caption {
+        language,
+        title,
+        description: &said.join(" "),
+        ..Caption::default()
+    };
+    paper.finish(wide, tall, &caption)
 }
 
 struct Sheet<'a> {
@@ -54,6 +69,7 @@ struct Sheet<'a> {
     end: Ms,
     y: f64,
     right: f64,
+    language: Language,
 }
 
 impl Sheet<'_> {
@@ -82,7 +98,7 @@ impl Sheet<'_> {
         let rows = 1 + orders + PARTICIPANTS.len() + evidence.walk_ins.len();
         let (first, bottom) = (self.y + HEAD, self.y + HEAD + ROW * rows as f64);
         self.text(MARGIN, self.y + 18.0, Tone::Strong, panel.title);
-        let said = measured(evidence);
+        let said = measured(evidence, self.language);
         self.text(MARGIN, self.y + 38.0, Tone::Faint, &said);
         for minute in 0..=self.end.0 / 60_000 {
             let at = Ms::minutes(minute);
@@ -90,7 +106,7 @@ impl Sheet<'_> {
             self.paper
                 .path("lifeline", &[(x, first - 6.0), (x, bottom)]);
             if minute % 2 == 0 {
-                let text = at.spoken();
+                let text = spoken(at, self.language);
                 self.paper
                     .text(x, first - 12.0, "middle", Tone::Faint, &text);
             }
@@ -104,11 +120,9 @@ impl Sheet<'_> {
             self.participant(evidence, participant);
         }
         for walk_in in &evidence.walk_ins {
-            let (at, tone, text) = match walk_in.told {
-                Some((at, true)) => (at, Tone::Good, "✓ a book"),
-                Some((at, false)) => (at, Tone::Bad, "✗ goes home"),
-                None => (self.end, Tone::Bad, "still waits"),
-            };
+            let at = walk_in.told.map_or(self.end, |(at, _)| at);
+            let sold = walk_in.told.map(|(_, sold)| sold);
+            let (tone, text) = at_the_counter(sold, self.language);
             let y = self.row(walk_in.name.as_str());
             if at > walk_in.at {
                 self.bar("lock-wait", walk_in.at, at, (y + 4.0, 16.0));
@@ -116,7 +130,7 @@ impl Sheet<'_> {
                 let x = self.x(at);
                 self.paper.dot(x, y + 12.0);
             }
-            self.ending(at, y, tone, text);
+            self.ending(at, y, tone, &text);
         }
         self.y = bottom + 18.0;
     }
@@ -145,7 +159,7 @@ impl Sheet<'_> {
     }
 
     fn process(&mut self, evidence: &Evidence) {
-        let y = self.row("the process");
+        let y = self.row(&the_process(self.language));
         let mut since = Ms::ZERO;
         for entry in &evidence.trace.entries {
             match entry.event {
@@ -157,8 +171,8 @@ impl Sheet<'_> {
                 }
                 Event::Started(n) if n > 1 => {
                     self.bar("death", since, entry.at, (y + 2.0, 20.0));
-                    let (x, text) = (self.x(since) + 10.0, "✖ is down");
-                    self.text(x, y + 12.0 + SIZE * 0.34, Tone::Strong, text);
+                    let (x, text) = (self.x(since) + 10.0, is_down(self.language));
+                    self.text(x, y + 12.0 + SIZE * 0.34, Tone::Strong, &text);
                     since = entry.at;
                 }
                 _ => {}
@@ -166,7 +180,7 @@ impl Sheet<'_> {
         }
         let line = [(self.x(since), y + 12.0), (self.x(self.end), y + 12.0)];
         self.paper.path("cut", &line);
-        self.ending(self.end, y, Tone::Plain, "↻ is back");
+        self.ending(self.end, y, Tone::Plain, &is_back(self.language));
     }
 
     fn order(&mut self, evidence: &Evidence, order: Name) {
@@ -177,14 +191,14 @@ impl Sheet<'_> {
             .and_then(|it| it.at);
         let until = settled(evidence, order).unwrap_or(self.end);
         self.bar("in-doubt", came.unwrap_or(Ms::ZERO), until, (y + 8.0, 8.0));
-        let torn = accident::find(evidence).map(|finding| format!("✗ {}", finding.accident));
-        let (tone, text) = match evidence.status(order) {
-            _ if torn.is_some() => (Tone::Bad, torn.as_deref().unwrap_or_default()),
-            Some("confirmed") => (Tone::Good, "✓ confirmed"),
-            None | Some("cancelled") => (Tone::Bad, "✗ called off"),
-            Some(_) => (Tone::Bad, "still open"),
+        let (tone, text) = match accident::find(evidence) {
+            Some(finding) => {
+                let accident = finding.accident.say(self.language);
+                (Tone::Bad, format!("✗ {accident}"))
+            }
+            None => standing(evidence.status(order), self.language),
         };
-        self.ending(until, y, tone, text);
+        self.ending(until, y, tone, &text);
     }
 
     fn participant(&mut self, evidence: &Evidence, name: &'static str) {
@@ -197,22 +211,21 @@ impl Sheet<'_> {
             last = Some(until);
         }
         match last {
-            Some(until) => self.ending(until, y, Tone::Faint, "lets go"),
-            None => self.ending(Ms::ZERO, y, Tone::Faint, "nothing stays locked"),
+            Some(until) => self.ending(until, y, Tone::Faint, &lets_go(self.language)),
+            None => {
+                let text = nothing_stays_locked(self.language);
+                self.ending(Ms::ZERO, y, Tone::Faint, &text);
+            }
         }
     }
 
     fn legend(&mut self) {
-        let meanings = [
-            ("lock-held", "keeps a row locked"),
-            ("lock-wait", "waits for that row"),
-            ("in-doubt", "the order is open"),
-        ];
         let (mut x, y) = (MARGIN, self.y);
-        for (class, meaning) in meanings {
-            self.paper.rect(class, (x, y), (22.0, 14.0), 2.0);
-            self.text(x + 30.0, y + 12.0, Tone::Faint, meaning);
-            x += 54.0 + measure(meaning, SIZE);
+        for kind in [SpanKind::RowLocked, SpanKind::LockWait, SpanKind::InDoubt] {
+            let meaning = bar_of_promise(kind, self.language);
+            self.paper.rect(class(kind), (x, y), (22.0, 14.0), 2.0);
+            self.text(x + 30.0, y + 12.0, Tone::Faint, &meaning);
+            x += 54.0 + measure(&meaning, SIZE);
         }
         self.y += 34.0;
     }
@@ -254,18 +267,9 @@ fn end_of(evidence: &Evidence) -> Ms {
 }
 
 /// What was measured, in words.
-fn measured(evidence: &Evidence) -> String {
+fn measured(evidence: &Evidence, language: Language) -> String {
     let longest = locks(evidence).map(|it| it.until.unwrap_or(evidence.ended_at) - it.from);
-    let locked = match longest.max() {
-        None => "nothing stayed locked".to_owned(),
-        Some(span) => {
-            let rows = match locks(evidence).count() {
-                1 => "1 row".to_owned(),
-                count => format!("{count} rows"),
-            };
-            format!("{rows} stayed locked, for up to {}", span.spoken())
-        }
-    };
+    let locked = longest.max().map(|span| (locks(evidence).count(), span));
     let others = evidence.walk_ins.len();
     let count = |wanted: &dyn Fn(Ms, bool, Ms) -> bool| {
         let all = evidence.walk_ins.iter();
@@ -275,7 +279,5 @@ fn measured(evidence: &Evidence) -> String {
     let at_once = count(&|at, sold, came| sold && at == came);
     let later = count(&|at, sold, came| sold && at > came);
     let home = others - at_once - later;
-    format!(
-        "{locked}; of {others} others {at_once} were served at once, {later} later, {home} never"
-    )
+    catalogue::measured(locked, [others, at_once, later, home], language)
 }

@@ -1,14 +1,17 @@
 //! Many customers as a picture: one row for each, time runs to the right, to scale. Who holds the lock, who waits for
 //! it, and how it ended for whom.
 
+use crate::catalogue::bar_of_customer;
 use crate::labels::{SIZE, measure};
 use crate::svg::{Caption, class};
 use crate::writer::{Paper, Tone};
 use lab::engine::trace::{Event, Told};
+use lab::judge::claim::Side;
 use lab::judge::evidence::Evidence;
 use lab::language::name::Name;
 use lab::language::order::Answer;
 use lab::language::time::Ms;
+use lab::tell::catalogue::spoken;
 use lab::tell::scene::SpanKind;
 use lab::tell::{Ending, Say};
 
@@ -61,6 +64,7 @@ pub(crate) fn rows(evidence: &Evidence) -> Vec<Row> {
 
 /// The customers of a run as SVG. The same evidence and caption give the same bytes.
 pub fn queue(evidence: &Evidence, caption: &Caption<'_>) -> String {
+    let language = caption.language;
     let rows = rows(evidence);
     let end = end_of(evidence);
     let x = |at: Ms| LEFT + WIDE * at.0.min(end.0) as f64 / end.0 as f64;
@@ -69,7 +73,7 @@ pub fn queue(evidence: &Evidence, caption: &Caption<'_>) -> String {
     let bottom = TOP + ROW * rows.len() as f64;
     for at in ticks(end) {
         paper.path("lifeline", &[(x(at), TOP - 6.0), (x(at), bottom)]);
-        let text = at.spoken();
+        let text = spoken(at, language);
         paper.text(x(at), TOP - 12.0, "middle", Tone::Faint, &text);
     }
     let mut right = measure(caption.title, 18.0);
@@ -91,30 +95,24 @@ pub fn queue(evidence: &Evidence, caption: &Caption<'_>) -> String {
             let wide = (x(until) - x(from)).max(2.0);
             paper.rect(class(kind), (x(from), top), (wide, tall), 2.0);
         }
-        let (at, tone, text) = (row.told, tone(&row.ending), row.ending.english());
+        let (at, tone, text) = (row.told, tone(&row.ending), row.ending.say(language));
         // The lines of the ruler end where the words begin.
         let words = measure(&text, SIZE);
         paper.rect("gap", (x(at) + 5.0, y), (words + 6.0, 20.0), 0.0);
         paper.text(x(at) + 8.0, base, "start", tone, &text);
         right = right.max(x(at) + 8.0 + words);
     }
-    let legend = [
-        (SpanKind::LockHeld, "holds the lock"),
-        (SpanKind::LockWait, "waits for the lock of another"),
-        (SpanKind::InDoubt, "waits for its own payment"),
-    ];
     let mut left = LEFT;
-    for (kind, text) in legend {
+    for kind in [SpanKind::LockHeld, SpanKind::LockWait, SpanKind::InDoubt] {
+        let text = bar_of_customer(kind, language);
         paper.rect(class(kind), (left, bottom + 16.0), (22.0, 14.0), 2.0);
-        paper.text(left + 30.0, bottom + 28.0, "start", Tone::Faint, text);
-        left += 54.0 + measure(text, SIZE);
+        paper.text(left + 30.0, bottom + 28.0, "start", Tone::Faint, &text);
+        left += 54.0 + measure(&text, SIZE);
     }
     let mut y = bottom + 58.0;
-    let believes = caption
-        .believes
-        .iter()
-        .map(|line| ("the shop believes", line));
-    let knows = caption.knows.iter().map(|line| ("the others know", line));
+    let [shop, others] = [Side::Shop, Side::Others].map(|side| side.say(language));
+    let believes = caption.believes.iter().map(|line| (&shop, line));
+    let knows = caption.knows.iter().map(|line| (&others, line));
     // What both sides know of every single customer stands in the rows already.
     let said: Vec<_> = believes.chain(knows).collect();
     if said.len() <= CROWD {
@@ -128,7 +126,7 @@ pub fn queue(evidence: &Evidence, caption: &Caption<'_>) -> String {
         y -= 14.0;
     }
     let wide = right.max(left) + MARGIN;
-    paper.finish(wide, y, caption.title, caption.description)
+    paper.finish(wide, y, caption)
 }
 
 /// When the last customer was answered or let go of a lock.

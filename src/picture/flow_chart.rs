@@ -1,6 +1,7 @@
 //! One transaction as a flow chart, from its BEGIN to its end, with the lock that it holds meanwhile and the first of those
 //! who wait for it. Not to scale: the times stand in words.
 
+use crate::catalogue::{behind_it, holds_the_lock, slow, waits, wants_the_lock};
 use crate::crowd;
 use crate::labels::{LEADING, SIZE, measure};
 use crate::svg::Caption;
@@ -9,7 +10,7 @@ use lab::engine::record::LockWait;
 use lab::engine::trace::Event;
 use lab::judge::evidence::Evidence;
 use lab::language::time::Ms;
-use lab::tell::{Ending, Say};
+use lab::tell::{Ending, Language, Say};
 
 const MARGIN: f64 = 16.0;
 /// Where the steps begin.
@@ -44,17 +45,20 @@ struct Held<'a> {
 /// nobody. The same evidence and caption give the same bytes.
 pub fn flow_chart(evidence: &Evidence, caption: &Caption<'_>) -> Option<String> {
     let first = evidence.lock_waits.first()?;
-    let held = held(evidence, first)?;
+    let language = caption.language;
+    let held = held(evidence, first, language)?;
     let mut paper = Paper::new();
     paper.text(MARGIN, 30.0, "start", Tone::Title, caption.title);
-    let bottom = steps(&mut paper, &held);
-    let right = waiting(&mut paper, evidence, first).max(lock(&mut paper, &held, first, bottom));
+    let bottom = steps(&mut paper, &held, language);
+    let words = holds_the_lock(first.holder, held.lock, language);
+    let right =
+        waiting(&mut paper, evidence, first, language).max(lock(&mut paper, &words, bottom));
     let wide = right.max(MARGIN + measure(caption.title, 18.0)) + MARGIN;
-    Some(paper.finish(wide, bottom + MARGIN, caption.title, caption.description))
+    Some(paper.finish(wide, bottom + MARGIN, caption))
 }
 
 /// What the holder of the lock did while it held it.
-fn held<'a>(evidence: &'a Evidence, wait: &LockWait) -> Option<Held<'a>> {
+fn held<'a>(evidence: &'a Evidence, wait: &LockWait, language: Language) -> Option<Held<'a>> {
     let entries = &evidence.trace.entries;
     let own = || entries.iter().filter(|entry| entry.actor == wait.holder);
     let at = |is: fn(&Event) -> bool| own().find(|entry| is(&entry.event)).map(|entry| entry.at);
@@ -65,7 +69,7 @@ fn held<'a>(evidence: &'a Evidence, wait: &LockWait) -> Option<Held<'a>> {
             .enumerate()
             .find_map(|(turn, entry)| match &entry.event {
                 Event::Sent { call, request, .. } => {
-                    let asked = (request.service().name(), request.to_string());
+                    let asked = (request.service().name(), request.say(language));
                     Some((turn, entry.at, *call, asked))
                 }
                 _ => None,
@@ -82,7 +86,7 @@ fn held<'a>(evidence: &'a Evidence, wait: &LockWait) -> Option<Held<'a>> {
     let (begin, work) = labels.split_first()?;
     let end = own().skip(turn).find_map(|entry| match &entry.event {
         Event::Sql { label, .. } => Some(label.to_string()),
-        Event::RolledBack(why) => Some(why.english()),
+        Event::RolledBack(why) => Some(why.say(language)),
         _ => None,
     })?;
     Some(Held {
@@ -96,10 +100,10 @@ fn held<'a>(evidence: &'a Evidence, wait: &LockWait) -> Option<Held<'a>> {
 }
 
 /// The steps of the transaction, from the top down; gives back where they end.
-fn steps(paper: &mut Paper, held: &Held<'_>) -> f64 {
+fn steps(paper: &mut Paper, held: &Held<'_>, language: Language) -> f64 {
     let middle = MARGIN + WIDE / 2.0;
     let mut y = TOP;
-    let took = format!("slow: {}", held.took.spoken());
+    let took = slow(held.took, language);
     let boxes: [(&[&str], f64); 4] = [
         (&[&held.begin.to_uppercase()], BOX),
         (&[&held.work], BOX),
@@ -138,22 +142,21 @@ fn steps(paper: &mut Paper, held: &Held<'_>) -> f64 {
 }
 
 /// The bar of the lock: from below BEGIN, where it has been taken, to the end. Gives back how far right its words go.
-fn lock(paper: &mut Paper, held: &Held<'_>, wait: &LockWait, bottom: f64) -> f64 {
+fn lock(paper: &mut Paper, words: &str, bottom: f64) -> f64 {
     let from = TOP + BOX;
     let tall = bottom - BOX / 2.0 - from;
     paper.rect("lock-held", (LOCK, from), (BAR, tall), 2.0);
-    let words = format!("{} holds the lock for {}", wait.holder, held.lock.spoken());
     let x = LOCK + BAR + 10.0;
-    paper.text(x, from + SIZE, "start", Tone::Strong, &words);
-    x + measure(&words, SIZE) * 1.12
+    paper.text(x, from + SIZE, "start", Tone::Strong, words);
+    x + measure(words, SIZE) * 1.12
 }
 
 /// The first who waits, beside the call; gives back how far right it goes.
-fn waiting(paper: &mut Paper, evidence: &Evidence, wait: &LockWait) -> f64 {
+fn waiting(paper: &mut Paper, evidence: &Evidence, wait: &LockWait, language: Language) -> f64 {
     let y = TOP + 2.0 * (BOX + GAP);
     let middle = WAITS + WIDE / 2.0;
     paper.rect("panel", (WAITS, y), (WIDE, BOX), 6.0);
-    let words = format!("{} wants the lock, too", wait.actor);
+    let words = wants_the_lock(wait.actor, language);
     let base = y + BOX / 2.0 + SIZE * 0.34;
     paper.text(middle, base, "middle", Tone::Plain, &words);
     // It comes no further than the lock.
@@ -164,7 +167,7 @@ fn waiting(paper: &mut Paper, evidence: &Evidence, wait: &LockWait) -> f64 {
     let (top, tall) = (y + BOX, SLOW - BOX + GAP);
     paper.rect("lock-wait", (middle - BAR / 2.0, top), (BAR, tall), 2.0);
     let until = wait.until.unwrap_or(evidence.ended_at);
-    let waits = format!("waits {}", Ms(until.0 - wait.from.0).spoken());
+    let waits = waits(Ms(until.0 - wait.from.0), language);
     let others = evidence.lock_waits.iter();
     let others = others
         .filter(|other| other.holder == wait.holder && other.actor != wait.actor)
@@ -172,7 +175,7 @@ fn waiting(paper: &mut Paper, evidence: &Evidence, wait: &LockWait) -> f64 {
     let x = middle + BAR / 2.0 + 10.0;
     let mut lines = vec![(Tone::Faint, waits)];
     if others > 0 {
-        lines.push((Tone::Faint, format!("and {others} behind it")));
+        lines.push((Tone::Faint, behind_it(others, language)));
     }
     let mut right = WAITS + WIDE;
     for (n, (tone, line)) in lines.iter().enumerate() {
@@ -181,7 +184,7 @@ fn waiting(paper: &mut Paper, evidence: &Evidence, wait: &LockWait) -> f64 {
         right = right.max(x + measure(line, SIZE));
     }
     let (_, ending) = Ending::of(evidence, wait.actor);
-    let (tone, ending) = (crowd::tone(&ending), ending.english());
+    let (tone, ending) = (crowd::tone(&ending), ending.say(language));
     let base = top + tall + 12.0 + SIZE;
     paper.text(middle, base, "middle", tone, &ending);
     right.max(middle + measure(&ending, SIZE) / 2.0)

@@ -24,6 +24,8 @@ pub(crate) fn measure(text: &str, size: f64) -> f64 {
             'm' | 'w' | 'M' | 'W' | '#' => 0.90,
             'A'..='Z' => 0.70,
             '①'..='⑳' => 1.0,
+            // Kanji, kana and their punctuation are as wide as they are tall, in any font.
+            '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ff60}' => 1.0,
             other if !other.is_ascii() => 0.55 * other.width().unwrap_or(1) as f64,
             _ => 0.60,
         })

@@ -2,9 +2,11 @@
 
 use crate::captions;
 use crate::labels::{Column, SIZE, Segment, measure, wrap};
+use crate::svg::Caption;
 use crate::time_axis::Scale;
 use crate::writer::Tone;
 use lab::tell::Language;
+use lab::tell::catalogue::spoken;
 use lab::tell::scene::{Fate, Lane, Message, MessageKind, Scene, Span};
 
 /// The space around everything.
@@ -19,6 +21,7 @@ const INTO_ZONE: f64 = 14.0;
 /// Where everything stands.
 pub(crate) struct Sheet<'a> {
     pub(crate) scene: &'a Scene,
+    pub(crate) language: Language,
     pub(crate) wide: f64,
     /// The x of the axis.
     pub(crate) axis: f64,
@@ -40,11 +43,11 @@ pub(crate) struct Placed {
 }
 
 impl<'a> Sheet<'a> {
-    pub(crate) fn new(scene: &'a Scene, title: &str) -> Sheet<'a> {
+    pub(crate) fn new(scene: &'a Scene, caption: &Caption<'_>) -> Sheet<'a> {
         // Labels that crowd are given more room, unless that makes the picture endless or does not help.
-        let mut sheet = Sheet::settled(scene, title, 1.0);
+        let mut sheet = Sheet::settled(scene, caption, 1.0);
         for zoom in [1.3, 1.7, 2.2] {
-            let larger = Sheet::settled(scene, title, zoom);
+            let larger = Sheet::settled(scene, caption, zoom);
             if larger.scale.bottom() > 1_100.0 || sheet.strain() - larger.strain() < 6.0 {
                 break;
             }
@@ -55,10 +58,10 @@ impl<'a> Sheet<'a> {
 
     /// The sheet on which the places that are not to scale are tall enough for the labels that pile up
     /// there, so that every piece that is to scale begins with its labels in place.
-    fn settled(scene: &'a Scene, title: &str, zoom: f64) -> Sheet<'a> {
+    fn settled(scene: &'a Scene, caption: &Caption<'_>, zoom: f64) -> Sheet<'a> {
         let mut extra = Vec::new();
         loop {
-            let sheet = Sheet::laid_out(scene, title, zoom, &extra);
+            let sheet = Sheet::laid_out(scene, caption, zoom, &extra);
             extra.resize(sheet.scale.zones.len(), 0.0);
             let short = sheet
                 .needs()
@@ -71,7 +74,8 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn laid_out(scene: &'a Scene, title: &str, zoom: f64, extra: &[f64]) -> Sheet<'a> {
+    fn laid_out(scene: &'a Scene, caption: &Caption<'_>, zoom: f64, extra: &[f64]) -> Sheet<'a> {
+        let language = caption.language;
         let Widths {
             base,
             shop_room,
@@ -83,15 +87,15 @@ impl<'a> Sheet<'a> {
         let places = beside_shop.map(|(_, place)| *place).max().unwrap_or(0) as f64;
         let times = scene.lines.iter().map(|line| line.moment.at);
         let times = times.chain(scene.messages.iter().map(|message| message.arrives.at));
-        let widest = times.map(|at| measure(&at.spoken(), SIZE));
+        let widest = times.map(|at| measure(&spoken(at, language), SIZE));
         let axis = MARGIN + widest.fold(50.0, f64::max) + 8.0;
         let edge = axis + 8.0 + shop_room;
         let shop = edge + 16.0 + places * NEXT_BAR;
         let wide = base + axis + places * NEXT_BAR;
 
-        let title = wrap(title, 18.0, wide - 2.0 * MARGIN);
+        let title = wrap(caption.title, 18.0, wide - 2.0 * MARGIN);
         let top = MARGIN + title.len() as f64 * 24.0 + 62.0;
-        let scale = Scale::of(scene, top, zoom, extra);
+        let scale = Scale::of(scene, language, top, zoom, extra);
         let columns = scene.lanes.iter().enumerate().map(|(n, lane)| {
             let lifeline = match n {
                 0 => shop,
@@ -119,6 +123,7 @@ impl<'a> Sheet<'a> {
         let columns = columns.collect();
         let mut sheet = Sheet {
             scene,
+            language,
             wide,
             axis,
             title,
@@ -169,7 +174,7 @@ impl<'a> Sheet<'a> {
     fn place_labels(&mut self) {
         let zones = &self.scale.zones;
         let mut next = 0;
-        for said in captions::all(self.scene, Language::English) {
+        for said in captions::all(self.scene, self.language) {
             let height = self.scale.height(said.moment);
             let Some(placed) = self
                 .columns

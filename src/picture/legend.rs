@@ -1,9 +1,11 @@
 //! The foot of the picture: what its bars mean, and what either side holds to be so in the end.
 
+use crate::catalogue::bar_of_timeline;
 use crate::labels::{LEADING, SIZE, measure, wrap};
 use crate::layout::MARGIN;
 use crate::svg::{Caption, class};
 use crate::writer::{Paper, Tone};
+use lab::tell::Language;
 use lab::tell::scene::{Scene, SpanKind};
 
 /// The space within a box.
@@ -17,33 +19,28 @@ pub(crate) fn draw(
     wide: f64,
     top: f64,
 ) -> f64 {
-    let below = legend(paper, scene, wide, top);
+    let below = legend(paper, scene, caption.language, [wide, top]);
     let below = note(paper, caption, below);
     boxes(paper, caption, wide, below)
 }
 
-fn legend(paper: &mut Paper, scene: &Scene, wide: f64, top: f64) -> f64 {
-    let meanings = [
-        (
-            SpanKind::InDoubt,
-            "the shop does not know whether its request took effect",
-        ),
-        (SpanKind::LockHeld, "a transaction holds the write lock"),
-        (SpanKind::LockWait, "somebody waits for the write lock"),
-        (
-            SpanKind::RowLocked,
-            "a participant has promised, and keeps a row locked",
-        ),
+fn legend(paper: &mut Paper, scene: &Scene, language: Language, [wide, top]: [f64; 2]) -> f64 {
+    let kinds = [
+        SpanKind::InDoubt,
+        SpanKind::LockHeld,
+        SpanKind::LockWait,
+        SpanKind::RowLocked,
     ];
     let used = |kind| scene.spans.iter().any(|span| span.kind == kind);
     let (mut x, mut y, mut any) = (MARGIN, top, false);
-    for (kind, meaning) in meanings.into_iter().filter(|(kind, _)| used(*kind)) {
-        let long = 18.0 + measure(meaning, SIZE);
+    for kind in kinds.into_iter().filter(|kind| used(*kind)) {
+        let meaning = bar_of_timeline(kind, language);
+        let long = 18.0 + measure(&meaning, SIZE);
         if any && x + long > wide - MARGIN {
             (x, y) = (MARGIN, y + LEADING + 4.0);
         }
         paper.rect(class(kind), (x, y), (10.0, 14.0), 2.0);
-        paper.text(x + 18.0, y + 12.0, "start", Tone::Faint, meaning);
+        paper.text(x + 18.0, y + 12.0, "start", Tone::Faint, &meaning);
         x += long + 22.0;
         any = true;
     }

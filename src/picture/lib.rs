@@ -1,6 +1,7 @@
 //! Pictures of a run: its scene as SVG, and as data for a program that draws it anew (with the feature `recording`).
 
 pub(crate) mod captions;
+pub(crate) mod catalogue;
 pub mod compare;
 pub mod crowd;
 pub mod flow_chart;

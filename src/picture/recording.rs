@@ -58,8 +58,8 @@ pub struct Recording {
     pub rows: Option<Vec<Row>>,
     /// What is to be seen.
     pub scene: Scene,
-    /// The picture, if it was wanted.
-    pub svg: Option<String>,
+    /// The picture in each language, if it was wanted.
+    pub svg: Option<Sentence>,
 }
 
 /// How a run ended that did not end well.

@@ -5,11 +5,15 @@ use crate::labels::{LEADING, SIZE, Segment, measure};
 use crate::layout::{BAR, MARGIN, NEXT_BAR, Sheet};
 use crate::legend;
 use crate::writer::{Paper, Tone};
+use lab::tell::Language;
+use lab::tell::catalogue::spoken;
 use lab::tell::scene::{Fate, LineKind, Message, MessageKind, Note, Scene, SpanKind};
 
 /// What is said about a picture.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Caption<'a> {
+    /// What the picture speaks. What is said of it here is in the same language.
+    pub language: Language,
     /// The heading.
     pub title: &'a str,
     /// The story in words, for those who cannot see the picture.
@@ -26,7 +30,7 @@ pub struct Caption<'a> {
 
 /// The timeline of a run as SVG. The same scene and caption give the same bytes.
 pub fn svg(scene: &Scene, caption: &Caption<'_>) -> String {
-    Sheet::new(scene, caption.title).draw(caption)
+    Sheet::new(scene, caption).draw(caption)
 }
 
 impl Sheet<'_> {
@@ -47,7 +51,7 @@ impl Sheet<'_> {
             placed.column.draw(&placed.heights, &mut paper);
         }
         let tall = legend::draw(&mut paper, self.scene, caption, self.wide, end + 14.0);
-        paper.finish(self.wide, tall, caption.title, caption.description)
+        paper.finish(self.wide, tall, caption)
     }
 
     /// Title, tints, lifelines and their heads: what lies under everything else.
@@ -121,7 +125,8 @@ impl Sheet<'_> {
             if height >= free {
                 paper.path("cut", &[(axis - 4.0, height), (axis + 4.0, height)]);
                 let y = height + SIZE * 0.34;
-                paper.text(axis - 8.0, y, "end", Tone::Faint, &at.spoken());
+                let text = spoken(at, self.language);
+                paper.text(axis - 8.0, y, "end", Tone::Faint, &text);
                 free = height + LEADING - 2.0;
             }
         }

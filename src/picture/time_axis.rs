@@ -2,8 +2,9 @@
 
 use crate::captions::is_band;
 use lab::language::time::Ms;
+use lab::tell::Language;
+use lab::tell::catalogue::later;
 use lab::tell::scene::{Moment, Scene};
-use lab::tell::words;
 use std::collections::BTreeSet;
 
 /// The height of a time that is left out.
@@ -40,7 +41,13 @@ pub(crate) struct Scale {
 impl Scale {
     /// The scale that begins at `top`; `zoom` 1 suits a scene whose labels do not crowd. `extra` is added to
     /// the height of the places that are not to scale, counted from the top.
-    pub(crate) fn of(scene: &Scene, top: f64, zoom: f64, extra: &[f64]) -> Scale {
+    pub(crate) fn of(
+        scene: &Scene,
+        language: Language,
+        top: f64,
+        zoom: f64,
+        extra: &[f64],
+    ) -> Scale {
         let bands: BTreeSet<Moment> = scene
             .lines
             .iter()
@@ -79,7 +86,7 @@ impl Scale {
         for (place, moment) in moments.iter().enumerate() {
             let gap = place.checked_sub(1).map_or(0, |before| gaps[before]);
             if gap > bound {
-                let label = words::later(Ms(gap));
+                let label = later(Ms(gap), language);
                 height = scale.zone(height, BREAK, more(), Some(label));
             } else {
                 height += gap as f64 * rate;

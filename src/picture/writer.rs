@@ -1,5 +1,7 @@
 //! What an SVG is written on: shapes, escaped text, and the colours of day and night.
 
+use crate::svg::Caption;
+use lab::tell::Language;
 use std::fmt::Write;
 
 /// What a text is, which decides its colour and weight.
@@ -189,15 +191,20 @@ impl Paper {
     }
 
     /// The finished SVG.
-    pub(crate) fn finish(&self, wide: f64, tall: f64, title: &str, description: &str) -> String {
+    pub(crate) fn finish(&self, wide: f64, tall: f64, caption: &Caption<'_>) -> String {
         let (w, h) = (number(wide), number(tall));
-        let (title, description) = (escaped(title), escaped(description));
+        let (title, description) = (escaped(caption.title), escaped(caption.description));
+        // Chinese and Japanese share characters that they write in different ways.
+        let lang = match caption.language {
+            Language::English => "",
+            Language::Japanese => " lang=\"ja\"",
+        };
         let (day, night) = (DAY.rules(), NIGHT.rules());
         let mut svg = String::new();
         let _ = write!(
             svg,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" \
-             role=\"img\" style=\"max-width:100%;height:auto\">\n\
+             role=\"img\"{lang} style=\"max-width:100%;height:auto\">\n\
              <title>{title}</title>\n<desc>{description}</desc>\n\
              <style>{SHAPES}{day}@media (prefers-color-scheme:dark){{{night}}}</style>\n\
              <rect class=\"page\" width=\"{w}\" height=\"{h}\" rx=\"8\"/>\n{}</svg>\n",

@@ -5,7 +5,7 @@
 
 pub mod claim;
 
-use crate::course::Course;
+use crate::course::{Course, LANGUAGES};
 use crate::figure;
 use crate::files;
 use crate::player::words::word;
@@ -15,7 +15,7 @@ use claim::Claim;
 use guide::chapter::Chapter;
 use guide::language::Language;
 use markdown::Outline;
-use picture::recording::{Recording, Request};
+use picture::recording::{Recording, Request, Sentence};
 use std::fmt::Write;
 use std::path::Path;
 use toml::Table;
@@ -92,9 +92,11 @@ pub fn assets(course: &Course) -> Result<Vec<(String, Vec<u8>)>> {
     for wing in wings(course)? {
         for (claim, recording) in &wing.fixes {
             let svg = recording.svg.as_ref();
-            let svg = svg.context("a recording has no picture")?;
-            let bytes = svg.as_bytes().to_vec();
-            assets.push((picture_of(wing.chapter, claim), bytes));
+            let Sentence { en, ja } = svg.context("a recording has no picture")?;
+            for language in LANGUAGES {
+                let bytes = language.pick(en, ja).as_bytes().to_vec();
+                assets.push((picture_of(wing.chapter, claim, language), bytes));
+            }
         }
     }
     Ok(assets)
@@ -248,14 +250,15 @@ fn exhibit(
         test = claim.head.test,
         code = code.display(),
     );
-    let svg = recording.svg.as_deref().unwrap_or_default();
+    let svg = recording.svg.as_ref();
+    let svg = svg.map_or("", |svg| language.pick(&svg.en, &svg.ja));
     let alt = format!(
         "{}: {}{}",
         own("timeline"),
         claim.what.get(language),
         language.pick(".", "。")
     );
-    let path = format!("../assets/{}", picture_of(chapter, claim));
+    let path = format!("../assets/{}", picture_of(chapter, claim, language));
     let world = world.map_or(String::new(), |name| format!(" --world {name}"));
     let command = format!(
         "cargo run -p {} --features answers -- --code {}{world} --schedule \"{}\"",
@@ -271,8 +274,9 @@ fn exhibit(
     );
 }
 
-fn picture_of(chapter: &Chapter, claim: &Claim) -> String {
-    format!("gallery/{}/{}.svg", chapter.id, claim.name)
+fn picture_of(chapter: &Chapter, claim: &Claim, language: Language) -> String {
+    let language = language.code();
+    format!("gallery/{}/{language}/{}.svg", chapter.id, claim.name)
 }
 
 /// What the fix ends in, in Japanese: a prediction, or the accident of its run.

@@ -2,11 +2,12 @@
 
 use super::{Demo, save};
 use crate::chapter::Chapter;
+use crate::environment;
 use lab::flow::Code;
 use lab::judge::evidence::Evidence;
 use lab::language::schedule::Schedule;
-
 use lab::run::replay;
+use lab::sentence;
 use lab::tell::report::Style;
 use std::path::Path;
 use std::process::ExitCode;
@@ -39,12 +40,13 @@ impl Demo {
             run(chapter, code, text)?,
             run(other, other_code, other_text)?,
         ];
+        let language = environment::language()?;
         let titles = [(&runs[0], code, text), (&runs[1], other_code, other_text)].map(
             |(evidence, code, text)| {
                 let how = if evidence.participations.is_empty() {
-                    "a saga"
+                    sentence!(language, en: "a saga", ja: "サガ")
                 } else {
-                    "two-phase commit"
+                    sentence!(language, en: "two-phase commit", ja: "2相コミット")
                 };
                 format!("{how} ({}) · {text}", code.name())
             },
@@ -53,8 +55,12 @@ impl Demo {
             title: &titles[n],
             evidence: &runs[n],
         };
-        let title = "The same failure under two designs";
-        let picture = picture::compare(title, &[panel(0), panel(1)]);
+        let title = sentence!(
+            language,
+            en: "The same failure under two designs",
+            ja: "同じ障害を、2つの設計で"
+        );
+        let picture = picture::compare(&title, &[panel(0), panel(1)], language);
         save(file, &picture)?;
         Ok(ExitCode::SUCCESS)
     }

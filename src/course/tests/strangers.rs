@@ -11,6 +11,7 @@ use lab::language::order::{Order, Yen};
 use lab::prelude::*;
 use lab::run::replay;
 use lab::setup::Setup;
+use lab::tell::Language;
 use lab::tell::report::{Glyphs, Length, Style};
 use std::time::Duration;
 
@@ -476,7 +477,7 @@ fn a_report_does_not_repeat_itself_for_a_crowd() {
 fn a_crowd_is_drawn_as_a_queue_to_scale() {
     let schedule = SLOW.parse().expect("a schedule");
     let run = replay(&strangers(4), Code::of::<OneAtATime>("it"), &schedule);
-    let drawn = picture(&run.evidence, "four & more");
+    let drawn = picture(&run.evidence, "four & more", Language::English);
     let document = roxmltree::Document::parse(&drawn).expect("it is XML");
     let texts: Vec<_> = document.descendants().filter_map(|it| it.text()).collect();
     for id in ["order1", "order2", "order3", "order4"] {

@@ -6,6 +6,7 @@ use lab::language::message::Service;
 use lab::language::name::Name;
 use lab::language::order::{Order, Yen};
 use lab::language::time::Ms;
+use lab::tell::Language;
 use lab::tell::scene::{Lane, Scene, SpanKind};
 use lab::two_phase::record::{Outcome, Participation, WalkIn};
 use picture::compare::{Panel, compare};
@@ -102,7 +103,7 @@ fn day(promise: Option<(u64, Option<u64>)>, bought_at: u64) -> Evidence {
 fn drawn(one: &Evidence, other: &Evidence) -> String {
     let panels = [("one", one), ("other", other)];
     let panels = panels.map(|(title, evidence)| Panel { title, evidence });
-    compare("two runs", &panels)
+    compare("two runs", &panels, Language::English)
 }
 
 /// The widths of the bars of a class.

@@ -2,15 +2,21 @@
 
 use crate::render_runs::{self, ALL};
 use lab::judge::evidence::Evidence;
+use lab::tell::Language;
 use lab::tell::scene::Scene;
 use picture::svg::{Caption, svg};
 use roxmltree::{Document, Node};
 use std::collections::BTreeMap;
 
 fn draw(evidence: &Evidence) -> String {
+    drawn_in(Language::English, evidence)
+}
+
+fn drawn_in(language: Language, evidence: &Evidence) -> String {
     let believes = ["order1 does not exist".to_owned()];
     let knows = ["order1 was charged ¥1,200 (pay_1)".to_owned()];
     let caption = Caption {
+        language,
         title: "A reply that comes too late & a heading that is long enough for two lines <br>",
         description: "The charge succeeds, the shop \"gives up\".",
         headings: ["the shop believes", "the provider knows"],
@@ -19,6 +25,13 @@ fn draw(evidence: &Evidence) -> String {
         note: None,
     };
     svg(&Scene::of(evidence), &caption)
+}
+
+/// Every run, in every language: its name, and its picture.
+fn in_every_language() -> impl Iterator<Item = (&'static str, Language, String)> {
+    ALL.into_iter().flat_map(|(name, run)| {
+        Language::ALL.map(|language| (name, language, drawn_in(language, &run())))
+    })
 }
 
 fn number(node: Node, name: &str) -> f64 {
@@ -39,7 +52,11 @@ fn extent(text: Node) -> [f64; 4] {
     let words = text.text().unwrap_or_default();
     let ems: f64 = words
         .chars()
-        .map(|character| if character.is_ascii() { 0.5 } else { 0.9 })
+        .map(|character| match character {
+            '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ff60}' => 1.0,
+            _ if character.is_ascii() => 0.5,
+            _ => 0.9,
+        })
         .sum();
     let wide = ems * 15.0;
     let (x, y) = (number(text, "x"), number(text, "y"));
@@ -111,8 +128,7 @@ fn nothing_is_fetched_from_anywhere() {
 
 #[test]
 fn no_label_covers_another_or_leaves_the_picture() {
-    for (name, run) in ALL {
-        let svg = draw(&run());
+    for (name, language, svg) in in_every_language() {
         let document = Document::parse(&svg).expect("well-formed");
         let view = document
             .root_element()
@@ -130,11 +146,20 @@ fn no_label_covers_another_or_leaves_the_picture() {
         for (n, one) in texts.iter().enumerate() {
             let [left, top, right, bottom] = extent(*one);
             let inside = left >= 0.0 && top >= 0.0 && right <= view[2] && bottom <= view[3];
-            assert!(inside, "{name}: {:?} is cut off", one.text());
+            assert!(
+                inside,
+                "{name} in {language:?}: {:?} is cut off",
+                one.text()
+            );
             for other in &texts[n + 1..] {
                 let [l, t, r, b] = extent(*other);
                 let apart = right <= l || r <= left || bottom <= t || b <= top;
-                assert!(apart, "{name}: {:?} and {:?}", one.text(), other.text());
+                assert!(
+                    apart,
+                    "{name} in {language:?}: {:?} and {:?}",
+                    one.text(),
+                    other.text()
+                );
             }
         }
     }
@@ -142,8 +167,7 @@ fn no_label_covers_another_or_leaves_the_picture() {
 
 #[test]
 fn no_arrow_runs_through_a_label() {
-    for (name, run) in ALL {
-        let svg = draw(&run());
+    for (name, language, svg) in in_every_language() {
         let document = Document::parse(&svg).expect("well-formed");
         for arrow in of_class(&document, "arrow") {
             let ends = points(arrow);
@@ -157,7 +181,11 @@ fn no_arrow_runs_through_a_label() {
                     let (x, y) = (x1 + part * (x2 - x1), y1 + part * (y2 - y1));
                     left < x && x < right && top < y && y < bottom
                 });
-                assert!(!hit, "{name}: an arrow runs through {:?}", text.text());
+                assert!(
+                    !hit,
+                    "{name} in {language:?}: an arrow runs through {:?}",
+                    text.text()
+                );
             }
         }
     }
