@@ -24,8 +24,7 @@ pub(crate) fn measure(text: &str, size: f64) -> f64 {
             'm' | 'w' | 'M' | 'W' | '#' => 0.90,
             'A'..='Z' => 0.70,
             '①'..='⑳' => 1.0,
-            // Kanji, kana and their punctuation are as wide as they are tall, in any font.
-            '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ff60}' => 1.0,
+            wide if is_japanese(wide) => 1.0,
             other if !other.is_ascii() => 0.55 * other.width().unwrap_or(1) as f64,
             _ => 0.60,
         })
@@ -33,9 +32,32 @@ pub(crate) fn measure(text: &str, size: f64) -> f64 {
     ems * size
 }
 
-/// The text in lines of at most this width.
+/// The text in lines of at most this width. Lines of Japanese, which may end almost anywhere, are about equally long, so
+/// that no single character is left for the last.
 pub(crate) fn wrap(text: &str, size: f64, room: f64) -> Vec<String> {
-    words::wrap(text, |line| measure(line, size) <= room)
+    let within = |room: f64| words::wrap(text, |line| measure(line, size) <= room);
+    let mut lines = within(room);
+    if !text.chars().any(is_japanese) {
+        return lines;
+    }
+    let pieces = words::pieces(text).into_iter();
+    let widest = pieces.map(|piece| measure(piece.trim_end(), size));
+    let widest = widest.fold(0.0, f64::max);
+    let mut narrower = room - size;
+    while narrower >= widest {
+        let balanced = within(narrower);
+        if balanced.len() > lines.len() {
+            break;
+        }
+        lines = balanced;
+        narrower -= size;
+    }
+    lines
+}
+
+/// Kanji, kana and their punctuation, which are as wide as they are tall in any font.
+fn is_japanese(character: char) -> bool {
+    matches!(character, '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ff60}')
 }
 
 /// A few lines of text that belong to a point of a lifeline.

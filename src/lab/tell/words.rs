@@ -49,7 +49,7 @@ const CLOSING: &str = "、。，．・：；！？）」』】〉》ー…〜ぁ
 const OPENING: &str = "（「『【〈《";
 
 /// The parts between which a line may be broken.
-fn pieces(text: &str) -> Vec<&str> {
+pub fn pieces(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;
     let mut before: Option<char> = None;
@@ -70,6 +70,10 @@ fn may_break(before: char, after: char) -> bool {
     if [' ', '/'].contains(&before) {
         return true;
     }
+    // A word in katakana stays whole, and so does a number with its unit.
+    let is_katakana = |character| matches!(character, '\u{30a1}'..='\u{30ff}');
+    let is_within = is_katakana(before) && is_katakana(after) || before.is_ascii_digit();
     let is_between = is_japanese(before) || is_japanese(after);
-    is_between && after != ' ' && !CLOSING.contains(after) && !OPENING.contains(before)
+    let may_stand = after != ' ' && !CLOSING.contains(after) && !OPENING.contains(before);
+    is_between && !is_within && may_stand
 }
