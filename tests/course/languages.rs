@@ -53,7 +53,10 @@ fn english(path: &Path) -> PathBuf {
     let text = path.to_string_lossy();
     match text.strip_prefix("docs/ja") {
         Some(rest) => PathBuf::from(format!("docs/en{rest}")),
-        None => PathBuf::from(text.replace(".ja.md", ".md")),
+        None => PathBuf::from(
+            text.replace(".ja.md", ".md")
+                .replace("/pictures/ja/", "/pictures/"),
+        ),
     }
 }
 

@@ -3,24 +3,40 @@
 use crate::chapters::Subject;
 use crate::{Verdict, case, case_of, none_of, tree, updating};
 use guide::chapter::Picture;
+use guide::language::Language;
 use libtest_mimic::Trial;
 use markdown::Text;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// One case for each picture of a chapter.
+const LANGUAGES: [Language; 2] = [Language::En, Language::Ja];
+
+/// One case for each picture of a chapter in each language.
 pub fn cases(subject: &Arc<Subject>) -> Vec<Trial> {
-    let pictures = subject.chapter.pictures.iter().cloned();
-    let one = |picture: Picture| {
-        let name = format!("{} equals a fresh run", picture.file);
-        case_of(subject, &name, move |it| equals_a_run(it, &picture))
+    let pictures = subject.chapter.pictures.iter();
+    let each = pictures.flat_map(|picture| LANGUAGES.map(|language| (picture.clone(), language)));
+    let one = |(picture, language): (Picture, Language)| {
+        let name = format!("{} equals a fresh run", file_of(&picture, language));
+        case_of(subject, &name, move |it| {
+            equals_a_run(it, &picture, language)
+        })
     };
-    pictures.map(one).collect()
+    each.map(one).collect()
 }
 
-fn equals_a_run(subject: &Subject, picture: &Picture) -> Verdict {
-    let name = picture.file.replace('/', "-");
+/// Where a picture of this language lies in its chapter: `pictures/crash.svg`, `pictures/ja/crash.svg`.
+fn file_of(picture: &Picture, language: Language) -> String {
+    match (language, picture.file.rsplit_once('/')) {
+        (Language::Ja, Some((directory, name))) => format!("{directory}/ja/{name}"),
+        (Language::Ja, None) => format!("ja/{}", picture.file),
+        (Language::En, _) => picture.file.clone(),
+    }
+}
+
+fn equals_a_run(subject: &Subject, picture: &Picture, language: Language) -> Verdict {
+    let own = file_of(picture, language);
+    let name = own.replace('/', "-");
     let fresh = std::env::temp_dir().join(format!("saga-{}-{name}", std::process::id()));
     let file = fresh.display().to_string();
     let Picture {
@@ -38,14 +54,18 @@ fn equals_a_run(subject: &Subject, picture: &Picture) -> Verdict {
         arguments.push("--beside");
         arguments.extend(beside.iter().map(String::as_str));
     }
-    let output = subject.demo(&arguments)?;
+    let output = subject
+        .demo_command(&arguments)?
+        .env("SAGA_LANG", language.code())
+        .output()
+        .map_err(|error| format!("cannot run the demo of {}: {error}", subject.chapter.id))?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
     let drawn = std::fs::read_to_string(&fresh).map_err(|error| error.to_string())?;
     // It lies among temporary files: to leave it there harms nobody.
     let _ = std::fs::remove_file(&fresh);
-    let path = subject.chapter.directory.join(&picture.file);
+    let path = subject.chapter.directory.join(&own);
     let committed = tree::read(&path);
     match committed {
         Ok(committed) if committed == drawn => Ok(()),
@@ -69,7 +89,9 @@ pub fn used(texts: &[Arc<Text>], subjects: &[Arc<Subject>]) -> Vec<Trial> {
         .iter()
         .flat_map(|subject| {
             let pictures = subject.chapter.pictures.iter();
-            pictures.map(|picture| subject.chapter.directory.join(&picture.file))
+            let files =
+                pictures.flat_map(|picture| LANGUAGES.map(|language| file_of(picture, language)));
+            files.map(|file| subject.chapter.directory.join(file))
         })
         .collect();
     let shown: BTreeSet<PathBuf> = texts
@@ -88,6 +110,7 @@ pub fn used(texts: &[Arc<Text>], subjects: &[Arc<Subject>]) -> Vec<Trial> {
             let is_drawn = |path: &&PathBuf| path.components().any(|c| c.as_os_str() == "pictures");
             let unlisted = shown.difference(&listed).filter(is_drawn);
             let unshown = listed.difference(&shown);
+            let unshown = unshown.filter(|path| !path.to_string_lossy().contains("/ja/"));
             let wrong: Vec<String> = unlisted
                 .map(|path| format!("{} is shown, and no chapter.toml lists it", path.display()))
                 .chain(
