@@ -36,6 +36,7 @@ pub const ANSWERS_WITHIN: Ms = Ms(600);
 
 /// The accidents of the encyclopedia (事故パターン図鑑).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Accident {
     /// Money was taken, and there is no order.
     ChargedWithoutAnOrder,

@@ -135,6 +135,7 @@ impl Evidence {
 
 /// What a run leaves behind.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Run {
     /// What all sides know.
     pub evidence: Evidence,

@@ -12,6 +12,7 @@ use crate::judge::invariant::Breach;
 
 /// What went wrong in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verdict {
     /// An accident of the encyclopedia.
     Accident(Finding),
