@@ -9,63 +9,27 @@ pub mod exercise;
 // The course's own tests run the answers and never compile the learner's file.
 #[cfg(feature = "answers")]
 pub use broken as exercise;
+mod worlds;
 
 use course::chapter::Chapter;
 use course::demo::Demo;
-use lab::flow::Code;
-use lab::language::order::{Order, Yen};
-use lab::language::time::Ms;
-use lab::search::scenario::Bounds;
-use lab::setup::Setup;
-
-/// The shop's three tables, with so much in stock. Nobody wants a pen, and whoever forgets a WHERE takes one.
-macro_rules! schema {
-    ($books:literal books $(, $pens:literal pens)?) => {
-        concat!(
-            include_str!("schema.sql"),
-            "INSERT INTO stock (sku, quantity) VALUES ('book', ",
-            $books,
-            ")",
-            $(", ('pen', ", $pens, ")",)?
-            ";"
-        )
-    };
-}
+use lab::Code;
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {
     patterns: &[],
     codes: CODES,
-    setup: || {
-        Setup::new()
-            .schema(schema!(10 books, 10 pens))
-            .without_payment()
-    },
-    worlds: &[last_book],
-    bounds: Some(&BOUNDS),
+    setup: worlds::shop,
+    worlds: worlds::NAMED,
+    bounds: Some(&worlds::BOUNDS),
     ..course::chapter!()
-};
-
-/// What the worlds that are drawn may contain.
-const BOUNDS: Bounds = Bounds {
-    goods: &[("book", Yen(1_200)), ("pen", Yen(150))],
-    shelves: &[
-        (schema!(10 books, 10 pens), &[("book", 10), ("pen", 10)]),
-        (schema!(1 books, 10 pens), &[("book", 1), ("pen", 10)]),
-        (schema!(3 books, 2 pens), &[("book", 3), ("pen", 2)]),
-        (schema!(5 books, 1 pens), &[("book", 5), ("pen", 1)]),
-    ],
-    most_customers: 12,
-    most_pieces: 3,
-    comes_again: true,
-    ..Bounds::ONE_BOOK
 };
 
 /// Five orders one after another, and three books.
 pub const DEMO: Demo = Demo {
     chapter: CHAPTER,
     about: "Five orders, one after another, and three books in stock.",
-    setup: five_orders,
+    setup: worlds::five_orders,
     seed: 1,
 };
 
@@ -95,22 +59,4 @@ course::answers! {
     wrong_takes_what_is_there,
     wrong_told_before_it_is_written,
     wrong_undo_by_hand,
-}
-
-/// Two customers want the same book, at the same moment, and it is the last one.
-fn last_book() -> Setup {
-    Setup::new()
-        .called("last-book")
-        .schema(schema!(1 books, 10 pens))
-        .without_payment()
-        .orders(["order1", "order2"].map(|id| (Ms::ZERO, Order::new(id, Yen(1_200)))))
-}
-
-fn five_orders(seed: u64) -> Setup {
-    let orders = (1..=5).map(|n| Order::new(&format!("order{n}"), Yen(1_200)));
-    Setup::new()
-        .schema(schema!(3 books))
-        .without_payment()
-        .one_after_another(orders)
-        .seed(seed)
 }

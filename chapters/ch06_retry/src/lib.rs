@@ -9,79 +9,29 @@ pub mod exercise;
 // The course's own tests run the answers and never compile the learner's file.
 #[cfg(feature = "answers")]
 pub use broken as exercise;
+mod worlds;
 
 use course::chapter::Chapter;
 use course::demo::Demo;
-use lab::engine::network::Latency;
-use lab::flow::Code;
-use lab::language::message::Service;
-use lab::language::order::{Order, Yen};
-use lab::language::time::Ms;
-use lab::search::scenario::Bounds;
-use lab::services::{PaymentRules, REMEMBERED};
-use lab::setup::Setup;
+use lab::Code;
 
-/// The shop's table. The last three columns are yours to use or to leave empty.
-pub const SCHEMA: &str = "
-    CREATE TABLE orders (
-        id         TEXT PRIMARY KEY,
-        customer   TEXT NOT NULL,
-        sku        TEXT NOT NULL,
-        quantity   INTEGER NOT NULL CHECK (quantity > 0),
-        amount     INTEGER NOT NULL CHECK (amount > 0),
-        status     TEXT NOT NULL,
-        charge_key TEXT UNIQUE,
-        ship_key   TEXT UNIQUE,
-        placed_at  INTEGER
-    ) STRICT;
-";
+pub use worlds::SCHEMA;
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {
     patterns: &["A", "B", "C", "D"],
     codes: CODES,
-    setup: shop,
-    worlds: &[
-        two_orders,
-        uneven,
-        no_payment,
-        no_shipping,
-        nobody,
-        nearly_a_day,
-        nearly_a_day_at_the_shippers,
-        two_days,
-        midnight,
-        unwritten,
-    ],
-    bounds: Some(&BOUNDS),
+    setup: worlds::shop,
+    worlds: worlds::NAMED,
+    bounds: Some(&worlds::BOUNDS),
     ..course::chapter!()
-};
-
-/// What the worlds that are drawn may contain: among others, outages that outlast a key.
-const BOUNDS: Bounds = Bounds {
-    goods: &[
-        ("book", Yen(1_200)),
-        ("pen", Yen(150)),
-        ("atlas", Yen(3_400)),
-    ],
-    most_customers: 12,
-    most_pieces: 3,
-    comes_again: true,
-    edges: &[REMEMBERED],
-    slow: &[Service::Payment, Service::Shipping],
-    // Whoever is slower than that answers nobody in time, and has forgotten the key when they ask again.
-    slowest: Ms(400),
-    away: &[Service::Payment, Service::Shipping],
-    longest_outage: Ms::hours(60),
-    covers: true,
-    ..Bounds::ONE_BOOK
 };
 
 /// The demo: five orders one after another, at services that take 200 to 1,200 ms.
 pub const DEMO: Demo = Demo {
     chapter: CHAPTER,
     about: "The retry demo: five orders, services that take 200 to 1,200 ms, and a shop that tries three times, for 700 ms each.",
-    setup: five_orders,
+    setup: worlds::five_orders,
     seed: 3,
 };
 
@@ -111,143 +61,4 @@ course::answers! {
     wrong_same_basket_same_order,
     wrong_undeliverable_is_tried_anew,
     wrong_used_up_to_the_last_minute,
-}
-
-/// A call takes 600 ms, of which the service is at work for 400. Whoever sends the same one again meanwhile
-/// hears that it is in flight.
-fn shop() -> Setup {
-    Setup::new().schema(SCHEMA).ships().latency(Latency {
-        processing: Ms(400),
-        ..Latency::default()
-    })
-}
-
-/// One customer buys the same book twice, and means it.
-fn two_orders() -> Setup {
-    let orders = ["order1", "order2"].map(|id| Order {
-        customer: "the same customer".to_owned(),
-        ..Order::new(id, Yen(1_200))
-    });
-    shop().called("two-orders").one_after_another(orders)
-}
-
-/// The services take their time over one request, and none over another: what was sent later may be answered
-/// first.
-fn uneven() -> Setup {
-    let latency = Latency {
-        spread: Ms(500),
-        ..Latency::default()
-    };
-    shop().called("uneven-services").latency(latency).seed(13)
-}
-
-/// From 300 ms on, nobody answers at the payment provider for a day and half an hour. By then it has forgotten its
-/// keys.
-fn no_payment() -> Setup {
-    shop()
-        .called("no-payment-for-a-day")
-        .outage(Service::Payment, Ms(300), A_DAY_AND_A_BIT)
-        .orders(asks_again())
-        .horizon(THREE_DAYS)
-}
-
-/// The same at the shipper, who has had the time to hear of one parcel.
-fn no_shipping() -> Setup {
-    shop()
-        .called("no-shipping-for-a-day")
-        .outage(Service::Shipping, Ms(900), A_DAY_AND_A_BIT)
-        .orders(asks_again())
-        .horizon(THREE_DAYS)
-}
-
-/// Neither answers from the start: when they are back, whoever asks first before an old key is used asks both.
-fn nobody() -> Setup {
-    shop()
-        .called("nobody-for-a-day")
-        .outage(Service::Payment, Ms::ZERO, A_DAY_AND_A_BIT)
-        .outage(Service::Shipping, Ms::ZERO, A_DAY_AND_A_BIT)
-        .orders(asks_again())
-        .horizon(THREE_DAYS)
-}
-
-/// The services remember a key for 24 hours.
-const A_DAY_AND_A_BIT: Ms = Ms::minutes(24 * 60 + 30);
-
-/// The answer to the first charge is lost, and then the payment provider is away until an hour before it forgets the key. Then
-/// the customer asks again. Whatever is sent now may be under way for an hour.
-fn nearly_a_day() -> Setup {
-    shop()
-        .called("nearly-a-day")
-        .given("order1/payment.charge#1: reply lost")
-        .outage(Service::Payment, Ms(300), Ms::hours(23))
-        .orders(asks_at([Ms::ZERO, NEARLY_A_DAY]))
-        .horizon(THREE_DAYS)
-}
-
-/// The same at the shipper.
-fn nearly_a_day_at_the_shippers() -> Setup {
-    shop()
-        .called("nearly-a-day-at-the-shippers")
-        .given("order1/shipping.request#1: reply lost")
-        .outage(Service::Shipping, Ms(900), Ms::hours(23))
-        .orders(asks_at([Ms::ZERO, NEARLY_A_DAY]))
-        .horizon(THREE_DAYS)
-}
-
-/// The payment provider has answered once, and is away for two days after that: longer than anybody counts attempts.
-fn two_days() -> Setup {
-    shop()
-        .called("no-payment-for-two-days")
-        .outage(Service::Payment, Ms(700), Ms::hours(50))
-        .orders(asks_at([Ms::ZERO, Ms::hours(51)]))
-        .horizon(Ms::hours(7 * 24))
-}
-
-/// The first attempt begins today, the second one tomorrow.
-fn midnight() -> Setup {
-    shop().called("midnight").begins_at(Ms::hours(24) - Ms(500))
-}
-
-/// The bank says no, and is away from then on, until it has forgotten the key. Whoever could not write the no down, or has
-/// died over it, can still ask what has become of the charge.
-fn unwritten() -> Setup {
-    shop()
-        .called("declined-for-a-day")
-        .given("order1/payment.charge#1: declined")
-        .outage(Service::Payment, Ms(300), A_DAY_AND_A_BIT)
-        .orders(asks_again())
-        .horizon(THREE_DAYS)
-}
-
-/// Some minutes after the last moment at which a key may still be used: a message may be late by an hour.
-const NEARLY_A_DAY: Ms = Ms::minutes(23 * 60 + 10);
-
-/// In the middle of the outage, and after it, the customer sends the same order once more: what has become of it?
-fn asks_again() -> [(Ms, Order); 3] {
-    asks_at([Ms::ZERO, Ms::hours(12), Ms::hours(25)])
-}
-
-/// The same order, handed in at these times.
-fn asks_at<const TIMES: usize>(times: [Ms; TIMES]) -> [(Ms, Order); TIMES] {
-    times.map(|at| (at, Order::new("order1", Yen(1_200))))
-}
-
-/// Long enough for `recover` to run after the outage, and once more after that.
-const THREE_DAYS: Ms = Ms::hours(72);
-
-fn five_orders(seed: u64) -> Setup {
-    let orders = (1..=5).map(|n| Order::new(&format!("order{n}"), Yen(1_200)));
-    Setup::new()
-        .schema(SCHEMA)
-        .ships()
-        .one_after_another(orders)
-        .latency(Latency {
-            spread: Ms(1_000),
-            ..Latency::default()
-        })
-        .payment(PaymentRules {
-            named_ids: true,
-            ..PaymentRules::default()
-        })
-        .seed(seed)
 }

@@ -11,65 +11,29 @@ pub mod exercise;
 pub use broken as exercise;
 /// The same flow as a saga, to compare with.
 pub mod saga;
+mod worlds;
 
 use course::chapter::Chapter;
 use course::demo::Demo;
-use lab::flow::Code;
-use lab::language::message::Service;
-use lab::language::order::{Order, Yen};
-use lab::language::time::Ms;
-use lab::search::scenario::Bounds;
-use lab::setup::Setup;
+use lab::Code;
 
-/// The coordinator's own table. It is yours to use, or to leave empty.
-pub const SCHEMA: &str = "
-    CREATE TABLE transactions (
-        order_id TEXT PRIMARY KEY,
-        tx       TEXT NOT NULL,
-        status   TEXT NOT NULL,
-        began_at INTEGER
-    ) STRICT;
-";
+pub use worlds::{AWAY, SCHEMA};
 
 /// The chapter, as its tests and its demo see it.
 pub const CHAPTER: Chapter = Chapter {
     patterns: &["A", "B", "C", "D", "2PC"],
     codes: CODES,
-    setup: shop,
-    worlds: &[
-        one_book,
-        two_customers,
-        two_strangers,
-        away,
-        eight_days,
-        bank_away,
-        saga,
-        saga_away,
-    ],
-    bounds: Some(&BOUNDS),
+    setup: worlds::shop,
+    worlds: worlds::NAMED,
+    bounds: Some(&worlds::BOUNDS),
     ..course::chapter!()
-};
-
-/// What the worlds that are drawn may contain. Few customers: whoever wants a row that many others want may have to be
-/// turned away, and by whom is a matter of patience.
-const BOUNDS: Bounds = Bounds {
-    goods: &[("book", Yen(1_200)), ("pen", Yen(150))],
-    most_customers: 3,
-    most_pieces: 2,
-    comes_again: true,
-    edges: &[Ms::minutes(1), Ms::minutes(10)],
-    slow: &[Service::Orders, Service::Payment, Service::Inventory],
-    away: &[Service::Orders, Service::Payment, Service::Inventory],
-    longest_outage: Ms::hours(30),
-    covers: true,
-    ..Bounds::ONE_BOOK
 };
 
 /// The demo: five customers want the same book, and the coordinator dies in the middle of the third order.
 pub const DEMO: Demo = Demo {
     chapter: CHAPTER,
     about: "The two-phase commit demo: five orders for the same book, and a coordinator that dies in the third.",
-    setup: five_orders,
+    setup: worlds::five_orders,
     seed: 1,
 };
 
@@ -107,105 +71,4 @@ course::answers! {
     wrong_the_job_locks_the_books,
     wrong_the_oldest_first,
     wrong_three_tries,
-}
-
-/// One order, three participants; a call takes 200 ms.
-fn shop() -> Setup {
-    Setup::new()
-        .schema(SCHEMA)
-        .stock([("book", 10), ("pen", 10)])
-}
-
-/// Two customers want the same book in the same moment, and a third one comes later. There are two.
-fn one_book() -> Setup {
-    let orders = [("order1", 0), ("order2", 0), ("order3", 5_000)];
-    let orders = orders.map(|(id, at)| (Ms(at), Order::new(id, Yen(1_200))));
-    shop()
-        .called("one-book")
-        .stock([("book", 2)])
-        .orders(orders)
-}
-
-/// Two strangers. The second one comes when the shop's job is about to look what is left lying about.
-fn two_customers() -> Setup {
-    let orders = [("order1", 0), ("order2", 59_800)];
-    let orders = orders.map(|(id, at)| (Ms(at), Order::new(id, Yen(1_200))));
-    shop()
-        .called("two-customers")
-        .orders(orders)
-        .strangers(Ms::minutes(15))
-}
-
-/// Two who have nothing in common, not even a row: other people, other goods. And the shop's job is about to run.
-fn two_strangers() -> Setup {
-    let pen = Order {
-        sku: "pen".to_owned(),
-        ..Order::new("order2", Yen(150))
-    };
-    let orders = [
-        (Ms(58_500), Order::new("order1", Yen(1_200))),
-        (Ms(59_000), pen),
-    ];
-    shop()
-        .called("two-strangers")
-        .orders(orders)
-        .strangers(Ms::minutes(15))
-}
-
-/// Whoever is to coordinate is away for ten minutes at a time. Meanwhile other people want books, too: at the
-/// warehouse's own counter, where they have nothing to do with this shop.
-fn away() -> Setup {
-    shop()
-        .called("away-for-ten-minutes")
-        .restarts_after(AWAY)
-        .counter(AT_THE_COUNTER)
-}
-
-/// How long the process is down.
-pub const AWAY: Ms = Ms::minutes(10);
-
-/// When the others come.
-const AT_THE_COUNTER: [Ms; 6] = [
-    Ms::minutes(1),
-    Ms::minutes(3),
-    Ms::minutes(5),
-    Ms::minutes(7),
-    Ms::seconds(9 * 60 + 30),
-    Ms::seconds(9 * 60 + 50),
-];
-
-/// Down over the New Year holidays, and then some.
-fn eight_days() -> Setup {
-    shop()
-        .called("away-for-eight-days")
-        .restarts_after(Ms::hours(8 * 24))
-        .horizon(Ms::hours(20 * 24))
-}
-
-/// All have promised, and then the bank is away for longer than anybody would count.
-fn bank_away() -> Setup {
-    shop()
-        .called("bank-away-for-thirty-hours")
-        .outage(Service::Payment, Ms(700), Ms::hours(30))
-        .horizon(Ms::hours(80))
-}
-
-/// The same order, as a saga.
-fn saga() -> Setup {
-    Setup::new().schema(saga::SCHEMA).called("saga")
-}
-
-/// The same absence, with the saga in the place of the coordinator.
-fn saga_away() -> Setup {
-    saga()
-        .called("saga-away-for-ten-minutes")
-        .restarts_after(AWAY)
-        .counter(AT_THE_COUNTER)
-}
-
-fn five_orders(_: u64) -> Setup {
-    let orders = (1..=5).map(|n| Order::new(&format!("order{n}"), Yen(1_200)));
-    shop()
-        .one_after_another(orders)
-        .given("order3/inventory.prepare#1: crash after")
 }

@@ -11,6 +11,10 @@ const FILES: &[(&str, &str)] = &[
     ("README.md", include_str!("../template/README.md.in")),
     ("README.ja.md", include_str!("../template/README.ja.md.in")),
     ("src/lib.rs", include_str!("../template/src/lib.rs.in")),
+    (
+        "src/worlds.rs",
+        include_str!("../template/src/worlds.rs.in"),
+    ),
     ("src/main.rs", include_str!("../template/src/main.rs.in")),
     ("src/broken.rs", BROKEN),
     (
