@@ -9,6 +9,7 @@ use crate::environment;
 use crate::isolate::{Outcome, tell_drawn, tell_progress, tell_proof};
 use crate::no_verdict;
 use crate::proof::{drawn, proven};
+use lab::both;
 use lab::check::Check;
 use lab::flow::Code;
 use lab::language::fault::Fault;
@@ -18,6 +19,7 @@ use lab::language::step::StepKind;
 use lab::search::census::Census;
 use lab::search::scenario::{Bounds, Scenario};
 use lab::setup::Setup;
+use lab::tell::Both;
 use lab::tell::report::{Directions, Length, Report};
 use std::path::Path;
 use std::sync::Arc;
@@ -36,6 +38,8 @@ pub struct Chapter {
     pub directory: &'static str,
     /// The heading, in the chapter's text, of the part that a red report sends its reader to.
     pub section: &'static str,
+    /// The text, in English and in Japanese, which have the same headings one by one.
+    pub texts: [&'static str; 2],
     /// The [patterns](lab::judge::accident::Accident::pattern) that are taught by now: a report names no other.
     pub patterns: &'static [&'static str],
     /// The exercise first, then the broken code of the text, then the answers.
@@ -59,20 +63,29 @@ macro_rules! chapter {
         $crate::chapter::Chapter::described(
             include_str!("../chapter.toml"),
             env!("CARGO_MANIFEST_DIR"),
+            [
+                include_str!("../README.md"),
+                include_str!("../README.ja.md"),
+            ],
         )
     };
 }
 
 impl Chapter {
-    /// A chapter with this `chapter.toml`, in this directory. All that is code is still to be said.
+    /// A chapter with this `chapter.toml`, in this directory, with these texts. All that is code is still to be said.
     ///
     /// # Panics
     /// When it is compiled, if the chapter has no `id` or no `section`.
-    pub const fn described(toml: &'static str, directory: &'static str) -> Chapter {
+    pub const fn described(
+        toml: &'static str,
+        directory: &'static str,
+        texts: [&'static str; 2],
+    ) -> Chapter {
         Chapter {
             id: entry(toml, "id"),
             directory,
             section: entry(toml, "section"),
+            texts,
             patterns: &[],
             codes: &[],
             setup: Setup::new,
@@ -88,40 +101,55 @@ impl Chapter {
         format!("chapters/{}", directory.unwrap_or_default().display())
     }
 
+    /// The part of the text that a red report sends its reader to. In Japanese it is the one with the same number.
+    pub(crate) fn what_to_read(&self) -> Both {
+        let (directory, section) = (self.path(), self.section);
+        let [english, japanese] = self.texts;
+        let number = headings(english).position(|heading| heading == section);
+        let same = number.and_then(|number| headings(japanese).nth(number));
+        let other = same.unwrap_or(section);
+        both!(
+            en: "{directory}/README.md, \"{section}\"",
+            ja: "{directory}/README.ja.md「{other}」"
+        )
+    }
+
     /// The code that tests and demo run: what [`CODE`] names, or else the exercise.
     ///
     /// # Errors
     /// A message that lists the codes there are.
-    pub fn code(&self, name: Option<&str>) -> Result<Code, String> {
+    pub fn code(&self, name: Option<&str>) -> Result<Code, Both> {
         let name = name.unwrap_or("exercise");
         if let Some(code) = self.codes.iter().find(|code| code.name() == name) {
             return Ok(*code);
         }
-        let names: Vec<&str> = self.codes.iter().map(Code::name).collect();
-        Err(format!(
-            "there is no code called `{name}` here; there are: {}{}",
-            names.join(", "),
-            match names.len() {
-                0..=3 => format!(
-                    ".\nThe answers are only compiled when asked for: cargo run -p {} --features answers -- --code {name}",
-                    self.id
-                ),
-                _ => String::new(),
-            }
-        ))
+        let (id, names) = (self.id, self.codes.iter().map(Code::name));
+        let names = names.collect::<Vec<_>>().join(", ");
+        let [mut english, mut japanese] = [
+            format!("there is no code called `{name}` here; there are: {names}"),
+            format!("`{name}`というコードはここにはありません。あるのは：{names}"),
+        ];
+        if self.codes.len() <= 3 {
+            let how = format!("cargo run -p {id} --features answers -- --code {name}");
+            english += &format!(".\nThe answers are only compiled when asked for: {how}");
+            japanese += &format!("\n答えは、頼まれたときだけコンパイルします： {how}");
+        }
+        Err(Both { english, japanese })
     }
 
     /// The code that a command line asks for, or else what [`CODE`] does, or else the exercise.
     ///
     /// # Errors
     /// A message that says who asks for it, and lists the codes there are.
-    pub(crate) fn code_asked_for(&self, named: Option<&str>) -> Result<Code, String> {
+    pub(crate) fn code_asked_for(&self, named: Option<&str>) -> Result<Code, Both> {
         if named.is_some() {
             return self.code(named);
         }
         let asked = environment::variable(CODE);
-        self.code(asked.as_deref())
-            .map_err(|message| format!("{CODE} is `{}`: {message}", asked.unwrap_or_default()))
+        self.code(asked.as_deref()).map_err(|message| {
+            let (asked, Both { english, japanese }) = (asked.unwrap_or_default(), message);
+            both!(en: "{CODE} is `{asked}`: {english}", ja: "{CODE} の値は`{asked}`です。{japanese}")
+        })
     }
 
     /// The world of this chapter.
@@ -170,7 +198,7 @@ impl Chapter {
             let scenario = Scenario::parse(name, bounds);
             return match scenario {
                 Ok(scenario) => Ok(self.like(scenario)),
-                Err(error) => Err(no_verdict::usage(error.to_string())),
+                Err(error) => Err(no_verdict::usage(error)),
             };
         }
         let names: Vec<&str> = self
@@ -178,13 +206,18 @@ impl Chapter {
             .iter()
             .filter_map(|setup| setup().name())
             .collect();
-        let meant = match nearest(name, names.iter().copied()) {
-            Some(near) => format!("; did you mean `{near}`?"),
-            None => String::new(),
-        };
-        Err(no_verdict::usage(format!(
-            "there is no world called `{name}` here{meant}\nthere are: {}",
-            names.join(", ")
+        let [mut english, mut japanese] = [
+            format!("there is no world called `{name}` here"),
+            format!("`{name}`という世界はここにはありません"),
+        ];
+        if let Some(near) = nearest(name, names.iter().copied()) {
+            english += &format!("; did you mean `{near}`?");
+            japanese += &format!("。もしかして`{near}`？");
+        }
+        let names = names.join(", ");
+        Err(no_verdict::usage(both!(
+            en: "{english}\nthere are: {names}",
+            ja: "{japanese}\nあるのは：{names}"
         )))
     }
 
@@ -215,9 +248,7 @@ impl Chapter {
     }
 
     fn under(&self, schedule: &str, length: Length) -> Outcome {
-        let schedule: Schedule = schedule
-            .parse()
-            .map_err(|error| no_verdict::trouble(format!("{error}")))?;
+        let schedule: Schedule = schedule.parse().map_err(no_verdict::trouble)?;
         self.under_test()?.survives(&schedule, length)
     }
 
@@ -253,8 +284,9 @@ impl Chapter {
         let check = self.under_test()?;
         if !check.world().suffered()(fault) {
             let words = fault.words();
-            return Err(no_verdict::trouble(format!(
-                "nothing here can suffer `{words}`: the world says so itself"
+            return Err(no_verdict::trouble(both!(
+                en: "nothing here can suffer `{words}`: the world says so itself",
+                ja: "ここでは`{words}`は起こりえません。世界の設定がそう言っています"
             )));
         }
         check.survives_at_every(fault, kinds, length)
@@ -281,8 +313,11 @@ impl Chapter {
     /// under this code.
     pub(crate) fn census(&self, code: Code, most: usize) -> Result<(Bounds, Census), Report> {
         let Some(bounds) = self.bounds else {
-            let none = format!("{} draws no worlds", self.id);
-            return Err(no_verdict::trouble(none));
+            let id = self.id;
+            return Err(no_verdict::trouble(both!(
+                en: "{id} draws no worlds",
+                ja: "{id}は世界をくじで引きません"
+            )));
         };
         let census = self.seeded(code)?.census(*bounds, most)?;
         Ok((*bounds, census))
@@ -382,9 +417,20 @@ const fn between(text: &'static str, start: usize, end: usize) -> &'static str {
     text.split_at(end).0.split_at(start).1
 }
 
+/// The headings of a text, without their signs.
+fn headings(text: &str) -> impl Iterator<Item = &str> {
+    let mut in_a_block = false;
+    text.lines().filter_map(move |line| {
+        in_a_block ^= line.starts_with("```");
+        let heading = line.trim_start_matches('#').strip_prefix(' ')?;
+        (line.starts_with('#') && !in_a_block).then(|| heading.trim())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lab::tell::{Language, Say};
 
     const TOML: &str =
         "# id = \"no\"\nid = \"ch00\"\nsection = \"It is \u{dc}ber\"\n[x]\nother = \"\"\n";
@@ -392,11 +438,26 @@ mod tests {
     #[test]
     fn a_chapter_is_what_its_toml_says() {
         for directory in ["/a b/chapters/ch00_x", "ch00_x"] {
-            let chapter = Chapter::described(TOML, directory);
+            let chapter = Chapter::described(TOML, directory, [""; 2]);
             let read = (chapter.id, chapter.path(), chapter.section);
             let said = ("ch00", "chapters/ch00_x".to_owned(), "It is \u{dc}ber");
             assert_eq!(read, said);
         }
+    }
+
+    #[test]
+    fn who_reads_japanese_is_sent_to_the_same_part() {
+        let texts = [
+            "# One\n\n```sh\n# no heading\n```\n## It is \u{dc}ber\n",
+            "# 一\n\n```sh\n# 見出しではない\n```\n## 🌊 終わった\n",
+        ];
+        let chapter = Chapter::described(TOML, "ch00_x", texts);
+        let read = Language::ALL.map(|language| chapter.what_to_read().say(language));
+        let expected = [
+            "chapters/ch00_x/README.md, \"It is \u{dc}ber\"",
+            "chapters/ch00_x/README.ja.md「🌊 終わった」",
+        ];
+        assert_eq!(read, expected);
     }
 
     #[test]

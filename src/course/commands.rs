@@ -1,9 +1,11 @@
 //! The commands that a report ends in.
 
 use crate::chapter::Chapter;
+use lab::both;
 use lab::flow::Code;
 use lab::language::schedule::Schedule;
 use lab::tell::report::Direction;
+use lab::tell::{Both, Label};
 
 /// The command that plays this code once more in the chapter's world: under this schedule, or the chapter's own story.
 pub fn replay_line(chapter: &Chapter, code: Code, schedule: Option<&Schedule>) -> String {
@@ -47,16 +49,19 @@ pub(crate) fn run_line(chapter: &Chapter, code: Code, arguments: &str) -> String
 
 /// What to do with a red report: what to read first, and what to edit then.
 pub fn next(chapter: &Chapter) -> Vec<Direction> {
-    let (directory, section) = (chapter.path(), chapter.section);
+    let directory = chapter.path();
     let read = Direction {
-        what: "read",
-        text: format!("{directory}/README.md, \"{section}\""),
+        what: Label::Read,
+        text: chapter.what_to_read(),
         aside: None,
     };
     let edit = Direction {
-        what: "edit",
-        text: format!("{directory}/src/exercise.rs"),
-        aside: Some("what the shop can call: docs/en/api-card.md"),
+        what: Label::Edit,
+        text: Both::same(format!("{directory}/src/exercise.rs")),
+        aside: Some(both!(
+            en: "what the shop can call: docs/en/api-card.md",
+            ja: "お店が呼べるもの：docs/ja/api-card.md"
+        )),
     };
     vec![read, edit]
 }

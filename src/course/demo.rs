@@ -24,13 +24,13 @@ use lab::language::schedule::Schedule;
 use lab::run::replay;
 use lab::search::census::{Census, Sight};
 use lab::search::scenario::Bounds;
-use lab::sentence;
 use lab::setup::Setup;
-use lab::tell::catalogue::meaning;
+use lab::tell::catalogue::{meaning, without_faults};
 use lab::tell::grid::explain;
-use lab::tell::report::{Length, Report, Style, without_faults};
+use lab::tell::report::{Length, Report, Style};
 use lab::tell::scene::Scene;
-use lab::tell::{self, Language, Say};
+use lab::tell::{self, Label, Language, Say};
+use lab::{both, sentence};
 use outcomes::Shown;
 use picture::svg::Caption;
 use std::path::{Path, PathBuf};
@@ -177,7 +177,7 @@ impl Demo {
     }
 
     fn play(&self, matches: &ArgMatches, pages: Option<&Pages>) -> Result<ExitCode, String> {
-        environment::check()?;
+        environment::check().map_err(|slip| slip.say(environment::language_of_slips()))?;
         #[cfg(feature = "recording")]
         if matches.get_flag("record") {
             let (asked, out) = (std::io::stdin().lock(), std::io::stdout().lock());
@@ -192,17 +192,14 @@ impl Demo {
             return Ok(ExitCode::SUCCESS);
         }
         let named = matches.get_one::<String>("code").map(String::as_str);
-        let code = self.chapter.code_asked_for(named)?;
+        let code = self.chapter.code_asked_for(named).map_err(said)?;
         if matches.get_flag("census") {
             out!("{}", self.census(code)?);
             return Ok(ExitCode::SUCCESS);
         }
         let svg = matches.get_one::<PathBuf>("svg").map(PathBuf::as_path);
         let chapter = match matches.get_one::<String>("world") {
-            Some(name) => self
-                .chapter
-                .in_world(name)
-                .map_err(|report| report.render(Style::terminal()))?,
+            Some(name) => self.chapter.in_world(name).map_err(rendered)?,
             None => self.chapter,
         };
         if let Some(most) = matches.get_one("grid") {
@@ -236,11 +233,15 @@ impl Demo {
 
     /// What is in the worlds of the chapter, one thing a line; and which bad answers are heard in them.
     fn census(&self, code: Code) -> Result<String, String> {
-        let told = |report: Report| report.render(Style::terminal());
-        let (bounds, census) = self.chapter.census(code, FAULTS).map_err(told)?;
-        let mut text = drawn(&census, &bounds);
+        let (bounds, census) = self.chapter.census(code, FAULTS).map_err(rendered)?;
+        let language = Style::terminal().language;
+        let mut text = drawn(&census, &bounds, language);
         for (heard, count) in census.heard() {
-            text += &format!("{count:>5} heard {heard}\n");
+            text += &sentence!(
+                language,
+                en: "{count:>5} heard {heard}\n",
+                ja: "{count:>5} {heard}を受け取った世界\n"
+            );
         }
         Ok(text)
     }
@@ -253,23 +254,26 @@ impl Demo {
         svg: Option<(&Path, Drawn)>,
         pages: Option<&Pages>,
     ) -> Result<ExitCode, String> {
-        let schedule: Schedule = text.parse().map_err(|error| format!("{error}"))?;
+        let schedule: Schedule = text.parse().map_err(said)?;
         let setup = chapter.world();
         let run = replay(&setup, code, &schedule);
         if run.evidence.halt.is_none() {
-            schedule
-                .check_steps(&run.steps())
-                .map_err(|error| format!("{error}"))?;
+            schedule.check_steps(&run.steps()).map_err(said)?;
         }
         if let Some((file, drawn)) = svg {
-            let calm = without_faults(&setup);
+            let calm = without_faults(&setup, Language::English);
             let title = match (schedule.is_calm(), setup.name()) {
                 (false, _) => format!("{}: {schedule}", chapter.id),
                 (true, Some(world)) => format!("{}, {world}: {calm}", chapter.id),
                 (true, None) => format!("{}: {calm}", chapter.id),
             };
-            let picture = drawn_as(drawn, &run.evidence, &title, environment::language()?)
-                .ok_or("this run cannot be drawn like that: its story is another one")?;
+            let language = Style::terminal().language;
+            let picture = drawn_as(drawn, &run.evidence, &title, language).ok_or_else(|| {
+                said(both!(
+                    en: "this run cannot be drawn like that: its story is another one",
+                    ja: "この実行は、その形では描けません。別の話だからです"
+                ))
+            })?;
             save(file, &picture)?;
         }
         let style = Style::terminal();
@@ -292,7 +296,13 @@ impl Demo {
             (Err(report), _) => out!("{}", report.render(style)),
             (Ok(()), Some(page)) => out!("{page}"),
             (Ok(()), None) => {
-                outln!("no accident · {}\n", code.name());
+                let name = code.name();
+                let headline = sentence!(
+                    style.language,
+                    en: "no accident · {name}",
+                    ja: "事故なし · {name}"
+                );
+                outln!("{headline}\n");
                 outln!("{}", tell::text(&Scene::of(&run.evidence), style));
                 for order in run.evidence.submitted() {
                     for claim in [
@@ -301,7 +311,7 @@ impl Demo {
                     ]
                     .concat()
                     {
-                        outln!("{}", style.glyphs.own(&claim.english()));
+                        outln!("{}", style.glyphs.own(&claim.say(style.language)));
                     }
                 }
             }
@@ -317,52 +327,58 @@ impl Demo {
         live: Option<Clock>,
         svg: Option<&Path>,
     ) -> Result<ExitCode, String> {
+        let style = Style::terminal();
+        let language = style.language;
         let mut setup = (self.setup)(seed);
         if let Some(clock) = live {
             setup = clock(setup).heard_by(|entry| {
-                if let Some(line) = narrate(entry) {
+                if let Some(line) = narrate(entry, Style::terminal().language) {
                     outln!("{line}");
                 }
             });
         }
         let run = replay(&setup, code, &Schedule::CALM);
         if live.is_none() {
-            for line in run.evidence.trace.entries.iter().filter_map(narrate) {
+            let entries = run.evidence.trace.entries.iter();
+            for line in entries.filter_map(|entry| narrate(entry, language)) {
                 outln!("{line}");
             }
         }
         if let Some(file) = svg {
             let title = format!("{}, seed {seed}", self.chapter.id);
-            let language = environment::language()?;
             save(file, &picture(&run.evidence, &title, language))?;
         }
         if let Some(halt) = &run.evidence.halt {
-            outln!("{}", lab::tell::catalogue::advice(halt, Language::English));
+            outln!("{}", lab::tell::catalogue::advice(halt, language));
             return Ok(ExitCode::FAILURE);
         }
-        let glyphs = Style::terminal().glyphs;
         let ends_in = match run.evidence.terms.paid_by_card {
             _ if !run.evidence.participations.is_empty() => {
-                lab::tell::table::participants(&run.evidence, glyphs)
+                lab::tell::table::participants(&run.evidence, style)
             }
-            true => lab::tell::table::both_sides(&run.evidence, glyphs),
-            false => lab::tell::table::tables(&run.evidence, glyphs),
+            true => lab::tell::table::both_sides(&run.evidence, style),
+            false => lab::tell::table::tables(&run.evidence, style),
         };
         outln!("\n{ends_in}");
         if live.is_some() {
-            outln!(
-                "(Real time ends here. What `recover` would do in the next twelve hours, only virtual time can show.)"
+            let ends = sentence!(
+                language,
+                en: "(Real time ends here. What `recover` would do in the next twelve hours, only virtual time can show.)",
+                ja: "（現実の時間はここまで。このあと12時間で`recover`が何をするかは、仮想時間でしか見られません。）"
             );
+            outln!("{ends}");
         }
         // Where nothing is drawn by lot, every seed tells the same story.
         if setup.is_drawn_by_lot() {
-            let next = format!("--seed {}", seed + 1);
-            outln!(
-                "seed {seed}; another: {}",
-                run_line(&self.chapter, code, &next)
+            let another = run_line(&self.chapter, code, &format!("--seed {}", seed + 1));
+            let another = sentence!(
+                language,
+                en: "seed {seed}; another: {another}",
+                ja: "シードは{seed}。別のシード： {another}"
             );
+            outln!("{another}");
         }
-        outln!("{}", next(&self.chapter));
+        outln!("{}", next(&self.chapter, language));
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -371,28 +387,49 @@ impl Demo {
     /// Shows the chapter's story in pages.
     fn open(&self, pages: &Pages, code: Code, svg: Option<&Path>) -> Result<ExitCode, String> {
         if svg.is_some() {
-            return Err("--svg draws one run: say which with --schedule".to_owned());
+            return Err(said(both!(
+                en: "--svg draws one run: say which with --schedule",
+                ja: "--svg が描くのは1つの実行です。どれなのか、--schedule で指定してください"
+            )));
         }
-        out!("{}", (pages.story)(code, Style::terminal()));
-        outln!("{}", next(&self.chapter));
+        let style = Style::terminal();
+        out!("{}", (pages.story)(code, style));
+        outln!("{}", next(&self.chapter, style.language));
         Ok(ExitCode::SUCCESS)
     }
 }
 
 /// What is in worlds that were drawn, and what is not.
-fn drawn(census: &Census, bounds: &Bounds) -> String {
-    let mut text = format!("{} worlds drawn\n", census.worlds());
+fn drawn(census: &Census, bounds: &Bounds, language: Language) -> String {
+    let worlds = census.worlds();
+    let mut text = sentence!(
+        language,
+        en: "{worlds} worlds drawn\n",
+        ja: "くじで引いた世界：{worlds}個\n"
+    );
     for sight in Sight::ALL {
         let count = census.of(sight);
         if count > 0 {
-            text += &format!("{count:>5} {}\n", sight.words());
+            let sight = sight.say(language);
+            text +=
+                &sentence!(language, en: "{count:>5} {sight}\n", ja: "{count:>5} {sight}世界\n");
         }
     }
     for sight in census.missing(bounds) {
-        text += &format!("    0 {}: a duty that no world exercises\n", sight.words());
+        let sight = sight.say(language);
+        text += &sentence!(
+            language,
+            en: "    0 {sight}: a duty that no world exercises\n",
+            ja: "    0 {sight}世界：試すはずなのに、1つもない\n"
+        );
     }
     for (input, values) in census.inputs(bounds) {
-        text += &format!("{values:>5} values of {input}\n");
+        let input = input.say(language);
+        text += &sentence!(
+            language,
+            en: "{values:>5} values of {input}\n",
+            ja: "{values:>5} 通りの値：{input}\n"
+        );
     }
     text
 }
@@ -402,35 +439,58 @@ fn grid(chapter: &Chapter, code: Code, most: usize) -> String {
     let check = Check {
         watch: |progress| {
             if progress.is_worth_telling() {
-                draw_progress(&progress.english());
+                draw_progress(&progress.say(Style::terminal().language));
             }
         },
         ..chapter.check(code)
     };
     let score = check.search(most);
     draw_progress("");
+    let style = Style::terminal();
     let first = score.first.as_ref().map(|(schedule, verdict)| {
         let replay = replay_line(chapter, code, Some(schedule));
-        format!("\nfirst    {}\nreplay   {replay}\n", verdict.name())
+        let label = |label: Label| style.cell(&label.say(style.language), 9);
+        let (first, again) = (label(Label::First), label(Label::Replay));
+        let verdict = verdict.say(style.language);
+        format!("\n{first}{verdict}\n{again}{replay}\n")
     });
-    explain(&score) + &first.unwrap_or_default()
+    explain(&score, style.language) + &first.unwrap_or_default()
 }
 
 /// What to do when the story has been told.
-fn next(chapter: &Chapter) -> String {
-    let Chapter { id, section, .. } = chapter;
-    let directory = chapter.path();
-    format!(
-        "next: read {directory}/README.md, \"{section}\",\n\
-         \x20     then cargo test -p {id}, and edit {directory}/src/exercise.rs"
+fn next(chapter: &Chapter, language: Language) -> String {
+    let (id, directory) = (chapter.id, chapter.path());
+    let text = chapter.what_to_read().say(language);
+    sentence!(
+        language,
+        en: "next: read {text},\n\
+             \x20     then cargo test -p {id}, and edit {directory}/src/exercise.rs",
+        ja: "次は  {text} を読む\n\
+             \x20     それから cargo test -p {id}。編集するのは {directory}/src/exercise.rs"
     )
 }
 
 fn save(file: &Path, picture: &str) -> Result<(), String> {
-    std::fs::write(file, picture)
-        .map_err(|error| format!("cannot write the picture to {}: {error}", file.display()))?;
-    outln!("picture written to {}", file.display());
+    let path = file.display();
+    std::fs::write(file, picture).map_err(|error| {
+        said(both!(
+            en: "cannot write the picture to {path}: {error}",
+            ja: "図を {path} に書き出せません： {error}"
+        ))
+    })?;
+    let written = said(both!(en: "picture written to {path}", ja: "図を {path} に書き出しました"));
+    outln!("{written}");
     Ok(())
+}
+
+/// In the reader's language.
+fn said(fact: impl Say) -> String {
+    fact.say(Style::terminal().language)
+}
+
+/// As the reader sees it.
+fn rendered(report: Report) -> String {
+    report.render(Style::terminal())
 }
 
 /// How a run is drawn.
@@ -524,14 +584,21 @@ fn captioned<T>(
 }
 
 /// A line of the story, if this is one: what the order code logs, and a rule after each answer.
-fn narrate(entry: &Entry) -> Option<String> {
+fn narrate(entry: &Entry, language: Language) -> Option<String> {
+    let rule = "-".repeat(40);
     match &entry.event {
         Event::Log(line) => Some(line.clone()),
-        Event::Told(Told::Answer(_)) => Some("-".repeat(40)),
-        Event::Told(Told::ErrorPage(error)) => {
-            Some(format!("error page: {error}\n{}", "-".repeat(40)))
-        }
-        Event::Told(Told::ConnectionLost) => Some(format!("connection lost\n{}", "-".repeat(40))),
+        Event::Told(Told::Answer(_)) => Some(rule),
+        Event::Told(Told::ErrorPage(error)) => Some(sentence!(
+            language,
+            en: "error page: {error}\n{rule}",
+            ja: "エラー画面： {error}\n{rule}"
+        )),
+        Event::Told(Told::ConnectionLost) => Some(sentence!(
+            language,
+            en: "connection lost\n{rule}",
+            ja: "接続が切れた\n{rule}"
+        )),
         _ => None,
     }
 }
@@ -564,7 +631,11 @@ mod tests {
     const DEMO: Demo = Demo {
         chapter: Chapter {
             codes: &[CODE],
-            ..Chapter::described("id = \"ch00\"\nsection = \"Nothing\"\n", "ch00_nowhere")
+            ..Chapter::described(
+                "id = \"ch00\"\nsection = \"Nothing\"\n",
+                "ch00_nowhere",
+                [""; 2],
+            )
         },
         about: "Two orders.",
         setup: |_| {

@@ -3,10 +3,12 @@
 //!
 //! The guide says the same of them (`src/guide/environment.rs`), word for word; a test holds that.
 
+use lab::both;
 use lab::check::{SEED, USUAL_SEED};
 use lab::engine::watchdog::PATIENCE;
-use lab::tell::Language;
 use lab::tell::glyphs::{GLYPHS, Glyphs};
+use lab::tell::language::LANG;
+use lab::tell::{Both, Language};
 
 /// A variable of this process. One that is empty is as good as not set.
 pub(crate) fn variable(name: &str) -> Option<String> {
@@ -15,49 +17,57 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     Some(value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
 }
 
-/// Whether every variable makes sense, those included that only the guide reads. Which code there is,
+/// Whether every variable makes sense. Which code there is,
 /// [`Chapter::code_asked_for`](crate::chapter::Chapter::code_asked_for) knows.
 ///
 /// # Errors
 /// A message that names the first that does not, and what it can be.
-pub(crate) fn check() -> Result<(), String> {
-    language()?;
-    Glyphs::named(variable(GLYPHS).as_deref())?;
+pub(crate) fn check() -> Result<(), Both> {
+    if let Err(wish) = Language::from_environment(variable) {
+        return Err(slip(
+            LANG,
+            &wish,
+            &both!(en: "`en` or `ja`", ja: "`en` か `ja`"),
+        ));
+    }
+    let glyphs = variable(GLYPHS);
+    if Glyphs::named(glyphs.as_deref()).is_err() {
+        let can_be = both!(
+            en: "`unicode`, `wide` or `ascii`",
+            ja: "`unicode`、`wide`、`ascii` のどれか"
+        );
+        return Err(slip(GLYPHS, &glyphs.unwrap_or_default(), &can_be));
+    }
     seed()?;
     number(PATIENCE).map(drop)
 }
 
+/// The language in which a slip is told, whatever the slip: that of the locale, if it is the language itself that makes no
+/// sense.
+pub(crate) fn language_of_slips() -> Language {
+    Language::from_environment(variable).unwrap_or_else(|_| Language::of_locale(variable))
+}
+
 /// The seed that property tests draw from.
-pub(crate) fn seed() -> Result<u64, String> {
+pub(crate) fn seed() -> Result<u64, Both> {
     Ok(number(SEED)?.unwrap_or(USUAL_SEED))
 }
 
-fn number(name: &str) -> Result<Option<u64>, String> {
+fn number(name: &str) -> Result<Option<u64>, Both> {
     let Some(value) = variable(name) else {
         return Ok(None);
     };
     let number = value.parse().map(Some);
-    number.map_err(|_| slip(name, &value, "a whole number"))
+    number.map_err(|_| {
+        let can_be = both!(en: "a whole number", ja: "0以上の整数");
+        slip(name, &value, &can_be)
+    })
 }
 
-/// The language that pictures speak.
-pub(crate) fn language() -> Result<Language, String> {
-    const LANG: &str = "SAGA_LANG";
-    let Some(value) = variable(LANG) else {
-        return Ok(Language::English);
-    };
-    // It may be written as a locale, too.
-    match value
-        .to_ascii_lowercase()
-        .split(['_', '-', '.', '@'])
-        .next()
-    {
-        Some("en") => Ok(Language::English),
-        Some("ja") => Ok(Language::Japanese),
-        _ => Err(slip(LANG, &value, "`en` or `ja`")),
-    }
-}
-
-fn slip(name: &str, value: &str, can_be: &str) -> String {
-    format!("{name} is `{value}`; it can be {can_be}")
+fn slip(name: &str, value: &str, can_be: &Both) -> Both {
+    let Both { english, japanese } = can_be;
+    both!(
+        en: "{name} is `{value}`; it can be {english}",
+        ja: "{name} の値 `{value}` は使えません。使えるのは{japanese}です。"
+    )
 }

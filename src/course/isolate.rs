@@ -8,13 +8,14 @@
 //! editors offer to run a test where they see `#[test]`; both are worth more to a learner than a word less.
 
 use crate::environment;
-use crate::no_verdict;
+use crate::no_verdict::{self, Death};
 use crate::outcome::{Elsewhere, failure};
 use crate::proof;
 use lab::engine::watchdog::{self, Scene};
 use lab::search::exhaustive::Progress;
 use lab::tell::Say;
 use lab::tell::report::{COLOR, COLUMNS, Report, Style};
+use lab::{both, sentence};
 use outcomes::{Drawn, Proof, Shown};
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
@@ -106,7 +107,10 @@ fn in_its_own_process(name: &str) -> Ended {
     let directory = match scratch() {
         Ok(directory) => directory,
         Err(error) => {
-            let message = format!("cannot make a scratch directory: {error}");
+            let message = both!(
+                en: "cannot make a scratch directory: {error}",
+                ja: "作業用のディレクトリを作れません： {error}"
+            );
             return Ended::red(name, no_verdict::trouble(message));
         }
     };
@@ -144,14 +148,22 @@ fn run_child<F: FnOnce() -> Outcome>(name: &str, file: &Path, body: F) -> Outcom
     });
     let ended = Ended::of(name, body());
     println!("\n{CURTAIN}");
-    std::fs::write(file, ended.outcome.to_json())
-        .map_err(|error| no_verdict::trouble(format!("cannot write the verdict: {error}")))
+    std::fs::write(file, ended.outcome.to_json()).map_err(|error| {
+        no_verdict::trouble(both!(
+            en: "cannot write the verdict: {error}",
+            ja: "判定を書き出せません： {error}"
+        ))
+    })
 }
 
 fn run_parent(name: &str, directory: &Path) -> Result<Ended, Report> {
     let verdict_file = directory.join("verdict");
-    let output = start(name, &verdict_file, None)
-        .map_err(|error| no_verdict::trouble(format!("cannot start the test again: {error}")))?;
+    let output = start(name, &verdict_file, None).map_err(|error| {
+        no_verdict::trouble(both!(
+            en: "cannot start the test again: {error}",
+            ja: "テストをもう一度起動できません： {error}"
+        ))
+    })?;
     if output.lines >= TOO_MANY_LINES {
         return Err(no_verdict::prints_too_much(output.lines));
     }
@@ -257,7 +269,10 @@ fn pass_on(lines: impl BufRead, show: bool) -> std::io::Result<usize> {
         draw("");
     }
     if passed > MOST_LINES && show {
-        println!("… and {} more lines", passed - MOST_LINES);
+        let more = passed - MOST_LINES;
+        let language = Style::from_environment().language;
+        let more = sentence!(language, en: "… and {more} more lines", ja: "… あと{more}行");
+        println!("{more}");
     }
     Ok(passed)
 }
@@ -268,7 +283,8 @@ const PROGRESS: &str = "\u{1}progress ";
 /// Tells the parent how far a search has come.
 pub(crate) fn tell_progress(progress: &Progress) {
     if progress.is_worth_telling() && std::env::var_os(CHILD).is_some() {
-        println!("{PROGRESS}{}", progress.english());
+        let language = Style::from_environment().language;
+        println!("{PROGRESS}{}", progress.say(language));
     }
 }
 
@@ -296,28 +312,21 @@ pub(crate) fn draw(text: &str) -> bool {
         && terminal.flush().is_ok()
 }
 
-fn how_it_died(output: &Output) -> String {
+fn how_it_died(output: &Output) -> Death {
     if output.errors.contains("has overflowed its stack") {
-        return "it overflowed its stack (does it call itself for ever?)".to_owned();
+        return Death::StackOverflow;
     }
     if let Some(failed) = output.errors.find("memory allocation of ") {
         let bytes = output.errors[failed..].split_whitespace().nth(3);
-        return format!(
-            "it ran out of memory: it wanted {} bytes more",
-            bytes.unwrap_or("some")
-        );
+        return Death::OutOfMemory(bytes.map(str::to_owned));
     }
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&output.status) {
         return match signal {
-            6 => "it aborted the process".to_owned(),
-            9 => "it was killed from outside (signal 9), most likely because the machine had no memory left"
-                .to_owned(),
-            _ => format!("it was killed by signal {signal}"),
+            6 => Death::Aborted,
+            9 => Death::Killed,
+            _ => Death::Signal(signal),
         };
     }
-    match output.status.code() {
-        Some(code) => format!("it ended the process with exit code {code}"),
-        None => "its process ended without a verdict".to_owned(),
-    }
+    output.status.code().map_or(Death::Unknown, Death::Exit)
 }

@@ -35,9 +35,7 @@ impl Chapter {
         schedule: &str,
         measure: impl FnOnce(&Evidence) -> Result<(), String>,
     ) -> Outcome {
-        let schedule: Schedule = schedule
-            .parse()
-            .map_err(|error| no_verdict::trouble(format!("{error}")))?;
+        let schedule: Schedule = schedule.parse().map_err(no_verdict::trouble)?;
         let code = self.code(Some(code)).map_err(no_verdict::trouble)?;
         self.measure(code, &schedule, measure)
     }
@@ -59,6 +57,6 @@ impl Chapter {
     ) -> Outcome {
         let run = replay(&self.world(), code, schedule);
         measure(&run.evidence)
-            .map_err(|measured| no_verdict::measured_otherwise(schedule, code, &measured))
+            .map_err(|measured| no_verdict::measured_otherwise(schedule, code, measured))
     }
 }

@@ -1,7 +1,6 @@
 //! What tests come to, on its way to whoever has started them.
 
 use crate::isolate::Outcome;
-use lab::tell::Language;
 use lab::tell::report::{Directions, Kind, Length, Style, Tell};
 use outcomes::{Again, Failure};
 
@@ -21,8 +20,8 @@ pub(crate) fn failure(verdict: &Outcome, style: Style) -> Option<Failure> {
             Kind::Usage => outcomes::Kind::Usage,
         },
         name: it.name(),
-        meaning: it.meaning(Language::English),
-        expected: it.expected(Language::English),
+        meaning: it.meaning(style.language),
+        expected: it.expected(style.language),
         schedule: it.schedule(),
         again: it.directions().map(again),
         is_story: it.length() == Length::Story,

@@ -11,7 +11,9 @@ use lab::flow::Code;
 use lab::language::order::grouped;
 use lab::search::census::{Census, Sight};
 use lab::search::exhaustive::Score;
-use lab::tell::report::paint;
+use lab::sentence;
+use lab::tell::report::{Style, paint};
+use lab::tell::{Label, Language, Say};
 use outcomes::{Drawn, Proof, Seen, Shown};
 use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
@@ -35,10 +37,11 @@ const TOLD: usize = 4;
 
 /// Worlds that were drawn, and ended well; and the most telling of what was in them.
 pub(crate) fn drawn(census: &Census) -> Drawn {
+    let language = Style::from_environment().language;
     let telling = Sight::TELLING.into_iter();
     let seen = telling.map(|sight| Seen {
         name: sight.name(),
-        words: sight.words().to_owned(),
+        words: sight.say(language),
         count: census.of(sight) as u64,
     });
     Drawn {
@@ -98,68 +101,114 @@ fn tests_of_this_run() -> Option<usize> {
 fn tell(shown: &Shown) -> std::io::Result<()> {
     let mut out = std::io::stderr().lock();
     let color = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let text = lines(shown).into_iter().map(|(what, line)| {
-        let what = paint(
-            &format!("{what:<8}"),
-            color,
-            yansi::Style::new().green().bold(),
-        );
-        format!("{what} {line}\n")
-    });
+    let style = Style {
+        color,
+        ..Style::terminal()
+    };
+    let text = lines(shown, style.language)
+        .into_iter()
+        .map(|(what, line)| {
+            let what = style.cell(&what.say(style.language), 8);
+            let what = paint(&what, color, yansi::Style::new().green().bold());
+            format!("{what} {line}\n")
+        });
     write!(out, "\n{}\n", text.collect::<String>())
 }
 
 /// The lines, each with the word it begins with.
-fn lines(shown: &Shown) -> Vec<(&'static str, String)> {
-    let proof = proof(shown).map(|proof| ("proof", proof));
+fn lines(shown: &Shown, language: Language) -> Vec<(Label, String)> {
+    let proof = proof(shown, language).map(|proof| (Label::Proof, proof));
     let drawn = shown.leading_drawn();
-    let drawn = drawn.map(|drawn| ("worlds", worlds(drawn)));
-    let next = ("read on", "cargo run".to_owned());
+    let drawn = drawn.map(|drawn| (Label::Worlds, worlds(drawn, language)));
+    let next = (Label::ReadOn, "cargo run".to_owned());
     proof.into_iter().chain(drawn).chain([next]).collect()
 }
 
 /// The usual world speaks for all; where it is not searched, the deepest proof.
-fn proof(shown: &Shown) -> Option<String> {
+fn proof(shown: &Shown, language: Language) -> Option<String> {
     let (proofs, first) = (&shown.proofs, shown.leading_proof()?);
-    let numbers: Vec<String> = first.levels.iter().map(|n| grouped(*n)).collect();
-    let faults: Vec<String> = (0..=first.most()).map(|n| n.to_string()).collect();
+    let (most, ends, grid) = (first.most(), first.ends, &first.grid);
     let run = grouped(first.run());
     let in_world = match &first.world {
-        Some(world) => format!(" in the world {world}"),
+        Some(world) => {
+            sentence!(language, en: " in the world {world}", ja: "世界{world}では、")
+        }
         None => String::new(),
     };
-    let mut proof = format!(
-        "{run} of {run} schedules of at most {} faults end well{in_world} (of {} faults: {}), in {} ways",
-        first.most(),
-        faults.join(", "),
-        numbers.join(", "),
-        first.ends
-    );
+    let by_faults = by_faults(first, language);
+    let others = others(proofs, first, language);
+    Some(sentence!(
+        language,
+        en: "{run} of {run} schedules of at most {most} faults end well{in_world} (of {by_faults}), in {ends} ways{others};\n         \
+             what was tried where: {grid}",
+        ja: "{in_world}障害{most}個までのスケジュール、{run}通りすべてが無事🎉\n         \
+             （{by_faults}。終わり方は{ends}種類）{others}\n         \
+             何をどこで試したか： {grid}"
+    ))
+}
+
+/// How many schedules there are of so many faults.
+fn by_faults(proof: &Proof, language: Language) -> String {
+    let faults: Vec<String> = (0..=proof.most()).map(|n| n.to_string()).collect();
+    let numbers: Vec<String> = proof.levels.iter().map(|n| grouped(*n)).collect();
+    let each = faults.iter().zip(&numbers);
+    let each: Vec<String> = each.map(|(n, run)| format!("{n}個は{run}通り")).collect();
+    let (faults, numbers, each) = (faults.join(", "), numbers.join(", "), each.join("、"));
+    sentence!(language, en: "{faults} faults: {numbers}", ja: "{each}")
+}
+
+/// What was proved in other worlds than the leading proof's.
+fn others(proofs: &[Proof], first: &Proof, language: Language) -> String {
     let others = proofs.len() - 1;
-    if others > 0 {
-        let more = grouped(proofs.iter().map(Proof::run).sum::<u64>() - first.run());
-        let worlds = if others == 1 { "world" } else { "worlds" };
-        proof += &format!(", and in {others} other {worlds} {more} of {more}");
+    let more = grouped(proofs.iter().map(Proof::run).sum::<u64>() - first.run());
+    let deeper = match first.surpassed_by(proofs) {
+        Some((most, worlds)) => {
+            let worlds = worlds.join(&sentence!(language, en: ", ", ja: "、"));
+            sentence!(
+                language,
+                en: " (of at most {most} faults in {worlds})",
+                ja: "（{worlds}では障害{most}個まで）"
+            )
+        }
+        None => String::new(),
+    };
+    match others {
+        0 => String::new(),
+        1 => sentence!(
+            language,
+            en: ", and in 1 other world {more} of {more}{deeper}",
+            ja: "\n         ほかの1つの世界でも、{more}通りすべてが無事{deeper}"
+        ),
+        _ => sentence!(
+            language,
+            en: ", and in {others} other worlds {more} of {more}{deeper}",
+            ja: "\n         ほかの{others}つの世界でも、合わせて{more}通りすべてが無事{deeper}"
+        ),
     }
-    if let Some((most, worlds)) = first.surpassed_by(proofs) {
-        proof += &format!(" (of at most {most} faults in {})", worlds.join(", "));
-    }
-    let grid = format!("what was tried where: {}", first.grid);
-    Some(format!("{proof};\n         {grid}"))
 }
 
 /// `1,024 drawn, all end well: 61 with two customers at once, …`, two sights a line.
-fn worlds(drawn: &Drawn) -> String {
-    let seen = drawn.seen.iter();
-    let seen: Vec<String> = seen
-        .map(|seen| format!("{} {}", grouped(seen.count), seen.words))
-        .collect();
-    let lines: Vec<String> = seen.chunks(2).map(|pair| pair.join(", ")).collect();
-    let colon = if lines.is_empty() { "" } else { ": " };
+fn worlds(drawn: &Drawn, language: Language) -> String {
+    let seen = drawn.seen.iter().map(|seen| {
+        let (count, words) = (grouped(seen.count), &seen.words);
+        sentence!(language, en: "{count} {words}", ja: "{words}のは{count}通り")
+    });
+    let seen: Vec<String> = seen.collect();
+    let comma = sentence!(language, en: ", ", ja: "、");
+    let lines: Vec<String> = seen.chunks(2).map(|pair| pair.join(&comma)).collect();
+    let lines = lines.join(&format!("{}\n         ", comma.trim_end()));
     let worlds = grouped(drawn.worlds);
-    format!(
-        "{worlds} drawn, all end well{colon}{}",
-        lines.join(",\n         ")
+    if lines.is_empty() {
+        return sentence!(
+            language,
+            en: "{worlds} drawn, all end well",
+            ja: "くじで引いた{worlds}個も、すべて無事"
+        );
+    }
+    sentence!(
+        language,
+        en: "{worlds} drawn, all end well: {lines}",
+        ja: "くじで引いた{worlds}個も、すべて無事。うち、\n         {lines}"
     )
 }
 
@@ -179,19 +228,20 @@ mod tests {
     #[test]
     fn a_green_chapter_says_the_same_few_things_however_many_proofs_it_has() {
         let told = |proofs: &[Proof]| {
-            lines(&Shown {
+            let shown = Shown {
                 proofs: proofs.to_vec(),
                 ..Shown::NOTHING
-            })
+            };
+            lines(&shown, Language::English)
         };
         let usual = proven(None, &[1, 48, 1_183]);
         let expected = "1,232 of 1,232 schedules of at most 2 faults end well (of 0, 1, 2 faults: 1, 48, 1,183), in 13 ways";
         let grid = "what was tried where: cargo run -p ch03 -- --grid 2";
-        let next = ("read on", "cargo run".to_owned());
+        let next = (Label::ReadOn, "cargo run".to_owned());
         assert_eq!(
             told(std::slice::from_ref(&usual)),
             [
-                ("proof", format!("{expected};\n         {grid}")),
+                (Label::Proof, format!("{expected};\n         {grid}")),
                 next.clone()
             ]
         );
@@ -201,7 +251,7 @@ mod tests {
         let more = format!("{expected}, and in 2 other worlds 1,002,051 of 1,002,051");
         assert_eq!(
             told(&[small.clone(), named, usual.clone()]),
-            [("proof", format!("{more};\n         {grid}")), next]
+            [(Label::Proof, format!("{more};\n         {grid}")), next]
         );
         let deeper = proven(Some("at-once"), &[1, 50, 2_000, 9]);
         let told_of = |proofs: &[Proof]| told(proofs)[0].1.clone();
@@ -215,13 +265,14 @@ mod tests {
         let told = |seen: &[(Sight, u64)]| {
             let seen = seen.iter().map(|(sight, count)| Seen {
                 name: sight.name(),
-                words: sight.words().to_owned(),
+                words: sight.english(),
                 count: *count,
             });
-            worlds(&Drawn {
+            let drawn = Drawn {
                 worlds: 1_024,
                 seen: seen.collect(),
-            })
+            };
+            worlds(&drawn, Language::English)
         };
         assert_eq!(told(&[]), "1,024 drawn, all end well");
         let seen = [

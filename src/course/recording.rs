@@ -15,6 +15,7 @@ use lab::language::time::Ms;
 use lab::run::{Run, replay};
 use lab::search::edge::edge;
 use lab::setup::Setup;
+use lab::tell::Say;
 use lab::tell::catalogue::{advice, meaning};
 use lab::tell::report::Style;
 use lab::tell::scene::Scene;
@@ -48,7 +49,9 @@ fn record_as_asked(chapter: &Chapter, line: &str) -> Result<String, String> {
 /// # Errors
 /// As [`answer`].
 pub fn record(chapter: &Chapter, request: &Request) -> Result<Recording, String> {
-    let code = chapter.code(Some(&request.code))?;
+    let code = chapter
+        .code(Some(&request.code))
+        .map_err(|error| error.english())?;
     let chapter = match &request.world {
         None => *chapter,
         Some(name) => chapter

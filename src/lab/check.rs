@@ -187,7 +187,7 @@ impl Check {
         let report = self.report_beside(schedule, Length::Short, score, once);
         report.unwrap_or_else(|| {
             let world = self.described();
-            let world = world.map_or(String::new(), |world| format!(", in the world: {world}"));
+            let world = world.map_or(String::new(), |world| format!(" · {world}"));
             Report::not_the_same_twice(&format!("{schedule}{world}"))
         })
     }

@@ -12,13 +12,14 @@ pub mod catalogue;
 pub mod ending;
 pub mod glyphs;
 pub mod grid;
+pub mod language;
 pub mod report;
 pub mod scene;
 pub mod table;
 pub mod text;
 pub mod words;
 
-pub use catalogue::{Language, Say};
+pub use catalogue::{Both, Label, Language, Say};
 pub use ending::Ending;
 pub use glyphs::Glyphs;
 pub use scene::Scene;

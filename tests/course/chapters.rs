@@ -172,6 +172,7 @@ impl Subject {
             .current_dir(root())
             .env("SAGA_CODE", code)
             .env("NO_COLOR", "1")
+            .env("SAGA_LANG", "en")
             .env("SAGA_GLYPHS", "unicode")
             .env_remove("SAGA_SEED")
             .env_remove("SAGA_COLOR")

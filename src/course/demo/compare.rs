@@ -1,8 +1,7 @@
 //! Two runs in one picture.
 
-use super::{Demo, save};
+use super::{Demo, rendered, said, save};
 use crate::chapter::Chapter;
-use crate::environment;
 use lab::flow::Code;
 use lab::judge::evidence::Evidence;
 use lab::language::schedule::Schedule;
@@ -26,21 +25,20 @@ impl Demo {
             Some(world) => self.chapter.in_world(world),
             None => Ok(self.chapter),
         };
-        let other = other.map_err(|report| report.render(Style::terminal()))?;
-        let (other_code, other_text) = (self.chapter.code(Some(beside[0]))?, beside[1]);
+        let other = other.map_err(rendered)?;
+        let (other_code, other_text) =
+            (self.chapter.code(Some(beside[0])).map_err(said)?, beside[1]);
         let run = |chapter: Chapter, code: Code, text: &str| -> Result<Evidence, String> {
-            let schedule: Schedule = text.parse().map_err(|error| format!("{error}"))?;
+            let schedule: Schedule = text.parse().map_err(said)?;
             let run = replay(&chapter.world(), code, &schedule);
-            schedule
-                .check_steps(&run.steps())
-                .map_err(|error| format!("{error}"))?;
+            schedule.check_steps(&run.steps()).map_err(said)?;
             Ok(run.evidence)
         };
         let runs = [
             run(chapter, code, text)?,
             run(other, other_code, other_text)?,
         ];
-        let language = environment::language()?;
+        let language = Style::terminal().language;
         let titles = [(&runs[0], code, text), (&runs[1], other_code, other_text)].map(
             |(evidence, code, text)| {
                 let how = if evidence.participations.is_empty() {

@@ -37,6 +37,7 @@ const CHAPTER: Chapter = Chapter {
     id: "ch00",
     directory: "ch00_nowhere",
     section: "Nothing",
+    texts: [""; 2],
     patterns: &[],
     codes: &[Code::of::<Writes>("exercise")],
     setup: free_of_charge,
@@ -118,6 +119,7 @@ fn run(name: &str, more: &[&str], file: Option<&std::path::Path>) -> [String; 2]
     command
         .args(["--ignored", &format!("green::{name}")])
         .args(more)
+        .env("SAGA_LANG", "en")
         .env("NO_COLOR", "1");
     if let Some(file) = file {
         command.env(outcomes::FILE, file);

@@ -74,6 +74,7 @@ const CHAPTER: Chapter = Chapter {
     id: "ch00",
     directory: "ch00_nowhere",
     section: "Nothing",
+    texts: [""; 2],
     patterns: &["A", "B", "C", "D", "2PC"],
     codes: &[],
     setup: || Setup::new().schema(ORDERS),
@@ -173,6 +174,7 @@ fn run(name: &str) -> (String, String) {
     let this = std::env::current_exe().unwrap_or_else(|error| panic!("{error}"));
     let output = Command::new(this)
         .args(["--ignored", &here(name), "--test-threads=1"])
+        .env("SAGA_LANG", "en")
         .env("RUST_BACKTRACE", "1")
         .env("SAGA_PATIENCE_MS", "1000")
         .output();

@@ -53,6 +53,7 @@ fn in_world(setup: fn() -> Setup) -> Chapter {
         id: "ch00",
         directory: "ch00_nowhere",
         section: "Nothing",
+        texts: [""; 2],
         patterns: &[],
         codes: &[],
         setup,

@@ -12,15 +12,12 @@ mod step;
 
 use crate::language::fault::Fault;
 use crate::language::schedule::Schedule;
-use crate::language::schedule_error::{ScheduleError, likeness, nearest};
+use crate::language::schedule_error::{Expected, Problem, ScheduleError, likeness, nearest};
 use crate::language::step::Step;
 use std::str::FromStr;
 
 pub(crate) use piece::Piece;
 pub(crate) use span::{moment, money, number};
-
-const EXAMPLE: &str =
-    "a fault is written STEP: FAULT, as in order1/payment.charge#1: reply late 1500ms";
 
 /// Reads what `Display` writes. An empty text is the calm day.
 impl FromStr for Schedule {
@@ -38,10 +35,10 @@ impl FromStr for Schedule {
             let step = step::read(step_text)?;
             let fault = fault::read(fault_text, &step)?;
             if let Some((_, earlier)) = faults.iter().find(|(at, _)| *at == step) {
-                let problem = format!("{step} already suffers `{earlier}`");
+                let fault = *earlier;
                 return Err(line
-                    .error(problem)
-                    .expecting("a step suffers one fault at most"));
+                    .error(Problem::AlreadySuffers { step, fault })
+                    .expecting(Expected::OneFaultPerStep));
             }
             faults.push((step, fault));
         }
@@ -73,21 +70,11 @@ impl Schedule {
             .collect();
         // A stable sort: what is equally near stays in the order in which it happened.
         known.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-        let mut expected = String::from(if known.is_empty() {
-            "no step happened at all"
-        } else {
-            "these steps did, the nearest first:"
-        });
-        for (_, step) in &known {
-            expected.push_str("\n  ");
-            expected.push_str(step);
-        }
-        let near = nearest(&name, known.iter().map(|(_, step)| step.as_str()));
-        Err(
-            ScheduleError::new(&text, byte, "this step never happened in this run")
-                .perhaps(near)
-                .expecting(expected),
-        )
+        let steps: Vec<String> = known.into_iter().map(|(_, step)| step).collect();
+        let near = nearest(&name, steps.iter().map(String::as_str));
+        Err(ScheduleError::new(&text, byte, Problem::NeverHappened)
+            .perhaps(near)
+            .expecting(Expected::TheseSteps(steps)))
     }
 }
 
@@ -97,9 +84,7 @@ pub(crate) fn no_wide_delimiters(whole: Piece) -> Result<(), ScheduleError> {
     for (at, found) in whole.as_str().char_indices() {
         if let Some((wide, narrow)) = wide.iter().find(|(wide, _)| *wide == found) {
             let here = whole.part(at, at + wide.len_utf8());
-            return Err(here
-                .error(format!("`{wide}` is the full-width form"))
-                .perhaps(Some(narrow)));
+            return Err(here.error(Problem::FullWidth(*wide)).perhaps(Some(narrow)));
         }
     }
     Ok(())
@@ -117,8 +102,8 @@ fn halves(line: Piece) -> Result<(Piece, Piece), ScheduleError> {
     let second = last_with('/').or(last_with('#'));
     Err(second
         .map_or(before.end(), |second| *second)
-        .error("a `;` is missing in front of the next step")
-        .expecting(EXAMPLE))
+        .error(Problem::NoSemicolon)
+        .expecting(Expected::AFault))
 }
 
 fn no_colon(line: Piece) -> ScheduleError {
@@ -131,7 +116,7 @@ fn no_colon(line: Piece) -> ScheduleError {
     let (step, fault) = (line.part(0, end), line.part(end, text.len()));
     let meant = format!("{}: {}", step.tidy(), fault.tidy());
     step.end()
-        .error("a `:` is missing between the step and its fault")
+        .error(Problem::NoColon)
         .perhaps(meant.parse::<Schedule>().ok().map(|_| meant))
-        .expecting(EXAMPLE)
+        .expecting(Expected::AFault)
 }

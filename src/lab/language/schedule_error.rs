@@ -1,10 +1,114 @@
 //! What is wrong with a schedule that a person typed, and where.
 //!
 //! A message is part of the lesson. Whoever mistypes a schedule is shown the place, the nearest thing that exists, and
-//! what could stand there; nobody has to look the grammar up.
+//! what could stand there; nobody has to look the grammar up. Here are the facts; `tell/catalogue/slips.rs` tells them.
 
+use crate::language::fault::Fault;
+use crate::language::name::Name;
+use crate::language::step::{Step, StepKind};
+use crate::language::time::Ms;
 use std::fmt;
-use unicode_width::UnicodeWidthStr;
+
+/// What is wrong. What was typed is kept as a message [quotes](crate::language::parse::Piece::quoted) it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    FullWidth(char),
+    NoColon,
+    NoSemicolon,
+    AlreadySuffers { step: Step, fault: Fault },
+    NeverHappened,
+
+    NoStep,
+    NoAttempt,
+    AttemptMissing,
+    AttemptZero,
+    AttemptTooLarge(String),
+    NotAnAttempt(String),
+    NobodysStep,
+    NobodysStepIn(String),
+    NothingDone,
+    NothingDoneIn(String),
+    NothingDoneBy(String),
+    UnknownOperation(String),
+    UnknownStep(String),
+
+    NoFault,
+    UnknownFault(String),
+    NotHere { fault: Fault, here: Place },
+    NeedsASpan(Fault),
+    Complete { fault: Fault, without: String },
+
+    TooShort(Ms),
+    LongerThanTheWorld(String),
+    LongerThanAnyWorld(String),
+    NoUnit(String),
+    NotASpan(String),
+    NotANumber(String),
+    NotAnAmount(String),
+    NobodyPaysNothing,
+
+    NobodyComes,
+    TakesAtLeast(Ms),
+    NoSuchService(String),
+    NothingToUndo(String),
+    UndoneNever,
+    TooOften(String),
+    NobodyHasOrdered(String),
+    NotSold(String),
+    CustomerComplete(String),
+    OrderExists(String),
+    NobodyOrdersNothing,
+    TooMany(String),
+    SaysNothing(String),
+    NoSuchShelf(String),
+}
+
+/// What would have been right there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// The problem says it all.
+    Nothing,
+    AFault,
+    OneFaultPerStep,
+    AStep,
+    AnAttempt,
+    TheseSteps(Vec<String>),
+    OperationsOf(String, Vec<&'static str>),
+    Operations(Vec<&'static str>),
+    ASpan,
+    SpanUpTo(Ms),
+    UpTo(Ms),
+    Offer(Offer),
+    Elsewhere(Vec<Place>, Offer),
+    AClause,
+    OneOfThese(Vec<String>),
+    OneOfTheseShelves(Vec<String>),
+    OrdersStand,
+    TimesUpTo(u32),
+    Goods(Vec<&'static str>),
+    NoShelf,
+}
+
+/// What a step can suffer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Offer {
+    pub(crate) whose: String,
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// Where a fault can happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    At(StepKind),
+    In(Name),
+}
+
+/// What a typed text describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Typed {
+    Schedule,
+    World,
+}
 
 /// Where a schedule stops making sense, what was expected there, and the nearest thing that would.
 ///
@@ -12,32 +116,31 @@ use unicode_width::UnicodeWidthStr;
 /// error on as it is.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ScheduleError {
-    text: String,
-    /// What the text describes, in a word.
-    kind: &'static str,
+    pub(crate) text: String,
+    pub(crate) typed: Typed,
     byte: usize,
-    problem: String,
+    pub(crate) problem: Box<Problem>,
     nearest: Option<String>,
-    expected: String,
+    pub(crate) expected: Box<Expected>,
 }
 
 impl ScheduleError {
     /// This problem at this byte of the text.
-    pub(crate) fn new(text: &str, byte: usize, problem: impl Into<String>) -> ScheduleError {
+    pub(crate) fn new(text: &str, byte: usize, problem: Problem) -> ScheduleError {
         ScheduleError {
             text: text.to_owned(),
-            kind: "schedule",
+            typed: Typed::Schedule,
             byte,
-            problem: problem.into(),
+            problem: Box::new(problem),
             nearest: None,
-            expected: String::new(),
+            expected: Box::new(Expected::Nothing),
         }
     }
 
     /// The text describes no schedule, but a world.
     pub(crate) fn of_a_world(self) -> ScheduleError {
         ScheduleError {
-            kind: "world",
+            typed: Typed::World,
             ..self
         }
     }
@@ -48,9 +151,9 @@ impl ScheduleError {
         self
     }
 
-    /// … and this was expected; one thought a line.
-    pub(crate) fn expecting(mut self, expected: impl Into<String>) -> ScheduleError {
-        self.expected = expected.into();
+    /// … and this was expected.
+    pub(crate) fn expecting(mut self, expected: Expected) -> ScheduleError {
+        *self.expected = expected;
         self
     }
 
@@ -69,67 +172,22 @@ impl ScheduleError {
         1 + self.before().chars().count()
     }
 
-    /// What is wrong, in one sentence.
-    pub fn problem(&self) -> &str {
-        &self.problem
-    }
-
     /// What was probably meant, if anything known is near enough.
     pub fn nearest(&self) -> Option<&str> {
         self.nearest.as_deref()
     }
 
-    /// What would have been right there: a line or more, empty if the problem says it all.
-    pub fn expected(&self) -> &str {
-        &self.expected
-    }
-
     /// The position's line, up to the position.
-    fn before(&self) -> &str {
+    pub(crate) fn before(&self) -> &str {
         let before = &self.text[..self.byte];
         &before[before.rfind('\n').map_or(0, |end| end + 1)..]
     }
 
     /// The position's line, from the position on.
-    fn after(&self) -> &str {
+    pub(crate) fn after(&self) -> &str {
         let after = &self.text[self.byte..];
         &after[..after.find('\n').unwrap_or(after.len())]
     }
-}
-
-impl fmt::Display for ScheduleError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let column = self.column();
-        // The text begins on a line of its own, whatever the caller prints in front of the message.
-        let mut message = if self.text.contains('\n') {
-            format!("{}, line {}, column {column}:\n", self.kind, self.line())
-        } else {
-            format!("{}, column {column}:\n", self.kind)
-        };
-        let before = self.before();
-        let line = format!("{before}{}", self.after());
-        // A caret stands under a character, and a character of Japanese is two columns wide.
-        let indent = " ".repeat(before.width());
-        message += &format!("  {}\n  {indent}^ {}", line.trim_end(), self.problem);
-        if let Some(nearest) = &self.nearest {
-            message += &format!("; did you mean `{nearest}`?");
-        }
-        for line in self.expected.lines() {
-            message += &format!("\n  {line}");
-        }
-        f.write_str(&without_control(&message))
-    }
-}
-
-/// A terminal obeys a control character instead of showing it, and a tab is as wide as it likes: a blank
-/// stands for either, so that the caret stays where it belongs.
-fn without_control(text: &str) -> String {
-    let blank = |c: char| match c {
-        '\n' => c,
-        _ if c.is_control() => ' ',
-        _ => c,
-    };
-    text.chars().map(blank).collect()
 }
 
 impl fmt::Debug for ScheduleError {

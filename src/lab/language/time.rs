@@ -72,11 +72,11 @@ impl Ms {
         Some(Ms((self.0 + unit / 2) / unit * unit))
     }
 
-    /// The same, if a schedule spells it as a number that nobody reads: `15329799ms`, and `930s`, but not `10m`.
-    pub(crate) fn gloss(self) -> Option<String> {
+    /// The same span, if a schedule spells it as a number that nobody reads: `15329799ms`, and `930s`, but not `10m`.
+    pub(crate) fn gloss(self) -> Option<Ms> {
         let is_plain = self.0.is_multiple_of(3_600_000)
             || self.0.is_multiple_of(60_000) && self < Ms::hours(1);
-        self.roughly().filter(|_| !is_plain)
+        self.rounded().filter(|_| !is_plain)
     }
 }
 

@@ -101,31 +101,6 @@ impl Sight {
         format!("{self:?}")
     }
 
-    /// How it goes on after "48 worlds".
-    pub const fn words(self) -> &'static str {
-        match self {
-            TwoAtOnce => "with two customers at once",
-            Crowd => "with ten customers or more",
-            SameCustomer => "in which one customer bought twice",
-            ComesAgain => "in which an order came again",
-            SeveralPieces => "with more than one piece in an order",
-            OtherGoods => "with other goods",
-            SoldOut => "in which the goods did not last for all",
-            WhileTheJobRuns => "with a customer while the job ran",
-            HoursLater => "with a customer hours later",
-            AcrossMidnight => "across midnight",
-            SlowService => "with a slow service",
-            Outage => "with an outage",
-            LongOutage => "with an outage of half a day or more",
-            InFlight => "in which InFlight was heard",
-            Declined => "in which Declined was heard",
-            ServerError => "in which a 500 was heard",
-            Undone => "in which Undone was heard",
-            Crash => "in which the process died",
-            DbError => "in which the database failed",
-        }
-    }
-
     /// Whether scenarios within these bounds are meant to have it in them, whoever wrote the code.
     pub fn is_due(self, bounds: &Bounds) -> bool {
         match self {
@@ -254,21 +229,49 @@ fn is_served_while_the_job_runs(evidence: &Evidence) -> bool {
         })
 }
 
-const AWAY: &str = "what is away, and when";
-const TAKES: &str = "how long services take";
-const SETTLES: &str = "when money settles";
-const COVERS: &str = "what accounts cover";
-const SHELF: &str = "the shelf";
-const UNDONE: &str = "what is undone";
-const CALLED_OFF: &str = "when it is called off";
-const HOW_OFTEN: &str = "how often it is undone";
+/// Something that worlds differ in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Input {
+    /// How long services take.
+    ServicesTake,
+    /// How long the world lasts.
+    WorldLasts,
+    /// How many customers.
+    Customers,
+    /// How many pieces.
+    Pieces,
+    /// How often it is undone.
+    TimesUndone,
+    /// The amount.
+    Amount,
+    /// The shelf.
+    Shelf,
+    /// The time of day.
+    TimeOfDay,
+    /// What accounts cover.
+    AccountsCover,
+    /// What is away, and when.
+    Away,
+    /// What is undone.
+    Undone,
+    /// What they want.
+    Wanted,
+    /// When customers come.
+    CustomersCome,
+    /// When it is called off.
+    CalledOff,
+    /// When money settles.
+    MoneySettles,
+    /// Who comes.
+    Who,
+}
 
 /// How many of the worlds drawn had what in them.
 #[derive(Clone, Debug, Default)]
 pub struct Census {
     worlds: usize,
     seen: BTreeMap<Sight, usize>,
-    inputs: BTreeMap<&'static str, BTreeSet<String>>,
+    inputs: BTreeMap<Input, BTreeSet<String>>,
     heard: BTreeMap<Heard, usize>,
 }
 
@@ -318,28 +321,28 @@ impl Census {
                 *self.seen.entry(sight).or_default() += 1;
             }
         }
-        let mut input = |name: &'static str, value: String| {
-            self.inputs.entry(name).or_default().insert(value);
+        let mut count = |input: Input, value: String| {
+            self.inputs.entry(input).or_default().insert(value);
         };
-        input("how many customers", scenario.visits.len().to_string());
-        input("the time of day", scenario.begins_at.to_string());
-        input("how long the world lasts", scenario.ends_after.to_string());
-        input(AWAY, format!("{:?}", scenario.outages));
-        input(TAKES, format!("{:?}", scenario.takes));
-        input(SETTLES, format!("{:?}", scenario.settles_after));
-        input(COVERS, format!("{:?}", scenario.covers));
-        input(SHELF, format!("{:?}", scenario.shelf));
+        count(Input::Customers, scenario.visits.len().to_string());
+        count(Input::TimeOfDay, scenario.begins_at.to_string());
+        count(Input::WorldLasts, scenario.ends_after.to_string());
+        count(Input::Away, format!("{:?}", scenario.outages));
+        count(Input::ServicesTake, format!("{:?}", scenario.takes));
+        count(Input::MoneySettles, format!("{:?}", scenario.settles_after));
+        count(Input::AccountsCover, format!("{:?}", scenario.covers));
+        count(Input::Shelf, format!("{:?}", scenario.shelf));
         if let Some(plan) = scenario.undone {
-            input(UNDONE, plan.step.name().to_owned());
-            input(CALLED_OFF, plan.after.to_string());
-            input(HOW_OFTEN, plan.times.to_string());
+            count(Input::Undone, plan.step.name().to_owned());
+            count(Input::CalledOff, plan.after.to_string());
+            count(Input::TimesUndone, plan.times.to_string());
         }
         for visit in &scenario.visits {
-            input("when customers come", visit.at.to_string());
-            input("who comes", visit.order.customer.clone());
-            input("what they want", visit.order.sku.clone());
-            input("how many pieces", visit.order.quantity.to_string());
-            input("the amount", visit.order.amount.to_string());
+            count(Input::CustomersCome, visit.at.to_string());
+            count(Input::Who, visit.order.customer.clone());
+            count(Input::Wanted, visit.order.sku.clone());
+            count(Input::Pieces, visit.order.quantity.to_string());
+            count(Input::Amount, visit.order.amount.to_string());
         }
     }
 
@@ -376,17 +379,26 @@ impl Census {
     }
 
     /// Every input that these bounds let vary, and how many values it had.
-    pub fn inputs(&self, bounds: &Bounds) -> Vec<(&'static str, usize)> {
-        let varies = |name: &str| match name {
-            AWAY => !bounds.away.is_empty(),
-            TAKES => !bounds.slow.is_empty(),
-            SETTLES => !bounds.settles.is_empty(),
-            COVERS => bounds.covers,
-            SHELF => !bounds.shelves.is_empty(),
-            UNDONE | CALLED_OFF | HOW_OFTEN => !bounds.undoes.is_empty(),
-            _ => true,
+    pub fn inputs(&self, bounds: &Bounds) -> Vec<(Input, usize)> {
+        let varies = |input: Input| match input {
+            Input::Away => !bounds.away.is_empty(),
+            Input::ServicesTake => !bounds.slow.is_empty(),
+            Input::MoneySettles => !bounds.settles.is_empty(),
+            Input::AccountsCover => bounds.covers,
+            Input::Shelf => !bounds.shelves.is_empty(),
+            Input::Undone | Input::CalledOff | Input::TimesUndone => !bounds.undoes.is_empty(),
+            Input::WorldLasts
+            | Input::Customers
+            | Input::Pieces
+            | Input::Amount
+            | Input::TimeOfDay
+            | Input::Wanted
+            | Input::CustomersCome
+            | Input::Who => true,
         };
-        let inputs = self.inputs.iter().filter(|(name, _)| varies(name));
-        inputs.map(|(name, values)| (*name, values.len())).collect()
+        let inputs = self.inputs.iter().filter(|(input, _)| varies(**input));
+        inputs
+            .map(|(input, values)| (*input, values.len()))
+            .collect()
     }
 }

@@ -18,6 +18,15 @@ use crate::setup::Setup;
 /// Where the numbers of the other world begin: far beyond what any world hands out.
 const ELSEWHERE: u32 = 1_000_000;
 
+/// What order code knows of earlier worlds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remembered {
+    /// It has sent a request under a key that its world has never handed out.
+    Key(Key),
+    /// Whatever it is, the calm day goes another way than before.
+    Something,
+}
+
 /// The calm day, as it was before a search.
 pub struct Before {
     trace: Trace,
@@ -30,8 +39,8 @@ impl Before {
         Before { trace }
     }
 
-    /// What this code still knows of earlier worlds, in words; nothing if it knows nothing.
-    pub fn remembered(&self, setup: &Setup, code: Code) -> Option<String> {
+    /// What this code still knows of earlier worlds; `None` if it knows nothing.
+    pub fn remembered(&self, setup: &Setup, code: Code) -> Option<Remembered> {
         let elsewhere = Setup {
             numbered_from: ELSEWHERE,
             ..setup.clone()
@@ -45,13 +54,10 @@ impl Before {
             _ => None,
         });
         if let Some(key) = foreign {
-            return Some(format!(
-                "it sent a request under `{key}`, which this world had never handed out"
-            ));
+            return Some(Remembered::Key(key));
         }
         let again = Before::of(setup, code);
-        (again.trace != self.trace)
-            .then(|| "the calm day went another way after other worlds than before them".to_owned())
+        (again.trace != self.trace).then_some(Remembered::Something)
     }
 }
 

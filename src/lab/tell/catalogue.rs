@@ -12,59 +12,58 @@
 //! - `messages`: what the shop and its services say to each other, and what the database answers
 //! - `story`: what happens in a scene
 //! - `search`: what a search found
+//! - `census`: what was in worlds that were drawn
+//! - `tables`: the table at the end of a demo, the grid of a search
 //! - `halts`: why a world ended early
+//! - `no_verdicts`: what verdicts are called, and what is said where there is none
+//! - `frame`: what stands around a report and a timeline: headings, labels, legends
+//! - `days`: what a schedule amounts to
+//! - `slips`: what is wrong with what somebody typed
 //! - `times`: spans of time
 //!
 //! The voice and the terms of the Japanese are those of the whole course.
 
-/// A sentence in both languages: `sentence!(language, en: "{order} is paid", ja: "{order} は支払い済み")`.
-#[macro_export]
-macro_rules! sentence {
-    ($language:expr, en: $english:literal, ja: $japanese:literal $(,)?) => {
-        match $language {
-            $crate::tell::catalogue::Language::English => format!($english),
-            $crate::tell::catalogue::Language::Japanese => format!($japanese),
-        }
-    };
-}
+pub use crate::tell::language::Language;
 
 mod accidents;
+mod census;
 mod claims;
+pub(crate) mod days;
 mod expected;
+mod frame;
 mod halts;
 mod messages;
+mod no_verdicts;
 mod search;
+mod slips;
 mod story;
+pub(crate) mod tables;
 mod times;
 
 pub use accidents::meaning;
+pub use days::without_faults;
+pub(crate) use frame::Gutter;
+pub use frame::{Both, Label};
 pub use halts::advice;
+pub(crate) use no_verdicts::{invariant_panicked, went_two_ways};
 pub use story::lost_reply;
 pub use times::{later, spoken};
-
-/// A language in which a run can be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Language {
-    /// English.
-    #[default]
-    English,
-    /// 日本語
-    Japanese,
-}
-
-impl Language {
-    /// All of them.
-    pub const ALL: [Language; 2] = [Language::English, Language::Japanese];
-}
 
 /// A fact that can be told.
 pub trait Say {
     /// The fact in words.
     fn say(&self, language: Language) -> String;
 
-    /// The fact in English, which terminal and pictures speak.
+    /// The fact in English, which the pictures speak.
     fn english(&self) -> String {
         self.say(Language::English)
+    }
+}
+
+/// What somebody else has put in words stays as it is.
+impl Say for String {
+    fn say(&self, _: Language) -> String {
+        self.clone()
     }
 }
 

@@ -5,29 +5,25 @@
 
 use crate::language::fault::menu;
 use crate::language::step::Step;
-use crate::search::exhaustive::{Cell, Score};
-use crate::tell::Say;
+use crate::search::exhaustive::Score;
+use crate::tell::catalogue::tables;
+use crate::tell::{Language, Say};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Explains a search: its score, how many ways its worlds ended in, and what was tried where. `held` and
 /// `BROKE` count schedules; a blank cell is a fault that this kind of step cannot suffer; `-` was never
 /// reached within the bound.
-pub fn explain(score: &Score) -> String {
+pub fn explain(score: &Score, language: Language) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail.
-    let _ = write_grid(&mut out, score);
+    let _ = write_grid(&mut out, score, language);
     out
 }
 
-fn write_grid(out: &mut String, score: &Score) -> std::fmt::Result {
-    writeln!(out, "{}", score.english())?;
-    writeln!(
-        out,
-        "{} schedules run; the worlds ended in {} different ways",
-        score.run(),
-        score.ends
-    )?;
+fn write_grid(out: &mut String, score: &Score, language: Language) -> std::fmt::Result {
+    writeln!(out, "{}", score.say(language))?;
+    writeln!(out, "{}", tables::ran(score, language))?;
     for ((actor, what), cells) in &score.grid {
         let step = Step::new(*actor, *what, 1);
         let name = step.to_string();
@@ -38,10 +34,7 @@ fn write_grid(out: &mut String, score: &Score) -> std::fmt::Result {
         for word in words {
             match cells.get(word) {
                 None => writeln!(out, "    {word:<22} -")?,
-                Some(Cell { held, broke: 0 }) => writeln!(out, "    {word:<22} held {held}")?,
-                Some(Cell { held, broke }) => {
-                    writeln!(out, "    {word:<22} BROKE {broke}, held {held}")?;
-                }
+                Some(cell) => writeln!(out, "    {word:<22} {}", cell.say(language))?,
             }
         }
     }
@@ -49,8 +42,8 @@ fn write_grid(out: &mut String, score: &Score) -> std::fmt::Result {
     if !never.is_empty() {
         writeln!(
             out,
-            "\nwarning: reached only by the last fault of a schedule, so that nothing was tried there: {}",
-            never.join(", ")
+            "\n{}",
+            tables::never_tried(&never.join(", "), language)
         )?;
     }
     Ok(())

@@ -8,24 +8,28 @@ mod calm;
 mod no_verdict;
 
 use crate::engine::record::InvalidSql;
+use crate::engine::trace::Trace;
 use crate::judge::accident::sides;
 use crate::judge::claim::{Claim, Side};
 use crate::judge::evidence::Evidence;
 use crate::judge::invariant::Breach;
 use crate::judge::once::End;
 use crate::judge::verdict::Verdict;
-use crate::language::name::Name;
 use crate::language::schedule::Schedule;
 use crate::search::edge::Edge;
 use crate::search::exhaustive::Score;
+use crate::search::outside::Remembered;
+use crate::sentence;
 use crate::setup::Setup;
 use crate::tell;
-use crate::tell::catalogue::{Language, Say, advice, joined, meaning};
+use crate::tell::catalogue::{
+    Both, Label, Language, Say, advice, invariant_panicked, joined, meaning, went_two_ways,
+};
+use crate::tell::language::LANG;
 use std::fmt::{self, Write};
 
 pub use crate::tell::glyphs::Glyphs;
 pub use crate::tell::text::strip::Style;
-pub use calm::without_faults;
 pub use no_verdict::NoVerdict;
 
 impl Style {
@@ -33,11 +37,12 @@ impl Style {
     /// glyphs as [`Glyphs::from_environment`] finds.
     ///
     /// # Panics
-    /// If `SAGA_GLYPHS` asks for glyphs that there are not.
+    /// If `SAGA_LANG` asks for a language, or `SAGA_GLYPHS` for glyphs, that there are not.
     pub fn terminal() -> Style {
         use std::io::IsTerminal;
         let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         Style {
+            language: language().unwrap_or_else(|message| panic!("{message}")),
             glyphs: glyphs().unwrap_or_else(|message| panic!("{message}")),
             color,
             width: terminal_size::terminal_size().map(|(width, _)| width.0.into()),
@@ -58,12 +63,22 @@ impl Style {
     }
 }
 
+/// A variable of this process.
+fn variable(name: &str) -> Option<String> {
+    let value = std::env::var_os(name)?;
+    // What is not UTF-8 is kept as far as it goes: none of it makes sense, and the message shows it.
+    Some(value.to_string_lossy().into_owned())
+}
+
+/// The language that this process's environment asks for.
+fn language() -> Result<Language, String> {
+    let language = Language::from_environment(variable);
+    language.map_err(|wish| format!("{LANG} is `{wish}`; it can be `en` or `ja`"))
+}
+
 /// The glyphs that this process's environment asks for.
 fn glyphs() -> Result<Glyphs, String> {
-    Glyphs::from_environment(|name| {
-        let value = std::env::var_os(name)?;
-        Some(value.to_string_lossy().into_owned())
-    })
+    Glyphs::from_environment(variable)
 }
 
 /// Set for a test's own process; `1` if the report will end up on a terminal.
@@ -175,21 +190,24 @@ pub struct Directions {
 #[derive(Clone, Debug)]
 pub struct Direction {
     /// The word it begins with: `read`.
-    pub what: &'static str,
+    pub what: Label,
     /// What, or where.
-    pub text: String,
+    pub text: Both,
     /// A remark below it.
-    pub aside: Option<&'static str>,
+    pub aside: Option<Both>,
 }
 
 impl Direction {
     /// As a report prints it.
     pub fn lines(&self, style: Style) -> String {
         let Direction { what, text, aside } = self;
-        let mut lines = format!("{what:<8} {}\n", style.hang(9, text));
+        let what = style.cell(&what.say(style.language), NEXT);
+        let text = style.hang(NEXT, &text.say(style.language));
+        let mut lines = format!("{what}{text}\n");
         if let Some(aside) = aside {
-            let aside = paint(aside, style.color, yansi::Style::new().dim());
-            lines += &format!("         {aside}\n");
+            let aside = aside.say(style.language);
+            let aside = paint(&aside, style.color, yansi::Style::new().dim());
+            lines += &format!("{}{aside}\n", " ".repeat(NEXT));
         }
         lines
     }
@@ -207,49 +225,29 @@ impl Report {
     }
 
     /// Somebody asked for something that there is not.
-    pub fn usage(message: String) -> Report {
+    pub fn usage(message: impl Say + 'static) -> Report {
         Report::of(Usage(message))
     }
 
     /// A schedule failed, and passes when it is replayed.
     pub fn not_the_same_twice(schedule: &str) -> Report {
         Report::of(NoVerdict {
-            name: "not the same twice",
             schedule: Some(schedule.to_owned()),
-            score: None,
-            advice: format!("It failed, and passed when it was replayed. {CULPRITS}"),
-            replay: None,
+            ..NoVerdict::not_the_same_twice()
         })
     }
 
     /// A search that would not end.
     pub fn too_many(score: &Score, schedules: usize) -> Report {
         Report::of(NoVerdict {
-            name: "too many steps",
-            schedule: None,
             score: Some(score.clone()),
-            advice: format!(
-                "With one fault more there would be some {schedules} schedules, for every statement and every call is a step at\n\
-                 which something can go wrong. Take fewer of them: no loop of statements where one will do, and tables that\n\
-                 are made once."
-            ),
-            replay: None,
+            ..NoVerdict::too_many_schedules(schedules)
         })
     }
 
     /// The code knows something that a real crash would have it forget.
-    pub fn remembers(what: &str) -> Report {
-        Report::of(NoVerdict {
-            name: "remembers outside of its process",
-            schedule: None,
-            score: None,
-            advice: format!(
-                "After all the other worlds, {what}.\n\
-                 A `static` or a thread-local survives the crash of the lab's process, and no real one. What has to survive\n\
-                 belongs in the database; what may be forgotten, in the fields of the flow."
-            ),
-            replay: None,
-        })
+    pub fn remembers(what: &Remembered) -> Report {
+        Report::of(NoVerdict::remembers(what))
     }
 
     /// What it is about.
@@ -264,9 +262,9 @@ impl Report {
 }
 
 /// Something that there is not was asked for.
-struct Usage(String);
+struct Usage<T>(T);
 
-impl Tell for Usage {
+impl<T: Say> Tell for Usage<T> {
     fn kind(&self) -> Kind {
         Kind::Usage
     }
@@ -275,8 +273,8 @@ impl Tell for Usage {
         None
     }
 
-    fn render(&self, _: Style) -> String {
-        format!("{}\n", self.0)
+    fn render(&self, style: Style) -> String {
+        format!("{}\n", self.0.say(style.language))
     }
 }
 
@@ -292,27 +290,15 @@ impl std::error::Error for Report {}
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // This is what libtest prints of a red test, and it says nothing of a panic in here.
-        if let Err(message) = glyphs() {
+        if let Err(message) = language().map(drop).and_then(|()| glyphs().map(drop)) {
             return write!(f, "\n\n{message}\n");
         }
         write!(f, "\n\n{}", self.render(Style::from_environment()))
     }
 }
 
-/// A schedule as a report names it.
-pub fn or_no_fault(schedule: &str) -> &str {
-    match schedule {
-        "" => "(no fault)",
-        schedule => schedule,
-    }
-}
-
-/// How many columns the first word of a line takes.
-const HEAD: usize = "schedule   ".len();
-/// What makes order code go two ways.
-const CULPRITS: &str = "The usual\n\
-     culprits: `select!` without `biased`, the system clock (use `shop.now()`), system randomness (use\n\
-     `shop.new_key()`), the order of a `HashMap`, SQL's `random()` and `datetime('now')`.";
+/// How many columns the word takes that says what to do next.
+const NEXT: usize = "replay   ".len();
 
 impl Tell for Failed {
     fn kind(&self) -> Kind {
@@ -370,127 +356,184 @@ impl Tell for Failed {
 
 impl Failed {
     fn write(&self, out: &mut String, style: Style) -> fmt::Result {
-        let Style { glyphs, color, .. } = style;
+        let Style {
+            language,
+            glyphs,
+            color,
+            ..
+        } = style;
         let strong = |text: &str| paint(text, color, yansi::Style::new().bold());
-        let loud = |text: &str| paint(text, color, yansi::Style::new().red().bold());
 
-        writeln!(out, "{}", loud(&glyphs.own(&self.headline())))?;
-        let schedule = style.hang(HEAD, &calm::or_calm(&self.schedule, &self.setup));
-        writeln!(out, "schedule   {schedule}")?;
-        for gloss in calm::glosses(&self.schedule) {
-            writeln!(out, "           {gloss}")?;
+        writeln!(out, "{}", headline(&self.headline(language), style))?;
+        let schedule = calm::or_calm(&self.schedule, &self.setup, language);
+        writeln!(out, "{}", style.labelled(Label::Schedule, &schedule))?;
+        for gloss in calm::glosses(&self.schedule, language) {
+            writeln!(out, "{}", style.indented(&gloss))?;
         }
         if let Some(edge) = &self.edge {
-            let edge = style.hang(HEAD, &edge.english());
-            writeln!(out, "           {}", strong(&edge))?;
+            let indent = style.indent();
+            let edge = style.hang(indent, &edge.say(language));
+            writeln!(out, "{}{}", " ".repeat(indent), strong(&edge))?;
         }
         if let Some(score) = &self.score {
-            let score = style.hang(HEAD, &score.english());
-            writeln!(out, "score      {score}")?;
+            writeln!(
+                out,
+                "{}",
+                style.labelled(Label::Score, &score.say(language))
+            )?;
         }
         if self.length == Length::Short {
-            match &self.verdict {
-                Verdict::Accident(finding) => {
-                    let expected = finding.expected.english();
-                    let found = joined(finding.found(), "; ", Language::English);
-                    writeln!(out, "expected   {}", glyphs.own(&expected))?;
-                    writeln!(out, "found      {}", glyphs.own(&found))?;
-                }
-                Verdict::Breach(Breach::Broken { wrong, .. }) => {
-                    writeln!(out, "expected   {}", glyphs.own(&wrong.expected))?;
-                    writeln!(out, "found      {}", glyphs.own(&wrong.found()))?;
-                }
-                Verdict::Breach(Breach::Panicked {
-                    invariant,
-                    message,
-                    place,
-                }) => write!(out, "{}", invariant_panicked(*invariant, message, place))?,
-                Verdict::InvalidSql(invalid) => write!(out, "{}", not_sql(invalid))?,
-                Verdict::Halted(_) | Verdict::TwoWays { .. } => {}
-            }
-            writeln!(out, "replay     {}", self.directions.replay)?;
-            return self.write_ends(out, color);
+            self.write_briefly(out, style)?;
+            return self.write_ends(out, style);
         }
         match &self.verdict {
             Verdict::Accident(finding) => {
-                let meaning = meaning(finding.accident, Language::English);
-                let sentence = style.hang(HEAD, &meaning);
-                writeln!(out, "           {sentence}")?;
-                let expected = style.hang(HEAD, &glyphs.own(&finding.expected.english()));
-                writeln!(out, "expected   {expected}")?;
-                let timeline = tell::text(&tell::Scene::of(&self.evidence), style);
-                writeln!(out, "\n{timeline}")?;
+                let meaning = meaning(finding.accident, language);
+                writeln!(out, "{}", style.indented(&meaning))?;
+                let expected = finding.expected.say(language);
+                let told = |claims: &[Claim]| {
+                    let told = claims.iter().map(|claim| claim.say(language));
+                    told.collect::<Vec<_>>()
+                };
+                let lines = [told(&finding.believes), told(&finding.knows)];
                 let heads = sides(&self.evidence, Some(finding));
-                let told = |claims: &[Claim]| claims.iter().map(Claim::english).collect();
-                let lines: [Vec<String>; 2] = [told(&finding.believes), told(&finding.knows)];
-                two_sides(out, heads, [&lines[0], &lines[1]], style)?;
+                self.write_both(out, &expected, heads, [&lines[0], &lines[1]], style)?;
             }
             Verdict::Breach(Breach::Broken { wrong, .. }) => {
-                let expected = style.hang(HEAD, &glyphs.own(&wrong.expected));
-                writeln!(out, "expected   {expected}")?;
-                let timeline = tell::text(&tell::Scene::of(&self.evidence), style);
-                writeln!(out, "\n{timeline}")?;
                 let heads = sides(&self.evidence, None);
-                two_sides(out, heads, [&wrong.believes, &wrong.knows], style)?;
+                let lines = [wrong.believes.as_slice(), &wrong.knows];
+                self.write_both(out, &wrong.expected, heads, lines, style)?;
             }
             Verdict::Breach(Breach::Panicked {
                 invariant,
                 message,
                 place,
             }) => {
-                let text = invariant_panicked(*invariant, message, place);
+                let text = invariant_panicked(*invariant, message, place, language);
                 writeln!(out, "\n{text}")?;
             }
-            Verdict::Halted(halt) => writeln!(out, "\n{}\n", advice(halt, Language::English))?,
-            Verdict::InvalidSql(invalid) => writeln!(out, "\n{}", not_sql(invalid))?,
-            Verdict::TwoWays { one, other } => two_ways(out, one, other)?,
+            Verdict::Halted(halt) => writeln!(out, "\n{}\n", advice(halt, language))?,
+            Verdict::InvalidSql(invalid) => writeln!(out, "\n{}", not_sql(invalid, style))?,
+            Verdict::TwoWays { one, other } => two_ways(out, one, other, language)?,
         }
         if let Some((schedule, evidence)) = &self.neighbour {
             writeln!(out)?;
-            let schedule = style.hang(HEAD, &calm::or_calm(schedule, &self.setup));
-            writeln!(out, "beside it  {schedule}")?;
-            for ending in beside::endings(evidence) {
-                let ending = style.hang(HEAD + "passes: ".len(), &glyphs.own(&ending));
-                writeln!(out, "           passes: {ending}")?;
+            let schedule = calm::or_calm(schedule, &self.setup, language);
+            writeln!(out, "{}", style.labelled(Label::BesideIt, &schedule))?;
+            let passes = Label::Passes.say(language);
+            let indent = style.indent() + glyphs.width(&passes);
+            for ending in beside::endings(evidence, language) {
+                let ending = style.hang(indent, &glyphs.own(&ending));
+                writeln!(out, "{}{passes}{ending}", " ".repeat(style.indent()))?;
             }
         }
-        writeln!(out, "\nreplay   {}", strong(&self.directions.replay))?;
+        let replay = style.cell(&Label::Replay.say(language), NEXT);
+        writeln!(out, "\n{replay}{}", strong(&self.directions.replay))?;
         for direction in &self.directions.next {
             write!(out, "{}", direction.lines(style))?;
         }
         Ok(())
     }
 
+    /// In a few lines, without the timeline.
+    fn write_briefly(&self, out: &mut String, style: Style) -> fmt::Result {
+        let Style {
+            language, glyphs, ..
+        } = style;
+        let mut line = |label, text: &str| {
+            let label = style.cell(&Label::say(&label, language), style.indent());
+            writeln!(out, "{label}{}", glyphs.own(text))
+        };
+        match &self.verdict {
+            Verdict::Accident(finding) => {
+                line(Label::Expected, &finding.expected.say(language))?;
+                let between = sentence!(language, en: "; ", ja: "／");
+                line(Label::Found, &joined(finding.found(), &between, language))?;
+            }
+            Verdict::Breach(Breach::Broken { wrong, .. }) => {
+                line(Label::Expected, &wrong.expected)?;
+                line(Label::Found, &wrong.found())?;
+            }
+            Verdict::Breach(Breach::Panicked {
+                invariant,
+                message,
+                place,
+            }) => {
+                let text = invariant_panicked(*invariant, message, place, language);
+                write!(out, "{text}")?;
+            }
+            Verdict::InvalidSql(invalid) => write!(out, "{}", not_sql(invalid, style))?,
+            Verdict::Halted(_) | Verdict::TwoWays { .. } => {}
+        }
+        let replay = style.cell(&Label::Replay.say(language), style.indent());
+        writeln!(out, "{replay}{}", self.directions.replay)
+    }
+
+    /// What was expected, the timeline, and both sides of what is.
+    fn write_both(
+        &self,
+        out: &mut String,
+        expected: &str,
+        heads: [Side; 2],
+        lines: [&[String]; 2],
+        style: Style,
+    ) -> fmt::Result {
+        let expected = style.glyphs.own(expected);
+        writeln!(out, "{}", style.labelled(Label::Expected, &expected))?;
+        let timeline = tell::text(&tell::Scene::of(&self.evidence), style);
+        writeln!(out, "\n{timeline}")?;
+        two_sides(out, heads, lines, style)
+    }
+
     /// What exactly one delivery leaves behind, beside what this world left.
-    fn write_ends(&self, out: &mut String, color: bool) -> fmt::Result {
+    fn write_ends(&self, out: &mut String, style: Style) -> fmt::Result {
         let Some((once, end)) = self.ends.as_ref().filter(|(once, end)| once != end) else {
             return Ok(());
         };
-        writeln!(
-            out,
-            "\nleft: delivered exactly once; right: delivered like this"
-        )?;
+        let heading = sentence!(
+            style.language,
+            en: "left: delivered exactly once; right: delivered like this",
+            ja: "左：ちょうど1回だけ届いた場合　右：この届き方をした場合"
+        );
+        writeln!(out, "\n{heading}")?;
         let comparison = pretty_assertions::Comparison::new(once, end).to_string();
-        if color {
+        if style.color {
             write!(out, "{comparison}")
         } else {
             write!(out, "{}", without_colours(&comparison))
         }
     }
 
-    fn headline(&self) -> String {
-        match &self.verdict {
-            Verdict::Accident(finding) => {
-                let pattern = finding.accident.pattern();
-                match pattern.filter(|pattern| self.directions.patterns.contains(pattern)) {
-                    Some(pattern) => format!("ACCIDENT {pattern} · {}", finding.accident),
-                    None => format!("ACCIDENT · {}", finding.accident),
-                }
-            }
-            Verdict::Breach(Breach::Broken { invariant, .. }) => format!("ACCIDENT · {invariant}"),
-            other => format!("NO VERDICT · {}", other.name()),
-        }
+    fn headline(&self, language: Language) -> (Label, Option<&str>, String) {
+        let pattern = match &self.verdict {
+            Verdict::Accident(finding) => finding.accident.pattern(),
+            Verdict::Breach(_)
+            | Verdict::Halted(_)
+            | Verdict::InvalidSql(_)
+            | Verdict::TwoWays { .. } => None,
+        };
+        let pattern = pattern.filter(|pattern| self.directions.patterns.contains(pattern));
+        let label = match self.kind() {
+            Kind::Accident => Label::Accident,
+            Kind::NoVerdict => Label::NoVerdict,
+            Kind::Prediction => Label::Prediction,
+            Kind::Usage => Label::Trouble,
+        };
+        (label, pattern, self.verdict.say(language))
     }
+}
+
+/// The first line of a report: `ACCIDENT A · charged without an order`.
+pub(crate) fn headline(parts: &(Label, Option<&str>, String), style: Style) -> String {
+    let (label, pattern, what) = parts;
+    let label = label.say(style.language);
+    let pattern = match pattern {
+        Some(pattern) => sentence!(style.language, en: " {pattern}", ja: "{pattern}"),
+        None => String::new(),
+    };
+    let line = format!("{label}{pattern} · {what}");
+    let loud = yansi::Style::new().red().bold();
+    paint(&style.glyphs.own(&line), style.color, loud)
 }
 
 fn two_sides(
@@ -502,22 +545,18 @@ fn two_sides(
     for (heading, lines) in headings.into_iter().zip(sides) {
         for (place, line) in lines.iter().enumerate() {
             let heading = match place {
-                0 => heading.english(),
+                0 => heading.say(style.language),
                 _ => String::new(),
             };
             let line = style.hang(22, &style.glyphs.own(line));
-            writeln!(out, "{heading:<20}  {line}")?;
+            writeln!(out, "{}  {line}", style.cell(&heading, 20))?;
         }
     }
     Ok(())
 }
 
-fn two_ways(
-    out: &mut String,
-    one: &crate::engine::trace::Trace,
-    other: &crate::engine::trace::Trace,
-) -> fmt::Result {
-    let lines = |trace: &crate::engine::trace::Trace| -> String {
+fn two_ways(out: &mut String, one: &Trace, other: &Trace, language: Language) -> fmt::Result {
+    let lines = |trace: &Trace| -> String {
         let lines: Vec<String> = trace
             .entries
             .iter()
@@ -525,10 +564,7 @@ fn two_ways(
             .collect();
         lines.join("\n")
     };
-    writeln!(
-        out,
-        "\nThe same code under the same schedule went two ways, so nothing it does can be relied on. {CULPRITS}\n"
-    )?;
+    writeln!(out, "\n{}\n", went_two_ways(language))?;
     let (one, other) = (lines(one), lines(other));
     writeln!(
         out,
@@ -538,18 +574,12 @@ fn two_ways(
 }
 
 /// What SQLite does not understand, and what it says of it.
-fn not_sql(invalid: &InvalidSql) -> String {
+fn not_sql(invalid: &InvalidSql, style: Style) -> String {
     let InvalidSql { statement, message } = invalid;
     let statement: Vec<&str> = statement.split_whitespace().collect();
-    format!("SQLite     {message}\nstatement  {}\n", statement.join(" "))
-}
-
-/// An invariant that panics says neither yes nor no.
-fn invariant_panicked(invariant: Name, message: &str, place: &str) -> String {
-    format!(
-        "The invariant \"{invariant}\" panicked at {place}:\n{message}\n\
-         It is to say what is wrong, or `None`, of every world that there may be.\n"
-    )
+    let sqlite = style.cell("SQLite", style.indent());
+    let label = style.cell(&Label::Statement.say(style.language), style.indent());
+    format!("{sqlite}{message}\n{label}{}\n", statement.join(" "))
 }
 
 /// pretty_assertions colours whatever it compares, on a terminal or not.

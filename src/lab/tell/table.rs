@@ -2,7 +2,7 @@
 //! money and the goods between the two.
 
 use crate::engine::trace::Told;
-use crate::judge::accident::Accident::TwoOutcomesOfOneTransaction;
+use crate::judge::accident::Accident;
 use crate::judge::accident::order::{
     is_unpaid, kept_for_nothing, overpaid, shown_by, surplus_parcels,
 };
@@ -11,60 +11,64 @@ use crate::judge::evidence::Evidence;
 use crate::language::message::{ChargeStatus, Service};
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
-use crate::tell::report::Glyphs;
+use crate::sentence;
+use crate::tell::catalogue::tables::{self, Column, Entry, Sum};
+use crate::tell::catalogue::{Language, Say};
+use crate::tell::text::strip::Style;
 use crate::two_phase::parts::PARTICIPANTS;
 use crate::two_phase::record::Outcome;
 
 /// The table, and the sums below it.
-pub fn both_sides(evidence: &Evidence, glyphs: Glyphs) -> String {
+pub fn both_sides(evidence: &Evidence, style: Style) -> String {
     let submitted = evidence.submitted();
     let rows: Vec<[String; 3]> = submitted
         .iter()
         .map(|order| {
-            let known = format!("{}  {}", known(evidence, order), marks(evidence, order));
-            let known = glyphs.own(&known).into_owned();
-            [order.id.clone(), belief(evidence, order), known]
+            let (known, marks) = (known(evidence, order, style), marks(evidence, order, style));
+            let known = style.glyphs.own(&format!("{known}  {marks}")).into_owned();
+            [order.id.clone(), belief(evidence, order, style), known]
         })
         .collect();
-    let headings = ["order", "the shop believes", "the provider knows"];
-    let mut out = table(headings, rows, glyphs);
+    let headings = [
+        Column::Order,
+        Column::TheShopBelieves,
+        Column::TheProviderKnows,
+    ];
+    let mut out = table(told(headings, style), rows, style);
     out.push('\n');
-    out += &glyphs.own(&sums(evidence, &submitted));
+    out += &style
+        .glyphs
+        .own(&sums(evidence, &submitted, style.language));
     out
 }
 
 /// Order by order what stands in one of the shop's tables beside what stands in another, and what is in stock.
-pub fn tables(evidence: &Evidence, glyphs: Glyphs) -> String {
+pub fn tables(evidence: &Evidence, style: Style) -> String {
     let history = evidence.history.as_deref().unwrap_or_default();
     let rows = evidence.submitted().into_iter().map(|order| {
-        let line = if history.contains(&order.name()) {
-            "a line"
-        } else {
-            "no line"
-        };
-        let known = format!("{line}  {}", marks(evidence, order));
-        let known = glyphs.own(&known).into_owned();
-        [order.id.clone(), belief(evidence, order), known]
+        let line = Entry::ALine(history.contains(&order.name())).say(style.language);
+        let known = format!("{line}  {}", marks(evidence, order, style));
+        [order.id.clone(), belief(evidence, order, style), known]
     });
-    let headings = ["order", "the table orders", "the table history"];
-    let mut out = table(headings, rows.collect(), glyphs);
+    let headings = [Column::Order, Column::TableOrders, Column::TableHistory];
+    let mut out = table(told(headings, style), rows.collect(), style);
     for stock in evidence.shop_stock.iter().flatten() {
         let sold = sold(evidence, stock.sku);
         let mark = if is_out_of_balance(evidence, stock) {
-            glyphs.own("  ← stock out of balance")
+            format!("  {}", pointing(&[Accident::StockOutOfBalance], style))
         } else {
-            "".into()
+            String::new()
         };
-        out += &format!(
-            "\n{}: {} in the table stock at first, {} left; {sold} sold, by the table orders{mark}\n",
-            stock.sku, stock.at_first, stock.free
-        );
+        let counts = [stock.at_first, stock.free, sold];
+        let stock = tables::stock(stock.sku, counts, style.language);
+        out += &format!("\n{stock}{mark}\n");
     }
     out
 }
 
 /// Order by order what the customer was told beside how each participant sees it.
-pub fn participants(evidence: &Evidence, glyphs: Glyphs) -> String {
+pub fn participants(evidence: &Evidence, style: Style) -> String {
+    let language = style.language;
     let rows = evidence.submitted().into_iter().map(|order| {
         let told = evidence
             .submissions
@@ -72,34 +76,23 @@ pub fn participants(evidence: &Evidence, glyphs: Glyphs) -> String {
             .rfind(|submission| submission.order.id == order.id)
             .and_then(|submission| submission.told.as_ref());
         let told = match told {
-            None => "nothing yet".to_owned(),
-            Some((_, Told::Answer(answer))) => answer.to_string(),
-            Some((_, Told::ErrorPage(_))) => "an error page".to_owned(),
-            Some((_, Told::ConnectionLost)) => "connection lost".to_owned(),
+            None => Entry::NothingYet.say(language),
+            Some((_, Told::Answer(answer))) => answer.say(language),
+            Some((_, Told::ErrorPage(_))) => Entry::AnErrorPage.say(language),
+            Some((_, Told::ConnectionLost)) => Entry::ConnectionLost.say(language),
         };
         let transaction = transaction_of(evidence, order);
-        let mark = match transaction.and_then(|it| torn_or_open(evidence, it)) {
-            None => String::new(),
-            Some(TwoOutcomesOfOneTransaction) => "← two outcomes".to_owned(),
-            Some(accident) => format!("← {accident}"),
-        };
+        let mark = transaction.and_then(|it| torn_or_open(evidence, it));
         let outcomes = PARTICIPANTS.map(|service| outcome(evidence, transaction, service));
-        let known = outcomes.map(|outcome| {
-            let said = match outcome {
-                None => "–",
-                Some(Outcome::Committed) => "committed",
-                Some(Outcome::Aborted) => "aborted",
-                Some(Outcome::InDoubt) => "in doubt",
-            };
-            format!("{said:<12}")
-        });
-        let known = format!("{}{mark}", known.concat());
-        [order.id.clone(), told, glyphs.own(&known).into_owned()]
+        let known = outcomes.map(|outcome| style.cell(&tables::ended(outcome, language), 12));
+        let known = format!("{}{}", known.concat(), pointing(mark.as_slice(), style));
+        let known = style.glyphs.own(&known).into_owned();
+        [order.id.clone(), told, known]
     });
     let known = PARTICIPANTS.map(|service| format!("{:<12}", service.name()));
-    let known = known.concat();
-    let headings = ["order", "the customer was told", known.trim_end()];
-    table(headings, rows.collect(), glyphs)
+    let known = known.concat().trim_end().to_owned();
+    let [order, told] = [Column::Order, Column::CustomerWasTold].map(|it| it.say(language));
+    table([order, told, known], rows.collect(), style)
 }
 
 /// The last transaction across services for this order.
@@ -119,24 +112,28 @@ fn outcome(evidence: &Evidence, transaction: Option<Name>, service: Service) -> 
 }
 
 /// What the shop's books say of an order.
-fn belief(evidence: &Evidence, order: &Order) -> String {
-    let status = evidence.status(order.name());
-    status.unwrap_or("does not exist").to_owned()
+fn belief(evidence: &Evidence, order: &Order, style: Style) -> String {
+    match evidence.status(order.name()) {
+        Some(status) => status.to_owned(),
+        None => Entry::DoesNotExist.say(style.language),
+    }
+}
+
+fn told(headings: [Column; 3], style: Style) -> [String; 3] {
+    headings.map(|heading| heading.say(style.language))
 }
 
 /// Three columns under their headings; the last one is as wide as it likes.
-fn table(headings: [&str; 3], rows: Vec<[String; 3]>, glyphs: Glyphs) -> String {
+fn table(headings: [String; 3], rows: Vec<[String; 3]>, style: Style) -> String {
     let width = |column: usize| {
-        let widest = rows.iter().map(|row| glyphs.width(&row[column])).max();
-        widest.unwrap_or(0).max(headings[column].len()) + 3
+        let cells = rows.iter().chain([&headings]);
+        let widest = cells.map(|row| style.glyphs.width(&row[column])).max();
+        widest.unwrap_or(0) + 3
     };
     let (first, second) = (width(0), width(1));
-    let mut out = format!(
-        "{:<first$}{:<second$}{}\n",
-        headings[0], headings[1], headings[2]
-    );
-    for [id, belief, known] in &rows {
-        let line = format!("{id:<first$}{belief:<second$}{known}");
+    let mut out = String::new();
+    for [one, other, rest] in [&headings].into_iter().chain(&rows) {
+        let line = style.cell(one, first) + &style.cell(other, second) + rest;
         out += line.trim_end();
         out.push('\n');
     }
@@ -144,49 +141,63 @@ fn table(headings: [&str; 3], rows: Vec<[String; 3]>, glyphs: Glyphs) -> String 
 }
 
 /// What the providers know of an order.
-fn known(evidence: &Evidence, order: &Order) -> String {
+fn known(evidence: &Evidence, order: &Order, style: Style) -> String {
+    let language = style.language;
     let charged: Vec<String> = evidence
         .charges_of(order.name())
         .filter(|charge| charge.kept() > Yen(0))
-        .map(|charge| format!("charged {} ({})", charge.kept(), charge.id))
+        .map(|charge| {
+            let (amount, id) = (charge.kept(), charge.id);
+            Entry::Charged { amount, id }.say(language)
+        })
         .collect();
+    let comma = sentence!(language, en: ", ", ja: "、");
     let mut known = match charged.as_slice() {
-        [] => not_charged(evidence, order),
-        charged => charged.join(", "),
+        [] => not_charged(evidence, order).say(language),
+        charged => charged.join(&comma),
     };
     if evidence.terms.ships {
         let parcels = evidence.parcels_of(order.name());
         let parcels: Vec<&str> = parcels.map(|parcel| parcel.id.as_str()).collect();
         known += &match parcels.as_slice() {
-            [] => "; not sent".to_owned(),
-            parcels => format!("; sent {}", parcels.join(", ")),
+            [] => Entry::NotSent.say(language),
+            parcels => Entry::Sent(&parcels.join(&comma)).say(language),
         };
     }
     known
 }
 
 /// Why no money was taken, as far as the provider can tell.
-fn not_charged(evidence: &Evidence, order: &Order) -> String {
+fn not_charged<'a>(evidence: &Evidence, order: &Order) -> Entry<'a> {
     let last = evidence.charges_of(order.name()).last();
     match last.map(|charge| (charge.status, charge.amount, charge.id)) {
-        Some((ChargeStatus::Declined, amount, id)) => format!("declined {amount} ({id})"),
-        Some((ChargeStatus::Accepted, amount, id)) => format!("accepted {amount} ({id})"),
-        _ => "not charged".to_owned(),
+        Some((ChargeStatus::Declined, amount, id)) => Entry::Declined { amount, id },
+        Some((ChargeStatus::Accepted, amount, id)) => Entry::Accepted { amount, id },
+        _ => Entry::NotCharged,
     }
 }
 
 /// The accidents that a row shows.
-fn marks(evidence: &Evidence, order: &Order) -> String {
-    let shown = shown_by(evidence, order);
-    let names: Vec<&str> = shown.iter().map(|accident| accident.name()).collect();
-    match names.as_slice() {
-        [] => String::new(),
-        names => format!("← {}", names.join(", ")),
-    }
+fn marks(evidence: &Evidence, order: &Order, style: Style) -> String {
+    pointing(&shown_by(evidence, order), style)
 }
 
-fn sums(evidence: &Evidence, submitted: &[&Order]) -> String {
-    let sum_of = |what: &str, how_much: fn(&Evidence, &Order) -> Yen| {
+/// What went wrong, behind an arrow.
+fn pointing(accidents: &[Accident], style: Style) -> String {
+    if accidents.is_empty() {
+        return String::new();
+    }
+    let comma = sentence!(style.language, en: ", ", ja: "、");
+    let marks = accidents
+        .iter()
+        .map(|accident| tables::mark(*accident, style.language));
+    let marks = marks.collect::<Vec<_>>().join(&comma);
+    style.glyphs.own(&format!("← {marks}")).into_owned()
+}
+
+fn sums(evidence: &Evidence, submitted: &[&Order], language: Language) -> String {
+    let comma = sentence!(language, en: ", ", ja: "、");
+    let sum_of = |what: Sum, how_much: fn(&Evidence, &Order) -> Yen| {
         let of = submitted.iter();
         let each: Vec<(&str, Yen)> = of
             .map(|order| (order.id.as_str(), how_much(evidence, order)))
@@ -194,24 +205,22 @@ fn sums(evidence: &Evidence, submitted: &[&Order]) -> String {
             .collect();
         let sum: Yen = each.iter().map(|(_, amount)| *amount).sum();
         let which: Vec<&str> = each.iter().map(|(id, _)| *id).collect();
-        match which.as_slice() {
-            [] => format!("{what}: {sum}\n"),
-            which => format!("{what}: {sum} ({})\n", which.join(", ")),
-        }
+        what.say(sum, &which.join(&comma), language) + "\n"
     };
     let mut out = String::new();
     if evidence.terms.ships {
-        out += &sum_of("money charged twice", overpaid);
+        out += &sum_of(Sum::ChargedTwice, overpaid);
         let parcels: usize = submitted
             .iter()
             .map(|order| surplus_parcels(evidence, order))
             .sum();
-        out += &format!("parcels too many: {parcels}\n");
+        out += &tables::parcels_too_many(parcels, language);
+        out.push('\n');
     }
-    out += &sum_of("money charged without an order", kept_for_nothing);
+    out += &sum_of(Sum::ChargedWithoutAnOrder, kept_for_nothing);
     let given_away = |order: &&Order| is_unpaid(evidence, order);
     if evidence.terms.settles_later || submitted.iter().any(given_away) {
-        out += &sum_of("goods confirmed without payment", |it, order| {
+        out += &sum_of(Sum::ConfirmedWithoutPayment, |it, order| {
             if is_unpaid(it, order) {
                 order.amount
             } else {

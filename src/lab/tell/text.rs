@@ -5,8 +5,8 @@ pub(crate) mod columns;
 pub mod strip;
 
 use crate::language::time::Ms;
-use crate::tell::Language;
-use crate::tell::catalogue::later;
+use crate::sentence;
+use crate::tell::catalogue::{Gutter, Say, later, spoken};
 use crate::tell::scene::{
     Fate, Lane, Line, LineKind, Message, MessageKind, Moment, Scene, SpanKind,
 };
@@ -100,9 +100,11 @@ pub(crate) struct Table<'a> {
 impl Table<'_> {
     fn head(&self) -> Strip {
         let mut strip = Strip::default();
-        self.put_time(&mut strip, "time", Ink::Head);
+        let language = self.style.language;
+        let time = sentence!(language, en: "time", ja: "時刻");
+        self.put_time(&mut strip, &time, Ink::Head);
         for lane in &self.scene.lanes {
-            strip.put(self.columns.start(*lane), lane.name(), Ink::Head);
+            strip.put(self.columns.start(*lane), lane.say(language), Ink::Head);
         }
         strip
     }
@@ -113,7 +115,7 @@ impl Table<'_> {
         self.put_gutter(&mut strip, before);
         strip.put(
             self.columns.start(Lane::Shop),
-            later(span, Language::English),
+            later(span, self.style.language),
             Ink::Faint,
         );
         strip
@@ -122,7 +124,7 @@ impl Table<'_> {
     fn row(&self, row: &Row<'_>) -> Vec<Strip> {
         let now = row.moment();
         let mut block = Block::new(self, now);
-        let time = now.at.spoken();
+        let time = spoken(now.at, self.style.language);
         self.put_time(block.strip(0), &time, Ink::Faint);
         let notes = match row {
             Row::Line(line, cause) => {
@@ -177,10 +179,11 @@ impl Table<'_> {
             spans.any(|span| rows.iter().any(|row| span.covers(row.moment())))
         };
         let mut legend = Vec::new();
-        let mut entry = |at: usize, shape: &str, ink, text: &str| {
+        let mut entry = |at: usize, shape: &str, ink, gutter: Gutter| {
+            let text = gutter.say(self.style.language);
             let from = self.columns.start(Lane::Shop);
             let room = self.style.columns().saturating_sub(from);
-            for (n, line) in self.style.glyphs.wrap(text, room).into_iter().enumerate() {
+            for (n, line) in self.style.glyphs.wrap(&text, room).into_iter().enumerate() {
                 let mut strip = Strip::default();
                 if n == 0 {
                     strip.put(at, shape, ink);
@@ -190,12 +193,10 @@ impl Table<'_> {
             }
         };
         if used(SpanKind::InDoubt) {
-            let text = "in doubt: the shop does not know whether its request took effect";
-            entry(self.columns.doubt, shapes.doubt, Ink::Doubt, text);
+            entry(self.columns.doubt, shapes.doubt, Ink::Doubt, Gutter::Doubt);
         }
         if let Some(at) = self.columns.lock {
-            let text = "a transaction holds the database's write lock";
-            entry(at, shapes.lock, Ink::Lock, text);
+            entry(at, shapes.lock, Ink::Lock, Gutter::Lock);
         }
         if !legend.is_empty() {
             legend.insert(0, Strip::default());

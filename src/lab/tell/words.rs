@@ -15,7 +15,7 @@ pub(crate) fn one_line(text: &str) -> String {
 }
 
 /// The text in lines that fit, broken after blanks and strokes and between the characters of Japanese, and elsewhere only
-/// where a piece alone is too wide for a line.
+/// where a piece alone is too wide for a line. Line breaks that it has stay.
 pub fn wrap(text: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
     let mut lines = vec![String::new()];
     for piece in pieces(text) {
@@ -44,7 +44,8 @@ pub fn wrap(text: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
 }
 
 /// What no line begins with.
-const CLOSING: &str = "、。，．・：；！？）」』】〉》ー…〜ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ";
+const CLOSING: &str =
+    "、。，．・：；／！？）」』】〉》ー…〜ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ";
 /// What no line ends with.
 const OPENING: &str = "（「『【〈《";
 
@@ -76,4 +77,39 @@ fn may_break(before: char, after: char) -> bool {
     let is_between = is_japanese(before) || is_japanese(after);
     let may_stand = after != ' ' && !CLOSING.contains(after) && !OPENING.contains(before);
     is_between && !is_within && may_stand
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrap;
+    use unicode_width::UnicodeWidthStr;
+
+    fn wrapped(text: &str, columns: usize) -> Vec<String> {
+        wrap(text, |line| line.width() <= columns)
+    }
+
+    #[test]
+    fn japanese_is_broken_between_characters_and_never_before_what_closes() {
+        let text = "order1は「確定」して、支払い済み。";
+        assert_eq!(
+            wrapped(text, 12),
+            ["order1は「確", "定」して、支", "払い済み。"]
+        );
+        for columns in 8..40 {
+            for line in wrapped(text, columns) {
+                assert!(line.width() <= columns, "{line}");
+                assert!(!line.starts_with(['、', '。', '」']), "{line}");
+                assert!(!line.ends_with('「'), "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn english_is_broken_after_blanks_and_strokes() {
+        assert_eq!(
+            wrapped("to be or/not to be", 6),
+            ["to be", "or/not", "to be"]
+        );
+        assert_eq!(wrapped("unbreakable", 6), ["unbrea", "kable"]);
+    }
 }

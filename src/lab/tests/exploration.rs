@@ -12,6 +12,7 @@ use lab::run::replay;
 use lab::search::exhaustive::{Level, Score, Search};
 use lab::services::PaymentRules;
 use lab::setup::Setup;
+use lab::tell::Language;
 use lab::tell::Say;
 use lab::tell::grid::explain;
 use std::collections::BTreeSet;
@@ -248,7 +249,7 @@ fn the_grid_tells_what_held_what_broke_and_what_was_never_tried() {
     );
     let two = Search::new(&setup, RIGHT_CODE).every_schedule(2);
     assert_eq!(two.never_tried(), Vec::<String>::new());
-    let text = explain(&one);
+    let text = explain(&one, Language::English);
     assert!(text.contains("\n  order1/payment.charge\n"), "{text}");
     assert!(
         text.contains("    declined               held 1\n"),
@@ -259,7 +260,10 @@ fn the_grid_tells_what_held_what_broke_and_what_was_never_tried() {
         "{text}"
     );
     let code = Code::of::<Keyed<WRONG_ON_THE_DOT>>("dot");
-    let text = explain(&Search::new(&setup, code).every_schedule(1));
+    let text = explain(
+        &Search::new(&setup, code).every_schedule(1),
+        Language::English,
+    );
     assert!(
         text.contains("    reply late             BROKE 1, held 1\n"),
         "{text}"

@@ -57,6 +57,7 @@ fn noted() -> Setup {
 
 fn in_words(report: Report) -> String {
     report.render(Style {
+        language: lab::tell::Language::English,
         glyphs: lab::tell::Glyphs::Unicode,
         color: false,
         width: Some(100),

@@ -7,6 +7,7 @@ use lab::engine::trace::{CallId, Entry, Event};
 use lab::language::message::Reply;
 use lab::language::step::RECOVER;
 use lab::language::time::Ms;
+use lab::tell::Language;
 use lab::tell::glyphs::Glyphs;
 use lab::tell::scene::Scene;
 use lab::tell::text::strip::Style;
@@ -225,6 +226,7 @@ fn without_colour_there_is_not_one_escape_byte_and_with_it_the_text_is_the_same(
             let plain = draw(&run(), glyphs);
             assert!(!plain.contains('\u{1b}'), "{name}");
             let style = Style {
+                language: Language::English,
                 glyphs,
                 color: true,
                 width: None,

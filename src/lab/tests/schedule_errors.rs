@@ -220,7 +220,8 @@ recover#1: crash before;  recover#01: crash after | recover#01: crash after | re
 fn only_some_calls_can_be_declined() {
     let error = error("order1/payment.find#1: declined");
     assert_eq!(error.problem(), "`declined` cannot happen at payment.find");
-    let homes = error.expected().lines().next();
+    let expected = error.expected();
+    let homes = expected.lines().next();
     assert_eq!(
         homes,
         Some(

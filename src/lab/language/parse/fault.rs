@@ -1,18 +1,20 @@
 //! Reading the half of a line behind the colon: what goes wrong.
 
 use super::piece::Piece;
-use super::span::{SPANS, likely_span, span};
+use super::span::{likely_span, span};
 use crate::language::fault::{Fault, VOCABULARY, menu};
 use crate::language::message::operations;
 use crate::language::name::Name;
-use crate::language::schedule_error::{ScheduleError, nearest};
+use crate::language::schedule_error::{Expected, Offer, Place, Problem, ScheduleError, nearest};
 use crate::language::step::{Step, StepKind, kind_of};
 
 /// The fault that this text says happens at this step.
 pub(super) fn read(text: Piece, step: &Step) -> Result<Fault, ScheduleError> {
     let words = text.words();
     if words.is_empty() {
-        return Err(text.error("the fault is missing").expecting(offer(step)));
+        return Err(text
+            .error(Problem::NoFault)
+            .expecting(Expected::Offer(offer(step))));
     }
     let said = VOCABULARY
         .into_iter()
@@ -39,11 +41,14 @@ pub(super) fn read(text: Piece, step: &Step) -> Result<Fault, ScheduleError> {
         (Some(_), Some(rest)) => Ok(fault.with_span(span(rest, fault.shortest())?)),
         (Some(_), None) => Err(text
             .end()
-            .error(format!("`{}` needs a span of time", fault.words()))
+            .error(Problem::NeedsASpan(fault))
             .perhaps(Some(fault))
-            .expecting(SPANS)),
+            .expecting(Expected::ASpan)),
         (None, Some(rest)) => Err(rest
-            .error(format!("`{fault}` is complete without {}", rest.quoted()))
+            .error(Problem::Complete {
+                fault,
+                without: rest.quoted(),
+            })
             .perhaps(Some(fault))),
     }
 }
@@ -60,26 +65,26 @@ fn unknown(text: Piece, words: &[Piece], step: &Step) -> ScheduleError {
         Some(span) => fault.with_span(span),
         None => *fault,
     });
-    text.error(format!("unknown fault {}", told.quoted()))
+    text.error(Problem::UnknownFault(told.quoted()))
         .perhaps(meant)
-        .expecting(offer(step))
+        .expecting(Expected::Offer(offer(step)))
 }
 
 fn out_of_place(text: Piece, fault: Fault, step: &Step) -> ScheduleError {
     let (here, there) = if fault == Fault::Declined && step.kind() == StepKind::Call {
         let operations = operations().into_iter();
         let declinable = operations.filter(|operation| operation.manner.may_be_declined);
-        let names: Vec<&str> = declinable.map(|it| it.what.as_str()).collect();
-        (step.what.to_string(), names.join(", "))
+        let there = declinable.map(|it| Place::In(it.what)).collect();
+        (Place::In(step.what), there)
     } else {
-        (step.kind().to_string(), homes(fault).join(", "))
+        (Place::At(step.kind()), homes(fault))
     };
-    text.error(format!("`{}` cannot happen at {here}", fault.words()))
-        .expecting(format!("it can happen at {there}\n{}", offer(step)))
+    text.error(Problem::NotHere { fault, here })
+        .expecting(Expected::Elsewhere(there, offer(step)))
 }
 
-/// The kinds of step that can suffer this fault, in words.
-fn homes(fault: Fault) -> Vec<String> {
+/// The kinds of step that can suffer this fault.
+fn homes(fault: Fault) -> Vec<Place> {
     let samples = [
         "payment.charge",
         "db.begin",
@@ -92,18 +97,17 @@ fn homes(fault: Fault) -> Vec<String> {
         .into_iter()
         .map(|what| Step::new(Name::of("order1"), Name::of(what), 1))
         .filter(|step| fault.applies_to(step))
-        .map(|step| kind_of(step.what).to_string())
+        .map(|step| Place::At(kind_of(step.what)))
         .collect()
 }
 
 /// What this step can suffer, each word once.
-fn offer(step: &Step) -> String {
+fn offer(step: &Step) -> Offer {
     let mut faults = menu(step);
     faults.dedup_by_key(|fault| fault.words());
-    let faults: Vec<String> = faults.iter().map(Fault::to_string).collect();
     let whose = match step.what.as_str() {
         "" => step.actor.to_string(),
         what => what.to_owned(),
     };
-    format!("{whose} can suffer: {}", faults.join(", "))
+    Offer { whose, faults }
 }

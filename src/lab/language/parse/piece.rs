@@ -1,6 +1,6 @@
 //! A piece of a schedule's text that knows where it stands, so that every complaint has a position.
 
-use crate::language::schedule_error::ScheduleError;
+use crate::language::schedule_error::{Problem, ScheduleError};
 
 /// A part of a text, and where in the text it stands.
 #[derive(Clone, Copy)]
@@ -111,7 +111,7 @@ impl<'t> Piece<'t> {
     }
 
     /// This is wrong, and it begins here.
-    pub(crate) fn error(self, problem: impl Into<String>) -> ScheduleError {
+    pub(crate) fn error(self, problem: Problem) -> ScheduleError {
         ScheduleError::new(self.text, self.from, problem)
     }
 }

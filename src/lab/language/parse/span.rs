@@ -2,21 +2,19 @@
 
 use super::piece::Piece;
 use crate::language::order::Yen;
-use crate::language::schedule_error::ScheduleError;
+use crate::language::schedule_error::{Expected, Problem, ScheduleError};
 use crate::language::time::{HORIZON, Ms};
-
-pub(super) const SPANS: &str = "a span is a whole number and ms, s, m or h: 1500ms, 2s, 10m, 1h";
 
 /// For how long a fault lasts: no shorter than this, and no longer than a usual world.
 pub(super) fn span(text: Piece, shortest: Ms) -> Result<Ms, ScheduleError> {
     match count(text)? {
         Some(span) if span < shortest => Err(text
-            .error(format!("a span of time is at least {shortest}"))
+            .error(Problem::TooShort(shortest))
             .perhaps(Some(shortest))),
         Some(span) if span <= HORIZON => Ok(span),
         _ => Err(text
-            .error(format!("{} is longer than the world lasts", text.quoted()))
-            .expecting(format!("a span of time is at most {HORIZON}"))),
+            .error(Problem::LongerThanTheWorld(text.quoted()))
+            .expecting(Expected::SpanUpTo(HORIZON))),
     }
 }
 
@@ -28,8 +26,8 @@ pub(crate) fn moment(text: Piece) -> Result<Ms, ScheduleError> {
     match count(text)? {
         Some(moment) if moment <= LONGEST_WORLD => Ok(moment),
         _ => Err(text
-            .error(format!("{} is longer than any world lasts", text.quoted()))
-            .expecting(format!("at most {LONGEST_WORLD}"))),
+            .error(Problem::LongerThanAnyWorld(text.quoted()))
+            .expecting(Expected::UpTo(LONGEST_WORLD))),
     }
 }
 
@@ -48,11 +46,11 @@ fn count(text: Piece) -> Result<Option<Ms>, ScheduleError> {
     };
     let Some(factor) = factor else {
         let problem = match unit {
-            "" => format!("{} has no unit", text.quoted()),
-            _ => format!("{} is not a span of time", text.quoted()),
+            "" => Problem::NoUnit(text.quoted()),
+            _ => Problem::NotASpan(text.quoted()),
         };
         let error = text.error(problem).perhaps(likely_span(text));
-        return Err(error.expecting(SPANS));
+        return Err(error.expecting(Expected::ASpan));
     };
     let ms = number.parse().ok().and_then(|n: u64| n.checked_mul(factor));
     Ok(ms.map(Ms))
@@ -65,7 +63,7 @@ pub(crate) fn number(text: Piece) -> Result<u64, ScheduleError> {
     let digits = said.chars().all(|c| c.is_ascii_digit());
     match said.parse() {
         Ok(number) if digits => Ok(number),
-        _ => Err(text.error(format!("{} is not a whole number", text.quoted()))),
+        _ => Err(text.error(Problem::NotANumber(text.quoted()))),
     }
 }
 
@@ -74,11 +72,11 @@ pub(crate) fn money(text: Piece) -> Result<Yen, ScheduleError> {
     let said = text.as_str();
     let digits = said.strip_prefix('¥').map(|rest| rest.replace(',', ""));
     match digits.and_then(|digits| digits.parse().ok()) {
-        Some(0) => Err(text.error("nobody pays nothing").perhaps(Some(Yen(1)))),
+        Some(0) => Err(text.error(Problem::NobodyPaysNothing).perhaps(Some(Yen(1)))),
         Some(amount) => Ok(Yen(amount)),
         None => {
             let number = said.trim_matches(|c: char| !c.is_ascii_digit()).parse();
-            let problem = format!("{} is not an amount of money", text.quoted());
+            let problem = Problem::NotAnAmount(text.quoted());
             let meant = number.ok().map(|n: u64| format!("¥{n}"));
             Err(text.error(problem).perhaps(meant))
         }

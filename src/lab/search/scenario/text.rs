@@ -6,24 +6,9 @@ use crate::language::message::Service;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::language::parse::{Piece, moment, money, no_wide_delimiters, number};
-use crate::language::schedule_error::{ScheduleError, nearest};
+use crate::language::schedule_error::{Expected, Problem, ScheduleError, nearest};
 use crate::language::time::{HORIZON, Ms};
 use crate::shop::Plan;
-
-/// What a clause may look like.
-const FORMS: &str = "\
-a clause is one of:
-  2 × pen by ann at 59900ms      (1 × need not be said; `for ¥500` names another price)
-  order1 again at 1h
-  shelf 1 book, 10 pen
-  payment takes 400ms            (or: 200ms to 2200ms)
-  payment down 0ms for 9h
-  payment settles after 3h
-  accounts cover ¥5000
-  payment undone after 25h       (or: undone 2 times after 25h)
-  begins at 23h
-  ends after 24h
-  dice 7";
 
 /// How often an undo is run at most.
 const MOST_TIMES: u32 = 10;
@@ -141,8 +126,8 @@ fn read(whole: Piece, bounds: &Bounds) -> Result<Scenario, ScheduleError> {
     if scenario.visits.is_empty() {
         return Err(whole
             .end()
-            .error("nobody comes to this shop")
-            .expecting(FORMS));
+            .error(Problem::NobodyComes)
+            .expecting(Expected::AClause));
     }
     // Whoever is written down first need not come first.
     scenario.visits.sort_by_key(|visit| visit.at);
@@ -188,7 +173,7 @@ fn read_clause(
         [_, "takes", _, "to", _] => {
             let (at_least, at_most) = (moment(words[2])?, moment(words[4])?);
             if at_most < at_least {
-                return Err(words[4].error(format!("it takes {at_least} at least")));
+                return Err(words[4].error(Problem::TakesAtLeast(at_least)));
             }
             scenario.takes.push(Takes {
                 service: service(words[0])?,
@@ -220,9 +205,9 @@ fn service(word: Piece) -> Result<Service, ScheduleError> {
     let found = SERVICES.into_iter().find(|it| it.name() == word.as_str());
     found.ok_or_else(|| {
         let names = SERVICES.map(Service::name);
-        word.error(format!("there is no service called {}", word.quoted()))
+        word.error(Problem::NoSuchService(word.quoted()))
             .perhaps(nearest(word.as_str(), names))
-            .expecting(format!("there are: {}", names.join(", ")))
+            .expecting(Expected::OneOfThese(names.map(str::to_owned).into()))
     })
 }
 
@@ -233,11 +218,11 @@ fn step(word: Piece, bounds: &Bounds) -> Result<Service, ScheduleError> {
     found.copied().ok_or_else(|| {
         let names: Vec<&str> = bounds.undoes.iter().map(|step| step.name()).collect();
         let expected = if names.is_empty() {
-            "here the orders stand".to_owned()
+            Expected::OrdersStand
         } else {
-            format!("there are: {}", names.join(", "))
+            Expected::OneOfThese(names.iter().copied().map(str::to_owned).collect())
         };
-        word.error(format!("there is no step {} to undo", word.quoted()))
+        word.error(Problem::NothingToUndo(word.quoted()))
             .perhaps(nearest(word.as_str(), names.iter().copied()))
             .expecting(expected)
     })
@@ -246,13 +231,11 @@ fn step(word: Piece, bounds: &Bounds) -> Result<Service, ScheduleError> {
 /// An undo that is run thrice shows nothing that one that is run twice does not.
 fn how_often(word: Piece) -> Result<u32, ScheduleError> {
     match u32::try_from(number(word)?) {
-        Ok(0) => Err(word
-            .error("what is undone is undone once at least")
-            .perhaps(Some(1))),
+        Ok(0) => Err(word.error(Problem::UndoneNever).perhaps(Some(1))),
         Ok(times) if times <= MOST_TIMES => Ok(times),
         _ => Err(word
-            .error(format!("{} times is too often", word.quoted()))
-            .expecting(format!("at most {MOST_TIMES} times"))),
+            .error(Problem::TooOften(word.quoted()))
+            .expecting(Expected::TimesUpTo(MOST_TIMES))),
     }
 }
 
@@ -261,7 +244,7 @@ fn again(word: Piece, at: Ms, scenario: &Scenario) -> Result<Visit, ScheduleErro
     let Some(first) = known.find(|visit| visit.order.id == word.as_str()) else {
         let ids = scenario.visits.iter().map(|visit| visit.order.id.as_str());
         return Err(word
-            .error(format!("nobody has ordered {} yet", word.quoted()))
+            .error(Problem::NobodyHasOrdered(word.quoted()))
             .perhaps(nearest(word.as_str(), ids)));
     };
     let order = first.order.clone();
@@ -299,9 +282,9 @@ fn customer(
     let Some(piece) = bounds.price(sku.as_str()) else {
         let names: Vec<&str> = bounds.goods.iter().map(|(name, _)| *name).collect();
         return Err(sku
-            .error(format!("this shop does not sell {}", sku.quoted()))
+            .error(Problem::NotSold(sku.quoted()))
             .perhaps(nearest(sku.as_str(), names.iter().copied()))
-            .expecting(format!("it sells: {}", names.join(", "))));
+            .expecting(Expected::Goods(names)));
     };
     let amount = match more {
         [] => Yen(piece.0 * u64::from(quantity)),
@@ -309,11 +292,8 @@ fn customer(
         [word, ..] => {
             let left = word.up_to(clause);
             return Err(left
-                .error(format!(
-                    "the customer is complete without {}",
-                    left.quoted()
-                ))
-                .expecting(FORMS));
+                .error(Problem::CustomerComplete(left.quoted()))
+                .expecting(Expected::AClause));
         }
     };
     Ok(Visit {
@@ -334,7 +314,7 @@ fn own_id(word: Piece, scenario: &Scenario) -> Result<String, ScheduleError> {
     let mut taken = scenario.visits.iter();
     if taken.any(|visit| visit.order.id == id) {
         return Err(word
-            .error(format!("there is an order called `{id}` already"))
+            .error(Problem::OrderExists(id.to_owned()))
             .perhaps(Some(format!("{id} again at 1h"))));
     }
     Ok(id.to_owned())
@@ -342,9 +322,9 @@ fn own_id(word: Piece, scenario: &Scenario) -> Result<String, ScheduleError> {
 
 fn whole_pieces(word: Piece) -> Result<u32, ScheduleError> {
     match u32::try_from(number(word)?) {
-        Ok(0) => Err(word.error("nobody orders nothing").perhaps(Some(1))),
+        Ok(0) => Err(word.error(Problem::NobodyOrdersNothing).perhaps(Some(1))),
         Ok(count) => Ok(count),
-        Err(_) => Err(word.error(format!("{} is too many", word.quoted()))),
+        Err(_) => Err(word.error(Problem::TooMany(word.quoted()))),
     }
 }
 
@@ -367,11 +347,11 @@ fn unknown(clause: Piece, words: &[Piece]) -> ScheduleError {
         .find_map(|word| nearest(word.as_str(), known).map(|near| (*word, near)));
     let error = match strange {
         Some((word, near)) => word
-            .error(format!("{} does not say what is so", clause.quoted()))
+            .error(Problem::SaysNothing(clause.quoted()))
             .perhaps(Some(near)),
-        None => clause.error(format!("{} does not say what is so", clause.quoted())),
+        None => clause.error(Problem::SaysNothing(clause.quoted())),
     };
-    error.expecting(FORMS)
+    error.expecting(Expected::AClause)
 }
 
 /// `shelf 1 book, 10 pen`
@@ -383,14 +363,15 @@ fn shelf(clause: Piece, bounds: &Bounds) -> Result<Vec<(Name, u32)>, ScheduleErr
     });
     let texts: Vec<String> = texts.collect();
     let Some(place) = texts.iter().position(|text| *text == said) else {
+        let near = nearest(&said, texts.iter().map(String::as_str)).map(str::to_owned);
         let expected = if texts.is_empty() {
-            "this shop keeps no stock of its own".to_owned()
+            Expected::NoShelf
         } else {
-            format!("there are: {}", texts.join("; "))
+            Expected::OneOfTheseShelves(texts)
         };
         return Err(clause
-            .error(format!("there is no such shelf as {}", clause.quoted()))
-            .perhaps(nearest(&said, texts.iter().map(String::as_str)))
+            .error(Problem::NoSuchShelf(clause.quoted()))
+            .perhaps(near)
             .expecting(expected));
     };
     let (_, goods) = bounds.shelves[place];

@@ -3,6 +3,7 @@
 use super::{Language, Say};
 use crate::judge::accident::Accident;
 use crate::judge::claim::Side;
+use crate::sentence;
 
 impl Say for Accident {
     fn say(&self, language: Language) -> String {

@@ -7,6 +7,7 @@ use crate::judge::claim::Claim;
 use crate::language::message::ChargeStatus;
 use crate::language::name::Name;
 use crate::language::order::{Answer, Yen};
+use crate::sentence;
 use crate::services::record::ReservationStatus;
 use crate::two_phase::record::Outcome;
 

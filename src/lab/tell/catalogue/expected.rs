@@ -4,6 +4,7 @@ use super::claims::status;
 use super::{Language, Say};
 use crate::judge::claim::Expected;
 use crate::language::message::Service;
+use crate::sentence;
 
 impl Say for Expected {
     fn say(&self, language: Language) -> String {

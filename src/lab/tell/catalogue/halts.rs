@@ -2,6 +2,7 @@
 
 use super::Language;
 use crate::engine::record::Halt;
+use crate::sentence;
 
 /// What went wrong in a world that ended early, and what to look for.
 pub fn advice(halt: &Halt, language: Language) -> String {

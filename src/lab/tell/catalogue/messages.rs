@@ -6,6 +6,7 @@ use crate::language::db_error::DbError;
 use crate::language::message::{CallError, Charge, ChargeStatus, Part, Reply, Request, Response};
 use crate::language::name::Name;
 use crate::language::order::{Answer, Order, Yen};
+use crate::sentence;
 
 impl Say for Answer {
     fn say(&self, language: Language) -> String {

@@ -6,6 +6,7 @@ use crate::language::fault::Fault;
 use crate::search::edge::Edge;
 use crate::search::exhaustive::Progress;
 use crate::search::score::{Level, Score};
+use crate::sentence;
 
 /// The total that a clock on the wall would show, from the call to its answer, not the delay that the schedule adds.
 impl Say for Edge {

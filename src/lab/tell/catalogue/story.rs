@@ -10,6 +10,7 @@ use crate::language::message::{Reply, Response};
 use crate::language::name::Name;
 use crate::language::order::Answer;
 use crate::language::time::Ms;
+use crate::sentence;
 use crate::tell::ending::Ending;
 use crate::tell::scene::fact::{Fact, Understood};
 use crate::tell::scene::idle::Repeats;

@@ -2,6 +2,7 @@
 
 use super::Language;
 use crate::language::time::Ms;
+use crate::sentence;
 
 /// A span as people say it: `700 ms`, `1 min 30 s`.
 pub fn spoken(span: Ms, language: Language) -> String {

@@ -4,17 +4,19 @@ use crate::judge::accident::{beliefs, knowledge};
 use crate::judge::claim::Claim;
 use crate::judge::evidence::Evidence;
 use crate::language::order::Order;
+use crate::sentence;
 use crate::tell::catalogue::{Language, joined};
 
 /// So many orders get a line each, however alike they end.
 const EACH: usize = 2;
 
 /// How each order ended.
-pub(crate) fn endings(evidence: &Evidence) -> Vec<String> {
+pub(crate) fn endings(evidence: &Evidence, language: Language) -> Vec<String> {
     let submitted = evidence.submitted();
     let ended = |order: &&Order| [beliefs(evidence, order), knowledge(evidence, order)].concat();
     let ends: Vec<Vec<Claim>> = submitted.iter().map(ended).collect();
-    let said = |claims: &Vec<Claim>| joined(claims, "; ", Language::English);
+    let between = sentence!(language, en: "; ", ja: "／");
+    let said = |claims: &Vec<Claim>| joined(claims, &between, language);
     if submitted.len() <= EACH {
         return ends.iter().map(said).collect();
     }
@@ -30,24 +32,26 @@ pub(crate) fn endings(evidence: &Evidence) -> Vec<String> {
         lines.push(said(end));
         let alike: Vec<usize> = (place + 1..ends.len()).filter(same).collect();
         if !alike.is_empty() {
-            lines.push(format!("{} likewise", listed(&submitted, &alike)));
+            let alike = listed(&submitted, &alike, language);
+            lines.push(sentence!(language, en: "{alike} likewise", ja: "{alike} も同じ"));
         }
     }
     lines
 }
 
 /// The orders at these places: `order2, order4 to order10`.
-fn listed(submitted: &[&Order], places: &[usize]) -> String {
+fn listed(submitted: &[&Order], places: &[usize], language: Language) -> String {
     let runs = places.chunk_by(|one, next| one + 1 == *next);
     let names = runs.flat_map(|run| match run {
-        [first, _, .., last] => vec![format!(
-            "{} to {}",
-            submitted[*first].id, submitted[*last].id
-        )],
+        [first, _, .., last] => {
+            let (first, last) = (&submitted[*first].id, &submitted[*last].id);
+            vec![sentence!(language, en: "{first} to {last}", ja: "{first}〜{last}")]
+        }
         few => few
             .iter()
             .map(|place| submitted[*place].id.to_string())
             .collect(),
     });
-    names.collect::<Vec<_>>().join(", ")
+    let between = sentence!(language, en: ", ", ja: "、");
+    names.collect::<Vec<_>>().join(&between)
 }

@@ -1,44 +1,38 @@
 //! What is said of code that does not let itself be judged.
 
-use crate::engine::watchdog::{Scene, Stuck, patience};
-use crate::language::order::grouped;
+use crate::engine::watchdog::{Scene, Stuck};
 use crate::search::exhaustive::Score;
-use crate::tell::Say;
-use crate::tell::report::{Kind, Report, Style, Tell, or_no_fault};
+use crate::tell::catalogue::days::no_fault;
+use crate::tell::report::{Kind, Report, Style, Tell, headline};
+use crate::tell::{Both, Label, Say};
 
 /// Code that does not let itself be judged.
+#[derive(Default)]
 pub struct NoVerdict {
-    /// What it does, in a few words.
+    /// What it does, in a few words that are the same in every language.
     pub name: &'static str,
+    /// The same in the reader's language.
+    pub title: Both,
     /// The faults under which it does so, if it does not do it always.
     pub schedule: Option<String>,
     /// How far a search has come.
     pub score: Option<Score>,
+    /// The code, if it is not the one that the reader has in mind.
+    pub code: Option<&'static str>,
     /// What to do about it.
-    pub advice: String,
+    pub advice: Both,
     /// The command that plays it again, if anybody knows it.
     pub replay: Option<String>,
 }
 
 impl NoVerdict {
-    /// About no run in particular.
-    pub fn of(name: &'static str, advice: String) -> NoVerdict {
-        NoVerdict {
-            name,
-            schedule: None,
-            score: None,
-            advice,
-            replay: None,
-        }
-    }
-
-    /// It happened in this scene.
-    pub fn in_scene(self, scene: &Scene) -> NoVerdict {
+    /// In this scene, of which nothing is said yet.
+    pub fn at(scene: &Scene) -> NoVerdict {
         let replay = scene.replay.clone();
         NoVerdict {
             schedule: Some(scene.schedule.clone()),
             replay: Some(replay).filter(|replay| !replay.is_empty()),
-            ..self
+            ..NoVerdict::default()
         }
     }
 }
@@ -46,36 +40,12 @@ impl NoVerdict {
 impl Report {
     /// The code does not get anywhere.
     pub fn stuck(why: Stuck, scene: &Scene) -> Report {
-        let seconds = patience().as_secs_f32();
-        let (name, advice) = match why {
-            Stuck::NeverYields => (
-                "never yields",
-                format!(
-                    "The code has kept the processor for {seconds} s of real time without reaching a step. Look for a\n\
-                     loop without an `.await`, for a call that blocks the thread (`std::thread::sleep`, a lock held\n\
-                     across an `.await`), or for a loop whose `.await` is always ready."
-                ),
-            ),
-            Stuck::HogsTheProcessor => (
-                "keeps the processor",
-                "A test runs thousands of worlds, and in this one the code keeps the thread for a long time at every turn.\n\
-                 Look for a call that blocks it (`std::thread::sleep`; use `tokio::time::sleep`), for thousands of tasks or\n\
-                 tables, for thousands of printed lines (use `shop.log()`), or for heavy computing."
-                    .to_owned(),
-            ),
-        };
-        Report::of(NoVerdict::of(name, advice).in_scene(scene))
+        Report::of(NoVerdict::stuck(why, scene))
     }
 
     /// A property that would not end.
     pub fn too_many_steps(worlds: usize, steps: usize) -> Report {
-        let (worlds, steps) = (grouped(worlds as u64), grouped(steps as u64));
-        let advice = format!(
-            "In the first {worlds} worlds of this property the code took {steps} steps: every statement and every call is\n\
-             one, and something can go wrong at each. Take fewer of them: no loop of statements where one will do, and\n\
-             tables that are made once."
-        );
-        Report::of(NoVerdict::of("too many steps", advice))
+        Report::of(NoVerdict::too_many_steps(worlds, steps))
     }
 }
 
@@ -92,18 +62,34 @@ impl Tell for NoVerdict {
         self.schedule.clone()
     }
 
-    fn render(&self, _: Style) -> String {
-        let mut text = format!("NO VERDICT · {}\n", self.name);
-        if let Some(schedule) = &self.schedule {
-            text += &format!("schedule   {}\n", or_no_fault(schedule));
+    fn render(&self, style: Style) -> String {
+        let language = style.language;
+        let plain = Style {
+            color: false,
+            ..style
+        };
+        let title = (Label::NoVerdict, None, self.title.say(language));
+        let mut lines = vec![headline(&title, plain)];
+        let mut line = |label: Label, text: &str| {
+            let label = style.cell(&label.say(language), style.indent());
+            lines.push(format!("{label}{text}"));
+        };
+        match self.schedule.as_deref() {
+            None => {}
+            Some("") => line(Label::Schedule, &no_fault(language)),
+            Some(schedule) => line(Label::Schedule, schedule),
         }
         if let Some(score) = &self.score {
-            text += &format!("score      {}\n", score.english());
+            line(Label::Score, &score.say(language));
         }
-        text += &format!("{}\n", self.advice);
+        if let Some(code) = self.code {
+            line(Label::Code, code);
+        }
+        lines.push(self.advice.say(language));
         if let Some(replay) = &self.replay {
-            text += &format!("replay     {replay}\n");
+            let label = style.cell(&Label::Replay.say(language), style.indent());
+            lines.push(format!("{label}{replay}"));
         }
-        text
+        lines.join("\n") + "\n"
     }
 }

@@ -1,7 +1,7 @@
 //! The line or lines that one row of the terminal timeline takes.
 
 use crate::language::message::Service;
-use crate::tell::catalogue::{Language, Say};
+use crate::tell::catalogue::Say;
 use crate::tell::scene::{Fate, Lane, Line, LineKind, Message, Moment, Note};
 use crate::tell::text::Table;
 use crate::tell::text::strip::{Ink, Strip};
@@ -57,7 +57,7 @@ impl<'a> Block<'a> {
             LineKind::Trouble => Ink::Bad,
             LineKind::Died | LineKind::Restarted => return self.rule(line),
         };
-        let said = line.text(Language::English);
+        let said = line.text(self.table.style.language);
         let text = match line.kind {
             LineKind::Log => said.as_str().into(),
             _ => glyphs.own(&said),
@@ -79,7 +79,7 @@ impl<'a> Block<'a> {
         let notes = line
             .notes
             .iter()
-            .map(|note| glyphs.width(&note.english()) + 6);
+            .map(|note| glyphs.width(&note.say(self.table.style.language)) + 6);
         let room = self
             .table
             .style
@@ -87,7 +87,7 @@ impl<'a> Block<'a> {
             .saturating_sub(notes.max().unwrap_or(0));
         let to = self.table.columns.end.min(room);
         let head = glyphs.line(shapes.rule, 4);
-        let text = format!("{head} {sign} {} ", line.text(Language::English));
+        let text = format!("{head} {sign} {} ", line.text(self.table.style.language));
         let taken = from + glyphs.width(&text);
         let tail = glyphs.line(shapes.rule, to.saturating_sub(taken));
         self.strip(0).put(from, format!("{text}{tail}"), ink);
@@ -99,7 +99,7 @@ impl<'a> Block<'a> {
         let columns = &self.table.columns;
         let shop = columns.start(Lane::Shop);
         let target = columns.start(Lane::Service(message.service));
-        let said = message.text(Language::English);
+        let said = message.text(self.table.style.language);
         let (text, room) = (glyphs.own(&said), columns.request_room());
         let from = self.put_wrapped(shop, room, &text, Ink::Plain) + 1;
         let cells = target.saturating_sub(from + 1);
@@ -115,7 +115,7 @@ impl<'a> Block<'a> {
                 self.put_wrapped(
                     target,
                     room,
-                    &message.fate.remark(Language::English),
+                    &message.fate.remark(self.table.style.language),
                     Ink::Bad,
                 );
             }
@@ -171,8 +171,8 @@ impl<'a> Block<'a> {
         let cells = start.saturating_sub(from + 1);
         let body = glyphs.line(body, cells - glyphs.width(head));
         self.strip(0).put(from, format!("{head}{body}"), ink);
-        let said = message.text(Language::English);
-        let remark = message.fate.remark(Language::English);
+        let said = message.text(self.table.style.language);
+        let remark = message.fate.remark(self.table.style.language);
         let text = format!("{}{remark}", glyphs.own(&said));
         self.put_wrapped(start, columns.room(lane), &text, ink);
     }
@@ -184,7 +184,11 @@ impl<'a> Block<'a> {
         let most = self.table.style.columns();
         let mut n = 0;
         for note in notes {
-            let text = format!("{} {}", glyphs.shapes().note, note.english());
+            let text = format!(
+                "{} {}",
+                glyphs.shapes().note,
+                note.say(self.table.style.language)
+            );
             let width = glyphs.width(&text);
             let aligned = column.min(most.saturating_sub(width));
             // A line that is full lets the note go to the next.

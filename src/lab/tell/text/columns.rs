@@ -1,7 +1,6 @@
 //! Where the columns of the terminal timeline stand.
 
-use crate::tell::catalogue::Language;
-use crate::tell::glyphs::Glyphs;
+use crate::tell::catalogue::{Say, spoken};
 use crate::tell::scene::{Fate, Lane, LineKind, MessageKind, Scene, SpanKind};
 use crate::tell::text::strip::Style;
 use std::collections::BTreeMap;
@@ -35,7 +34,7 @@ impl Columns {
         let widest = times
             .chain(sent)
             .chain(arrived)
-            .map(|moment| moment.at.spoken().len())
+            .map(|moment| glyphs.width(&spoken(moment.at, style.language)))
             .max();
         let time = widest.unwrap_or(0).max("1700 ms".len()) + 2;
 
@@ -59,7 +58,7 @@ impl Columns {
             rooms: BTreeMap::new(),
         };
         for lane in &scene.lanes {
-            let wish = wish(scene, *lane, glyphs).max(lane.name().len());
+            let wish = wish(scene, *lane, style).max(glyphs.width(&lane.say(style.language)));
             let room = match lane {
                 Lane::Shop => wish.clamp(LEAST.0, shop_most),
                 // The last lane has no neighbour to leave room for.
@@ -111,25 +110,28 @@ fn most(lanes: usize, width: usize, from: usize) -> (usize, usize) {
 }
 
 /// The width at which no text of the lane would be broken.
-fn wish(scene: &Scene, lane: Lane, glyphs: Glyphs) -> usize {
+fn wish(scene: &Scene, lane: Lane, style: Style) -> usize {
+    let Style {
+        glyphs, language, ..
+    } = style;
     let lines = scene
         .lines
         .iter()
         .filter(|line| line.lane == lane)
         .filter(|line| !matches!(line.kind, LineKind::Died | LineKind::Restarted))
-        .map(|line| glyphs.width(&glyphs.own(&line.text(Language::English))));
+        .map(|line| glyphs.width(&glyphs.own(&line.text(language))));
     let messages = scene.messages.iter().filter_map(|message| {
-        let width = glyphs.width(&glyphs.own(&message.text(Language::English)));
+        let width = glyphs.width(&glyphs.own(&message.text(language)));
         let here = lane == Lane::Service(message.service);
         match message.kind {
             MessageKind::Request | MessageKind::Again if lane == Lane::Shop => {
                 Some(width + 1 + ARROW)
             }
             MessageKind::Reply | MessageKind::Webhook if here => {
-                Some(width + message.fate.remark(Language::English).len())
+                Some(width + glyphs.width(&message.fate.remark(language)))
             }
             MessageKind::Request if here && message.fate == Fate::Refused => {
-                Some(message.fate.remark(Language::English).len())
+                Some(glyphs.width(&message.fate.remark(language)))
             }
             _ => None,
         }

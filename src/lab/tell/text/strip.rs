@@ -1,11 +1,15 @@
 //! One line of terminal text, put together from parts that stand at given cells.
 
+use crate::tell::catalogue::{Label, Language, Say};
 use crate::tell::glyphs::Glyphs;
+use unicode_width::UnicodeWidthStr;
 use yansi::{Condition, Paint};
 
-/// How the timeline is drawn on a terminal.
+/// How a run is told on a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Style {
+    /// In which language.
+    pub language: Language,
     /// With which characters.
     pub glyphs: Glyphs,
     /// Whether in colour. Without, there is not one escape byte in the text.
@@ -23,6 +27,31 @@ impl Style {
     /// How wide a row may be.
     pub(crate) fn columns(self) -> usize {
         self.width.unwrap_or(WIDTH).clamp(NARROW, WIDTH)
+    }
+
+    /// A text, filled up with blanks to so many columns.
+    pub fn cell(self, text: &str, columns: usize) -> String {
+        let gap = columns.saturating_sub(self.glyphs.width(text));
+        format!("{text}{}", " ".repeat(gap))
+    }
+
+    /// How many columns the labels of a report take.
+    pub fn indent(self) -> usize {
+        self.language
+            .pick(|| "schedule   ", || "スケジュール  ")
+            .width()
+    }
+
+    /// A label, and a line of a report behind it.
+    pub fn labelled(self, label: Label, line: &str) -> String {
+        let label = self.cell(&label.say(self.language), self.indent());
+        format!("{label}{}", self.hang(self.indent(), line))
+    }
+
+    /// A line of a report without a label.
+    pub fn indented(self, line: &str) -> String {
+        let blanks = " ".repeat(self.indent());
+        format!("{blanks}{}", self.hang(self.indent(), line))
     }
 
     /// A text that stands behind a heading of so many columns, broken where a terminal would break it, with what goes

@@ -1,0 +1,58 @@
+//! How a report speaks of a schedule: of one without faults, and of one with spans that nobody can read.
+
+use super::Language;
+use super::times::spoken;
+use crate::engine::network::Outage;
+use crate::language::time::Ms;
+use crate::sentence;
+use crate::setup::Setup;
+
+/// What befalls a world whatever its schedule says.
+pub(crate) fn besides(setup: &Setup, language: Language) -> Vec<String> {
+    let outage = |outage: &Outage| {
+        let Outage {
+            service,
+            from,
+            until,
+        } = outage;
+        let (from, until) = (spoken(*from, language), spoken(*until, language));
+        sentence!(
+            language,
+            en: "{service} is down from {from} to {until}",
+            ja: "{service} が {from} から {until} まで停止"
+        )
+    };
+    let story = Some(setup.given.to_string()).filter(|story| !story.is_empty());
+    setup.outages.iter().map(outage).chain(story).collect()
+}
+
+/// What is to be said of a schedule without faults.
+pub fn without_faults(setup: &Setup, language: Language) -> String {
+    let besides = besides(setup, language);
+    if besides.is_empty() {
+        return sentence!(language, en: "nothing goes wrong", ja: "何も起きない");
+    }
+    let besides = besides.join(&sentence!(language, en: "; ", ja: "、"));
+    sentence!(language, en: "no fault besides: {besides}", ja: "ほかに障害なし：{besides}")
+}
+
+/// The same, in the place of a schedule.
+pub(crate) fn calm(setup: &Setup, language: Language) -> String {
+    let what = without_faults(setup, language);
+    if besides(setup, language).is_empty() {
+        sentence!(language, en: "(the calm day: {what})", ja: "（何も起きない日）")
+    } else {
+        sentence!(language, en: "({what})", ja: "（{what}）")
+    }
+}
+
+/// A span that nobody can read as a schedule has it: `15329799ms is 4 h 15 min`.
+pub(crate) fn gloss(span: Ms, language: Language) -> Option<String> {
+    let roughly = spoken(span.gloss()?, language);
+    Some(sentence!(language, en: "{span} is {roughly}", ja: "{span} は {roughly}"))
+}
+
+/// What stands for a schedule that has no faults, if nobody knows its world.
+pub(crate) fn no_fault(language: Language) -> String {
+    sentence!(language, en: "(no fault)", ja: "（障害なし）")
+}
