@@ -20,6 +20,7 @@ mod sheet;
 mod situation;
 mod undoing;
 mod until;
+mod words;
 
 pub use answers::{Boundary, Customer, Left, Notebook, OurBooks, Prediction, Undo, Until, Written};
 pub use entry::{Entry, codes};

@@ -5,7 +5,6 @@ use saga_lab::language::message::{Charge, Key, Parcel, Reservation};
 use saga_lab::language::order::{Failure, Order, Yen};
 use saga_lab::language::time::Ms;
 use saga_lab::shop::Shop;
-use std::fmt;
 
 /// A notebook, filled in.
 #[allow(async_fn_in_trait)] // The lab runs it on one thread and needs no `Send` bound.
@@ -72,23 +71,6 @@ pub enum Left {
     Books(u32),
     /// So many parcels on their way.
     Parcels(u32),
-}
-
-impl fmt::Display for Left {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&match self {
-            Left::Rows(rows) => counted(*rows, "row"),
-            Left::Money(yen) => format!("{} charged", Yen(*yen)),
-            Left::Books(books) => format!("{} held", counted(*books, "book")),
-            Left::Parcels(parcels) => counted(*parcels, "parcel"),
-        })
-    }
-}
-
-/// `1 book`, `2 books`.
-pub(super) fn counted(count: u32, what: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{s}")
 }
 
 /// What our own table `orders` says of the order.

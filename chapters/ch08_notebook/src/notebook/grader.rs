@@ -6,11 +6,12 @@ use super::page::Page;
 use super::question::{FlowStep, Mishap, Remote};
 use super::sheet::Sheet;
 use super::situation::When;
+use super::words::{Ended, Question};
 use course::chapter::Chapter;
 use course::demo;
 use course::isolate::Outcome;
 use saga_lab::flow::Code;
-use saga_lab::judge::verdict::judge;
+use saga_lab::judge::verdict::{Verdict, judge};
 use saga_lab::language::fault::Fault;
 use saga_lab::language::schedule::Schedule;
 use saga_lab::language::step::{RECOVER, StepKind};
@@ -190,16 +191,16 @@ impl Grader {
     pub fn whole(&self, code: Code, style: Style) -> String {
         let (chapter, answers) = (self.chapter, &self.answers(code));
         let mut sheet = Sheet::new(style);
-        sheet.heading("Q1: our database rolls back. What of each step is left?");
+        sheet.heading(Question::Boundaries);
         for step in FlowStep::ALL {
             sheet.in_brief(step.name(), &Page::boundary(chapter, code, answers, step));
         }
-        sheet.heading("Q2: what does each side know, and what diverges?");
+        sheet.heading(Question::Divergence);
         for mishap in Mishap::ALL {
             let page = Page::failure(chapter, code, answers, mishap);
             sheet.in_full(&page);
         }
-        sheet.heading("Q3: until when can each step be undone, and does the undo undo?");
+        sheet.heading(Question::Undo);
         for step in Remote::ALL {
             sheet.in_brief(step.name(), &Page::until(chapter, code, answers, step));
             for when in When::ALL {
@@ -219,12 +220,7 @@ fn graded(page: Page, length: Length) -> Outcome {
 }
 
 /// How an undo ends: what became of the order, or the accident.
-fn undo(
-    chapter: Chapter,
-    code: Code,
-    step: Remote,
-    when: When,
-) -> Option<Result<&'static str, &'static str>> {
+fn undo(chapter: Chapter, code: Code, step: Remote, when: When) -> Option<Result<Ended, Verdict>> {
     let world = when.world(step);
     let mut setups = chapter.worlds.iter().map(|setup| setup());
     let setup = setups.find(|setup| setup.name() == Some(world.as_str()))?;
@@ -232,8 +228,8 @@ fn undo(
     let run = replay(&setup, code, &schedule);
     let order = run.evidence.submitted().first().map(|order| order.name())?;
     Some(match (judge(&run), run.evidence.status(order)) {
-        (Some(verdict), _) => Err(verdict.name()),
-        (None, Some("confirmed")) => Ok("too late: the order goes forward"),
-        (None, _) => Ok("undone"),
+        (Some(verdict), _) => Err(verdict),
+        (None, Some("confirmed")) => Ok(Ended::GoesForward),
+        (None, _) => Ok(Ended::Undone),
     })
 }

@@ -1,22 +1,24 @@
 //! A page of a notebook beside what the run says.
 
-use super::answers::{Answers, Boundary, Customer, OurBooks, Prediction, Until, counted};
+use super::answers::{Answers, Boundary, Prediction};
 use super::question::{self, FlowStep, Mishap, Remote};
 use super::reach;
 use super::until;
+use super::words::{Asked, Beside, Fault, Title, Written};
 use course::chapter::Chapter;
 use course::commands::{next, replay_line};
 use saga_lab::flow::Code;
 use saga_lab::judge::evidence::Evidence;
 use saga_lab::language::schedule::Schedule;
 use saga_lab::tell::report::{Directions, Kind, Length, Report, Style, Tell, paint};
+use saga_lab::tell::{Label, Language, Say};
 use std::fmt::{self, Write};
 
 /// One question, the answer in the notebook, and the answer of the run.
 pub(super) struct Page {
     chapter: Chapter,
     code: Code,
-    title: String,
+    title: Title,
     rows: Vec<Row>,
     /// The run, of a question that has one.
     run: Option<(Schedule, Evidence)>,
@@ -24,20 +26,29 @@ pub(super) struct Page {
 
 /// One thing to know: as it was written, and as it is.
 pub(super) struct Row {
-    pub(super) what: &'static str,
-    pub(super) wrote: Option<String>,
-    pub(super) run: String,
+    pub(super) what: Asked,
+    pub(super) wrote: Option<Written>,
+    pub(super) run: Option<Written>,
 }
 
 impl Row {
-    fn new(what: &'static str, wrote: Option<String>, run: impl fmt::Display) -> Row {
-        let run = run.to_string();
-        Row { what, wrote, run }
+    pub(super) fn agrees(&self) -> bool {
+        self.wrote.is_some() && self.wrote == self.run
     }
 
-    pub(super) fn agrees(&self) -> bool {
-        self.wrote.as_ref() == Some(&self.run)
+    /// What was written, in words.
+    pub(super) fn wrote(&self, language: Language) -> String {
+        said(self.wrote.as_ref(), language)
     }
+
+    /// What the run says, in words.
+    pub(super) fn run(&self, language: Language) -> String {
+        said(self.run.as_ref(), language)
+    }
+}
+
+fn said(written: Option<&Written>, language: Language) -> String {
+    written.map_or("?".to_owned(), |written| written.say(language))
 }
 
 impl Page {
@@ -52,23 +63,16 @@ impl Page {
         let schedule = parsed(step.schedule());
         let evidence = question::run(&chapter.world(), code, &schedule).evidence;
         let found = question::boundary(&evidence, step);
-        let lies = |boundary| match boundary {
-            Boundary::Unknown => None,
-            Boundary::Inside { .. } => Some("inside our database".to_owned()),
-            Boundary::External { .. } => Some("external".to_owned()),
-        };
-        let leaves = |boundary| match boundary {
-            Boundary::Unknown => None,
-            Boundary::Inside { leaves } | Boundary::External { leaves } => Some(leaves.to_string()),
-        };
-        let row = |what, of: &dyn Fn(Boundary) -> Option<String>| {
-            Row::new(what, of(wrote), of(found).unwrap_or_default())
+        let row = |what, of: fn(Boundary) -> Option<Written>| Row {
+            what,
+            wrote: of(wrote),
+            run: of(found),
         };
         Page {
-            title: format!("right after {}, our database rolls back", step.done()),
+            title: Title::RightAfter(step),
             rows: vec![
-                row("the step is", &lies),
-                row("the rollback leaves", &leaves),
+                row(Asked::StepIs, Written::lies),
+                row(Asked::RollbackLeaves, Written::leaves),
             ],
             run: Some((schedule, evidence)),
             chapter,
@@ -83,27 +87,29 @@ impl Page {
         let setup = chapter.world();
         let evidence = question::run(&setup, code, &schedule).evidence;
         let found = question::knowledge(&setup, code, &schedule, &evidence);
-        let row = |what, of: fn(&Prediction) -> Option<String>| {
-            Row::new(what, of(&wrote), of(&found).unwrap_or_default())
+        let row = |what, of: fn(&Prediction) -> Option<Written>| Row {
+            what,
+            wrote: of(&wrote),
+            run: of(&found),
         };
         Page {
-            title: mishap.name().to_owned(),
+            title: Title::After(mishap),
             rows: vec![
-                row("our table orders says", |it| books(it.our_books)),
-                row("the customer has seen", |it| customer(it.customer)),
-                row("the provider keeps", |it| {
-                    it.provider_keeps.map(|yen| yen.to_string())
+                row(Asked::OrdersSays, |it| Written::orders(it.our_books)),
+                row(Asked::CustomerHasSeen, |it| Written::seen(it.customer)),
+                row(Asked::ProviderKeeps, |it| {
+                    it.provider_keeps.map(Written::Money)
                 }),
-                row("the warehouse holds", |it| {
-                    it.books_held.map(|books| counted(books, "book"))
+                row(Asked::WarehouseHolds, |it| {
+                    it.books_held.map(Written::Books)
                 }),
-                row("and in an hour", |it| {
-                    it.books_held_in_an_hour.map(|books| counted(books, "book"))
+                row(Asked::InAnHour, |it| {
+                    it.books_held_in_an_hour.map(Written::Books)
                 }),
-                row("on their way", |it| {
-                    it.parcels.map(|parcels| counted(parcels, "parcel"))
+                row(Asked::OnTheirWay, |it| it.parcels.map(Written::Parcels)),
+                row(Asked::DivergesAt, |it| {
+                    it.diverges.map(Written::diverges_at)
                 }),
-                row("it diverges at", |it| it.diverges.map(services)),
             ],
             run: Some((schedule, evidence)),
             chapter,
@@ -113,22 +119,13 @@ impl Page {
 
     /// Until when a step can be undone.
     pub(super) fn until(chapter: Chapter, code: Code, answers: &Answers, step: Remote) -> Page {
-        let words = |until| match until {
-            Until::Unknown => None,
-            Until::AnyTime => Some("at any time".to_owned()),
-            Until::Within(span) => Some(match span.0 % 60_000 {
-                0 => format!("within {} min", span.0 / 60_000),
-                _ => format!("within {span}"),
-            }),
-        };
-        let found = words(until::until(step)).unwrap_or_default();
         Page {
-            title: format!("until when {} can be undone", step.name()),
-            rows: vec![Row::new(
-                "it can be undone",
-                words(answers.untils[step as usize]),
-                found,
-            )],
+            title: Title::UntilWhen(step),
+            rows: vec![Row {
+                what: Asked::CanBeUndone,
+                wrote: Written::until(answers.untils[step as usize]),
+                run: Written::until(until::until(step)),
+            }],
             run: None,
             chapter,
             code,
@@ -143,8 +140,8 @@ impl Page {
         self.rows.iter().all(Row::agrees)
     }
 
-    pub(super) fn title(&self) -> &str {
-        &self.title
+    pub(super) fn title(&self, language: Language) -> String {
+        self.title.say(language)
     }
 
     /// What a wrong answer has to report. The timeline is a story's.
@@ -176,39 +173,49 @@ impl Page {
     }
 
     /// What is wrong with a wrong answer, in a few words.
-    fn fault(&self) -> &'static str {
+    fn fault(&self) -> Fault {
         if self.rows.iter().any(|row| row.wrote.is_none()) {
-            "not written down yet"
+            Fault::NotWritten
         } else {
-            "not as predicted"
+            Fault::NotAsPredicted
         }
     }
 
     fn write(&self, out: &mut String, length: Length, style: Style) -> fmt::Result {
-        let Style { glyphs, color, .. } = style;
+        let Style {
+            language,
+            glyphs,
+            color,
+            ..
+        } = style;
         let strong = yansi::Style::new().bold();
         let headline = if self.is_right() {
-            let headline = format!("as predicted · {}", self.code.name());
+            let headline = Beside::AsPredicted.say(language);
+            let headline = format!("{headline} · {}", self.code.name());
             paint(&glyphs.own(&headline), color, strong.green())
         } else {
-            let headline = format!("PREDICTION · {}", self.fault());
+            let (label, fault) = (Label::Prediction.say(language), self.fault().say(language));
+            let headline = format!("{label} · {fault}");
             paint(&glyphs.own(&headline), color, strong.red())
         };
         writeln!(out, "{headline}")?;
         if let Some((schedule, _)) = &self.run {
-            writeln!(out, "schedule   {schedule}")?;
+            let label = style.cell(&Label::Schedule.say(language), style.indent());
+            writeln!(out, "{label}{schedule}")?;
         }
-        writeln!(out, "           {}\n", self.title)?;
+        let blanks = " ".repeat(style.indent());
+        writeln!(out, "{blanks}{}\n", self.title(language))?;
         if let (Some((_, evidence)), Length::Story) = (&self.run, length) {
             let scene = saga_lab::tell::scene::Scene::of(evidence);
             writeln!(out, "{}", saga_lab::tell::text::text(&scene, style))?;
         }
         out.push_str(&beside(&self.rows, style));
         if let Some((_, evidence)) = &self.run {
-            out.push_str(&glyphs.own(&reach::told(evidence)));
+            out.push_str(&glyphs.own(&reach::told(evidence, style)));
         }
         let replay = self.replay_line();
-        writeln!(out, "\nreplay   {}", paint(&replay, color, strong))?;
+        let label = style.cell(&Label::Replay.say(language), 9);
+        writeln!(out, "\n{label}{}", paint(&replay, color, strong))?;
         if length == Length::Story {
             for direction in next(&self.chapter) {
                 out.push_str(&direction.lines(style));
@@ -231,7 +238,7 @@ impl Tell for Differs {
     }
 
     fn name(&self) -> Option<String> {
-        Some(self.page.fault().to_owned())
+        Some(self.page.fault().name().to_owned())
     }
 
     fn schedule(&self) -> Option<String> {
@@ -254,23 +261,26 @@ impl Tell for Differs {
 
 /// What was written beside what the run says.
 fn beside(rows: &[Row], style: Style) -> String {
-    let Style { glyphs, color, .. } = style;
-    let cell = |text: &str, width: usize| {
-        let text = glyphs.own(text);
-        let gap = width.saturating_sub(glyphs.width(&text));
-        format!("{text}{}", " ".repeat(gap))
-    };
+    let Style {
+        language,
+        glyphs,
+        color,
+        ..
+    } = style;
+    let cell = |text: &str, width: usize| style.cell(&glyphs.own(text), width);
     let (first, second) = (25, 24);
-    let mut out = format!("{}{}the run\n", cell("", first), cell("you wrote", second));
+    let [you_wrote, the_run] = [Beside::YouWrote, Beside::TheRun].map(|it| it.say(language));
+    let heads = cell("", first) + &cell(&you_wrote, second);
+    let mut out = format!("{heads}{the_run}\n");
     for row in rows {
-        let wrote = row.wrote.as_deref().unwrap_or("?");
-        let line = cell(row.what, first) + &cell(wrote, second);
+        let line = cell(&row.what.say(language), first) + &cell(&row.wrote(language), second);
+        let run = row.run(language);
         out += &if row.agrees() {
-            format!("{line}{}", glyphs.own(&row.run))
+            format!("{line}{}", glyphs.own(&run))
         } else {
-            let mark = glyphs.own("← differs");
-            let mark = paint(&mark, color, yansi::Style::new().red().bold());
-            format!("{line}{}  {mark}", cell(&row.run, second))
+            let mark = Beside::Differs.say(language);
+            let mark = paint(&glyphs.own(&mark), color, yansi::Style::new().red().bold());
+            format!("{line}{}  {mark}", cell(&run, second))
         };
         out.push('\n');
     }
@@ -281,39 +291,5 @@ fn parsed(schedule: &str) -> Schedule {
     match schedule.parse() {
         Ok(schedule) => schedule,
         Err(_) => unreachable!("the chapter's own schedules can be parsed: {schedule}"),
-    }
-}
-
-fn books(books: OurBooks) -> Option<String> {
-    let text = match books {
-        OurBooks::Unknown => return None,
-        OurBooks::NoOrder => "no such order",
-        OurBooks::Open => "open",
-        OurBooks::Confirmed => "confirmed",
-        OurBooks::Cancelled => "cancelled",
-    };
-    Some(text.to_owned())
-}
-
-fn customer(customer: Customer) -> Option<String> {
-    let text = match customer {
-        Customer::Unknown => return None,
-        Customer::Waiting => "nothing yet",
-        Customer::ErrorPage => "an error page",
-        Customer::Confirmed => "confirmed",
-        Customer::Pending => "pending",
-        Customer::Cancelled => "cancelled",
-    };
-    Some(text.to_owned())
-}
-
-/// In the order of the flow, and each once, however they were written down.
-fn services(list: &[Remote]) -> String {
-    let all = [Remote::Payment, Remote::Inventory, Remote::Shipping];
-    let named = all.iter().filter(|service| list.contains(service));
-    let named: Vec<&str> = named.map(|service| service.name()).collect();
-    match named.as_slice() {
-        [] => "nothing".to_owned(),
-        named => named.join(", "),
     }
 }

@@ -44,16 +44,6 @@ impl FlowStep {
         }
     }
 
-    /// The step when it is done, in words.
-    pub(super) fn done(self) -> &'static str {
-        match self {
-            FlowStep::Order => "the order row is inserted",
-            FlowStep::Payment => "the payment has succeeded",
-            FlowStep::Inventory => "the books are reserved",
-            FlowStep::Shipping => "the parcel is ordered",
-        }
-    }
-
     /// What makes our database roll back right after this step: whatever comes next fails.
     pub(super) fn schedule(self) -> &'static str {
         match self {
@@ -133,15 +123,6 @@ impl Mishap {
         Mishap::ReservationUnanswered,
         Mishap::ShippedTwice,
     ];
-
-    /// In words.
-    pub fn name(self) -> &'static str {
-        match self {
-            Mishap::PaymentTimedOut => "the payment succeeds, and we time out",
-            Mishap::ReservationUnanswered => "the reservation succeeds, and no reply comes",
-            Mishap::ShippedTwice => "the shipping request is delivered twice",
-        }
-    }
 
     pub(super) fn schedule(self) -> &'static str {
         match self {

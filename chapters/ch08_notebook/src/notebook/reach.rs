@@ -1,10 +1,15 @@
 //! How far our database's rollback reached.
 
+use super::words::Beside;
 use saga_lab::engine::trace::{Event, Rollback};
 use saga_lab::judge::evidence::Evidence;
+use saga_lab::sentence;
+use saga_lab::tell::Say;
+use saga_lab::tell::report::Style;
 
 /// What our database's rollback reached, and what it did not.
-pub(super) fn told(evidence: &Evidence) -> String {
+pub(super) fn told(evidence: &Evidence, style: Style) -> String {
+    let language = style.language;
     let entries = evidence.trace.entries.iter().map(|entry| &entry.event);
     let rolled_back = |event: &Event| matches!(event, Event::RolledBack(Rollback::Dropped));
     if !entries.clone().any(rolled_back) {
@@ -20,25 +25,29 @@ pub(super) fn told(evidence: &Evidence) -> String {
                 service,
                 response: Ok(reply),
                 ..
-            } => stays.push(format!("{service}: {reply}")),
+            } => {
+                let reply = reply.say(language);
+                stays.push(sentence!(language, en: "{service}: {reply}", ja: "{service}：{reply}"));
+            }
             _ => {}
         }
     }
-    let list = |heading: &str, list: Vec<String>| {
+    let list = |heading: Beside, list: Vec<String>| {
+        let heading = heading.say(language);
         let list = if list.is_empty() {
-            vec!["nothing".to_owned()]
+            vec![Beside::Nothing.say(language)]
         } else {
             list
         };
-        let headings = std::iter::once(heading).chain(std::iter::repeat(""));
+        let headings = std::iter::once(heading.as_str()).chain(std::iter::repeat(""));
         let lines = headings.zip(list);
-        let lines = lines.map(|(heading, line)| format!("{heading:<25}{line}\n"));
+        let lines = lines.map(|(heading, line)| format!("{}{line}\n", style.cell(heading, 25)));
         lines.collect::<String>()
     };
     format!(
         "\n{}{}",
-        list("the rollback took back", back),
-        list("it did not reach", stays)
+        list(Beside::TookBack, back),
+        list(Beside::DidNotReach, stays)
     )
 }
 

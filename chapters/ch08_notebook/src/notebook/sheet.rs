@@ -2,6 +2,10 @@
 
 use super::page::Page;
 use super::situation::When;
+use super::words::{Ended, Question, no_such_world, score};
+use saga_lab::judge::verdict::Verdict;
+use saga_lab::sentence;
+use saga_lab::tell::Say;
 use saga_lab::tell::report::{Style, paint};
 
 /// How many cells the name of a line takes, and what was written.
@@ -25,43 +29,52 @@ impl Sheet {
         }
     }
 
-    pub(super) fn heading(&mut self, text: &str) {
+    pub(super) fn heading(&mut self, question: Question) {
         let gap = if self.out.is_empty() { "" } else { "\n" };
-        let text = self.style.glyphs.own(text);
+        let text = question.say(self.style.language);
+        let text = self.style.glyphs.own(&text);
         let text = paint(&text, self.style.color, yansi::Style::new().bold());
         self.out += &format!("{gap}{text}\n");
     }
 
     /// A page on one line.
     pub(super) fn in_brief(&mut self, name: &str, page: &Page) {
-        let wrote = page.rows().iter().map(|row| row.wrote.as_deref());
-        let wrote = wrote.collect::<Option<Vec<&str>>>();
-        let wrote = wrote.map_or("?".to_owned(), |wrote| wrote.join(", "));
-        let run: Vec<&str> = page.rows().iter().map(|row| row.run.as_str()).collect();
+        let language = self.style.language;
+        let comma = sentence!(language, en: ", ", ja: "、");
+        let rows = page.rows();
+        let wrote = if rows.iter().all(|row| row.wrote.is_some()) {
+            let wrote: Vec<String> = rows.iter().map(|row| row.wrote(language)).collect();
+            wrote.join(&comma)
+        } else {
+            "?".to_owned()
+        };
+        let run: Vec<String> = rows.iter().map(|row| row.run(language)).collect();
         self.grade(page.is_right());
-        let run = (!page.is_right()).then(|| run.join(", "));
+        let run = (!page.is_right()).then(|| run.join(&comma));
         self.line(&format!("  {name}"), &wrote, run.as_deref());
     }
 
     /// A page with a line for each thing to know.
     pub(super) fn in_full(&mut self, page: &Page) {
         self.grade(page.is_right());
-        self.line(&format!("  {}", page.title()), "", None);
+        let language = self.style.language;
+        self.line(&format!("  {}", page.title(language)), "", None);
         for row in page.rows() {
-            let wrote = row.wrote.as_deref().unwrap_or("?");
-            let run = (!row.agrees()).then_some(row.run.as_str());
-            self.line(&format!("    {}", row.what), wrote, run);
+            let run = (!row.agrees()).then(|| row.run(language));
+            let what = format!("    {}", row.what.say(language));
+            self.line(&what, &row.wrote(language), run.as_deref());
         }
     }
 
     /// How an undo ended: well, or in an accident.
-    pub(super) fn undo(&mut self, when: When, end: Option<Result<&str, &str>>) {
-        let name = format!("    {when}");
+    pub(super) fn undo(&mut self, when: When, end: Option<Result<Ended, Verdict>>) {
+        let language = self.style.language;
+        let name = format!("    {}", when.say(language));
         self.grade(matches!(end, Some(Ok(_))));
         match end {
-            Some(Ok(end)) => self.line(&name, end, None),
-            Some(Err(accident)) => self.line(&name, "", Some(accident)),
-            None => self.line(&name, "there is no such world", None),
+            Some(Ok(end)) => self.line(&name, &end.say(language), None),
+            Some(Err(verdict)) => self.line(&name, "", Some(&verdict.say(language))),
+            None => self.line(&name, &no_such_world(language), None),
         }
     }
 
@@ -74,9 +87,8 @@ impl Sheet {
             all,
         } = self;
         let arrow = style.glyphs.own("←");
-        format!(
-            "{out}\n{right} of {all} as the runs have it; {arrow} marks what they have instead\n"
-        )
+        let score = score(right, all, &arrow, style.language);
+        format!("{out}\n{score}\n")
     }
 
     fn grade(&mut self, is_right: bool) {
@@ -86,11 +98,8 @@ impl Sheet {
 
     fn line(&mut self, name: &str, wrote: &str, run: Option<&str>) {
         let Style { glyphs, color, .. } = self.style;
-        let cell = |text: &str, width: usize| {
-            let text = glyphs.own(text);
-            let gap = width.saturating_sub(glyphs.width(&text));
-            format!("{text}{}", " ".repeat(gap))
-        };
+        let style = self.style;
+        let cell = |text: &str, width: usize| style.cell(&glyphs.own(text), width);
         let mut line = cell(name, COLUMNS.0) + &cell(wrote, COLUMNS.1);
         if let Some(run) = run {
             let mark = glyphs.own(&format!("← {run}")).into_owned();

@@ -1,7 +1,6 @@
 //! The situations in which an undo is run.
 
 use super::question::Remote;
-use std::fmt;
 
 /// When an undo is run, and what goes wrong with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,18 +56,5 @@ impl When {
             When::ReplyLost => format!("{call}: reply lost"),
             When::InTime | When::Late | When::Twice => String::new(),
         }
-    }
-}
-
-impl fmt::Display for When {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            When::InTime => "in time",
-            When::Late => "late",
-            When::Twice => "twice",
-            When::BeforeItArrives => "before it arrives",
-            When::InFlight => "while it is in flight",
-            When::ReplyLost => "with its reply lost",
-        })
     }
 }
