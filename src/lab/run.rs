@@ -86,7 +86,7 @@ fn collect(setup: &Setup, world: &World) -> Run {
     let mut sim = world.lock();
     if sim.halt.is_none() && take_polls() > POLL_BUDGET {
         sim.halt = Some(crate::engine::record::Halt::NeverSettles {
-            what: "turns on the processor",
+            what: crate::engine::record::Busy::Turns,
             count: POLL_BUDGET,
         });
     }

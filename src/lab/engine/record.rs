@@ -91,6 +91,17 @@ pub struct InvalidSql {
     pub message: String,
 }
 
+/// What order code does that never comes to rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Busy {
+    /// It takes steps.
+    Steps,
+    /// It starts tasks that do not end.
+    Tasks,
+    /// It takes turns on the processor.
+    Turns,
+}
+
 /// Why a world ended early, if it did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Halt {
@@ -102,7 +113,7 @@ pub enum Halt {
     /// The order code took more steps, or asked to be woken more often, than any sensible code would.
     NeverSettles {
         /// What it did too often.
-        what: &'static str,
+        what: Busy,
         /// How often that was.
         count: u64,
     },

@@ -1,6 +1,6 @@
 //! The state of a world, shared: one lock around it, and bells that wake those who wait for it.
 
-use crate::engine::record::Halt;
+use crate::engine::record::{Busy, Halt};
 use crate::engine::sim::Sim;
 use crate::engine::trace::{Event, Rollback};
 use crate::language::fault::Fault;
@@ -172,7 +172,7 @@ impl World {
     pub(crate) fn check_budget(&self, sim: &mut Sim) {
         if self.runtime.num_alive_tasks() > TASK_BUDGET && sim.halt.is_none() {
             sim.halt = Some(Halt::NeverSettles {
-                what: "tasks at once",
+                what: Busy::Tasks,
                 count: TASK_BUDGET as u64,
             });
         }

@@ -1,7 +1,7 @@
 //! Code that runs over its budget or panics gets a verdict; so does code that goes two ways.
 
 use crate::common::{ORDERS, panic_of, play, schedule_of};
-use lab::engine::record::Halt;
+use lab::engine::record::{Busy, Halt};
 use lab::engine::trace::Event;
 use lab::flow::Code;
 use lab::judge::verdict::{Verdict, judge};
@@ -71,7 +71,7 @@ fn a_retry_without_a_pause_runs_over_the_budget_of_steps() {
     for run in [misbehaving::<RETRIES>(), misbehaving::<RETRIES_SQL>()] {
         let halt = run.evidence.halt.clone();
         let expected = Halt::NeverSettles {
-            what: "steps",
+            what: Busy::Steps,
             count: 4_000,
         };
         assert_eq!(halt, Some(expected));
@@ -86,7 +86,7 @@ fn a_retry_without_a_pause_runs_over_the_budget_of_steps() {
 fn a_loop_that_only_yields_runs_over_the_budget_of_turns() {
     let run = misbehaving::<YIELDS>();
     let expected = Halt::NeverSettles {
-        what: "turns on the processor",
+        what: Busy::Turns,
         count: 1_000_000,
     };
     assert_eq!(run.evidence.halt, Some(expected));

@@ -1,6 +1,6 @@
 //! How much a world may do before it is ended: sensible code never gets there.
 
-use crate::engine::record::Halt;
+use crate::engine::record::{Busy, Halt};
 use crate::language::time::{HORIZON, Ms};
 
 /// How many steps a world of twelve hours may take, and a longer one so many for every twelve hours. Sensible code needs a few dozen; retries that pause longer and longer, a
@@ -34,7 +34,7 @@ impl Budget {
     pub(super) fn take_a_step(&mut self) -> Option<Halt> {
         self.steps += 1;
         let count = STEP_BUDGET * self.half_days;
-        let what = "steps";
+        let what = Busy::Steps;
         (self.steps > count).then_some(Halt::NeverSettles { what, count })
     }
 

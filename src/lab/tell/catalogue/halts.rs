@@ -1,19 +1,23 @@
 //! Why a world ended early.
 
-use super::Language;
-use crate::engine::record::Halt;
+use super::{Language, Say};
+use crate::engine::record::{Busy, Halt};
 use crate::sentence;
 
 /// What went wrong in a world that ended early, and what to look for.
 pub fn advice(halt: &Halt, language: Language) -> String {
     match halt {
-        Halt::NeverSettles { what, count } => sentence!(
-            language,
-            en: "The code took more than {count} {what} in one world and was still busy. Look for a retry without \
-                 a pause,\nfor a pause that does not grow, or for a loop that nothing ends.",
-            ja: "1つの世界で{count}（{what}）を超えても、コードがまだ止まりません😵\n\
-                 間を置かないリトライ、間隔が伸びないリトライ、終わらないループを探してみましょう。"
-        ),
+        Halt::NeverSettles { what, count } => {
+            let what = what.say(language);
+            sentence!(
+                language,
+                en: "The code took more than {count} {what} in one world and was still busy. Look for a retry without \
+                     a pause,\nfor a pause that does not grow, or for a loop that nothing ends.",
+                ja: "1つの世界で{what}{count}を超えても、コードはまだ止まりませんでした😵\n\
+                     よくある犯人：間を置かないリトライ、\n\
+                     間隔が伸びないリトライ、終わらないループ。"
+            )
+        }
         Halt::TicksTooOften { ticks } => sentence!(
             language,
             en: "A task of your own has looked for work more than {ticks} times in this world and found nothing new. That is\n\
@@ -28,5 +32,15 @@ pub fn advice(halt: &Halt, language: Language) -> String {
             en: "The code panicked at {place}:\n{message}",
             ja: "コードが{place}でパニックしました：\n{message}"
         ),
+    }
+}
+
+impl Say for Busy {
+    fn say(&self, language: Language) -> String {
+        match self {
+            Busy::Steps => sentence!(language, en: "steps", ja: "ステップ数が"),
+            Busy::Tasks => sentence!(language, en: "tasks at once", ja: "同時に動くタスクが"),
+            Busy::Turns => sentence!(language, en: "turns on the processor", ja: "CPUを使う回数が"),
+        }
     }
 }
