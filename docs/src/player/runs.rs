@@ -1,6 +1,6 @@
 //! The recordings of a chapter, packed for the player: every sentence once, everything else as numbers.
 //!
-//! What `docs/theme/player.js` reads is written here, so the two have to agree: see [`Run`].
+//! What `docs/theme/player.js` reads is written here, so the two have to agree: see `Run`.
 
 use anyhow::{Context, Result};
 use guide::language::Language;
