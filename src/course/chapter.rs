@@ -148,7 +148,7 @@ impl Chapter {
         let asked = environment::variable(CODE);
         self.code(asked.as_deref()).map_err(|message| {
             let (asked, Both { english, japanese }) = (asked.unwrap_or_default(), message);
-            both!(en: "{CODE} is `{asked}`: {english}", ja: "{CODE} の値は`{asked}`です。{japanese}")
+            both!(en: "{CODE} is `{asked}`: {english}", ja: "{CODE}の値は`{asked}`です。{japanese}")
         })
     }
 

@@ -389,7 +389,7 @@ impl Demo {
         if svg.is_some() {
             return Err(said(both!(
                 en: "--svg draws one run: say which with --schedule",
-                ja: "--svg が描くのは1つの実行です。どれなのか、--schedule で指定してください"
+                ja: "--svgが描くのは1つの実行です。どれなのか、--scheduleで指定してください"
             )));
         }
         let style = Style::terminal();
@@ -465,8 +465,8 @@ fn next(chapter: &Chapter, language: Language) -> String {
         language,
         en: "next: read {text},\n\
              \x20     then cargo test -p {id}, and edit {directory}/src/exercise.rs",
-        ja: "次は  {text} を読む\n\
-             \x20     それから cargo test -p {id}。編集するのは {directory}/src/exercise.rs"
+        ja: "次は  {text}を読む\n\
+             \x20     それから cargo test -p {id}。編集するのは{directory}/src/exercise.rs"
     )
 }
 
@@ -475,10 +475,10 @@ fn save(file: &Path, picture: &str) -> Result<(), String> {
     std::fs::write(file, picture).map_err(|error| {
         said(both!(
             en: "cannot write the picture to {path}: {error}",
-            ja: "図を {path} に書き出せません： {error}"
+            ja: "図を{path}に書き出せません： {error}"
         ))
     })?;
-    let written = said(both!(en: "picture written to {path}", ja: "図を {path} に書き出しました"));
+    let written = said(both!(en: "picture written to {path}", ja: "図を{path}に書き出しました"));
     outln!("{written}");
     Ok(())
 }

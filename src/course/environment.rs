@@ -27,14 +27,14 @@ pub(crate) fn check() -> Result<(), Both> {
         return Err(slip(
             LANG,
             &wish,
-            &both!(en: "`en` or `ja`", ja: "`en` か `ja`"),
+            &both!(en: "`en` or `ja`", ja: "`en`か`ja`"),
         ));
     }
     let glyphs = variable(GLYPHS);
     if Glyphs::named(glyphs.as_deref()).is_err() {
         let can_be = both!(
             en: "`unicode`, `wide` or `ascii`",
-            ja: "`unicode`、`wide`、`ascii` のどれか"
+            ja: "`unicode`、`wide`、`ascii`のどれか"
         );
         return Err(slip(GLYPHS, &glyphs.unwrap_or_default(), &can_be));
     }
@@ -68,6 +68,6 @@ fn slip(name: &str, value: &str, can_be: &Both) -> Both {
     let Both { english, japanese } = can_be;
     both!(
         en: "{name} is `{value}`; it can be {english}",
-        ja: "{name} の値 `{value}` は使えません。使えるのは{japanese}です。"
+        ja: "{name}の値`{value}`は使えません。使えるのは{japanese}です。"
     )
 }

@@ -38,7 +38,7 @@ impl Slip {
         language.pick(
             format!("{name} is `{value}`; it can be {}", may_be.en),
             format!(
-                "{name} の値 `{value}` は使えません。使えるのは{}です。",
+                "{name}の値`{value}`は使えません。使えるのは{}です。",
                 may_be.ja
             ),
         )
@@ -64,7 +64,7 @@ pub fn check(variable: impl Fn(&str) -> Option<String>) -> Result<(), Slip> {
     {
         let (en, ja) = (
             "`unicode`, `wide` or `ascii`",
-            "`unicode`、`wide`、`ascii` のどれか",
+            "`unicode`、`wide`、`ascii`のどれか",
         );
         return Err(Slip::new(glyphs, &value, en, ja));
     }

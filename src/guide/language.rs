@@ -25,7 +25,7 @@ impl Language {
         match wish.to_ascii_lowercase().split(['_', '-', '.', '@']).next() {
             Some("en") => Ok(Language::En),
             Some("ja") => Ok(Language::Ja),
-            _ => Err(Slip::new(LANG, &wish, "`en` or `ja`", "`en` か `ja`")),
+            _ => Err(Slip::new(LANG, &wish, "`en` or `ja`", "`en`か`ja`")),
         }
     }
 

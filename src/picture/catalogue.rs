@@ -21,7 +21,7 @@ pub(crate) fn bar_of_timeline(kind: SpanKind, language: Language) -> String {
         SpanKind::LockHeld => sentence!(
             language,
             en: "a transaction holds the write lock",
-            ja: "トランザクションが書き込みロックを持つ"
+            ja: "トランザクションが書き込みロックを握る"
         ),
         SpanKind::LockWait => sentence!(
             language,
@@ -39,7 +39,7 @@ pub(crate) fn bar_of_timeline(kind: SpanKind, language: Language) -> String {
 /// What a bar in the row of a customer means.
 pub(crate) fn bar_of_customer(kind: SpanKind, language: Language) -> String {
     match kind {
-        SpanKind::LockHeld => sentence!(language, en: "holds the lock", ja: "ロックを持つ"),
+        SpanKind::LockHeld => sentence!(language, en: "holds the lock", ja: "ロックを握る"),
         SpanKind::LockWait => sentence!(
             language,
             en: "waits for the lock of another",
@@ -164,12 +164,12 @@ pub(crate) fn holds_the_lock(holder: Name, span: Ms, language: Language) -> Stri
     sentence!(
         language,
         en: "{holder} holds the lock for {span}",
-        ja: "{holder} が {span} のあいだロックを持つ"
+        ja: "{holder}が{span}のあいだロックを握る"
     )
 }
 
 pub(crate) fn wants_the_lock(actor: Name, language: Language) -> String {
-    sentence!(language, en: "{actor} wants the lock, too", ja: "{actor} もロックが欲しい")
+    sentence!(language, en: "{actor} wants the lock, too", ja: "{actor}もロックが欲しい")
 }
 
 pub(crate) fn waits(span: Ms, language: Language) -> String {

@@ -31,7 +31,7 @@ impl Say for Asked {
                 sentence!(language, en: "the rollback leaves", ja: "ロールバックで残るもの")
             }
             Asked::OrdersSays => {
-                sentence!(language, en: "our table orders says", ja: "テーブル orders では")
+                sentence!(language, en: "our table orders says", ja: "テーブルordersでは")
             }
             Asked::CustomerHasSeen => {
                 sentence!(language, en: "the customer has seen", ja: "お客さんが見たもの")
@@ -238,7 +238,7 @@ impl Say for Title {
                 sentence!(
                     language,
                     en: "until when {step} can be undone",
-                    ja: "{step} はいつまで戻せるか"
+                    ja: "{step}はいつまで戻せるか"
                 )
             }
         }
@@ -389,7 +389,7 @@ pub(super) fn score(right: usize, all: usize, arrow: &str, language: Language) -
     sentence!(
         language,
         en: "{right} of {all} as the runs have it; {arrow} marks what they have instead",
-        ja: "{all}問中{right}問が、実行と同じ。{arrow} のうしろが実行の結果"
+        ja: "{all}問中{right}問が、実行と同じ。{arrow}のうしろが実行の結果"
     )
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn besides(setup: &Setup, language: Language) -> Vec<String> {
         sentence!(
             language,
             en: "{service} is down from {from} to {until}",
-            ja: "{service} が {from} から {until} まで停止"
+            ja: "{service}が{from}から{until}まで停止"
         )
     };
     let story = Some(setup.given.to_string()).filter(|story| !story.is_empty());
@@ -49,7 +49,7 @@ pub(crate) fn calm(setup: &Setup, language: Language) -> String {
 /// A span that nobody can read as a schedule has it: `15329799ms is 4 h 15 min`.
 pub(crate) fn gloss(span: Ms, language: Language) -> Option<String> {
     let roughly = spoken(span.gloss()?, language);
-    Some(sentence!(language, en: "{span} is {roughly}", ja: "{span} は {roughly}"))
+    Some(sentence!(language, en: "{span} is {roughly}", ja: "{span}は{roughly}"))
 }
 
 /// What stands for a schedule that has no faults, if nobody knows its world.

@@ -204,7 +204,7 @@ pub(crate) fn invariant_panicked(
         language,
         en: "The invariant \"{invariant}\" panicked at {place}:\n{message}\n\
              It is to say what is wrong, or `None`, of every world that there may be.\n",
-        ja: "不変条件「{invariant}」が {place} でパニックしました：\n{message}\n\
+        ja: "不変条件「{invariant}」が{place}でパニックしました：\n{message}\n\
              どんな世界に対しても、何がおかしいか、または`None`を返してください。\n"
     )
 }

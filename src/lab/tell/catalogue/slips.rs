@@ -100,7 +100,7 @@ impl Say for Problem {
             Problem::AlreadySuffers { step, fault } => sentence!(
                 language,
                 en: "{step} already suffers `{fault}`",
-                ja: "{step} には、もう`{fault}`が起きます"
+                ja: "{step}には、もう`{fault}`が起きます"
             ),
             Problem::NeverHappened => sentence!(
                 language,
@@ -156,7 +156,7 @@ impl Say for Problem {
             Problem::NothingDoneBy(service) => sentence!(
                 language,
                 en: "it does not say what {service} does",
-                ja: "{service} が何をするのか書いてありません"
+                ja: "{service}が何をするのか書いてありません"
             ),
             Problem::UnknownOperation(said) => sentence!(
                 language,
@@ -320,7 +320,7 @@ impl Say for Expected {
             Expected::AStep => sentence!(
                 language,
                 en: "a step is written WHOSE/WHAT#n, as in order1/payment.charge#1, or recover#n for the job itself",
-                ja: "書き方は「誰の/何を#何回目」。例：order1/payment.charge#1。定期ジョブそのものは recover#n"
+                ja: "書き方は「誰の/何を#何回目」。例：order1/payment.charge#1。定期ジョブそのものはrecover#n"
             ),
             Expected::AnAttempt => sentence!(
                 language,
@@ -345,7 +345,7 @@ impl Say for Expected {
                 sentence!(
                     language,
                     en: "{service} can: {operations}",
-                    ja: "{service} ができること： {operations}"
+                    ja: "{service}ができること： {operations}"
                 )
             }
             Expected::Operations(operations) => {
@@ -353,13 +353,13 @@ impl Say for Expected {
                 sentence!(
                     language,
                     en: "known are {operations}, submit, and db.…, webhook.…, delivery.… with any name",
-                    ja: "あるのは {operations}, submit。それに、好きな名前の db.…, webhook.…, delivery.…"
+                    ja: "あるのは{operations}, submit。それに、好きな名前の db.…, webhook.…, delivery.…"
                 )
             }
             Expected::ASpan => sentence!(
                 language,
                 en: "a span is a whole number and ms, s, m or h: 1500ms, 2s, 10m, 1h",
-                ja: "時間の長さは、整数に ms、s、m、h のどれか： 1500ms, 2s, 10m, 1h"
+                ja: "時間の長さは、整数にms、s、m、hのどれか： 1500ms, 2s, 10m, 1h"
             ),
             Expected::SpanUpTo(most) => sentence!(
                 language,
@@ -441,7 +441,7 @@ impl Say for Offer {
         sentence!(
             language,
             en: "{whose} can suffer: {faults}",
-            ja: "{whose} に起こりうる障害： {faults}"
+            ja: "{whose}に起こりうる障害： {faults}"
         )
     }
 }

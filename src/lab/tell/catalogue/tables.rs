@@ -30,10 +30,10 @@ impl Say for Column {
                 sentence!(language, en: "the provider knows", ja: "相手側の事実")
             }
             Column::TableOrders => {
-                sentence!(language, en: "the table orders", ja: "テーブル orders")
+                sentence!(language, en: "the table orders", ja: "テーブルorders")
             }
             Column::TableHistory => {
-                sentence!(language, en: "the table history", ja: "テーブル history")
+                sentence!(language, en: "the table history", ja: "テーブルhistory")
             }
             Column::CustomerWasTold => {
                 sentence!(language, en: "the customer was told", ja: "お客さんへの返事")
@@ -165,7 +165,7 @@ pub(crate) fn stock(sku: Name, [at_first, left, sold]: [i64; 3], language: Langu
     sentence!(
         language,
         en: "{sku}: {at_first} in the table stock at first, {left} left; {sold} sold, by the table orders",
-        ja: "{sku}：テーブル stock では最初 {at_first}、残り {left}。テーブル orders では {sold} 個売れた"
+        ja: "{sku}：テーブルstockでは最初 {at_first}、残り {left}。テーブルordersでは{sold}個売れた"
     )
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn endings(evidence: &Evidence, language: Language) -> Vec<String> {
         let alike: Vec<usize> = (place + 1..ends.len()).filter(same).collect();
         if !alike.is_empty() {
             let alike = listed(&submitted, &alike, language);
-            lines.push(sentence!(language, en: "{alike} likewise", ja: "{alike} も同じ"));
+            lines.push(sentence!(language, en: "{alike} likewise", ja: "{alike}も同じ"));
         }
     }
     lines
