@@ -16,7 +16,7 @@ pub(crate) fn bar_of_timeline(kind: SpanKind, language: Language) -> String {
         SpanKind::InDoubt => sentence!(
             language,
             en: "the shop does not know whether its request took effect",
-            ja: "リクエストが効いたかどうか、お店には分からない"
+            ja: "リクエストが効いたかどうか、お店にはわからない"
         ),
         SpanKind::LockHeld => sentence!(
             language,

@@ -53,7 +53,7 @@ fn equal_their_sources(text: &Text, subjects: &[Arc<Subject>]) -> Verdict {
         };
         let (what, fresh) = match marker {
             Marker::Code(what) => (what.clone(), code(text.directory(), what)),
-            Marker::Run(what) => (what.clone(), run(what, subjects)),
+            Marker::Run(what) => (what.clone(), run(what, text, subjects)),
             Marker::Prompt(number) => (
                 format!("prompt {number}"),
                 prompt_of(text, number, subjects),
@@ -105,7 +105,8 @@ fn code(directory: &Path, what: &str) -> Result<String, String> {
     region(&tree::read(&path)?, name)
 }
 
-fn run(command: &str, subjects: &[Arc<Subject>]) -> Result<String, String> {
+/// What a command prints in the language of the text.
+fn run(command: &str, text: &Text, subjects: &[Arc<Subject>]) -> Result<String, String> {
     let words = words(command)?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let ([
@@ -125,7 +126,10 @@ fn run(command: &str, subjects: &[Arc<Subject>]) -> Result<String, String> {
     };
     let subject = subjects.iter().find(|subject| subject.chapter.id == *id);
     let subject = subject.ok_or_else(|| format!("there is no chapter {id}"))?;
-    let output = subject.demo(arguments)?;
+    let language = language_of(text).pick("en", "ja");
+    let mut demo = subject.demo_command(arguments)?;
+    let output = demo.env("SAGA_LANG", language).output();
+    let output = output.map_err(|error| format!("cannot run the demo: {error}"))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout)
             .trim_matches('\n')
@@ -139,16 +143,20 @@ fn run(command: &str, subjects: &[Arc<Subject>]) -> Result<String, String> {
     }
 }
 
+fn language_of(text: &Text) -> Language {
+    if text.path.ends_with("README.ja.md") || text.path.starts_with("docs/ja") {
+        Language::Ja
+    } else {
+        Language::En
+    }
+}
+
 /// What `cargo run -- prompt` prints, with a word in brackets for what only the learner's tree has.
 fn prompt_of(text: &Text, number: &str, subjects: &[Arc<Subject>]) -> Result<String, String> {
     let is_here = |subject: &&Arc<Subject>| subject.chapter.directory == text.directory();
     let subject = subjects.iter().find(is_here);
     let subject = subject.ok_or("only the text of a chapter can show its prompts")?;
-    let language = if text.path.ends_with("README.ja.md") {
-        Language::Ja
-    } else {
-        Language::En
-    };
+    let language = language_of(text);
     let [code, timeline] = language.pick(
         [
             "[your src/exercise.rs]",

@@ -1,12 +1,14 @@
 //! What the shop believes, and what the others know.
 
 use super::messages::{passed_on, row_as_object};
+use super::times::moment;
 use super::{Language, Say};
 use crate::engine::trace::Told;
 use crate::judge::claim::Claim;
 use crate::language::message::ChargeStatus;
 use crate::language::name::Name;
 use crate::language::order::{Answer, Yen};
+use crate::language::time::Ms;
 use crate::sentence;
 use crate::services::record::ReservationStatus;
 use crate::two_phase::record::Outcome;
@@ -124,12 +126,15 @@ impl Say for Claim {
                 en: "nobody has ever ordered {order}",
                 ja: "{order}を注文した人はいない"
             ),
-            Claim::Stood { order, status, at } => stood(*order, status.as_deref(), at, language),
-            Claim::RestCame { at } => sentence!(
-                language,
-                en: "the rest of its rows came at {at}",
-                ja: "残りの行がそろったのは{at}"
-            ),
+            Claim::Stood { order, status, at } => stood(*order, status.as_deref(), *at, language),
+            Claim::RestCame { at } => {
+                let at = moment(*at, language);
+                sentence!(
+                    language,
+                    en: "the rest of its rows came at {at}",
+                    ja: "残りの行がそろったのは{at}"
+                )
+            }
             Claim::RestHadNotCome { by } => sentence!(
                 language,
                 en: "the rest of its rows had not come when it was taken back, at {by}",
@@ -160,11 +165,14 @@ impl Say for Claim {
                 en: "by then, {amount} had been paid",
                 ja: "その時点の支払いは{amount}"
             ),
-            Claim::Held { order, amount, at } => sentence!(
-                language,
-                en: "at {at}, the provider held {amount} for {order}",
-                ja: "{at}の時点で、決済会社は{order}の{amount}を預かっていた"
-            ),
+            Claim::Held { order, amount, at } => {
+                let at = moment(*at, language);
+                sentence!(
+                    language,
+                    en: "at {at}, the provider held {amount} for {order}",
+                    ja: "{at}の時点で、決済会社は{order}の{amount}を預かっていた"
+                )
+            }
             Claim::RefundsInOrder => sentence!(
                 language,
                 en: "every refund was for money that had come in",
@@ -177,18 +185,20 @@ impl Say for Claim {
             ),
             Claim::CustomerTold { order, answer, at } => {
                 let said = answer.say(language);
+                let at = moment(*at, language);
                 sentence!(
                     language,
                     en: "the customer of {order} was told at {at}: {said}",
-                    ja: "{at}の、{order}のお客さんへの返事：{said}"
+                    ja: "{at}に、{order}のお客さんへの返事：{said}"
                 )
             }
             Claim::ToldAt { answer, at } => {
                 let said = answer.say(language);
+                let at = moment(*at, language);
                 sentence!(
                     language,
                     en: "the customer was told at {at}: {said}",
-                    ja: "{at}の、お客さんへの返事：{said}"
+                    ja: "{at}に、お客さんへの返事：{said}"
                 )
             }
             Claim::NoParcelByThen { order } => sentence!(
@@ -201,21 +211,30 @@ impl Say for Claim {
                 en: "{id} was on its way then",
                 ja: "その時点で、{id}は配送中だった"
             ),
-            Claim::ParcelRequested { id, at } => sentence!(
-                language,
-                en: "{id} was requested at {at}",
-                ja: "{at}に{id}の発送を頼んだ"
-            ),
-            Claim::NoRow { order, at } => sentence!(
-                language,
-                en: "at {at}, no row said anything of {order}",
-                ja: "{at}の時点で、{order}の行はどこにもなかった"
-            ),
-            Claim::HeardNo { order, at } => sentence!(
-                language,
-                en: "the shop heard at {at}: {order} is declined",
-                ja: "お店は{at}に、{order}の確定した拒否を受け取った"
-            ),
+            Claim::ParcelRequested { id, at } => {
+                let at = moment(*at, language);
+                sentence!(
+                    language,
+                    en: "{id} was requested at {at}",
+                    ja: "{at}に{id}の発送を頼んだ"
+                )
+            }
+            Claim::NoRow { order, at } => {
+                let at = moment(*at, language);
+                sentence!(
+                    language,
+                    en: "at {at}, no row said anything of {order}",
+                    ja: "{at}の時点で、{order}の行はどこにもなかった"
+                )
+            }
+            Claim::HeardNo { order, at } => {
+                let at = moment(*at, language);
+                sentence!(
+                    language,
+                    en: "the shop heard at {at}: {order} is declined",
+                    ja: "お店は{at}に、{order}の確定した拒否を受け取った"
+                )
+            }
             Claim::HoldsForSafety { holder } => sentence!(
                 language,
                 en: "{holder} holds a lock, for safety, while it waits for others",
@@ -236,11 +255,14 @@ impl Say for Claim {
                 en: "{order} was kept waiting for {waited}",
                 ja: "{order}は{waited}待たされた"
             ),
-            Claim::FoundLocked { order, holder, at } => sentence!(
-                language,
-                en: "{order} found the database locked by {holder} at {at}",
-                ja: "{order}が{at}に来ると、DBは{holder}がロックしていた"
-            ),
+            Claim::FoundLocked { order, holder, at } => {
+                let at = moment(*at, language);
+                sentence!(
+                    language,
+                    en: "{order} found the database locked by {holder} at {at}",
+                    ja: "{order}が{at}に来ると、DBは{holder}がロックしていた"
+                )
+            }
             Claim::RowKept {
                 order,
                 holder,
@@ -406,12 +428,8 @@ fn how_it_ended(
     }
 }
 
-fn stood(
-    order: Name,
-    word: Option<&str>,
-    at: impl std::fmt::Display,
-    language: Language,
-) -> String {
+fn stood(order: Name, word: Option<&str>, at: Ms, language: Language) -> String {
+    let at = moment(at, language);
     match word {
         Some(word) => {
             let said = status(word, language);

@@ -1,6 +1,7 @@
 //! What would have been right.
 
 use super::claims::status;
+use super::times::moment;
 use super::{Language, Say};
 use crate::judge::claim::Expected;
 use crate::language::message::Service;
@@ -74,26 +75,35 @@ impl Say for Expected {
                 en: "who is told \"cancelled\" has not paid: from {from} on, nothing is held for {order}",
                 ja: "「取り消し」と言われた人は払っていない：{from}からは、{order}のお金を誰も預かっていない"
             ),
-            Expected::ConfirmedIsPaid { order, amount, at } => sentence!(
-                language,
-                en: "who is told \"confirmed\" has paid: at {at}, the provider holds {amount} for {order}",
-                ja: "「確定」と言われた人は払っている：{at}の時点で、{order}の{amount}を決済会社が預かっている"
-            ),
-            Expected::ConfirmedIsSent { order, at } => sentence!(
-                language,
-                en: "who is told \"confirmed\" has a parcel coming: at {at}, one is on its way for {order}",
-                ja: "「確定」と言われた人には荷物が届く：{at}の時点で、{order}の荷物が出ている"
-            ),
+            Expected::ConfirmedIsPaid { order, amount, at } => {
+                let at = moment(*at, language);
+                sentence!(
+                    language,
+                    en: "who is told \"confirmed\" has paid: at {at}, the provider holds {amount} for {order}",
+                    ja: "「確定」と言われた人は払っている：{at}の時点で、{order}の{amount}を決済会社が預かっている"
+                )
+            }
+            Expected::ConfirmedIsSent { order, at } => {
+                let at = moment(*at, language);
+                sentence!(
+                    language,
+                    en: "who is told \"confirmed\" has a parcel coming: at {at}, one is on its way for {order}",
+                    ja: "「確定」と言われた人には荷物が届く：{at}の時点で、{order}の荷物が出ている"
+                )
+            }
             Expected::CancelledIsNotSent { order, from } => sentence!(
                 language,
                 en: "who is told \"cancelled\" gets no parcel: from {from} on, none is on its way for {order}",
                 ja: "「取り消し」と言われた人に荷物は届かない：{from}からは、{order}の荷物は出ていない"
             ),
-            Expected::PendingIsRemembered { order, at } => sentence!(
-                language,
-                en: "who is told \"pending\" is not forgotten: at {at}, the books have a row for {order}",
-                ja: "「処理中」と言われた人を忘れない：{at}の時点で、{order}の行がお店の記録にある"
-            ),
+            Expected::PendingIsRemembered { order, at } => {
+                let at = moment(*at, language);
+                sentence!(
+                    language,
+                    en: "who is told \"pending\" is not forgotten: at {at}, the books have a row for {order}",
+                    ja: "「処理中」と言われた人を忘れない：{at}の時点で、{order}の行がお店の記録にある"
+                )
+            }
             Expected::Stays {
                 order,
                 status: was,
@@ -142,11 +152,14 @@ impl Say for Expected {
                 en: "{order} is confirmed or cancelled in the end",
                 ja: "{order}は最後には確定か取り消しになる"
             ),
-            Expected::AnsweredWithin { order, limit } => sentence!(
-                language,
-                en: "on a calm day {order} is answered within {limit}",
-                ja: "何も起きない日は、{order}に{limit}以内で返事をする"
-            ),
+            Expected::AnsweredWithin { order, limit } => {
+                let limit = moment(*limit, language);
+                sentence!(
+                    language,
+                    en: "on a calm day {order} is answered within {limit}",
+                    ja: "何も起きない日は、{order}に{limit}以内で返事をする"
+                )
+            }
             Expected::ConfirmedAtOnce { order } => sentence!(
                 language,
                 en: "{order} is told \"confirmed\" at once: nothing befell it",
@@ -172,11 +185,14 @@ impl Say for Expected {
                 en: "{order} is called off in time, and its parcel is stopped",
                 ja: "{order}は間に合ううちに取りやめて、荷物を止める"
             ),
-            Expected::WaitsLess { order, limit } => sentence!(
-                language,
-                en: "{order} waits less than {limit} for a lock that is not its own",
-                ja: "{order}が他人のロックを待つのは{limit}未満"
-            ),
+            Expected::WaitsLess { order, limit } => {
+                let limit = moment(*limit, language);
+                sentence!(
+                    language,
+                    en: "{order} waits less than {limit} for a lock that is not its own",
+                    ja: "{order}が他人のロックを待つのは{limit}未満"
+                )
+            }
             Expected::OwnWaitsOnly { order } => sentence!(
                 language,
                 en: "{order} is kept waiting by nobody but its own calls",

@@ -123,7 +123,7 @@ impl Say for Gutter {
             Gutter::Doubt => sentence!(
                 language,
                 en: "in doubt: the shop does not know whether its request took effect",
-                ja: "未確定：リクエストが効いたのかどうか、お店には分からない"
+                ja: "未確定：リクエストが効いたのかどうか、お店にはわからない"
             ),
             Gutter::Lock => sentence!(
                 language,

@@ -37,9 +37,18 @@ pub(crate) fn in_ms(span: Ms, language: Language) -> String {
     }
 }
 
+/// A moment or a limit in a sentence of a report: in English as a schedule has it, so that one can be held against the other.
+pub(super) fn moment(span: Ms, language: Language) -> String {
+    match language {
+        Language::English => span.to_string(),
+        Language::Japanese => in_units(span),
+    }
+}
+
 /// In the same units as the English, and down to the same.
 fn in_units(span: Ms) -> String {
-    if span < Ms::seconds(10) {
+    let is_whole = span > Ms::ZERO && span.0.is_multiple_of(1_000);
+    if span < Ms::seconds(10) && !is_whole {
         return span.spoken();
     }
     let (hours, minutes) = (span.0 / 3_600_000, span.0 / 60_000 % 60);
