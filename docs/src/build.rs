@@ -66,8 +66,8 @@ pub fn newest(root: &Path) -> Result<SystemTime> {
 fn write_book(course: &Course, out: &Path) -> Result<()> {
     let mut pages = course.pages()?;
     let galleries = [
-        gallery::page(course, Language::En)?,
-        gallery::page(course, Language::Ja)?,
+        gallery::page(course, Language::English)?,
+        gallery::page(course, Language::Japanese)?,
     ];
     if galleries.iter().all(String::is_empty) {
         pages.retain(|page| page.origin != Origin::Gallery);

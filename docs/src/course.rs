@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Both languages, in the order in which they are rendered.
-pub const LANGUAGES: [Language; 2] = [Language::En, Language::Ja];
+pub const LANGUAGES: [Language; 2] = [Language::English, Language::Japanese];
 
 /// The course, as the book sees it.
 pub struct Course {

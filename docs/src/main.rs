@@ -4,7 +4,7 @@ use anyhow::{Context, Result, anyhow};
 use book::course::Course;
 use book::{api, build, check, serve};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use guide::environment::variable;
+use guide::environment::{self, variable};
 use guide::language::Language;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -80,10 +80,10 @@ fn run(arguments: &ArgMatches) -> Result<bool> {
     };
     // All that can be refused comes before the work, which would be in vain.
     let language = match arguments.get_one::<String>("language").map(String::as_str) {
-        Some("ja") => Language::Ja,
-        Some(_) => Language::En,
+        Some("ja") => Language::Japanese,
+        Some(_) => Language::English,
         None => {
-            Language::from_environment(variable).map_err(|slip| anyhow!(slip.told(Language::En)))?
+            environment::language(variable).map_err(|slip| anyhow!(slip.told(Language::English)))?
         }
     };
     let port = arguments.get_one::<u16>("serve");

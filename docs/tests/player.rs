@@ -29,7 +29,7 @@ fn every_fix_of_the_gallery_says_what_kills_it_and_who_catches_it() -> Result<()
     let course = course()?;
     for (language, lines) in [
         (
-            Language::En,
+            Language::English,
             [
                 "- Ends in [charged without an order](encyclopedia.md#",
                 "), under `order1/payment.charge#1: reply lost`",
@@ -37,7 +37,7 @@ fn every_fix_of_the_gallery_says_what_kills_it_and_who_catches_it() -> Result<()
             ],
         ),
         (
-            Language::Ja,
+            Language::Japanese,
             [
                 "- 結末：[注文がないのに課金](encyclopedia.md#",
                 ")。スケジュール：`order1/payment.charge#1: reply lost`",

@@ -40,7 +40,6 @@ pub(crate) fn drawn(census: &Census) -> Drawn {
     let language = Style::from_environment().language;
     let telling = Sight::TELLING.into_iter();
     let seen = telling.map(|sight| Seen {
-        name: sight.name(),
         words: sight.say(language),
         count: census.of(sight) as u64,
     });
@@ -264,7 +263,6 @@ mod tests {
     fn two_sights_stand_on_a_line() {
         let told = |seen: &[(Sight, u64)]| {
             let seen = seen.iter().map(|(sight, count)| Seen {
-                name: sight.name(),
                 words: sight.english(),
                 count: *count,
             });

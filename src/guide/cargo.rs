@@ -1,5 +1,6 @@
 //! Having cargo build a chapter, and running its contract tests.
 
+use crate::language::{LANG, Language};
 use crate::libtest::{self, Run};
 use outcomes::Left;
 use serde_json::Value;
@@ -185,7 +186,12 @@ fn understand(name: &str, messages: &Messages, success: bool) -> Built {
 ///
 /// # Errors
 /// If the executable cannot be started.
-pub fn run_contract(executable: &Path, directory: &Path, color: bool) -> io::Result<Run> {
+pub fn run_contract(
+    executable: &Path,
+    directory: &Path,
+    language: Language,
+    color: bool,
+) -> io::Result<Run> {
     let left = Left::nothing();
     let width = terminal_size::terminal_size();
     let width = width.map(|(width, _)| ("SAGA_COLUMNS", width.0.to_string()));
@@ -193,6 +199,7 @@ pub fn run_contract(executable: &Path, directory: &Path, color: bool) -> io::Res
         .current_dir(directory)
         // The state of a chapter is the state of the exercise, whatever a maintainer is trying out.
         .env_remove("SAGA_CODE")
+        .env(LANG, language.code())
         .env("SAGA_COLOR", if color { "1" } else { "0" })
         .envs(width)
         .env(outcomes::FILE, left.path())

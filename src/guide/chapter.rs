@@ -173,7 +173,7 @@ impl Chapter {
     /// What a test says in this language, if its name does not say it.
     pub fn meaning(&self, test: &str, language: Language) -> Option<&str> {
         let said = self.tests.iter().find(|(name, _)| name == test);
-        let (_, japanese) = said.filter(|_| language == Language::Ja)?;
+        let (_, japanese) = said.filter(|_| language == Language::Japanese)?;
         Some(japanese)
     }
 

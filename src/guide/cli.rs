@@ -50,7 +50,7 @@ pub(crate) struct Guide {
 pub fn main() -> ExitCode {
     let matches = command().get_matches();
     let language = if matches.get_flag("ja") {
-        Language::Ja
+        Language::Japanese
     } else {
         // If there is a slip in what the learner asked for, it is told in the language of the locale.
         Language::from_environment(variable).unwrap_or_else(|_| Language::of_locale(variable))

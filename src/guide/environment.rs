@@ -3,10 +3,7 @@
 //!
 //! The lab says the same of them (`course/environment.rs`), word for word; a test holds that.
 
-use crate::language::{Both, Language};
-
-/// Decides between the languages, before the locale.
-pub const LANG: &str = "SAGA_LANG";
+use crate::language::{Both, LANG, Language};
 
 /// A variable that is set to something it cannot be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +14,7 @@ pub struct Slip {
 }
 
 impl Slip {
-    pub(crate) fn new(name: &'static str, value: &str, en: &str, ja: &str) -> Slip {
+    fn new(name: &'static str, value: &str, en: &str, ja: &str) -> Slip {
         Slip {
             name,
             value: value.to_owned(),
@@ -52,12 +49,21 @@ pub fn variable(name: &str) -> Option<String> {
     Some(value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
 }
 
+/// What the reader asks for.
+///
+/// # Errors
+/// If [`LANG`] asks for another language.
+pub fn language(variable: impl Fn(&str) -> Option<String>) -> Result<Language, Slip> {
+    let language = Language::from_environment(variable);
+    language.map_err(|wish| Slip::new(LANG, &wish, "`en` or `ja`", "`en`か`ja`"))
+}
+
 /// Whether every variable makes sense.
 ///
 /// # Errors
 /// The first that does not.
 pub fn check(variable: impl Fn(&str) -> Option<String>) -> Result<(), Slip> {
-    Language::from_environment(&variable)?;
+    language(&variable)?;
     let glyphs = "SAGA_GLYPHS";
     if let Some(value) = variable(glyphs)
         && !["unicode", "wide", "ascii"].contains(&value.as_str())
@@ -83,7 +89,7 @@ mod tests {
 
     fn slip(name: &str, value: &str) -> Option<String> {
         let check = check(|asked| (asked == name).then(|| value.to_owned()));
-        check.err().map(|slip| slip.told(Language::En))
+        check.err().map(|slip| slip.told(Language::English))
     }
 
     #[test]

@@ -137,14 +137,14 @@ mod tests {
     fn there_are_three_prompts_in_each_language() {
         let path = |language, number| template(Path::new(""), language, number);
         assert_eq!(
-            path(Language::En, "1"),
+            path(Language::English, "1"),
             Some("docs/en/prompts/1-failures.md".into())
         );
         assert_eq!(
-            path(Language::Ja, "3"),
+            path(Language::Japanese, "3"),
             Some("docs/ja/prompts/3-review.md".into())
         );
-        assert_eq!(path(Language::En, "0"), None);
-        assert_eq!(path(Language::En, "4"), None);
+        assert_eq!(path(Language::English, "0"), None);
+        assert_eq!(path(Language::English, "4"), None);
     }
 }

@@ -3,6 +3,7 @@
 use crate::cargo::Program;
 use crate::chapter::Chapter;
 use crate::cli::{Guide, Light, Trouble};
+use crate::language::{LANG, Language};
 use std::path::Path;
 use std::process::Command;
 
@@ -34,7 +35,7 @@ impl Guide {
         world: Option<&str>,
     ) -> Result<(Command, String), Trouble> {
         let executable = self.program(chapter, Program::Demo)?;
-        let command = command(&executable, &self.root, schedule, world);
+        let command = command(&executable, &self.root, schedule, world, self.language);
         Ok((command, executable.display().to_string()))
     }
 }
@@ -44,12 +45,19 @@ pub const USAGE: i32 = 2;
 
 /// The call of a chapter's demo that replays a schedule: in the chapter's usual world, or in one that is named or
 /// described.
-pub fn command(demo: &Path, root: &Path, schedule: &str, world: Option<&str>) -> Command {
+pub fn command(
+    demo: &Path,
+    root: &Path,
+    schedule: &str,
+    world: Option<&str>,
+    language: Language,
+) -> Command {
     let mut command = Command::new(demo);
     command
         .current_dir(root)
         .args(["--schedule", schedule])
         .args(world.iter().flat_map(|world| ["--world", world]))
+        .env(LANG, language.code())
         .env_remove("SAGA_CODE");
     command
 }

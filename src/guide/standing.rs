@@ -50,7 +50,8 @@ impl Guide {
             Err(refusal) => return Ok(Standing::DoesNotCompile(refusal)),
         };
         let directory = self.root.join(&chapter.directory);
-        let run = cargo::run_contract(&executable, &directory, color).map_err(|error| {
+        let run = cargo::run_contract(&executable, &directory, self.language, color);
+        let run = run.map_err(|error| {
             let program = executable.display().to_string();
             Trouble::Cargo(self.words().cannot_start(&program, &error))
         })?;

@@ -92,7 +92,6 @@ mod tests {
                 drawn: vec![Drawn {
                     worlds: 1_024,
                     seen: vec![Seen {
-                        name: "Crash".to_owned(),
                         words: "in which the process died".to_owned(),
                         count: 400,
                     }],

@@ -89,9 +89,7 @@ pub struct Drawn {
 /// Something that so many worlds had in them.
 #[derive(Clone, Debug, PartialEq, Eq, SerJson, DeJson)]
 pub struct Seen {
-    /// What, in a word that the lab has for it.
-    pub name: String,
-    /// The lab's own words, which go on after "48".
+    /// What, in the language of the tests: it goes on after "48" in English, and before "のは48通り" in Japanese.
     pub words: String,
     /// How many worlds.
     pub count: u64,

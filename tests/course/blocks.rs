@@ -145,9 +145,9 @@ fn run(command: &str, text: &Text, subjects: &[Arc<Subject>]) -> Result<String, 
 
 fn language_of(text: &Text) -> Language {
     if text.path.ends_with("README.ja.md") || text.path.starts_with("docs/ja") {
-        Language::Ja
+        Language::Japanese
     } else {
-        Language::En
+        Language::English
     }
 }
 

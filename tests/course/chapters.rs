@@ -3,6 +3,7 @@
 use crate::tree::root;
 use guide::cargo::Messages;
 use guide::chapter::Chapter;
+use guide::language::Language;
 use guide::libtest::{self, Run};
 use outcomes::{Failure, Left};
 use std::collections::BTreeMap;
@@ -142,7 +143,7 @@ impl Subject {
     /// Replays a schedule as the guide does, with the starter.
     pub fn replay(&self, schedule: &str, world: &str) -> Result<Output, String> {
         let demo = &self.built()?.demo;
-        guide::replay::command(demo, root(), schedule, Some(world))
+        guide::replay::command(demo, root(), schedule, Some(world), Language::English)
             .env("NO_COLOR", "1")
             .output()
             .map_err(|error| format!("cannot run {}: {error}", demo.display()))

@@ -10,7 +10,7 @@ use regex::Regex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-const LANGUAGES: [Language; 2] = [Language::En, Language::Ja];
+const LANGUAGES: [Language; 2] = [Language::English, Language::Japanese];
 
 /// Pages on which a line that links a chapter may name tests of it.
 const NAME_TESTS: [&str; 3] = ["checklist.md", "conclusion.md", "opening.md"];

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-const LANGUAGES: [Language; 2] = [Language::En, Language::Ja];
+const LANGUAGES: [Language; 2] = [Language::English, Language::Japanese];
 
 /// One case for each picture of a chapter in each language.
 pub fn cases(subject: &Arc<Subject>) -> Vec<Trial> {
@@ -28,9 +28,9 @@ pub fn cases(subject: &Arc<Subject>) -> Vec<Trial> {
 /// Where a picture of this language lies in its chapter: `pictures/crash.svg`, `pictures/ja/crash.svg`.
 fn file_of(picture: &Picture, language: Language) -> String {
     match (language, picture.file.rsplit_once('/')) {
-        (Language::Ja, Some((directory, name))) => format!("{directory}/ja/{name}"),
-        (Language::Ja, None) => format!("ja/{}", picture.file),
-        (Language::En, _) => picture.file.clone(),
+        (Language::Japanese, Some((directory, name))) => format!("{directory}/ja/{name}"),
+        (Language::Japanese, None) => format!("ja/{}", picture.file),
+        (Language::English, _) => picture.file.clone(),
     }
 }
 

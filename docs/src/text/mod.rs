@@ -87,9 +87,9 @@ impl<'a> Texts<'a> {
                     outline,
                 })
             };
-            let both = [read(Language::En)?, read(Language::Ja)?];
-            places.insert(both[0].path.clone(), (place, Language::En));
-            places.insert(both[1].path.clone(), (place, Language::Ja));
+            let both = [read(Language::English)?, read(Language::Japanese)?];
+            places.insert(both[0].path.clone(), (place, Language::English));
+            places.insert(both[1].path.clone(), (place, Language::Japanese));
             sources.push(both);
         }
         Ok(Texts {
@@ -143,9 +143,9 @@ impl<'a> Texts<'a> {
             let start = Origin::Docs("how-to-use".to_owned());
             let start = self.pages.iter().position(|page| page.origin == start);
             let its = if front("README.md") {
-                Language::En
+                Language::English
             } else {
-                Language::Ja
+                Language::Japanese
             };
             known = start.map(|place| (place, its));
         } else if path

@@ -26,8 +26,8 @@ pub(super) fn bounds(course: &Course, language: Language) -> String {
         let smaller = chapter.smaller.iter().map(|smaller| {
             let (faults, words) = (faults(smaller.bound, language), smaller.words.get(language));
             match language {
-                Language::En => format!("{faults} in a smaller world: {words}"),
-                Language::Ja => format!("小さな世界（{words}）では{faults}"),
+                Language::English => format!("{faults} in a smaller world: {words}"),
+                Language::Japanese => format!("小さな世界（{words}）では{faults}"),
             }
         });
         let all: Vec<String> = usual.into_iter().chain(smaller).collect();
@@ -43,8 +43,8 @@ pub(super) fn bounds(course: &Course, language: Language) -> String {
 
 fn faults(bound: usize, language: Language) -> String {
     match (language, bound) {
-        (Language::En, 1) => "1 fault".to_owned(),
-        (Language::En, bound) => format!("{bound} faults"),
-        (Language::Ja, bound) => format!("障害{bound}個"),
+        (Language::English, 1) => "1 fault".to_owned(),
+        (Language::English, bound) => format!("{bound} faults"),
+        (Language::Japanese, bound) => format!("障害{bound}個"),
     }
 }

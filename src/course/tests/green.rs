@@ -199,9 +199,9 @@ fn whoever_asks_for_it_gets_the_outcomes_as_data_instead() {
         panic!("{:?}", shown.drawn)
     };
     assert_eq!(drawn.worlds, 1_024);
-    let two = drawn.seen.iter().find(|seen| seen.name == "TwoAtOnce");
-    let words = two.map(|seen| seen.words.as_str());
-    assert_eq!(words, Some("with two customers at once"));
+    let words = drawn.seen.iter().map(|seen| seen.words.as_str());
+    let words: BTreeSet<&str> = words.collect();
+    assert!(words.contains("with two customers at once"), "{words:?}");
 }
 
 #[test]

@@ -264,6 +264,26 @@ fn code_that_needs_too_much_memory_is_told_so_and_not_that_it_aborts() {
 }
 
 #[test]
+fn who_asks_for_japanese_is_told_in_japanese() {
+    let this = std::env::current_exe().unwrap_or_else(|error| panic!("{error}"));
+    let output = Command::new(this)
+        .args(["--ignored", "--exact", &here("exercises::exits")])
+        .env("SAGA_LANG", "ja")
+        .output();
+    let out = output.unwrap_or_else(|error| panic!("{error}")).stdout;
+    let out = String::from_utf8_lossy(&out);
+    let replay = format!("再現          cargo run -p ch00 -- --schedule \"{REFUSED}\"");
+    for said in [
+        "判定なし · コードがプロセスを終わらせた",
+        "ここで、終了コード3でプロセスを終わらせました。",
+        &replay,
+    ] {
+        assert!(out.contains(said), "no {said:?} in:\n{out}");
+    }
+    assert!(!out.contains("NO VERDICT"), "{out}");
+}
+
+#[test]
 fn code_that_panics_is_told_so_with_its_message_and_its_place() {
     let place = "The code panicked at src/course/tests/isolation.rs:";
     let message = "did not expect that";

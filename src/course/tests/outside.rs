@@ -5,6 +5,7 @@ use course::chapter::Chapter;
 use lab::flow::Code;
 use lab::prelude::*;
 use lab::setup::Setup;
+use lab::tell::report::Style;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -67,7 +68,7 @@ fn searched<const WHERE: u8>() -> Option<String> {
         scenario: None,
     };
     let report = chapter.every_schedule(0).err()?;
-    Some(format!("{report:?}"))
+    Some(report.render(Style::default()))
 }
 
 #[test]

@@ -7,6 +7,7 @@ use lab::language::message::Service;
 use lab::prelude::*;
 use lab::search::scenario::Bounds;
 use lab::setup::Setup;
+use lab::tell::Language;
 use lab::tell::report::{Length, Style};
 use unicode_width::UnicodeWidthStr;
 
@@ -160,6 +161,42 @@ fn a_span_that_nobody_can_read_is_told_in_people_s_units_below() {
 }
 
 #[test]
+fn in_japanese_the_same_is_said_and_the_columns_line_up() {
+    let schedule = "order1/payment.charge#1: error after";
+    let report = |length| {
+        let report = in_world(calm).report(HASTY, &schedule_of(schedule), length);
+        let report = report.unwrap_or_else(|| panic!("no accident"));
+        let [english, japanese] = Language::ALL.map(|language| {
+            report.render(Style {
+                language,
+                ..Style::default()
+            })
+        });
+        (english, japanese)
+    };
+    let (english, japanese) = report(Length::Story);
+    assert_eq!(english.lines().count(), japanese.lines().count());
+    assert!(
+        japanese.starts_with("事故 · 注文がないのに課金\n"),
+        "{japanese}"
+    );
+    let read = "読む     chapters/ch00_nowhere/README.ja.md「Nothing」";
+    assert!(japanese.contains(read), "{japanese}");
+    for word in ["schedule  ", "expected", "the shop", "replay", "edit"] {
+        assert!(english.contains(word), "{word}");
+        assert!(!japanese.contains(word), "{word}: {japanese}");
+    }
+    // What stands behind a label begins in one column, however wide its letters are.
+    let (_, japanese) = report(Length::Short);
+    let labels = ["スケジュール", "期待", "実際", "再現"];
+    for (line, label) in japanese.lines().skip(1).zip(labels) {
+        let behind = line.strip_prefix(label).unwrap_or_else(|| panic!("{line}"));
+        let blanks = behind.len() - behind.trim_start().len();
+        assert_eq!(label.width() + blanks, 14, "{line}");
+    }
+}
+
+#[test]
 fn a_short_report_has_five_lines() {
     let text = report(
         calm,
@@ -176,20 +213,24 @@ fn a_short_report_has_five_lines() {
 
 #[test]
 fn on_a_narrow_terminal_all_but_what_is_to_be_copied_fits() {
-    for width in [60, 80, 100] {
+    for (width, language) in [60, 80, 100]
+        .into_iter()
+        .flat_map(|width| Language::ALL.map(|language| (width, language)))
+    {
         let report = in_world(calm).report(
             HASTY,
             &schedule_of("order1/payment.charge#1: error after"),
             Length::Story,
         );
         let style = Style {
+            language,
             width: Some(width),
             ..Style::default()
         };
         let text = report
             .unwrap_or_else(|| panic!("no accident"))
             .render(style);
-        let replay = |line: &&str| line.starts_with("replay");
+        let replay = |line: &&str| line.starts_with("replay") || line.starts_with("再現");
         assert_eq!(text.lines().filter(replay).count(), 1, "{text}");
         for line in text.lines().filter(|line| !replay(line)) {
             assert!(line.width() <= width, "{line}");

@@ -432,6 +432,7 @@ mod tests {
         let this = std::env::current_exe().expect("this program");
         let mut command = Command::new(this);
         command
+            .env("SAGA_LANG", "en")
             .args([
                 "tests::points_first",
                 "--exact",

@@ -96,11 +96,6 @@ impl Sight {
         SameCustomer,
     ];
 
-    /// Its name in data: `TwoAtOnce`.
-    pub fn name(self) -> String {
-        format!("{self:?}")
-    }
-
     /// Whether scenarios within these bounds are meant to have it in them, whoever wrote the code.
     pub fn is_due(self, bounds: &Bounds) -> bool {
         match self {

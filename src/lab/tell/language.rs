@@ -7,7 +7,7 @@
 #[macro_export]
 macro_rules! sentence {
     ($language:expr, en: $english:literal, ja: $japanese:literal $(,)?) => {
-        $language.pick(|| format!($english), || format!($japanese))
+        $language.either(|| format!($english), || format!($japanese))
     };
 }
 
@@ -37,7 +37,12 @@ impl Language {
     }
 
     /// One of two, by language.
-    pub fn pick<T>(self, english: impl FnOnce() -> T, japanese: impl FnOnce() -> T) -> T {
+    pub fn pick<T>(self, english: T, japanese: T) -> T {
+        self.either(|| english, || japanese)
+    }
+
+    /// The same, of which only the one that is needed is made.
+    pub fn either<T>(self, english: impl FnOnce() -> T, japanese: impl FnOnce() -> T) -> T {
         match self {
             Language::English => english(),
             Language::Japanese => japanese(),

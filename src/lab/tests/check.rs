@@ -130,6 +130,7 @@ fn run(test: &str, environment: &[(&str, &str)]) -> Output {
     let this = std::env::current_exe().expect("this program");
     let mut command = Command::new(this);
     command
+        .env("SAGA_LANG", "en")
         .args([test, "--exact", "--ignored", "--test-threads=2"])
         .env_remove(SCHEDULE)
         .env_remove(SEED)

@@ -24,7 +24,7 @@ impl Both {
 
 impl Say for Both {
     fn say(&self, language: Language) -> String {
-        language.pick(|| self.english.clone(), || self.japanese.clone())
+        language.pick(&self.english, &self.japanese).clone()
     }
 }
 

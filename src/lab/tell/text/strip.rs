@@ -37,9 +37,7 @@ impl Style {
 
     /// How many columns the labels of a report take.
     pub fn indent(self) -> usize {
-        self.language
-            .pick(|| "schedule   ", || "スケジュール  ")
-            .width()
+        self.language.pick("schedule   ", "スケジュール  ").width()
     }
 
     /// A label, and a line of a report behind it.
