@@ -34,6 +34,7 @@
 //! for whoever stops it in a debugger.
 
 use super::{Check, Guide, USUAL_SEED};
+use crate::both;
 use crate::db::Storage;
 use crate::engine::network::Latency;
 use crate::engine::watchdog::{self, PATIENCE};
@@ -41,11 +42,12 @@ use crate::flow::{Code, OrderFlow};
 use crate::judge::evidence::Evidence;
 use crate::judge::invariant::Wrong;
 use crate::language::order::Order;
-use crate::language::schedule_error::ScheduleError;
+use crate::language::schedule::Schedule;
 use crate::run::replay;
 use crate::search::scenario::{Bounds, Scenario};
 use crate::services::Service;
 use crate::setup::Setup;
+use crate::tell::Both;
 use crate::tell::report::{Directions, Length, Report, Style};
 use std::borrow::Cow;
 use std::io::Write;
@@ -219,12 +221,13 @@ impl<F: OrderFlow> Lab<F> {
             return Ok(None);
         };
         let Some(bounds) = &self.bounds else {
-            let message = format!("{WORLD} describes a world, and this test draws none");
-            return Err(Report::usage(message));
+            return Err(Report::usage(both!(
+                en: "{WORLD} describes a world, and this test draws none",
+                ja: "{WORLD}で世界を指定していますが、このテストは世界をくじで引きません"
+            )));
         };
         let scenario = Scenario::parse(&world, bounds);
-        let scenario = scenario.map_err(|error| Report::usage(error.to_string()))?;
-        Ok(Some(Arc::new(scenario)))
+        Ok(Some(Arc::new(scenario.map_err(Report::usage)?)))
     }
 }
 
@@ -245,11 +248,10 @@ fn end_if_stuck() {
 const STUCK: i32 = 101;
 
 fn in_full(check: &Check, schedule: &str) -> Result<(), Report> {
-    let said = |error: ScheduleError| Report::usage(error.to_string());
-    let schedule = schedule.parse().map_err(said)?;
+    let schedule = schedule.parse::<Schedule>().map_err(Report::usage)?;
     check.survives(&schedule, Length::Story)?;
     let steps = replay(&check.world(), check.code, &schedule).steps();
-    schedule.check_steps(&steps).map_err(said)
+    schedule.check_steps(&steps).map_err(Report::usage)
 }
 
 /// A variable of this process. What is not UTF-8 is kept as far as it goes: none of it makes sense, and the message shows it.
@@ -258,12 +260,17 @@ fn variable(name: &str) -> Option<String> {
     Some(value.to_string_lossy().into_owned())
 }
 
-fn whole_number(name: &str) -> Result<Option<u64>, String> {
+fn whole_number(name: &str) -> Result<Option<u64>, Both> {
     let Some(value) = variable(name) else {
         return Ok(None);
     };
     let number = value.parse().map(Some);
-    number.map_err(|_| format!("{name} is `{value}`; it can be a whole number"))
+    number.map_err(|_| {
+        both!(
+            en: "{name} is `{value}`; it can be a whole number",
+            ja: "{name}の値`{value}`は使えません。使えるのは0以上の整数です。"
+        )
+    })
 }
 
 /// Has the test that is on this thread run again.

@@ -41,6 +41,7 @@ pub(crate) mod tables;
 mod times;
 
 pub use accidents::meaning;
+pub(crate) use claims::stands;
 pub use days::without_faults;
 pub(crate) use frame::Gutter;
 pub use frame::{Both, Label};

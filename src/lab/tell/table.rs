@@ -13,7 +13,7 @@ use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::sentence;
 use crate::tell::catalogue::tables::{self, Column, Entry, Sum};
-use crate::tell::catalogue::{Language, Say};
+use crate::tell::catalogue::{Language, Say, stands};
 use crate::tell::text::strip::Style;
 use crate::two_phase::parts::PARTICIPANTS;
 use crate::two_phase::record::Outcome;
@@ -114,7 +114,7 @@ fn outcome(evidence: &Evidence, transaction: Option<Name>, service: Service) -> 
 /// What the shop's books say of an order.
 fn belief(evidence: &Evidence, order: &Order, style: Style) -> String {
     match evidence.status(order.name()) {
-        Some(status) => status.to_owned(),
+        Some(status) => stands(status, style.language),
         None => Entry::DoesNotExist.say(style.language),
     }
 }

@@ -304,6 +304,11 @@ pub(super) fn status(status: &str, language: Language) -> String {
     }
 }
 
+/// A status that stands alone.
+pub(crate) fn stands(word: &str, language: Language) -> String {
+    status(word, language).trim_start().to_owned()
+}
+
 fn is(order: Name, word: &str, language: Language) -> String {
     if word == CALLED_OFF {
         return sentence!(language, en: "{order} is {word}", ja: "{order}を取りやめる");
