@@ -38,8 +38,6 @@ pub struct Chapter {
     pub directory: &'static str,
     /// The heading, in the chapter's text, of the part that a red report sends its reader to.
     pub section: &'static str,
-    /// The text, in English and in Japanese, which have the same headings one by one.
-    pub texts: [&'static str; 2],
     /// The [patterns](lab::judge::accident::Accident::pattern) that are taught by now: a report names no other.
     pub patterns: &'static [&'static str],
     /// The exercise first, then the broken code of the text, then the answers.
@@ -63,29 +61,20 @@ macro_rules! chapter {
         $crate::chapter::Chapter::described(
             include_str!("../chapter.toml"),
             env!("CARGO_MANIFEST_DIR"),
-            [
-                include_str!("../README.md"),
-                include_str!("../README.ja.md"),
-            ],
         )
     };
 }
 
 impl Chapter {
-    /// A chapter with this `chapter.toml`, in this directory, with these texts. All that is code is still to be said.
+    /// A chapter with this `chapter.toml`, in this directory. All that is code is still to be said.
     ///
     /// # Panics
     /// When it is compiled, if the chapter has no `id` or no `section`.
-    pub const fn described(
-        toml: &'static str,
-        directory: &'static str,
-        texts: [&'static str; 2],
-    ) -> Chapter {
+    pub const fn described(toml: &'static str, directory: &'static str) -> Chapter {
         Chapter {
             id: entry(toml, "id"),
             directory,
             section: entry(toml, "section"),
-            texts,
             patterns: &[],
             codes: &[],
             setup: Setup::new,
@@ -101,13 +90,16 @@ impl Chapter {
         format!("chapters/{}", directory.unwrap_or_default().display())
     }
 
-    /// The part of the text that a red report sends its reader to. In Japanese it is the one with the same number.
+    /// The part of the text that a red report sends its reader to. In Japanese it is the one with the same number; or that
+    /// of the same name, where the texts are no longer to be found.
     pub(crate) fn what_to_read(&self) -> Both {
         let (directory, section) = (self.path(), self.section);
-        let [english, japanese] = self.texts;
-        let number = headings(english).position(|heading| heading == section);
-        let same = number.and_then(|number| headings(japanese).nth(number));
-        let other = same.unwrap_or(section);
+        let read = |name: &str| std::fs::read_to_string(Path::new(self.directory).join(name));
+        let other = match (read("README.md"), read("README.ja.md")) {
+            (Ok(english), Ok(japanese)) => counterpart(section, &english, &japanese),
+            _ => None,
+        };
+        let other = other.as_deref().unwrap_or(section);
         both!(
             en: "{directory}/README.md, \"{section}\"",
             ja: "{directory}/README.ja.md「{other}」"
@@ -417,6 +409,12 @@ const fn between(text: &'static str, start: usize, end: usize) -> &'static str {
     text.split_at(end).0.split_at(start).1
 }
 
+/// The heading of the other text that has the same number as this one.
+fn counterpart(section: &str, text: &str, other: &str) -> Option<String> {
+    let number = headings(text).position(|heading| heading == section)?;
+    headings(other).nth(number).map(str::to_owned)
+}
+
 /// The headings of a text, without their signs.
 fn headings(text: &str) -> impl Iterator<Item = &str> {
     let mut in_a_block = false;
@@ -438,7 +436,7 @@ mod tests {
     #[test]
     fn a_chapter_is_what_its_toml_says() {
         for directory in ["/a b/chapters/ch00_x", "ch00_x"] {
-            let chapter = Chapter::described(TOML, directory, [""; 2]);
+            let chapter = Chapter::described(TOML, directory);
             let read = (chapter.id, chapter.path(), chapter.section);
             let said = ("ch00", "chapters/ch00_x".to_owned(), "It is \u{dc}ber");
             assert_eq!(read, said);
@@ -451,11 +449,15 @@ mod tests {
             "# One\n\n```sh\n# no heading\n```\n## It is \u{dc}ber\n",
             "# 一\n\n```sh\n# 見出しではない\n```\n## 🌊 終わった\n",
         ];
-        let chapter = Chapter::described(TOML, "ch00_x", texts);
+        let other = |section| counterpart(section, texts[0], texts[1]);
+        assert_eq!(other("It is \u{dc}ber").as_deref(), Some("🌊 終わった"));
+        assert_eq!(other("no heading"), None);
+        // Where there are no texts.
+        let chapter = Chapter::described(TOML, "ch00_x");
         let read = Language::ALL.map(|language| chapter.what_to_read().say(language));
         let expected = [
             "chapters/ch00_x/README.md, \"It is \u{dc}ber\"",
-            "chapters/ch00_x/README.ja.md「🌊 終わった」",
+            "chapters/ch00_x/README.ja.md「It is \u{dc}ber」",
         ];
         assert_eq!(read, expected);
     }

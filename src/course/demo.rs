@@ -631,11 +631,7 @@ mod tests {
     const DEMO: Demo = Demo {
         chapter: Chapter {
             codes: &[CODE],
-            ..Chapter::described(
-                "id = \"ch00\"\nsection = \"Nothing\"\n",
-                "ch00_nowhere",
-                [""; 2],
-            )
+            ..Chapter::described("id = \"ch00\"\nsection = \"Nothing\"\n", "ch00_nowhere")
         },
         about: "Two orders.",
         setup: |_| {

@@ -133,7 +133,6 @@ const CHAPTER: Chapter = Chapter {
     id: "toy",
     directory: "toy",
     section: "toy",
-    texts: [""; 2],
     patterns: &["A", "B", "C", "D", "2PC"],
     codes: &[],
     setup: shop,

@@ -23,7 +23,7 @@ fn main() -> ExitCode {
             patterns: &["A"],
             codes: CODES,
             setup,
-            ..Chapter::described(SETTINGS, "ch03_timeout", [""; 2])
+            ..Chapter::described(SETTINGS, "ch03_timeout")
         },
         about: "Chapter 3's code with another patience. Name one: --code broken_300",
         setup: |seed| setup().seed(seed),

@@ -46,7 +46,6 @@ const fn chapter(codes: &'static [Code]) -> Chapter {
         id: "toy",
         directory: "toy",
         section: "Toy",
-        texts: [""; 2],
         patterns: &["A", "B", "C", "D", "2PC"],
         codes,
         setup,

@@ -37,7 +37,6 @@ const CHAPTER: Chapter = Chapter {
     id: "ch00",
     directory: "ch00_nowhere",
     section: "Nothing",
-    texts: [""; 2],
     patterns: &[],
     codes: &[Code::of::<Writes>("exercise")],
     setup: free_of_charge,

@@ -74,7 +74,6 @@ const CHAPTER: Chapter = Chapter {
     id: "ch00",
     directory: "ch00_nowhere",
     section: "Nothing",
-    texts: [""; 2],
     patterns: &["A", "B", "C", "D", "2PC"],
     codes: &[],
     setup: || Setup::new().schema(ORDERS),

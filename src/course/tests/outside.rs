@@ -59,7 +59,6 @@ fn searched<const WHERE: u8>() -> Option<String> {
         id: "ch00",
         directory: "ch00_nowhere",
         section: "Nothing",
-        texts: [""; 2],
         patterns: &[],
         codes,
         setup: || Setup::new().schema(ORDERS),

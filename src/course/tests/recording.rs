@@ -36,7 +36,6 @@ const CHAPTER: Chapter = Chapter {
     id: "ch00",
     directory: "",
     section: "",
-    texts: [""; 2],
     patterns: &["A", "B", "C", "D", "2PC"],
     codes: &[Code::of::<Hasty>("hasty")],
     setup: || Setup::new().schema(ORDERS),

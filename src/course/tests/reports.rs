@@ -54,7 +54,6 @@ fn in_world(setup: fn() -> Setup) -> Chapter {
         id: "ch00",
         directory: "ch00_nowhere",
         section: "Nothing",
-        texts: [""; 2],
         patterns: &[],
         codes: &[],
         setup,

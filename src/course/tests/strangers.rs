@@ -429,7 +429,6 @@ const CHAPTER: Chapter = Chapter {
     id: "toy",
     directory: "toy",
     section: "toy",
-    texts: [""; 2],
     patterns: &["A", "B", "C", "D", "2PC"],
     codes: &[Code::of::<OneAtATime>("exercise")],
     setup: || strangers(2),
