@@ -5,9 +5,9 @@ use crate::labels::{LEADING, SIZE, Segment, measure};
 use crate::layout::{BAR, MARGIN, NEXT_BAR, Sheet};
 use crate::legend;
 use crate::writer::{Paper, Tone};
-use lab::tell::Language;
 use lab::tell::catalogue::spoken;
 use lab::tell::scene::{Fate, LineKind, Message, MessageKind, Note, Scene, SpanKind};
+use lab::tell::{Language, Say};
 
 /// What is said about a picture.
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,11 +76,11 @@ impl Sheet<'_> {
         self.draw_bands(paper);
         for placed in &self.columns {
             let (x, head) = (placed.column.lifeline, self.top - 50.0);
-            let name = placed.lane.name();
+            let name = placed.lane.say(self.language);
             paper.path("lifeline", &[(x, head + 28.0), (x, end)]);
-            let half = measure(name, SIZE) / 2.0 + 12.0;
+            let half = measure(&name, SIZE) / 2.0 + 12.0;
             paper.rect("panel", (x - half, head), (2.0 * half, 28.0), 6.0);
-            paper.text(x, head + 19.0, "middle", Tone::Strong, name);
+            paper.text(x, head + 19.0, "middle", Tone::Strong, &name);
         }
     }
 

@@ -116,11 +116,15 @@ impl Say for Claim {
                 participant,
                 from,
                 until,
-            } => sentence!(
-                language,
-                en: "{participant} was in doubt from {from} to {until}",
-                ja: "{participant}は{from}から{until}まで未確定だった"
-            ),
+            } => {
+                let from = moment(*from, language);
+                let until = moment(*until, language);
+                sentence!(
+                    language,
+                    en: "{participant} was in doubt from {from} to {until}",
+                    ja: "{participant}は{from}から{until}まで未確定だった"
+                )
+            }
             Claim::OrderedByNobody { order } => sentence!(
                 language,
                 en: "nobody has ever ordered {order}",
@@ -135,11 +139,14 @@ impl Say for Claim {
                     ja: "残りの行がそろったのは{at}"
                 )
             }
-            Claim::RestHadNotCome { by } => sentence!(
-                language,
-                en: "the rest of its rows had not come when it was taken back, at {by}",
-                ja: "{by}に取り消されたとき、残りの行はまだなかった"
-            ),
+            Claim::RestHadNotCome { by } => {
+                let by = moment(*by, language);
+                sentence!(
+                    language,
+                    en: "the rest of its rows had not come when it was taken back, at {by}",
+                    ja: "{by}に取り消されたとき、残りの行はまだなかった"
+                )
+            }
             Claim::Sold { sku, count } => sentence!(
                 language,
                 en: "{count} of {sku} are sold",
@@ -240,21 +247,27 @@ impl Say for Claim {
                 en: "{holder} holds a lock, for safety, while it waits for others",
                 ja: "{holder}は念のため、相手を待つあいだもロックを握っている"
             ),
-            Claim::WaitedForLock { order, waited } => sentence!(
-                language,
-                en: "{order} waited {waited} for that lock",
-                ja: "{order}はそのロックを{waited}待った"
-            ),
+            Claim::WaitedForLock { order, waited } => {
+                let waited = moment(*waited, language);
+                sentence!(
+                    language,
+                    en: "{order} waited {waited} for that lock",
+                    ja: "{order}はそのロックを{waited}待った"
+                )
+            }
             Claim::NothingWentWrong { order } => sentence!(
                 language,
                 en: "nothing went wrong with {order}",
                 ja: "{order}には何も起きていない"
             ),
-            Claim::KeptWaiting { order, waited } => sentence!(
-                language,
-                en: "{order} was kept waiting for {waited}",
-                ja: "{order}は{waited}待たされた"
-            ),
+            Claim::KeptWaiting { order, waited } => {
+                let waited = moment(*waited, language);
+                sentence!(
+                    language,
+                    en: "{order} was kept waiting for {waited}",
+                    ja: "{order}は{waited}待たされた"
+                )
+            }
             Claim::FoundLocked { order, holder, at } => {
                 let at = moment(*at, language);
                 sentence!(

@@ -70,11 +70,14 @@ impl Say for Expected {
                 en: "as many of {sku} are gone from the stock as are sold",
                 ja: "{sku}は、売れた数だけ在庫から減っている"
             ),
-            Expected::CancelledIsUnpaid { order, from } => sentence!(
-                language,
-                en: "who is told \"cancelled\" has not paid: from {from} on, nothing is held for {order}",
-                ja: "「取り消し」と言われた人は払っていない：{from}からは、{order}のお金を誰も預かっていない"
-            ),
+            Expected::CancelledIsUnpaid { order, from } => {
+                let from = moment(*from, language);
+                sentence!(
+                    language,
+                    en: "who is told \"cancelled\" has not paid: from {from} on, nothing is held for {order}",
+                    ja: "「取り消し」と言われた人は払っていない：{from}からは、{order}のお金を誰も預かっていない"
+                )
+            }
             Expected::ConfirmedIsPaid { order, amount, at } => {
                 let at = moment(*at, language);
                 sentence!(
@@ -91,11 +94,14 @@ impl Say for Expected {
                     ja: "「確定」と言われた人には荷物が届く：{at}の時点で、{order}の荷物が出ている"
                 )
             }
-            Expected::CancelledIsNotSent { order, from } => sentence!(
-                language,
-                en: "who is told \"cancelled\" gets no parcel: from {from} on, none is on its way for {order}",
-                ja: "「取り消し」と言われた人に荷物は届かない：{from}からは、{order}の荷物は出ていない"
-            ),
+            Expected::CancelledIsNotSent { order, from } => {
+                let from = moment(*from, language);
+                sentence!(
+                    language,
+                    en: "who is told \"cancelled\" gets no parcel: from {from} on, none is on its way for {order}",
+                    ja: "「取り消し」と言われた人に荷物は届かない：{from}からは、{order}の荷物は出ていない"
+                )
+            }
             Expected::PendingIsRemembered { order, at } => {
                 let at = moment(*at, language);
                 sentence!(
@@ -110,6 +116,7 @@ impl Say for Expected {
                 from,
             } => {
                 let said = status(was, language);
+                let from = moment(*from, language);
                 sentence!(
                     language,
                     en: "{order} stays {was}, from {from} on",
