@@ -1,7 +1,7 @@
-//! A flow checked: what everybody asks of one, in a world that is given or in worlds that are drawn.
+//! Checks a flow: what is asked of every one, in a given world or in drawn worlds.
 //!
-//! [`Lab`] asks from a plain `#[test]`. A [`Check`] is what it asks with, for whoever has other directions to give than "run
-//! this test again".
+//! [`Lab`] asks from a plain `#[test]`. [`Check`] is what it is built on, for callers whose readers need other
+//! directions than "run this test again".
 
 mod in_tests;
 
@@ -29,7 +29,7 @@ use proptest::strategy::Strategy;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-/// What is drawn from unless somebody says otherwise.
+/// The seed, unless the caller sets another.
 pub const USUAL_SEED: u64 = 1;
 
 /// How many schedules are drawn for a world that is given.
@@ -38,35 +38,35 @@ const CASES: u32 = 256;
 /// How many worlds are drawn where they are drawn, too.
 const WORLDS: u32 = 1_024;
 
-/// How many steps code may take in all the worlds that are drawn. Sensible code takes a tenth of that, and what takes more
+/// How many steps code may take in all drawn worlds together. Sensible code takes a tenth of that; code that takes more
 /// would keep its reader waiting for minutes.
 const MOST_STEPS: usize = 600_000;
 
-/// Says how a run is played again, and what to do next: under this schedule, and in the world that is described, or else in the
-/// given one.
+/// Says how a run is played again and what to do next: under this schedule, in the described world or, if there is
+/// none, in the given one.
 pub type Guide = Arc<dyn Fn(Option<&str>, &Schedule) -> Directions + Send + Sync>;
 
-/// A flow in a world, and whoever guides the readers of its reports.
+/// A flow, its world, and the directions for readers of its reports.
 #[derive(Clone)]
 pub struct Check {
-    /// The world that is given.
+    /// The given world.
     pub setup: Setup,
     /// The flow.
     pub code: Code,
-    /// What the worlds may contain that are drawn. `None` where only faults are drawn.
+    /// What drawn worlds may contain. `None` if only faults are drawn.
     pub bounds: Option<Bounds>,
-    /// What the world is like, within these bounds, if it was drawn or typed.
+    /// The drawn or typed world, within these bounds, if there is one.
     pub scenario: Option<Arc<Scenario>>,
-    /// What all that is drawn is drawn from.
+    /// The seed of everything that is drawn.
     pub seed: u64,
-    /// Is called after every world of a search.
+    /// Called after every world of a search.
     pub watch: fn(&Progress),
-    /// How readers are guided.
+    /// The directions for readers.
     pub guide: Guide,
 }
 
 impl Check {
-    /// This code in this world. Readers are told to run the test again that is on this thread.
+    /// Checks this code in this world. Reports tell readers to run this thread's test again.
     pub fn new(setup: Setup, code: Code) -> Check {
         Check {
             setup,
@@ -88,7 +88,7 @@ impl Check {
         }
     }
 
-    /// From here on, if this thread gets nowhere, it is said how this world is played again.
+    /// From here on, a hang of this thread is reported with the command that plays this world again.
     pub fn is_played(&self) {
         let check = self.clone();
         watchdog::replays(move |schedule| check.replay_line(schedule));
@@ -115,8 +115,8 @@ impl Check {
         }
     }
 
-    /// This fault at every step of such a kind in turn, one world for each, ends well. The steps are those that the code really
-    /// reaches on a calm day; what repeats itself is left out, as in a search.
+    /// Ends well with this fault at every step of this kind in turn, one world each. The steps are those that the code
+    /// reaches on a calm day; repeated ones are left out, as in a search.
     ///
     /// # Errors
     /// The report of the first accident.
@@ -135,12 +135,13 @@ impl Check {
         Ok(())
     }
 
-    /// What a run of this schedule has to report, if it fails.
+    /// Runs this schedule; the report if it fails.
     pub fn report(&self, schedule: &Schedule, length: Length) -> Option<Report> {
         self.report_beside(schedule, length, None, None)
     }
 
-    /// The same, also if the run ends otherwise than `once`, the world in which all was delivered exactly once.
+    /// The same, and fails as well if the run ends differently from `once`, the world with exactly one delivery of
+    /// everything.
     fn report_beside(
         &self,
         schedule: &Schedule,
@@ -181,7 +182,7 @@ impl Check {
         }))
     }
 
-    /// What is to be said of a schedule that has failed when it was searched for.
+    /// The report on a schedule that a search found failing.
     fn red(&self, schedule: &Schedule, score: Option<Score>, once: Option<End>) -> Report {
         self.is_played();
         let report = self.report_beside(schedule, Length::Short, score, once);
@@ -212,15 +213,16 @@ impl Check {
         }
     }
 
-    /// The search itself: what becomes of every schedule.
+    /// The search itself: the result of every schedule.
     pub fn search(&self, most: usize) -> Score {
         let setup = self.world();
         let search = Search::new(&setup, self.code).watched_by(self.watch);
         search.every_schedule(most)
     }
 
-    /// At most `most` faults in any combination, with delays of any length, end well. Where there are bounds, 1,024 worlds are drawn; else 256 schedules for the world that is given. A failing one is shrunk to the fewest
-    /// customers, the plainest values, the fewest faults and the shortest delays. Tells what was in the worlds that were drawn.
+    /// At most `most` faults in any combination, with delays of any length, end well. With bounds, 1,024 worlds are
+    /// drawn; without, 256 schedules for the given world. A failing one is shrunk to the fewest customers, the plainest
+    /// values, the fewest faults and the shortest delays. Returns a census of the drawn worlds.
     ///
     /// # Errors
     /// The report of the shrunk world and schedule.
@@ -262,7 +264,7 @@ impl Check {
         }
     }
 
-    /// What is in the worlds that are drawn within these bounds, whatever becomes of them under this code.
+    /// A census of the worlds drawn within these bounds, whether or not this code survives them.
     ///
     /// # Errors
     /// Why nothing could be drawn.
@@ -322,7 +324,7 @@ impl Check {
         }
     }
 
-    /// Draws so many of these, and tells the smallest that fails.
+    /// Draws this many, and returns the smallest that fails.
     fn smallest<S: Strategy>(
         &self,
         cases: u32,

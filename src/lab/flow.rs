@@ -1,8 +1,8 @@
-//! What order code has to offer: one trait, for a toy shop and for the order flow at work.
+//! What order code implements: one trait, for a toy shop and for the order flow at work.
 //!
-//! The contract asks for little, so that much can be tried: a process comes up, serves customers, tidies up now and
-//! then, hears webhooks. Whether it keeps notes, asks again, or takes money first is its own business. That is why a
-//! design that nobody here thought of can pass, and why the same tests fit the order flow at work.
+//! The trait asks for little: a process starts, serves customers, runs a periodic job, hears webhooks. Whether it keeps
+//! records, asks again or takes the money first is up to the code. So a design that nobody here thought of can pass,
+//! and the same tests fit the order flow at work.
 
 pub use crate::engine::process::Webhook;
 
@@ -17,11 +17,11 @@ use std::rc::Rc;
 /// database does not.
 #[allow(async_fn_in_trait)] // The lab runs the flow on one thread and needs no `Send` bound.
 pub trait OrderFlow: Sized + 'static {
-    /// The process comes up. Fields are its memory; `shop` is its database and its clients.
+    /// Starts the process. Fields are its memory; `shop` is its database and its clients.
     fn start(shop: Shop) -> Self;
 
-    /// A customer submits an order. What is returned is what the customer is told; an `Err` is an error page,
-    /// which promises nothing. The same order may be submitted twice (a double click).
+    /// A customer submits an order. The return value is what the customer is told; an `Err` is an error page, which
+    /// promises nothing. The same order may be submitted twice (a double click).
     async fn place_order(&self, order: &Order) -> Result<Answer, Failure>;
 
     /// The periodic job: it runs at every start, and then 1, 2, 4, 8, … virtual minutes after it, up to the end
@@ -31,8 +31,8 @@ pub trait OrderFlow: Sized + 'static {
         Ok(())
     }
 
-    /// The payment provider reports what has become of an accepted charge. An `Err` asks the provider to send
-    /// the webhook again later.
+    /// The payment provider reports the result of an accepted charge. An `Err` asks the provider to send the webhook
+    /// again later.
     async fn on_webhook(&self, webhook: &Webhook) -> Result<(), Failure> {
         let _ = webhook;
         Ok(())
@@ -72,7 +72,7 @@ impl Code {
         self.name
     }
 
-    /// The process comes up.
+    /// Starts the process.
     pub(crate) fn start(&self, shop: Shop) -> Rc<dyn Process> {
         (self.start)(shop)
     }

@@ -1,4 +1,4 @@
-//! What a world amounts to: evidence from all sides, the accidents it shows, and the verdict.
+//! Judges a world: the evidence from all sides, the accidents in it, and the verdict.
 
 pub mod accident;
 pub mod claim;

@@ -4,8 +4,9 @@
 //! transaction ([`OrderFlow`], [`Shop`], [`Db`](prelude::Db)). Only the clock is virtual, and every accident is scheduled: each
 //! call, statement, submission and delivery is a [`Step`], which suffers the [`Fault`] that a schedule has for it, or none.
 //!
-//! Providers keep their own ledgers ([`Service`]); the shop knows only the replies that reach it. At the end of a run the two are
-//! laid side by side ([`Evidence`]), and an [`Accident`] is a difference between them. It is told as a timeline ([`Report`]).
+//! Providers keep their own ledgers ([`Service`]); the shop knows only the replies that reach it. At the end of a run
+//! the two are compared ([`Evidence`]), and an [`Accident`] is a difference between them. It is told as a timeline
+//! ([`Report`]).
 //!
 //! A world is a pure function of code, schedule and seed. So one line replays it ([`Schedule`]), all of them can be tried
 //! ([`Search`]), and random ones can be shrunk ([`Lab::whatever_happens`]).
@@ -16,10 +17,11 @@
 //! - A test asks with a [`Lab`]: every schedule of so many faults, whatever happens, one [`Schedule`]. Its error is a [`Report`].
 //! - [`Setup`] says what the world begins with, and [`Bounds`] what may be drawn. A [`Service`] of your own joins the lab's; what
 //!   must hold in the end is an [invariant](Setup::invariant) over the [`Evidence`], which answers with what is [`Wrong`].
-//! - Whoever builds a tool asks with a [`Check`], or takes the pieces: [`replay`] one world, [`judge`] it, [`Search`] them all.
+//! - To build a tool, ask with a [`Check`], or take the pieces: [`replay`] one world, [`judge`] it, [`Search`] them
+//!   all.
 //!
-//! What a stranger's code needs stands on this page. The modules are open for tools that are built together with the lab, as the
-//! course around it is: they change with it, and their pages are not shown.
+//! Everything that code outside this repository needs is on this page. The modules are public only for tools that are
+//! built together with the lab, like the course around it: they change with it, and their pages are not shown.
 //!
 //! # One accident
 //!
@@ -64,7 +66,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! How all this works, and the accidents the lab itself had on the way, is told in the course's book: "How the lab works".
+//! The course's book explains how all this works, and which accidents the lab itself had on the way: "How the lab
+//! works".
 
 // # Layout
 //
@@ -75,7 +78,7 @@
 // - `engine`: one world: its state, the network, the process that lives and dies in it
 // - `db`, `services`, `two_phase`: real SQLite behind an async facade; the providers; transactions across services
 // - `shop`: what order code can call
-// - `flow`: what order code has to offer
+// - `flow`: what order code implements
 // - `judge`: evidence from all sides, accidents, verdicts
 // - `setup`: what a world begins with
 // - `run`: how it is run

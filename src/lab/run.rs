@@ -31,7 +31,7 @@ pub fn replay(setup: &Setup, code: Code, schedule: &Schedule) -> Run {
 /// Runs one world under this oracle.
 ///
 /// # Panics
-/// If the machine cannot give it a runtime, or the setup does not hold ([`Setup::check`]).
+/// If the machine cannot give it a runtime, or the setup is invalid ([`Setup::check`]).
 pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
     let oracle = if setup.given.is_calm() {
         oracle
@@ -67,8 +67,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         let host = Host::new(setup.play(code), world.clone());
         let local = tokio::task::LocalSet::new();
         local.run_until(host.play()).await;
-        // From here on nobody can reach the world any more: neither the tasks that still wait, nor their
-        // drop guards.
+        // From here on nothing can reach the world any more: neither the tasks that still wait, nor their drop guards.
         let now = world.now();
         let mut sim = world.lock();
         sim.catch_up(now.min(setup.horizon));

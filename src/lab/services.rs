@@ -1,21 +1,21 @@
-//! The providers: what stands on the other side of the network.
+//! The providers, on the other side of the network.
 //!
-//! Each is a plain state machine. A request arrives, the provider decides at once, and what it decided takes
-//! effect when the processing is done. In between, a look-up does not see it yet, and a second request under
-//! the same key is told to wait. Nobody here knows of networks, timeouts or faults: those happen on the way,
-//! and the provider's ledger stays the truth that the shop's belief is measured against.
+//! Each is a plain state machine. A request arrives, the provider decides at once, and the decision takes effect when
+//! the processing is done. Until then a look-up does not see it, and a second request under the same key is told to
+//! wait. A provider knows nothing of networks, timeouts or faults: those happen on the way, and its ledger stays the
+//! truth against which the shop's belief is compared.
 //!
-//! Two steps of time therefore come with every request, `arrived` and `done`, in virtual milliseconds since
+//! So every request comes with two times, `arrived` and `done`, in virtual milliseconds since
 //! the world began, `arrived <= done`. Calls come in the order of `arrived`; two requests that arrive in the
 //! same millisecond are served in the order of the calls.
 //!
 //! What a provider remembers of a request, and for how long, is the same for all three; see [`REMEMBERED`]. One
-//! operation goes beyond what most real providers have: a request can be undone by its *key*, even before it
-//! has arrived, and the late original is then refused. The first half is what Adyen offers a caller who timed
-//! out and knows nothing but the reference it chose itself
-//! (<https://docs.adyen.com/online-payments/classic-integrations/modify-payments/cancel>), the second half is
-//! known as anti-suspension among the participants of try-confirm-cancel
-//! (<https://help.aliyun.com/en/document_detail/132915.html>). Stripe has neither.
+//! operation goes beyond what most real providers have: a request can be undone by its *key*, even before it has
+//! arrived, and the late original is then refused. The first half is what Adyen offers a caller who timed out and knows
+//! only the reference it chose itself
+//! (<https://docs.adyen.com/online-payments/classic-integrations/modify-payments/cancel>); the second half is called
+//! anti-suspension in try-confirm-cancel (<https://help.aliyun.com/en/document_detail/132915.html>). Stripe has
+//! neither.
 
 mod inventory;
 mod keys;

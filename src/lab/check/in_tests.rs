@@ -1,4 +1,4 @@
-//! A flow checked where it lives: from a plain `#[test]` of the crate that it is in.
+//! Checks a flow in its own crate, from a plain `#[test]`.
 //!
 //! ```no_run
 //! use lab::prelude::*;
@@ -26,12 +26,12 @@
 //! }
 //! ```
 //!
-//! A red test prints its report, and with it a line that plays the same world again and tells it in full: the test itself,
-//! with [`SCHEDULE`] in its environment, and with [`WORLD`] if the world was drawn as well ([`Lab::bounds`]).
+//! A red test prints its report, with a line that plays the same world again and tells it in full: the test itself,
+//! with [`SCHEDULE`] in its environment, and [`WORLD`] if the world was drawn as well ([`Lab::bounds`]).
 //!
-//! Code that reaches no step for ten seconds of real time cannot be stopped, only reported: then the whole test program ends,
-//! with NO VERDICT, the schedule, and the line that plays it again. [`SAGA_PATIENCE_MS`](watchdog::PATIENCE) gives it more time,
-//! for whoever stops it in a debugger.
+//! Code that reaches no step for ten seconds of real time cannot be stopped, only reported: the whole test program then
+//! ends with NO VERDICT, the schedule, and the line that plays it again. In a debugger, give it more time with
+//! [`SAGA_PATIENCE_MS`](watchdog::PATIENCE).
 
 use super::{Check, Guide, USUAL_SEED};
 use crate::both;
@@ -54,10 +54,10 @@ use std::io::Write;
 use std::marker::PhantomData;
 use std::sync::{Arc, Once};
 
-/// Has a test play this one schedule, and tell it in full: `SAGA_SCHEDULE="order1/payment.charge#1: reply lost"`.
+/// Makes a test play this one schedule and tell it in full: `SAGA_SCHEDULE="order1/payment.charge#1: reply lost"`.
 pub const SCHEDULE: &str = "SAGA_SCHEDULE";
 
-/// Has it play in a world like this, of those that [`Lab::bounds`] allow: `SAGA_WORLD="2 × pen by ann at 59900ms"`.
+/// Makes it play in this world, within [`Lab::bounds`]: `SAGA_WORLD="2 × pen by ann at 59900ms"`.
 pub const WORLD: &str = "SAGA_WORLD";
 
 /// Varies what [`Lab::whatever_happens`] draws; a whole number.
@@ -93,7 +93,7 @@ impl<F: OrderFlow> Lab<F> {
         }
     }
 
-    /// Changes the world by whatever else a [`Setup`] knows.
+    /// Changes anything else that a [`Setup`] knows.
     pub fn with(self, change: impl FnOnce(Setup) -> Setup) -> Lab<F> {
         Lab {
             setup: change(self.setup),
@@ -106,24 +106,24 @@ impl<F: OrderFlow> Lab<F> {
         self.with(|setup| setup.schema(schema))
     }
 
-    /// One customer more, who orders this when the one before has an answer.
+    /// One more customer, who orders this as soon as the one before has an answer.
     pub fn order(mut self, order: Order) -> Lab<F> {
         self.orders.push(order);
         let orders = self.orders.clone();
         self.with(|setup| setup.one_after_another(orders))
     }
 
-    /// Where the shop has its orders: see [`Setup::orders_from`].
+    /// Where the shop keeps its orders: see [`Setup::orders_from`].
     pub fn orders_from(self, sql: impl Into<Cow<'static, str>>) -> Lab<F> {
         self.with(|setup| setup.orders_from(sql))
     }
 
-    /// Where the shop has the history of its orders: see [`Setup::history_from`].
+    /// Where the shop keeps the history of its orders: see [`Setup::history_from`].
     pub fn history_from(self, sql: impl Into<Cow<'static, str>>) -> Lab<F> {
         self.with(|setup| setup.history_from(sql))
     }
 
-    /// Where the shop has its own stock: see [`Setup::stock_from`].
+    /// Where the shop keeps its own stock: see [`Setup::stock_from`].
     pub fn stock_from(self, sql: impl Into<Cow<'static, str>>) -> Lab<F> {
         self.with(|setup| setup.stock_from(sql))
     }
@@ -138,9 +138,9 @@ impl<F: OrderFlow> Lab<F> {
         self.with(|setup| setup.latency(latency))
     }
 
-    /// Within these bounds worlds are drawn, too, and not only what goes wrong in them: who comes, when and for what; how long
-    /// services take; when one is away. It is [`Lab::whatever_happens`] that draws them; everything else is asked in the world that
-    /// is given.
+    /// Draws worlds within these bounds, and not only what goes wrong in them: who comes, when and for what; how long
+    /// services take; when one is down. Only [`Lab::whatever_happens`] draws them; all other checks run in the given
+    /// world.
     pub fn bounds(self, bounds: Bounds) -> Lab<F> {
         Lab {
             bounds: Some(bounds),
@@ -170,11 +170,12 @@ impl<F: OrderFlow> Lab<F> {
         self.unless_asked(|check| check.every_schedule(most).map(drop))
     }
 
-    /// At most `most` faults in any combination, with delays of any length, end well: 256 schedules are drawn, from a fixed
-    /// seed, which [`SEED`] varies; or 1,024 worlds with their schedules, if there are [bounds](Lab::bounds).
+    /// At most `most` faults in any combination, with delays of any length, end well. 256 schedules are drawn from a
+    /// fixed seed, which [`SEED`] varies; with [bounds](Lab::bounds), 1,024 worlds with their schedules.
     ///
     /// # Errors
-    /// The report of a failing one, with the plainest world, the fewest faults and the shortest delays that make it fail.
+    /// The report of a failing schedule, in the plainest world, with the fewest faults and the shortest delays that
+    /// make it fail.
     pub fn whatever_happens(&self, most: usize) -> Result<(), Report> {
         self.unless_asked(|check| check.whatever_happens(most).map(drop))
     }
@@ -190,12 +191,12 @@ impl<F: OrderFlow> Lab<F> {
     /// Any number of deliveries of the same intent is as good as one: see [`Check::any_number_of_deliveries`].
     ///
     /// # Errors
-    /// The report of a failing schedule, made small, with both ends side by side.
+    /// The report of the shrunk schedule, with both ends side by side.
     pub fn any_number_of_deliveries(&self, most: usize) -> Result<(), Report> {
         self.unless_asked(|check| check.any_number_of_deliveries(most))
     }
 
-    /// Asks, if a world can begin like this; or plays, in full, what the environment asks for.
+    /// Runs the check if a world can begin like this; or plays, in full, what the environment asks for.
     fn unless_asked(&self, ask: impl FnOnce(&Check) -> Result<(), Report>) -> Result<(), Report> {
         self.setup.check().map_err(Report::usage)?;
         whole_number(PATIENCE).map_err(Report::usage)?;
@@ -231,20 +232,20 @@ impl<F: OrderFlow> Lab<F> {
     }
 }
 
-/// From the first lab on, somebody watches whether its worlds get anywhere.
+/// From the first lab on, the watchdog runs.
 fn end_if_stuck() {
     static WATCH: Once = Once::new();
     WATCH.call_once(|| {
         watchdog::watch_worlds(|why, scene| {
             let report = Report::stuck(why, &scene).render(Style::from_environment());
-            // Past libtest, which would keep it until the test is over. Without a terminal there is nobody to tell.
+            // Past libtest, which would hold it back until the test is over. Nothing is printed without a terminal.
             let _ = writeln!(std::io::stderr(), "\n{report}");
             std::process::exit(STUCK);
         });
     });
 }
 
-/// What a test program ends with if order code gets nowhere: the same as with a red test.
+/// Exit code of a test program whose order code hangs: the same as for a red test.
 const STUCK: i32 = 101;
 
 fn in_full(check: &Check, schedule: &str) -> Result<(), Report> {
@@ -254,7 +255,8 @@ fn in_full(check: &Check, schedule: &str) -> Result<(), Report> {
     schedule.check_steps(&steps).map_err(Report::usage)
 }
 
-/// A variable of this process. What is not UTF-8 is kept as far as it goes: none of it makes sense, and the message shows it.
+/// A variable of this process. Bytes that are not UTF-8 are replaced: the value makes no sense then, and the message
+/// shows it.
 fn variable(name: &str) -> Option<String> {
     let value = std::env::var_os(name)?;
     Some(value.to_string_lossy().into_owned())
@@ -273,7 +275,7 @@ fn whole_number(name: &str) -> Result<Option<u64>, Both> {
     })
 }
 
-/// Has the test that is on this thread run again.
+/// Directions to run this thread's test again.
 pub(super) fn run_again() -> Guide {
     let package = std::env::var("CARGO_PKG_NAME");
     let package = package.map_or(String::new(), |name| format!(" -p {name}"));

@@ -1,4 +1,4 @@
-//! Accidents: the names for what can go wrong, and how each is recognised.
+//! Accidents: what can go wrong, by name, and how each is recognised.
 //!
 //! Each is a function over [`Evidence`]. None looks at how the order code was written.
 
@@ -24,14 +24,14 @@ use crate::language::order::Order;
 use crate::language::time::Ms;
 use std::fmt;
 
-/// From how long on a stranger's lock counts as an accident, in virtual milliseconds.
+/// From how long on waiting for a stranger's lock counts as an accident, in virtual milliseconds.
 pub const LOCKED_OUT_AFTER: Ms = Ms::seconds(1);
 
-/// How long an answer may take on a day on which nothing goes wrong.
+/// How long an answer may take on a day when nothing goes wrong.
 pub const AT_ONCE: Ms = Ms::seconds(10);
 
-/// How long a service may take to answer, so that a customer can be told at once: whoever waits this long for each
-/// call hears of it.
+/// How slow a service may be so that a customer can still be told at once: a shop that waits this long for each call
+/// gets its answer.
 pub const ANSWERS_WITHIN: Ms = Ms(600);
 
 /// The accidents of the encyclopedia (事故パターン図鑑).
@@ -56,13 +56,13 @@ pub enum Accident {
     AFinalWordTakenBack,
     /// Orders waited for a stranger's transaction.
     OtherOrdersLockedOut,
-    /// A participant promised, and nobody ever decided, or told it although it could be told.
+    /// A participant promised, and nobody ever decided, or nobody told it although it could be reached.
     LeftInDoubt,
     /// One transaction ended in two ways.
     TwoOutcomesOfOneTransaction,
     /// Something is still open at the end of the world.
     NeverSettled,
-    /// Somebody was promised an order, or was entitled to one, and there is none.
+    /// Somebody was promised an order, or had a right to one, and there is none.
     ALegitimateRequestSwallowed,
 }
 
@@ -105,8 +105,8 @@ impl Accident {
         }
     }
 
-    /// The pattern it belongs to: `A` the timeout, `B` the false confirmation, `C` the open transaction, `D` the
-    /// retry, `2PC` two-phase commit; nothing for those that follow from any of them.
+    /// The pattern it belongs to: `A` the timeout, `B` the false confirmation, `C` the open transaction, `D` the retry,
+    /// `2PC` two-phase commit; `None` if it follows from any of them.
     pub const fn pattern(self) -> Option<&'static str> {
         match self {
             ChargedWithoutAnOrder => Some("A"),
@@ -149,10 +149,10 @@ impl fmt::Display for Accident {
     }
 }
 
-/// An accident that was found, what would have been right, and the two sides of what is.
+/// An accident that was found: what would have been right, and the two sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Which.
+    /// Which accident.
     pub accident: Accident,
     /// What would have been right.
     pub expected: Expected,
@@ -164,7 +164,7 @@ pub struct Finding {
 
 /// The first accident in this evidence, if there is one.
 pub fn find(evidence: &Evidence) -> Option<Finding> {
-    // What a transaction across services has torn apart shows in the ledgers, too. Its own name comes first.
+    // A torn transaction across services shows in the ledgers, too. Its own name comes first.
     outcomes::across(evidence).or_else(|| {
         let mut all = Accident::ALL.into_iter();
         all.find_map(|accident| accident.find(evidence))
@@ -172,7 +172,7 @@ pub fn find(evidence: &Evidence) -> Option<Finding> {
 }
 
 impl Finding {
-    /// What is: what the shop believes, and what the others know besides.
+    /// The two sides: what the shop believes, and what the others know.
     pub fn found(&self) -> impl Iterator<Item = &Claim> {
         let besides = self.knows.iter();
         let besides = besides.filter(|claim| !self.believes.contains(claim));
@@ -202,8 +202,8 @@ fn exists(evidence: &Evidence, order: &Order) -> bool {
     !matches!(evidence.status(order.name()), None | Some("cancelled"))
 }
 
-/// Whether the shop has all to itself what becomes of its orders: no participant keeps them, and nobody has called them
-/// off again.
+/// Whether the shop alone decides what becomes of its orders: no participant keeps them, and nobody has cancelled them
+/// afterwards.
 fn has_the_last_word(evidence: &Evidence) -> bool {
     evidence.participations.is_empty() && !evidence.terms.called_off
 }

@@ -1,5 +1,5 @@
-//! What a finding is made of: what would have been right, and what each side holds to be so. Facts, and no sentences:
-//! how they are said, in every language, stands in one catalogue further down.
+//! What a finding is made of: what would have been right, and what each side believes. Facts, not sentences: the
+//! catalogue in `tell` says them in every language.
 
 use crate::engine::trace::Told;
 use crate::language::message::{ChargeStatus, Service};
@@ -37,15 +37,15 @@ pub enum Expected {
     WholeAtOnce { order: Name },
     /// The stock adds up with the orders.
     SoldIsGone { sku: Name },
-    /// Who hears "cancelled" has not paid.
+    /// A customer who hears "cancelled" has not paid.
     CancelledIsUnpaid { order: Name, from: Ms },
-    /// Who hears "confirmed" has paid.
+    /// A customer who hears "confirmed" has paid.
     ConfirmedIsPaid { order: Name, amount: Yen, at: Ms },
-    /// Who hears "confirmed" has a parcel coming.
+    /// A customer who hears "confirmed" has a parcel coming.
     ConfirmedIsSent { order: Name, at: Ms },
-    /// Who hears "cancelled" gets no parcel.
+    /// A customer who hears "cancelled" gets no parcel.
     CancelledIsNotSent { order: Name, from: Ms },
-    /// Who hears "pending" is remembered.
+    /// An order whose customer hears "pending" is remembered.
     PendingIsRemembered { order: Name, at: Ms },
     /// A final status stays.
     Stays {
@@ -71,11 +71,11 @@ pub enum Expected {
     Ends { order: Name },
     /// On a calm day the customer hears something soon.
     AnsweredWithin { order: Name, limit: Ms },
-    /// Nothing befell it, so it is confirmed at once.
+    /// It suffered no fault, so it is confirmed at once.
     ConfirmedAtOnce { order: Name },
-    /// Nothing befell it, so it is confirmed.
+    /// It suffered no fault, so it is confirmed.
     ConfirmedUnharmed { order: Name },
-    /// Who cannot be served is told so.
+    /// A customer who cannot be served is told so.
     ToldItCannotBe { order: Name },
     /// A confirmed order has its parcel.
     ConfirmedAndSent { order: Name },
@@ -83,18 +83,18 @@ pub enum Expected {
     StoppedInTime { order: Name },
     /// Nobody waits long for a stranger's lock.
     WaitsLess { order: Name, limit: Ms },
-    /// Nobody waits but for their own calls.
+    /// Nobody waits for anything but their own calls.
     OwnWaitsOnly { order: Name },
-    /// Nobody is put off because another holds the database.
+    /// Nobody is put off because somebody else holds the database.
     NotPutOff { order: Name, holder: Name },
-    /// Nobody is turned away because another holds a row.
+    /// Nobody is turned away because somebody else holds a row.
     NotTurnedAway { order: Name, holder: Name },
-    /// A participant hears how it ends.
+    /// A participant learns how the transaction ends.
     HearsTheEnd {
         participant: Name,
         transaction: Name,
     },
-    /// A participant that can be reached hears how it ends.
+    /// A participant that can be reached learns how it ends.
     HearsInTime {
         participant: Name,
         transaction: Name,
@@ -105,7 +105,7 @@ pub enum Expected {
     EndsAsOnce { order: Name },
 }
 
-/// What somebody holds to be so: the shop, or one who knows better.
+/// What somebody believes: the shop, or somebody who knows better.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "what the fields are, the line above them says")]
 pub enum Claim {
@@ -125,7 +125,7 @@ pub enum Claim {
     NeverCharged { order: Name },
     /// Whether the order has a line in the history.
     InHistory { order: Name, is_there: bool },
-    /// A line in the history, and nothing that it belongs to.
+    /// A line in the history without its order.
     HistoryKnows { order: Name },
     /// What has become of a reservation.
     Reservation {
@@ -139,7 +139,7 @@ pub enum Claim {
     Parcel { order: Name, id: Name },
     /// None is.
     NoParcel { order: Name },
-    /// A line in the ledger of a service that the world has brought along, in that service's own words.
+    /// A line in the ledger of a service that the setup adds, in that service's own words.
     Ledger { service: Name, line: String },
     /// How a transaction ended for a participant, and which row it keeps locked.
     Participant {
@@ -196,11 +196,11 @@ pub enum Claim {
     HeardNo { order: Name, at: Ms },
     /// A lock is held for safety's sake.
     HoldsForSafety { holder: Name },
-    /// Somebody waited so long for it.
+    /// Somebody waited this long for it.
     WaitedForLock { order: Name, waited: Ms },
-    /// Nothing befell this order.
+    /// No fault struck this order.
     NothingWentWrong { order: Name },
-    /// Its customer was kept waiting for so long.
+    /// Its customer was kept waiting this long.
     KeptWaiting { order: Name, waited: Ms },
     /// It found the database locked.
     FoundLocked { order: Name, holder: Name, at: Ms },
@@ -224,7 +224,7 @@ pub enum Side {
     Shop,
     /// The provider that was called.
     Provider,
-    /// Whoever else has to do with it.
+    /// Anybody else involved.
     Others,
     /// The tables of a shop that calls nobody.
     Tables,
@@ -240,7 +240,7 @@ impl Claim {
             | Claim::Reservation { order, id, .. }
             | Claim::Parcel { order, id } => (*order, *id) = (nobody, nobody),
             Claim::Participant { what, row, .. } => {
-                // A row that is named after the order is as much its own as the order's row itself.
+                // A row named after the order belongs to it as much as the order's own row.
                 let own = row.filter(|row| {
                     row == what || Order::whose_customer(row.as_str()) == Some(what.as_str())
                 });

@@ -1,7 +1,7 @@
 //! Evidence: what all sides know at the end of a world.
 //!
-//! The shop's books say what the shop believes. The ledgers of the services say what is so. A verdict
-//! compares the two and never looks at how the order code was written.
+//! The shop's books say what the shop believes. The ledgers of the services say what is true. A verdict compares the
+//! two and never looks at how the order code was written.
 
 use crate::engine::record::{
     Entered, Halt, InvalidSql, LockWait, OrderRow, StockRecord, Submission,
@@ -28,7 +28,7 @@ pub struct Evidence {
     pub orders: Vec<OrderRow>,
     /// Whether the shop's own database has a table `orders`.
     pub keeps_orders: bool,
-    /// What the shop's books came to say of each order, in the order in which it was committed.
+    /// What the shop's books said of each order, in the order in which it was committed.
     pub books: Vec<Entered>,
     /// The order ids in the shop's table `history`, if it has one.
     pub history: Option<Vec<Name>>,
@@ -40,7 +40,7 @@ pub struct Evidence {
     pub over_refunds: Yen,
     /// The shipper's ledger.
     pub parcels: Vec<ParcelRecord>,
-    /// The ledgers of the services that the world has brought along.
+    /// The ledgers of the services that the setup adds.
     pub ledgers: Vec<Ledger>,
     /// The warehouse's reservations.
     pub reservations: Vec<ReservationRecord>,
@@ -60,7 +60,7 @@ pub struct Evidence {
     pub breach: Option<Breach>,
     /// Why the world ended early, if it did.
     pub halt: Option<Halt>,
-    /// By what it is judged.
+    /// The terms by which it is judged.
     pub terms: Terms,
     /// The faults that took hold.
     pub fired: Schedule,
@@ -71,7 +71,7 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// The status the shop's books give this order; nothing if they do not know it.
+    /// The status of this order in the shop's books; `None` if they do not know it.
     pub fn status(&self, order: Name) -> Option<&str> {
         self.orders
             .iter()
@@ -79,7 +79,7 @@ impl Evidence {
             .map(|row| row.status.as_str())
     }
 
-    /// What stands in the ledger of a service that the world has brought along: `end.ledger("loyalty")`.
+    /// The ledger of a service that the setup adds: `end.ledger("loyalty")`.
     pub fn ledger(&self, service: &str) -> &[Line] {
         let mut ledgers = self.ledgers.iter();
         let ledger = ledgers.find(|ledger| ledger.service.as_str() == service);
@@ -104,7 +104,7 @@ impl Evidence {
         charges.map(|charge| charge.held_at(time)).sum()
     }
 
-    /// From a time on, when the provider first holds money for this order; `None` if it never does.
+    /// When the provider holds money for this order, from this time on; `None` if it never does.
     pub fn first_held_from(&self, order: Name, time: Ms) -> Option<Ms> {
         let later = self.charges_of(order).flat_map(|charge| &charge.held);
         let later = later.map(|(at, _)| *at).filter(|at| *at > time);
@@ -114,7 +114,7 @@ impl Evidence {
         times.find(|at| self.held_at(order, *at) > Yen(0))
     }
 
-    /// The parcels that are on their way for this order, and that nobody stopped.
+    /// The parcels for this order that are on their way, and were not stopped.
     pub fn parcels_of(&self, order: Name) -> impl Iterator<Item = &ParcelRecord> {
         self.parcels
             .iter()
@@ -155,8 +155,8 @@ impl Run {
         self.asked.iter().map(|asked| asked.step).collect()
     }
 
-    /// Whether this step was part of a run of the periodic job, or of a tick of a background task, that found the world its
-    /// predecessor had found and left it so. See [`crate::search::exhaustive`] for what follows from that.
+    /// Whether this step belongs to a run of the periodic job, or a tick of a background task, that found the world as
+    /// its predecessor had and left it so. See [`crate::search::exhaustive`] for what follows from that.
     pub fn repeats(&self, asked: &Asked) -> bool {
         let in_run = asked.recover_run.map(|n| self.recover_runs[n as usize]);
         let in_tick = asked.tick.map(|n| self.ticks[n as usize]);

@@ -1,14 +1,15 @@
-//! Customers who are strangers to each other: what befalls one of them is no other one's business.
+//! Customers are strangers to each other: a fault that strikes one must not hurt another.
 //!
-//! A lock is only one way to keep somebody waiting. A mutex in the process, a connection pool that has run dry, a
-//! queue behind one worker do the same, and no database tells of them. So this looks at the outcome: a customer
-//! whom nothing befell, and for whom there was enough in stock, has an order, and has it soon.
+//! A lock is only one way to keep somebody waiting. A mutex in the process, an empty connection pool or a queue behind
+//! one worker do the same, and no database shows them. So this looks at the outcome: a customer who suffered no fault,
+//! and for whom there was enough in stock, gets an order, and gets it soon.
 //!
-//! Whoever is struck by a fault at a step of their own, meets a service that is down or slower than on a calm day, or is
-//! being served while the process dies, has a reason to wait. So has, to be on the safe side, whoever is being served while a call of the
-//! periodic job, or of a task of the shop's own, is open that a fault has struck: it may have their order in hand.
-//! Unless it is plain whose order it has in hand. And so has whoever finds a participant's row locked for an order that
-//! something befell: a promise keeps its lock until somebody decides. Everybody else has no reason but the others.
+//! Some have a reason to wait: customers with a fault at a step of their own, those who meet a service that is down or
+//! slower than on a calm day, and those who are being served while the process dies. To be on the safe side, so have
+//! those who are served while a struck call of the periodic job or of a background task is open, since it may be
+//! working on their order, unless it is plainly about another. And so has a customer who finds a participant's row
+//! locked for an order that was struck: a promise keeps its lock until somebody decides. For everybody else, the only
+//! possible reason is the other customers.
 
 use crate::engine::record::Submission;
 use crate::engine::trace::{CallId, Entry, Event};
@@ -20,17 +21,17 @@ use crate::language::order::Order;
 use crate::language::step::{BACKGROUND, RECOVER};
 use crate::language::time::Ms;
 
-/// A customer whom nothing befell.
+/// A customer who suffered no fault.
 pub(crate) struct Unharmed<'a> {
     /// What this customer submitted.
     pub(crate) submission: &'a Submission,
-    /// How long the shop did nothing for this customer but keep them waiting.
+    /// How long the shop did nothing for this customer but make them wait.
     pub(crate) kept_waiting: Ms,
     /// Whether there was enough in stock that nobody else had a claim to.
     pub(crate) enough: bool,
 }
 
-/// The customers whom nothing befell, in a world of strangers.
+/// The customers who suffered no fault, in a world of strangers.
 pub(crate) fn unharmed(evidence: &Evidence) -> Vec<Unharmed<'_>> {
     let Some(hold) = evidence.terms.strangers else {
         return Vec::new();
@@ -62,7 +63,7 @@ fn is_harmed(
     let struck = entries.any(|entry| match &entry.event {
         Event::Struck { .. } => entry.actor == name,
         Event::NoConnection { request, .. } => entry.actor == name || request.order() == Some(name),
-        // Slower than a calm day allows: whoever has to ask again may pause before.
+        // Slower than a calm day allows: the code may pause before it asks again.
         Event::GaveUp { waited, .. } => entry.actor == name && *waited > ANSWERS_WITHIN,
         Event::Crashed => (at..=until).contains(&entry.at),
         _ => false,
@@ -72,7 +73,7 @@ fn is_harmed(
         || faults.iter().any(|fault| fault.may_concern(name, served))
 }
 
-/// Whether this customer was not served at a participant, where a row was locked for an order that something befell.
+/// Whether a participant did not serve this customer because a row was locked for an order that a fault had struck.
 fn meets_a_promise(evidence: &Evidence, name: Name) -> bool {
     let befell = |holder: Name| {
         let mut entries = evidence.trace.entries.iter();
@@ -91,7 +92,7 @@ struct BehindTheScenes {
     /// The order that it is about, if that is plain.
     about: Option<Name>,
     from: Ms,
-    /// Until when the call was open that it struck.
+    /// Until when the struck call was open.
     until: Ms,
 }
 
@@ -101,7 +102,7 @@ impl BehindTheScenes {
     }
 }
 
-/// The faults that struck behind the scenes.
+/// The faults that struck the job and background tasks.
 fn behind_the_scenes(evidence: &Evidence) -> Vec<BehindTheScenes> {
     let entries = &evidence.trace.entries;
     let struck = entries.iter().enumerate().filter(|(_, entry)| {
@@ -124,7 +125,7 @@ fn behind_the_scenes(evidence: &Evidence) -> Vec<BehindTheScenes> {
         .collect()
 }
 
-/// The call that the fault strikes with which these begin, if it is one: it is sent in the same breath.
+/// The call that the fault at the head of these entries strikes, if any: its request is sent at the same moment.
 fn call_of(entries: &[Entry]) -> Option<(CallId, &Request)> {
     let (struck, rest) = entries.split_first()?;
     let Event::Struck { step, .. } = struck.event else {
@@ -153,7 +154,7 @@ fn over_at(entries: &[Entry], id: CallId) -> Option<Ms> {
     over.map(|entry| entry.at)
 }
 
-/// The order that a request is about: it names it, or a key or a charge that was an order's before.
+/// The order that a request is about: the request names it, or a key or a charge known to be that order's.
 fn about(evidence: &Evidence, before: &[Entry], request: &Request) -> Option<Name> {
     let of_key = |key: &Key| {
         before.iter().find_map(|entry| match &entry.event {
@@ -194,8 +195,8 @@ fn in_calls(evidence: &Evidence, name: Name, until: Ms) -> Ms {
     open.iter().fold(sum, |sum, (_, at)| sum + (until - *at))
 }
 
-/// Whether there was enough for this order: what the shop began with, less what others who had come before had bought
-/// by the time of the answer, or had a right to keep set aside when this customer came.
+/// Whether there was enough for this order: the initial stock, less what earlier customers had bought by the time of
+/// the answer, or had a right to keep aside when this customer came.
 fn is_enough(evidence: &Evidence, order: &Order, hold: Ms, at: Ms, until: Ms) -> bool {
     let stock = evidence.shop_stock.iter().flatten();
     let mut stock = stock.filter(|record| record.sku == Name::new(&order.sku));
@@ -211,8 +212,8 @@ fn is_enough(evidence: &Evidence, order: &Order, hold: Ms, at: Ms, until: Ms) ->
     stock.at_first - claimed >= i64::from(order.quantity)
 }
 
-/// Whether another order has a better claim to the goods than a customer who came, and was told, at these times. First
-/// come, first served: who came later has none.
+/// Whether another order has a better claim to the goods than a customer who came, and was answered, at these times.
+/// First come, first served: a later customer has no better claim.
 fn has_a_claim(evidence: &Evidence, other: &Order, hold: Ms, (at, until): (Ms, Ms)) -> bool {
     let name = other.name();
     let entered = |status: &str, by: Ms| {
@@ -230,9 +231,9 @@ fn has_a_claim(evidence: &Evidence, other: &Order, hold: Ms, (at, until): (Ms, M
     (claimed_at.is_some() && entered("confirmed", until)) || (is_fresh && !is_off)
 }
 
-/// When the last claim began, by then, of an order that came at these times, and was first entered in the books at that one.
-/// Who clicks again while a claim stands does not renew it. Who comes after its end makes another one, if there is still
-/// something left, and so does whom the shop has not noticed before.
+/// When the last claim, up to that time, of an order began that came at these times and was first entered in the books
+/// at that one. Another click does not renew a claim while it lasts. After its end, a customer who comes again makes a
+/// new one if something is left, and so does one the shop has not noticed before.
 fn claimed_at(
     came: impl Iterator<Item = Ms>,
     entered_at: Option<Ms>,

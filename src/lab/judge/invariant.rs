@@ -1,4 +1,4 @@
-//! Invariants: what holds at the end of every world of somebody's own, besides what the lab looks for by itself.
+//! Invariants: what must hold at the end of every world, besides what the lab checks by itself.
 
 use crate::engine::panics;
 use crate::engine::record::Halt;
@@ -8,10 +8,10 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// Told the end of a world, says what is wrong with it.
+/// Given the end of a world, says what is wrong with it.
 type Holds = dyn Fn(&Evidence) -> Option<Wrong> + Send + Sync;
 
-/// Something that is to hold at the end of every world.
+/// Something that must hold at the end of every world.
 #[derive(Clone)]
 pub struct Invariant {
     name: Name,
@@ -24,7 +24,7 @@ impl fmt::Debug for Invariant {
     }
 }
 
-/// What is wrong where an invariant does not hold: what would have been right, and the two sides of what is.
+/// A broken invariant: what would have been right, and the two sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
     /// What would have been right, in a line.
@@ -68,14 +68,14 @@ impl Wrong {
 pub enum Breach {
     /// It does not hold.
     Broken {
-        /// Which.
+        /// Its name.
         invariant: Name,
         /// What is wrong.
         wrong: Wrong,
     },
     /// It panicked, so nobody knows whether it holds.
     Panicked {
-        /// Which.
+        /// Its name.
         invariant: Name,
         /// The message.
         message: String,
@@ -85,7 +85,7 @@ pub enum Breach {
 }
 
 impl Invariant {
-    /// An invariant under this name, as a report calls it if it is broken; it tells what is wrong, or `None`.
+    /// An invariant with the name that reports use; the function says what is wrong, or `None`.
     pub fn new(
         name: &str,
         holds: impl Fn(&Evidence) -> Option<Wrong> + Send + Sync + 'static,

@@ -1,7 +1,7 @@
 //! Exactly once: what an intent leaves behind, and whether it left the same however often it was delivered.
 //!
-//! "Idempotent" is easily said. Here it is measured: run the world in which everything is delivered once, then the one
-//! in which it is not, and compare what is left: the money kept, the parcels sent, the answer that stands.
+//! Idempotence is easily claimed. Here it is measured: run the world with one delivery of everything, then the one with
+//! more, and compare what is left: the money kept, the parcels sent, the final answer.
 
 use crate::judge::accident::{Accident, Finding};
 use crate::judge::claim::{Claim, Expected};
@@ -19,9 +19,9 @@ pub struct End(Vec<Left>);
 pub struct Left {
     /// The order.
     pub order: String,
-    /// The answer that stands in the shop's books in the end.
+    /// The final answer in the shop's books.
     pub answer: String,
-    /// Every charge of which the provider has kept money.
+    /// Every charge whose money the provider has kept.
     pub charged: Vec<Yen>,
     /// How many parcels are on their way.
     pub parcels: usize,
@@ -48,11 +48,10 @@ impl End {
             .collect())
     }
 
-    /// What is wrong if this is the end under `fired`, and `once` that of a calm day with one delivery.
+    /// What is wrong if this is the end under `fired`, and `once` is that of a calm day with one delivery.
     ///
-    /// Deliveries alone must not make any difference. Where something was lost, was late or died besides, the shop
-    /// may also have called an order off, as it may for an intent that was delivered once: cleanly, with nothing
-    /// charged and nothing sent.
+    /// Deliveries alone must make no difference. If something was also lost or late, or the process died, the shop may
+    /// have cancelled an order, as it may for an intent delivered once: cleanly, with nothing charged and nothing sent.
     pub fn differs(&self, once: &End, fired: &Schedule) -> Option<Finding> {
         let only_repeated = fired.faults().iter().all(|(_, fault)| fault.repeats());
         let (one, many) = once.0.iter().zip(&self.0).find(|(one, many)| {

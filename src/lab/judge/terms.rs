@@ -2,7 +2,7 @@
 
 use crate::language::time::Ms;
 
-/// What is owed in a world. A setup says so, and the verdict goes by it.
+/// What is owed in a world. The setup fixes it, and the verdict follows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
     /// Orders are paid by card, so a confirmed one has to be paid.
@@ -11,11 +11,11 @@ pub struct Terms {
     pub settles_later: bool,
     /// Set if the customers are strangers: for how long (virtual ms) an unpaid order may keep goods from the others.
     pub strangers: Option<Ms>,
-    /// The shop sends what it sells, so a confirmed order has to have its parcel.
+    /// The shop sends what it sells, so a confirmed order must have a parcel.
     pub ships: bool,
-    /// The customers have called their orders off again, so nobody is owed a confirmation.
+    /// The customers have cancelled their orders afterwards, so nobody is owed a confirmation.
     pub called_off: bool,
-    /// How long (virtual ms) a service may take to answer a call that nothing befalls.
+    /// How long (virtual ms) a service may take to answer a call without a fault.
     pub slowest: Ms,
     /// A service is down for a while, whatever the schedule says.
     pub outages: bool,

@@ -1,8 +1,8 @@
-//! Verdicts: what a run amounts to.
+//! Verdicts on a run.
 //!
-//! An accident is something that happened *in* a world. Three more things can go wrong *with* it: it never comes to rest,
-//! the code panics, or its SQL is none. And one verdict is about the code as a whole: it went two ways under the same schedule, so
-//! that neither run proves anything. Each has a name, and a report that says what to do.
+//! An accident happens *in* a world. Three more things can go wrong *with* it: it never comes to rest, the code panics,
+//! or its SQL is invalid. And one verdict is about the code as a whole: it behaved in two ways under the same schedule,
+//! so neither run proves anything. Each has a name, and a report that says what to do.
 
 use crate::engine::record::{Halt, InvalidSql};
 use crate::engine::trace::Trace;
@@ -16,13 +16,13 @@ use crate::judge::invariant::Breach;
 pub enum Verdict {
     /// An accident of the encyclopedia.
     Accident(Finding),
-    /// An invariant of the world's own fails.
+    /// An invariant of the setup fails.
     Breach(Breach),
     /// The world had to end early.
     Halted(Halt),
-    /// It ended in an accident, and there is no need to ask why: the code's SQL is not valid.
+    /// The code's SQL is invalid, which explains whatever accident followed.
     InvalidSql(InvalidSql),
-    /// The same code under the same schedule went two ways.
+    /// The same code behaved in two ways under the same schedule.
     TwoWays {
         /// The first run.
         one: Trace,
@@ -43,7 +43,7 @@ impl Verdict {
         }
     }
 
-    /// What it is called: the accident's name, or what the code did.
+    /// Its name: the accident's, or what the code did.
     pub fn name(&self) -> &'static str {
         match self {
             Verdict::Accident(finding) => finding.accident.name(),
@@ -58,8 +58,8 @@ impl Verdict {
     }
 }
 
-/// Judges one run: the reason it ended early, or the first accident in its evidence, or the first invariant of its world's
-/// own that fails. If a statement was no SQL, that comes before both.
+/// Judges one run: the reason it ended early, or the first accident in its evidence, or the first broken invariant.
+/// Invalid SQL comes before all of them.
 pub fn judge(run: &Run) -> Option<Verdict> {
     if let Some(halt) = &run.evidence.halt {
         return Some(Verdict::Halted(halt.clone()));
@@ -68,7 +68,7 @@ pub fn judge(run: &Run) -> Option<Verdict> {
     let breach = || run.evidence.breach.clone().map(Verdict::Breach);
     let verdict = accident.or_else(breach)?;
     Some(match &run.evidence.invalid_sql {
-        // A slip of the pen is no accident.
+        // A typo is no accident.
         Some(invalid) => Verdict::InvalidSql(invalid.clone()),
         None => verdict,
     })

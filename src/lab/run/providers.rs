@@ -18,7 +18,7 @@ use std::any::Any;
 pub(crate) struct Providers {
     pub(crate) shelves: Shelves,
     pub(crate) shipping: Shipping,
-    /// Those that the world has brought along.
+    /// Those that the setup adds.
     pub(crate) strangers: Vec<(Service, Box<dyn AnyService>)>,
     pub(crate) participants: Parts,
 }
@@ -43,7 +43,7 @@ impl Providers {
         }
     }
 
-    /// The services of a world that is over.
+    /// The services at the end of a world.
     pub(crate) fn taken_from(sim: &mut Sim) -> Providers {
         let services = sim.services.take();
         let services = services.and_then(|services| {
@@ -84,7 +84,7 @@ impl Services for Providers {
                         None => Executed::anew(Err(CallError::Invalid)),
                     }
                 }
-                // They do nothing but take part.
+                // They only take part in transactions.
                 Service::Orders | Service::Queue => Executed::anew(Err(CallError::Invalid)),
             },
         };
@@ -162,7 +162,7 @@ impl Resources for Shelves {
     }
 }
 
-/// When that lapses which a service has just answered.
+/// When the thing that a service has just answered about lapses.
 pub(crate) fn lapses_at(done: Ms, response: &Response) -> Option<Ms> {
     match response {
         Ok(Reply::Reserved(reservation)) => Some(reservation.expires_at),

@@ -22,7 +22,7 @@ pub(super) fn shipped_twice(evidence: &Evidence) -> Option<Finding> {
     Some(Finding::of_order(ShippedTwice, expected, evidence, order))
 }
 
-/// Rows that do not belong together. (An order that is still open at the end has a name of its own.)
+/// Rows that do not belong together. (An order that is still open at the end is another accident.)
 pub(super) fn half_an_order(evidence: &Evidence) -> Option<Finding> {
     let Some(history) = &evidence.history else {
         return whole_too_late(evidence);
@@ -54,9 +54,9 @@ pub(super) fn half_an_order(evidence: &Evidence) -> Option<Finding> {
     })
 }
 
-/// `confirmed` is what the others go by, and they read it whenever they like. What belongs to the order must not come
-/// at another time, however surely it comes; and that the order is taken back before it does puts nothing right. (Within
-/// the same millisecond nobody can have looked.)
+/// The others act on `confirmed`, and may read it at any time. So everything that belongs to the order must come at the
+/// same time, not later; and cancelling the order before it comes does not help. (Within the same millisecond nobody
+/// can have looked.)
 fn whole_too_late(evidence: &Evidence) -> Option<Finding> {
     let confirmed = evidence.books.iter().enumerate();
     let mut confirmed = confirmed.filter(|(_, entered)| entered.is("confirmed"));
@@ -84,13 +84,13 @@ fn whole_too_late(evidence: &Evidence) -> Option<Finding> {
     })
 }
 
-/// How many pieces of this the confirmed orders are for.
+/// How many pieces of this the confirmed orders add up to.
 pub fn sold(evidence: &Evidence, sku: Name) -> i64 {
     pieces(evidence, sku, |order| is_confirmed(evidence, order))
 }
 
-/// How many pieces the orders that are still open are for. Such an order may have its goods, or not yet; that it is open has
-/// a name of its own.
+/// How many pieces the open orders add up to. An open order may or may not have its goods yet; being open is another
+/// accident.
 fn open(evidence: &Evidence, sku: Name) -> i64 {
     pieces(evidence, sku, |order| {
         exists(evidence, order) && !is_confirmed(evidence, order)
@@ -103,7 +103,7 @@ fn pieces(evidence: &Evidence, sku: Name, counts: impl Fn(&Order) -> bool) -> i6
     orders.map(|order| i64::from(order.quantity)).sum()
 }
 
-/// Whether what has gone from the shop's own shelf is not what it has sold.
+/// Whether what is gone from the shop's own shelf differs from what it has sold.
 pub fn is_out_of_balance(evidence: &Evidence, record: &StockRecord) -> bool {
     let gone = record.at_first - record.free;
     record.free < 0 || !may_be_gone(evidence, record.sku, gone)
@@ -133,7 +133,7 @@ pub(super) fn stock(evidence: &Evidence) -> Option<Finding> {
             let all = evidence.reservations.iter();
             all.filter(|reservation| reservation.sku == record.sku)
         };
-        // What is sold at the warehouse's own counter is none of the shop's business.
+        // Sales at the warehouse's own counter are not the shop's.
         let is_ours = |reservation: &&ReservationRecord| {
             let walked_in = |walk_in: &WalkIn| walk_in.name == reservation.order;
             !evidence.walk_ins.iter().any(walked_in)
@@ -148,7 +148,7 @@ pub(super) fn stock(evidence: &Evidence) -> Option<Finding> {
         // Put on the shelf, although no reservation was given back.
         let restocked = (record.free - record.at_first + sum(of_sku().filter(held))).max(0);
         let gone = confirmed - restocked;
-        // Where the warehouse takes part in transactions, nothing is sold without it.
+        // If the warehouse takes part in transactions, nothing is sold without it.
         let reserves =
             !evidence.participations.is_empty() || of_sku().next().is_some() || restocked > 0;
         if reserves && !may_be_gone(evidence, record.sku, gone) {

@@ -1,8 +1,8 @@
-//! A no that the shop has heard is final: whoever asks again until it is a yes asks for another transaction.
+//! A no that the shop has heard is final: asking again until it is a yes is asking for another transaction.
 //!
-//! What counts is what was heard, and could be kept. A no on a reply that is lost, or that comes when nobody waits any
-//! more, is news to nobody, and so is one that a process takes with it when it dies in the same millisecond. One that the
-//! database refused to take down binds nobody who was not told of it.
+//! A no counts if it was heard and could be kept. Nobody has heard a no on a lost reply, or on one that comes after its
+//! caller gave up, or one that a process hears in the millisecond in which it dies. If the database refused to store
+//! it, it binds only if it was told to the customer.
 
 use super::Accident::*;
 use super::{Finding, has_the_last_word, order_named};
@@ -15,7 +15,7 @@ use crate::language::order::{Order, Yen};
 use crate::language::step::StepKind;
 use crate::language::time::Ms;
 
-/// A no: whose it is, about which order, and when it was heard.
+/// A no: whose it is, which order it is about, and when it was heard.
 struct No {
     service: Service,
     order: Name,
@@ -26,7 +26,7 @@ struct No {
 struct Asked {
     call: CallId,
     order: Name,
-    /// When the no was heard that had come before.
+    /// When the earlier no was heard.
     after_a_no_at: Option<Ms>,
 }
 
@@ -70,7 +70,7 @@ pub(super) fn a_no_and_asked_again(evidence: &Evidence) -> Option<Finding> {
                     order: entry.actor,
                     at: entry.at,
                 }),
-            // It was heard, and could not be written down.
+            // It was heard, and could not be stored.
             Event::Struck { step, .. }
                 if matches!(step.kind(), StepKind::Sql | StepKind::Commit) =>
             {
@@ -100,7 +100,7 @@ pub(super) fn a_no_and_asked_again(evidence: &Evidence) -> Option<Finding> {
     None
 }
 
-/// The order that this asks money or a parcel for.
+/// The order for which this asks for money or a parcel.
 fn wanted(request: &Request) -> Option<Name> {
     match request {
         Request::Charge { order, .. }
@@ -110,7 +110,7 @@ fn wanted(request: &Request) -> Option<Name> {
     }
 }
 
-/// The orders of which this reply, to a request for `order`, says a final no.
+/// The orders that this reply, to a request for `order`, finally refuses.
 fn refused_in(response: &Response, order: Option<Name>) -> Vec<Name> {
     match response {
         Err(CallError::Declined) => order.into_iter().collect(),

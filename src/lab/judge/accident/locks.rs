@@ -56,7 +56,7 @@ fn is_served(evidence: &Evidence, wait: &LockWait) -> bool {
     })
 }
 
-/// No lock of the database, and yet: nothing befell this customer, and still there was a wait.
+/// No database lock was involved, yet a customer who suffered no fault had to wait.
 fn held_up(evidence: &Evidence) -> Option<Finding> {
     let mut customers = unharmed(evidence).into_iter();
     let customer = customers.find(|customer| customer.kept_waiting >= LOCKED_OUT_AFTER)?;
@@ -72,8 +72,8 @@ fn held_up(evidence: &Evidence) -> Option<Finding> {
     })
 }
 
-/// Nothing befell this customer, who was served no further: the database was somebody else's, and a second was not to be
-/// waited for. (Who was told that there is nothing left has more to complain about than a lock.)
+/// A customer who suffered no fault was not served: the database was locked by somebody else, and the code did not wait
+/// a second for it. (If the customer was told "sold out", that is a worse accident than a lock.)
 fn turned_away_at_a_lock(evidence: &Evidence) -> Option<Finding> {
     let behind = |order: Name| {
         let mut waits = evidence.lock_waits.iter();
@@ -104,7 +104,7 @@ fn turned_away_at_a_lock(evidence: &Evidence) -> Option<Finding> {
     })
 }
 
-/// Nothing befell this customer, who was sent away all the same: a participant's row was somebody else's.
+/// A customer who suffered no fault was sent away: a participant's row was locked by somebody else.
 fn turned_away_at_a_row(evidence: &Evidence) -> Option<Finding> {
     let locked_by = |order: Name| {
         let mut waits = evidence.row_waits.iter();

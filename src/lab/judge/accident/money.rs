@@ -1,4 +1,4 @@
-//! Money: taken for no order, or more than once; or an order that stands in the books, or has left the house, unpaid.
+//! Money: taken without an order or more than once, or not taken although the order is confirmed or shipped.
 
 use super::Accident::*;
 use super::order::{is_unpaid, kept_for_nothing, overpaid};
@@ -50,7 +50,7 @@ pub(super) fn confirmed_without_payment(evidence: &Evidence) -> Option<Finding> 
         })
 }
 
-/// Goods that have left need no row that says so.
+/// Goods that have left count without any row that says so.
 fn shipped_unpaid(evidence: &Evidence) -> Option<Finding> {
     let order = evidence.submitted().into_iter().find(|order| {
         let paid = evidence.kept(order.name()) >= order.amount;
@@ -67,8 +67,8 @@ fn shipped_unpaid(evidence: &Evidence) -> Option<Finding> {
     ))
 }
 
-/// `confirmed` is what the warehouse goes by. It must not stand in the books before the money is there, not even
-/// for a moment, however well the story ends.
+/// The warehouse acts on `confirmed`. So it must not be in the books before the money is there, not even for a moment,
+/// even if all ends well.
 fn confirmed_too_early(evidence: &Evidence) -> Option<Finding> {
     evidence.books.iter().find_map(|entered| {
         let order = order_named(evidence, entered.order)?;

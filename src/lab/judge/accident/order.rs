@@ -1,5 +1,4 @@
-//! How an order by itself stands at the end of the world. What both sides know of it is looked at here, by the accidents and
-//! by whoever tells of every order in turn.
+//! The state of one order at the end of the world. Both the accidents and the tables that list every order ask here.
 
 use super::Accident::{self, *};
 use super::{exists, is_confirmed};
@@ -7,7 +6,7 @@ use crate::judge::evidence::Evidence;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 
-/// The accidents that this order by itself shows at the end. More may have happened to it on the way.
+/// The accidents that this order shows at the end. More may have gone wrong on the way.
 pub fn shown_by(evidence: &Evidence, order: &Order) -> Vec<Accident> {
     let happened = [
         (
@@ -23,7 +22,7 @@ pub fn shown_by(evidence: &Evidence, order: &Order) -> Vec<Accident> {
     happened.map(|(accident, _)| accident).collect()
 }
 
-/// The money that is kept although there is no order.
+/// The money that is kept without an order.
 pub fn kept_for_nothing(evidence: &Evidence, order: &Order) -> Yen {
     if exists(evidence, order) {
         Yen(0)

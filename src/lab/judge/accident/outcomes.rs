@@ -12,10 +12,10 @@ use crate::language::time::Ms;
 use crate::two_phase::record::{Outcome, Participation};
 use std::collections::BTreeMap;
 
-/// How long a participant that can be told may be left in doubt. After that, a run of the periodic job has to tell it.
+/// How long a reachable participant may be left in doubt. After that, a run of the periodic job has to tell it.
 pub const TOLD_WITHIN: Ms = Ms::minutes(15);
 
-/// Two outcomes, or one that is still open, of a transaction across services.
+/// Two outcomes, or an open one, of a transaction across services.
 pub(super) fn across(evidence: &Evidence) -> Option<Finding> {
     two_outcomes(evidence).or_else(|| left_in_doubt(evidence))
 }
@@ -27,8 +27,8 @@ pub(super) fn left_in_doubt(evidence: &Evidence) -> Option<Finding> {
     open.or_else(|| longer_than_need_be(evidence))
 }
 
-/// A participant that nobody told for long, although nothing was in the way: the process ran, no fault struck, whoever had
-/// to be asked could be reached, and yet a whole run of the periodic job went by.
+/// A participant that nobody told for a long time, although nothing prevented it: the process ran, no fault struck,
+/// everybody who had to be asked could be reached, and a whole run of the periodic job passed.
 fn longer_than_need_be(evidence: &Evidence) -> Option<Finding> {
     let mut all = evidence.participations.iter();
     let (one, told_at) = all.find_map(|one| {
@@ -49,10 +49,10 @@ fn longer_than_need_be(evidence: &Evidence) -> Option<Finding> {
     Some(finding)
 }
 
-/// Whether a whole run of the job went by when this participant had been in doubt, and could have been told, for long.
+/// Whether a whole run of the job passed after this participant had long been in doubt and could have been told.
 fn could_be_told(evidence: &Evidence, one: &Participation, told_at: Ms) -> bool {
     let mut calls = Calls::default();
-    // Since when nothing is in the way, and whether the job has begun a run long after that.
+    // Since when nothing has prevented it, and whether the job has begun a run long after that.
     let (mut since, mut has_begun) = (one.from, false);
     for entry in &evidence.trace.entries {
         let in_the_way = calls.in_the_way(entry, one);
@@ -72,11 +72,11 @@ fn could_be_told(evidence: &Evidence, one: &Participation, told_at: Ms) -> bool 
     false
 }
 
-/// The calls, and what each is about.
+/// The calls, each with its subject.
 #[derive(Default)]
 struct Calls(BTreeMap<CallId, About>);
 
-/// What a call is about.
+/// The subject of a call.
 #[derive(Clone, Copy)]
 struct About {
     participant: Name,
@@ -86,9 +86,9 @@ struct About {
 }
 
 impl Calls {
-    /// Whether this is a reason not to tell this participant. What befalls the participant itself is one, and so is what
-    /// befalls a question about how the transaction ends: who decides may be somebody else. Whoever says "commit" to
-    /// somebody else knows how it ends.
+    /// Whether this is a reason not to tell this participant. A fault at the participant itself is one, and so is a
+    /// fault at a question about how the transaction ends, since somebody else may be the one who decides. A caller
+    /// that says "commit" to somebody else knows how it ends.
     fn in_the_way(&mut self, entry: &Entry, one: &Participation) -> bool {
         let concerns = |about: About| {
             let same = about.transaction.is_none_or(|tx| tx == one.transaction);
@@ -144,7 +144,7 @@ fn ends_somewhere_as(evidence: &Evidence, transaction: Name, outcome: Outcome) -
     all.any(|one| one.transaction == transaction && one.outcome == outcome)
 }
 
-/// One transaction across services, and two ends of it.
+/// One transaction across services, and its two ends.
 pub(super) fn two_outcomes(evidence: &Evidence) -> Option<Finding> {
     let mut committed = evidence
         .participations
@@ -154,7 +154,7 @@ pub(super) fn two_outcomes(evidence: &Evidence) -> Option<Finding> {
     Some(finding(TwoOutcomesOfOneTransaction, evidence, torn))
 }
 
-/// What is said of the transaction that this participant took part in.
+/// The claim about the transaction that this participant took part in.
 fn finding(accident: Accident, evidence: &Evidence, one: &Participation) -> Finding {
     let (participant, transaction) = (one.participant, one.transaction);
     let expected = match accident {

@@ -58,7 +58,7 @@ pub(super) fn never_settled(evidence: &Evidence) -> Option<Finding> {
     told::pending_and_forgotten(evidence)
 }
 
-/// Nothing went wrong, and it took too long to say so.
+/// Nothing went wrong, and the answer took too long.
 fn late(evidence: &Evidence) -> Option<&Order> {
     evidence.submissions.iter().find_map(|submission| {
         let (at, (told_at, _)) = (submission.at?, submission.told.as_ref()?);
@@ -67,8 +67,8 @@ fn late(evidence: &Evidence) -> Option<&Order> {
     })
 }
 
-/// Whether nothing goes wrong for this order: no fault strikes, no service is down when it is called for it, none takes
-/// longer than whoever calls it may wait, and the card is good.
+/// Whether nothing goes wrong for this order: no fault strikes, no service that it needs is down or takes longer than a
+/// caller may wait, and the card is good.
 fn is_calm_for(evidence: &Evidence, order: &Order) -> bool {
     let is_down = |entry: &Entry| match &entry.event {
         Event::NoConnection { request, .. } => {
@@ -83,7 +83,7 @@ fn is_calm_for(evidence: &Evidence, order: &Order) -> bool {
         && !evidence.trace.entries.iter().any(is_down)
 }
 
-/// Whether somebody else's transaction kept this order from a participant's row for longer than patience may last.
+/// Whether somebody else's transaction kept this order from a participant's row for longer than anybody has to wait.
 fn waits_at_length(evidence: &Evidence, order: Name) -> bool {
     let mut waits = evidence.row_waits.iter();
     waits.any(|wait| {
@@ -105,9 +105,8 @@ fn is_refused(evidence: &Evidence, order: Name) -> bool {
     evidence.charges_of(order).any(is_refused) || evidence.trace.entries.iter().any(said_no)
 }
 
-/// Whether this order was in hand already when it was submitted this once more, or while it was served: by the periodic
-/// job, whose request was still running. Until it is settled, nobody can be told anything else than "pending", or to come
-/// back.
+/// Whether the periodic job was still working on this order, with a request under way, when it was submitted again or
+/// while that was served. Until that is settled, the only honest answers are "pending" and "come back later".
 fn is_in_hand(evidence: &Evidence, submission: &Submission) -> bool {
     let Some(at) = submission.at else {
         return false;
@@ -140,8 +139,8 @@ fn is_told_in_flight(entry: &Entry, order: Name) -> bool {
     in_flight && entry.actor == order
 }
 
-/// Nothing went wrong, and yet somebody has learned nothing and never will. Whom the goods do not last for is owed a
-/// refusal, and at once: "pending" is for who has to wait for others, as for a payment that settles later, or for an undo.
+/// Nothing went wrong, and yet a customer has no final answer and never will. If the goods do not suffice, a refusal is
+/// owed, and at once: "pending" is only for waiting on others, such as a payment that settles later, or an undo.
 fn never_told(evidence: &Evidence) -> Option<&Order> {
     let submission = evidence.submissions.iter().find(|submission| {
         let order = &submission.order;
@@ -178,10 +177,10 @@ fn is_in_stock(evidence: &Evidence, order: &Order) -> bool {
     record.is_some_and(|record| record.free - set_aside >= i64::from(order.quantity))
 }
 
-/// Those who were entitled to hear "confirmed", and were told something else.
+/// Customers who had a right to hear "confirmed", and were told something else.
 pub(super) fn turned_away(evidence: &Evidence) -> Vec<&Submission> {
     if evidence.terms.strangers.is_some() {
-        // Among strangers, there may be too little for all, and a stranger's bad luck is no reason to refuse anybody.
+        // Among strangers there may be too little for all, but a stranger's bad luck is no reason to refuse anybody.
         let refused = unharmed(evidence)
             .into_iter()
             .filter(|customer| customer.enough && is_something_else(evidence, customer.submission))
@@ -193,7 +192,7 @@ pub(super) fn turned_away(evidence: &Evidence) -> Vec<&Submission> {
             .map(|customer| customer.submission)
             .collect();
     }
-    // Nobody is owed what there is not, or what was called off.
+    // Nothing is owed for what is sold out, or was called off.
     let submissions = evidence.submissions.iter();
     let refused = submissions.filter(|submission| {
         is_something_else(evidence, submission)
@@ -205,8 +204,8 @@ pub(super) fn turned_away(evidence: &Evidence) -> Vec<&Submission> {
     refused.collect()
 }
 
-/// Whether this order was refused for good before it was submitted this once more. Whether that was right is a question of
-/// that time.
+/// Whether this order was finally refused before it was submitted again. Whether that refusal was right is judged at
+/// its own time.
 fn was_off(evidence: &Evidence, submission: &Submission) -> bool {
     let name = submission.order.name();
     let mut books = evidence.books.iter();
@@ -215,10 +214,10 @@ fn was_off(evidence: &Evidence, submission: &Submission) -> bool {
     })
 }
 
-/// Whether the customer was told something, and not what there is to tell on a good day.
+/// Whether the customer got some answer, but not the one for a good day.
 fn is_something_else(evidence: &Evidence, submission: &Submission) -> bool {
     let promised = submission.answer() == Some(Answer::Confirmed);
-    // Where the money moves only later, nothing better can be said at once, as long as it comes true.
+    // If the money moves only later, nothing better can be said at once, as long as it comes true.
     let kept_posted = evidence.terms.settles_later
         && submission.answer() == Some(Answer::Pending)
         && is_confirmed(evidence, &submission.order);
@@ -228,7 +227,7 @@ fn is_something_else(evidence: &Evidence, submission: &Submission) -> bool {
 pub(super) fn swallowed(evidence: &Evidence) -> Option<Finding> {
     let refused = turned_away(evidence).into_iter().find(|submission| {
         let order = &submission.order;
-        // Who has an order, or was told that somebody is at work on it, is owed something else: to be told.
+        // A customer with an order, or one who was told that it is being worked on, is owed something else: news.
         let forgotten = evidence.keeps_orders && submission.answer() == Some(Answer::Pending);
         match evidence.status(order.name()) {
             Some("cancelled") => true,
@@ -250,7 +249,7 @@ pub(super) fn swallowed(evidence: &Evidence) -> Option<Finding> {
         .or_else(|| given_up_too_early(evidence))
 }
 
-/// A promise of which the books have never known anything.
+/// A promise that the books have never recorded.
 fn never_written_down(evidence: &Evidence) -> Option<Finding> {
     let mut told = told::who_was_told(evidence, Answer::Confirmed);
     let (order, _) = told.find(|(order, _)| !is_known(evidence, order.name()))?;

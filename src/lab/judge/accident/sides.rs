@@ -1,4 +1,4 @@
-//! The two sides of an accident: what the shop believes, and what is so.
+//! The two sides of an accident: what the shop believes, and what is true.
 
 use super::Accident::*;
 use super::Finding;
@@ -14,7 +14,8 @@ use crate::two_phase::record::Participation;
 pub fn beliefs(evidence: &Evidence, order: &Order) -> Vec<Claim> {
     let name = order.name();
     let mut claims = Vec::new();
-    // Where the orders are with a participant, their status is what that knows. The shop has what it said.
+    // If a participant keeps the orders, their status is what the participant knows. The shop's side is what it has
+    // told.
     if evidence.participations.is_empty() {
         claims.push(Claim::Stands {
             order: name,
@@ -30,8 +31,8 @@ pub fn beliefs(evidence: &Evidence, order: &Order) -> Vec<Claim> {
     claims
 }
 
-/// Whose claims a report sets against each other. A shop that has nobody but itself to ask has its tables; that an order
-/// waited for a lock, no provider knows, but those who waited.
+/// Whose claims a report compares. If the shop calls nobody, its tables are the other side; that an order waited for a
+/// lock, only those who waited know.
 pub fn sides(evidence: &Evidence, finding: Option<&Finding>) -> [Side; 2] {
     let in_the_tables = match finding.map(|finding| finding.accident) {
         Some(HalfAnOrder) => true,
@@ -47,7 +48,7 @@ pub fn sides(evidence: &Evidence, finding: Option<&Finding>) -> [Side; 2] {
     [Side::Shop, knows]
 }
 
-/// What the services know of an order; of a shop that calls none, what its tables say.
+/// What the services know of an order; if the shop calls none, what its tables say.
 pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<Claim> {
     let name = order.name();
     let mut claims = participants_know(evidence, name);
@@ -101,10 +102,10 @@ pub fn knowledge(evidence: &Evidence, order: &Order) -> Vec<Claim> {
     claims
 }
 
-/// What each participant knows of the transactions that were for this order; nothing where there are none.
+/// What each participant knows of this order's transactions; empty if there are none.
 fn participants_know(evidence: &Evidence, order: Name) -> Vec<Claim> {
     let all = &evidence.participations;
-    // An abort that came before the work does not say what it was for.
+    // An abort that comes before the work does not say which order it is for.
     let belongs = |it: &&Participation| {
         let mut same = all.iter().filter(|o| o.transaction == it.transaction);
         same.any(|other| other.order == Some(order))
@@ -131,7 +132,7 @@ pub(super) fn stands(row: &OrderRow) -> Claim {
     }
 }
 
-/// What the books came to say then.
+/// What the books said then.
 pub(super) fn stood(entered: &Entered) -> Claim {
     Claim::Stood {
         order: entered.order,

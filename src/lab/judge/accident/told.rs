@@ -1,8 +1,8 @@
-//! What a customer is told is true when it is told, and a refusal from then on.
+//! What a customer is told is true when it is told, and a refusal stays true.
 //!
-//! Whoever hears "cancelled" buys elsewhere in the next minute, and whoever hears "confirmed" stops looking. That all is
-//! put right an hour later does not help either of them. So these look at the moment at which somebody is told something,
-//! and not only at the end of the world.
+//! A customer who hears "cancelled" buys elsewhere a minute later; one who hears "confirmed" stops looking. Putting it
+//! right an hour later helps neither. So these accidents look at the moment of the answer, not only at the end of the
+//! world.
 
 use super::Accident::*;
 use super::{Finding, has_the_last_word, is_confirmed, knowledge};
@@ -28,16 +28,16 @@ pub(super) fn who_was_told(
     })
 }
 
-/// How long it may take until money has come back that was on its way when the customer was told that nothing is charged:
-/// another click's refund, say, that was sent before. Nobody looks at their account within that second.
+/// How long a refund may still be on its way when the customer is told that nothing is charged: one that another click
+/// has sent before, for example. Nobody looks at their account within that second.
 const ON_ITS_WAY_BACK: Ms = Ms::seconds(1);
 
-/// "You have not paid": not at that moment, or the money is on its way back, and not later.
+/// "You have not paid": the charge is neither there at that moment (unless its refund is on the way) nor later.
 pub(super) fn cancelled_and_charged(evidence: &Evidence) -> Option<Finding> {
     if !has_the_last_word(evidence) {
         return None;
     }
-    // Of who has an order after all, there is more to say than that it is paid.
+    // If there is an order after all, another accident says more.
     let mut told = who_was_told(evidence, Answer::Cancelled)
         .filter(|(order, _)| !is_confirmed(evidence, order));
     told.find_map(|(order, at)| {
@@ -65,9 +65,9 @@ pub(super) fn cancelled_and_charged(evidence: &Evidence) -> Option<Finding> {
     })
 }
 
-/// Whether, not long before a customer was told "cancelled" at this time, somebody had asked the provider to give the
-/// money back; or another click for the order did in the same millisecond, of which nobody can say what came first. (A
-/// task of the shop's own is no click: who tells first and has it asked afterwards knows what came first.)
+/// Whether, shortly before a customer was told "cancelled" at this time, somebody had asked the provider to give the
+/// money back; or another click for the order did so in the same millisecond, when the order of the two is unknown. (A
+/// background task is no click: code that answers first and spawns the refund afterwards knows which came first.)
 fn is_on_its_way_back(evidence: &Evidence, order: &Order, at: Ms) -> bool {
     let name = order.name();
     let told = Event::Told(Told::Answer(Answer::Cancelled));
@@ -101,7 +101,7 @@ pub(super) fn confirmed_and_unpaid(evidence: &Evidence) -> Option<Finding> {
     if !has_the_last_word(evidence) {
         return None;
     }
-    // Of who has no order in the end, there is more to say than that it was not paid.
+    // If there is no order in the end, another accident says more.
     let mut told = who_was_told(evidence, Answer::Confirmed)
         .filter(|(order, _)| is_confirmed(evidence, order));
     let (order, at) =
@@ -145,7 +145,7 @@ pub(super) fn confirmed_and_not_sent(evidence: &Evidence) -> Option<Finding> {
     })
 }
 
-/// "Nothing will come": no parcel is on its way at that moment, and none sets out later.
+/// "Nothing will come": no parcel is on its way at that moment, and none leaves later.
 pub(super) fn cancelled_and_sent(evidence: &Evidence) -> Option<Finding> {
     if !has_the_last_word(evidence) {
         return None;
@@ -176,7 +176,7 @@ pub(super) fn cancelled_and_sent(evidence: &Evidence) -> Option<Finding> {
     })
 }
 
-/// "We are on it": then somebody remembers it, until there is more to say.
+/// "We are working on it": the books keep the order until there is more to say.
 pub(super) fn pending_and_forgotten(evidence: &Evidence) -> Option<Finding> {
     if !evidence.keeps_orders || !has_the_last_word(evidence) {
         return None;
@@ -202,8 +202,8 @@ pub(super) fn pending_and_forgotten(evidence: &Evidence) -> Option<Finding> {
     })
 }
 
-/// When the books first had nothing to say of an order about which somebody was told "pending" at this time, and has
-/// been told nothing final since.
+/// When the books first knew nothing of an order whose customer was told "pending" at this time, and nothing final
+/// since.
 fn forgotten_at(evidence: &Evidence, order: &Order, at: Ms) -> Option<Ms> {
     let of_order = || {
         let books = evidence.books.iter();

@@ -1,4 +1,4 @@
-//! Final words: what must not be taken back, because somebody may have acted on it.
+//! Final answers: what must not be taken back, because somebody may have acted on it.
 
 use super::Accident::*;
 use super::sides::stood;
@@ -20,7 +20,7 @@ pub(super) fn taken_back(evidence: &Evidence) -> Option<Finding> {
         .or_else(|| heard::a_no_and_asked_again(evidence))
 }
 
-/// A row that was confirmed or cancelled, and then something else, or gone.
+/// A row that was confirmed or cancelled, and then became something else, or disappeared.
 fn a_row(evidence: &Evidence) -> Option<Finding> {
     let books = &evidence.books;
     let is_final = |entered: &Entered| entered.is("confirmed") || entered.is("cancelled");
@@ -92,8 +92,8 @@ fn confirmed_after_all(evidence: &Evidence) -> Option<Finding> {
     ))
 }
 
-/// "Thank you for your order" was a promise, too. (Of an order that the books have never known, nothing is taken back:
-/// it was swallowed.)
+/// "Thank you for your order" was a promise, too. (An order that the books have never known is not taken back: it was
+/// swallowed.)
 fn not_confirmed_after_all(evidence: &Evidence) -> Option<Finding> {
     let mut told = who_was_told(evidence, Answer::Confirmed);
     let (order, _) =
@@ -115,7 +115,7 @@ pub(super) fn is_known(evidence: &Evidence, order: Name) -> bool {
     evidence.status(order).is_some() || books.any(|entered| entered.order == order)
 }
 
-/// An order that stands as cancelled, and its parcel, which is on its way.
+/// An order whose row says cancelled, although its parcel is on its way.
 fn sent_after_all(evidence: &Evidence) -> Option<Finding> {
     let mut submitted = evidence.submitted().into_iter();
     let order = submitted.find(|order| {
