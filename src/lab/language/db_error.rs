@@ -1,14 +1,14 @@
-//! What the shop's database answers when it does not do what it was asked.
+//! Errors of the shop's database.
 
 use std::fmt;
 
-/// Something the database would not do.
+/// Why the database refused a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DbError {
     /// A constraint forbids it (unique, foreign key, check). The statement did nothing; the transaction
     /// is still open.
     Constraint(String),
-    /// Somebody else held the lock for longer than the database lets anybody wait.
+    /// Somebody else held the lock for longer than the database allows anybody to wait.
     Locked,
     /// The disk or the connection failed. For a commit, this does not tell whether it took effect.
     Io,
@@ -30,7 +30,7 @@ impl fmt::Display for DbError {
 impl std::error::Error for DbError {}
 
 impl DbError {
-    /// The error that is printed like this.
+    /// The error with this printed form.
     pub(crate) fn read(text: &str) -> Option<DbError> {
         let whole = [DbError::Locked, DbError::Io].into_iter();
         let constraint = text.strip_prefix("constraint: ").map(str::to_owned);

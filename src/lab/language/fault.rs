@@ -77,7 +77,7 @@ impl Fault {
         }
     }
 
-    /// The span of time this fault carries, if its word takes one.
+    /// The fault's span of time, if its word takes one.
     pub fn span(self) -> Option<Ms> {
         match self {
             Fault::RequestLate(span)
@@ -101,7 +101,7 @@ impl Fault {
         }
     }
 
-    /// The same fault with another span; a fault without a span stays as it is.
+    /// The same fault with another span; a fault without a span is unchanged.
     pub fn with_span(self, span: Ms) -> Fault {
         match self {
             Fault::RequestLate(_) => Fault::RequestLate(span),
@@ -125,8 +125,8 @@ impl Fault {
         }
     }
 
-    /// The shortest span it can carry. Two clicks can come in the very same millisecond; a message that is late by nothing
-    /// is not late.
+    /// The shortest span it can have. Two clicks can come in the same millisecond; a message that is 0 ms late is not
+    /// late.
     pub(crate) fn shortest(self) -> Ms {
         match self {
             Fault::Twice(_) => Ms::ZERO,
@@ -134,13 +134,13 @@ impl Fault {
         }
     }
 
-    /// Whether it delivers what was meant once, once more, and does nothing else.
+    /// Whether it only delivers again what was meant to be delivered once.
     pub fn repeats(self) -> bool {
         matches!(self, Fault::RequestTwice(_) | Fault::Twice(_))
     }
 
-    /// Whether it is about how often, when and to whom something is delivered: what is sent may be repeated,
-    /// late or lost, and whoever sends it may die. What a sender who hears nothing does then is to send it again.
+    /// Whether it is about how often, when and to whom something is delivered: a message is repeated, late or lost, or
+    /// its sender dies. A sender that hears nothing sends again.
     pub fn is_about_delivery(self) -> bool {
         use Fault::*;
         self.repeats()

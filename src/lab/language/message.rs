@@ -1,7 +1,7 @@
-//! What the shop and the services say to each other.
+//! The messages between the shop and the services.
 //!
-//! The shop and its providers share nothing but these words. Whoever wants to know what the other side knows has to ask,
-//! and may get no answer: everything else follows from that.
+//! Messages are all that the shop and its providers share. To know what the other side knows, one has to ask, and may
+//! get no answer: everything else follows from that.
 
 mod foreign;
 mod operation;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// The services outside the shop. None of them takes part in the shop's database transactions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
-    /// Keeps the orders, where they are not in the shop's own database.
+    /// Keeps the orders, if they are not in the shop's own database.
     Orders,
     /// Takes money and gives it back.
     Payment,
@@ -34,7 +34,7 @@ pub enum Service {
     Shipping,
     /// Delivers messages; still to come.
     Queue,
-    /// One that a world brings along.
+    /// One that the setup adds.
     Other(Stranger),
 }
 
@@ -132,7 +132,7 @@ impl ChargeRequest {
 /// How a record is looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum By {
-    /// All that was ever made for this order.
+    /// Everything ever made for this order.
     Order(String),
     /// What was made under this idempotency key.
     Key(Key),

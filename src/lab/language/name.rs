@@ -1,7 +1,7 @@
-//! Interned names: what a world calls its orders, services and statements.
+//! Interned names of orders, services and statements.
 //!
-//! A search runs tens of thousands of worlds that all speak of the same few things. Interning makes a
-//! name one machine word to copy and compare, so that naming every step costs next to nothing.
+//! A search runs tens of thousands of worlds with the same few names. An interned name is one machine word to copy and
+//! compare, so that naming every step costs next to nothing.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -45,7 +45,7 @@ impl Name {
         })
     }
 
-    /// A name whose text the program already holds for ever.
+    /// A name from a `'static` text.
     pub const fn of(text: &'static str) -> Name {
         Name(text)
     }

@@ -1,7 +1,7 @@
 //! What customers want, and what they are told.
 //!
-//! An order is what a customer wants; an answer is what the customer is told. Answers are promises, and accidents
-//! are measured by them: whoever has been told `Confirmed` will ask for the book.
+//! An order is what a customer wants; an answer is what the customer is told. Answers are promises, and accidents are
+//! measured by them: a customer who has been told `Confirmed` will ask for the book.
 //!
 //! ```
 //! use lab::language::order::{Order, Yen};
@@ -15,7 +15,7 @@
 use crate::language::name::Name;
 use std::fmt;
 
-/// An amount of money in Japanese yen. Yen have no fractions, so a whole number says it all.
+/// An amount of money in Japanese yen. Yen have no fractions, so whole numbers are enough.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Yen(pub u64);
 
@@ -54,7 +54,7 @@ impl std::ops::Add for Yen {
 
 impl std::ops::Sub for Yen {
     type Output = Yen;
-    /// What is left; nothing if `other` is the larger sum.
+    /// What is left; zero if `other` is larger.
     fn sub(self, other: Yen) -> Yen {
         Yen(self.0.saturating_sub(other.0))
     }
@@ -66,7 +66,7 @@ impl std::iter::Sum for Yen {
     }
 }
 
-/// What the name of a customer begins with who is named after an order.
+/// The prefix of a customer's name that is made from an order's.
 const CUSTOMER_OF: &str = "customer of ";
 
 /// What a customer submits. The id is the customer's: a second click sends the same id again, a second
@@ -113,7 +113,7 @@ impl Order {
 pub enum Answer {
     /// "Thank you for your order": it is paid and will be delivered. A promise.
     Confirmed,
-    /// "We are on it, you will hear from us": nothing is promised yet, either way.
+    /// "We are working on it, you will hear from us": nothing is promised yet, either way.
     Pending,
     /// "We could not take your order": you have not paid, and nothing will come. A promise, too.
     Cancelled,

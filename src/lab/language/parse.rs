@@ -1,9 +1,8 @@
 //! Reading a schedule that a person typed, pasted, or copied from a report.
 //!
-//! The grammar is the one `Display` writes: faults parted by `;`, each `STEP: FAULT`. Blanks, line breaks and
-//! empty faults are tolerated, because terminals and mails wrap lines. Everything else that is not exactly
-//! right is an error with a position: a schedule that is read as something else than was meant would prove
-//! something else than was asked.
+//! The grammar is the one `Display` writes: faults separated by `;`, each `STEP: FAULT`. Blanks, line breaks and empty
+//! faults are allowed, because terminals and mails wrap lines. Anything else that is not exactly right is an error with
+//! a position: a schedule read differently than it was meant would prove something else than was asked.
 
 mod fault;
 mod piece;
@@ -47,7 +46,7 @@ impl FromStr for Schedule {
 }
 
 impl Schedule {
-    /// Holds a schedule that a person typed against the steps that a run really took.
+    /// Compares a typed schedule with the steps that a run really took.
     ///
     /// # Errors
     ///
@@ -68,7 +67,7 @@ impl Schedule {
             .map(|step| step.to_string())
             .map(|step| (likeness(&name, &step), step))
             .collect();
-        // A stable sort: what is equally near stays in the order in which it happened.
+        // A stable sort: equally similar steps stay in the order in which they happened.
         known.sort_by(|(one, _), (other, _)| other.total_cmp(one));
         let steps: Vec<String> = known.into_iter().map(|(_, step)| step).collect();
         let near = nearest(&name, steps.iter().map(String::as_str));
@@ -78,7 +77,7 @@ impl Schedule {
     }
 }
 
-/// A Japanese keyboard has these on the same keys, and they are easily overlooked.
+/// A Japanese keyboard has these on the same keys, and the difference is easily overlooked.
 pub(crate) fn no_wide_delimiters(whole: Piece) -> Result<(), ScheduleError> {
     let wide = [('：', ':'), ('；', ';'), ('＃', '#'), ('／', '/')];
     for (at, found) in whole.as_str().char_indices() {
@@ -90,7 +89,7 @@ pub(crate) fn no_wide_delimiters(whole: Piece) -> Result<(), ScheduleError> {
     Ok(())
 }
 
-/// The step and the fault, which a colon parts.
+/// The step and the fault, separated by a colon.
 fn halves(line: Piece) -> Result<(Piece, Piece), ScheduleError> {
     let (step, fault) = line.split_once(':').ok_or_else(|| no_colon(line))?;
     let Some((before, _)) = fault.split_once(':') else {
@@ -108,7 +107,7 @@ fn halves(line: Piece) -> Result<(Piece, Piece), ScheduleError> {
 
 fn no_colon(line: Piece) -> ScheduleError {
     let text = line.as_str();
-    // The step goes as far as the digits behind its `#`; where there is none, nobody can tell.
+    // The step ends after the digits behind its `#`; without a `#`, its end is unknown.
     let end = text.find('#').map_or(text.len(), |hash| {
         let behind = text[hash + 1..].trim_start_matches(|c: char| c.is_ascii_digit());
         text.len() - behind.len()

@@ -1,7 +1,7 @@
-//! Schedules: which step suffers what.
+//! Schedules: which step suffers which fault.
 //!
 //! A schedule is the one line that a red test prints, that its reader pastes, and that plays the same world again. So
-//! it has to read well, and to mean the same wherever it goes: what is printed can be parsed, and is then equal.
+//! it has to read well and to mean the same everywhere: what is printed can be parsed again, and is then equal.
 //!
 //! ```
 //! use lab::language::schedule::Schedule;
@@ -11,7 +11,7 @@
 //! assert_eq!(schedule.faults().len(), 2);
 //! assert_eq!(schedule.to_string(), text);
 //!
-//! // A slip is answered with the place, and with what was perhaps meant.
+//! A typo is answered with its position, and a suggestion.
 //! let error = "order1/payment.charge#1: reply lat 1500ms".parse::<Schedule>().unwrap_err();
 //! assert!(error.to_string().contains("reply late"));
 //! # Ok::<(), lab::language::schedule_error::ScheduleError>(())
@@ -74,7 +74,7 @@ impl Schedule {
     }
 }
 
-/// `order1/payment.charge#1: reply late 1500ms; recover#1: crash before`; nothing at all when calm.
+/// `order1/payment.charge#1: reply late 1500ms; recover#1: crash before`; empty for the calm day.
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, (step, fault)) in self.faults.iter().enumerate() {

@@ -1,7 +1,7 @@
-//! What is wrong with a schedule that a person typed, and where.
+//! What is wrong with a typed schedule, and where.
 //!
-//! A message is part of the lesson. Whoever mistypes a schedule is shown the place, the nearest thing that exists, and
-//! what could stand there; nobody has to look the grammar up. Here are the facts; `tell/catalogue/slips.rs` tells them.
+//! A message is part of the lesson. After a typo the reader sees the place, the nearest thing that exists, and what
+//! could be written there, without looking the grammar up. These are the facts; `tell/catalogue/slips.rs` words them.
 
 use crate::language::fault::Fault;
 use crate::language::name::Name;
@@ -9,7 +9,7 @@ use crate::language::step::{Step, StepKind};
 use crate::language::time::Ms;
 use std::fmt;
 
-/// What is wrong. What was typed is kept as a message [quotes](crate::language::parse::Piece::quoted) it.
+/// The problem. Typed text is kept the way a message [quotes](crate::language::parse::Piece::quoted) it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
     FullWidth(char),
@@ -66,7 +66,7 @@ pub(crate) enum Problem {
 /// What would have been right there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// The problem says it all.
+    /// The problem explains itself.
     Nothing,
     AFault,
     OneFaultPerStep,
@@ -103,17 +103,17 @@ pub(crate) enum Place {
     In(Name),
 }
 
-/// What a typed text describes.
+/// The kind of text that was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Typed {
     Schedule,
     World,
 }
 
-/// Where a schedule stops making sense, what was expected there, and the nearest thing that would.
+/// Where a schedule stops making sense, what was expected there, and the nearest valid text.
 ///
-/// `Display` and `Debug` both show the text with a caret under the position, so that a test may pass the
-/// error on as it is.
+/// `Display` and `Debug` both show the text with a caret under the position, so that a test can return the error as it
+/// is.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ScheduleError {
     pub(crate) text: String,
@@ -137,7 +137,7 @@ impl ScheduleError {
         }
     }
 
-    /// The text describes no schedule, but a world.
+    /// The text describes a world, not a schedule.
     pub(crate) fn of_a_world(self) -> ScheduleError {
         ScheduleError {
             typed: Typed::World,
@@ -145,13 +145,13 @@ impl ScheduleError {
         }
     }
 
-    /// … and perhaps this was meant.
+    /// Adds a suggestion.
     pub(crate) fn perhaps(mut self, nearest: Option<impl fmt::Display>) -> ScheduleError {
         self.nearest = nearest.map(|nearest| nearest.to_string());
         self
     }
 
-    /// … and this was expected.
+    /// Adds what was expected.
     pub(crate) fn expecting(mut self, expected: Expected) -> ScheduleError {
         *self.expected = expected;
         self
@@ -172,7 +172,7 @@ impl ScheduleError {
         1 + self.before().chars().count()
     }
 
-    /// What was probably meant, if anything known is near enough.
+    /// What was probably meant, if anything known is similar enough.
     pub fn nearest(&self) -> Option<&str> {
         self.nearest.as_deref()
     }
@@ -198,18 +198,18 @@ impl fmt::Debug for ScheduleError {
 
 impl std::error::Error for ScheduleError {}
 
-/// How alike two texts are: 0 not at all, 1 the same. Swapped letters count as one slip.
+/// How similar two texts are: 0 not at all, 1 the same. Swapped letters count as one typo.
 pub(crate) fn likeness(one: &str, other: &str) -> f64 {
     strsim::normalized_damerau_levenshtein(one, other)
 }
 
-/// The known text that a person who wrote `said` most likely meant; none if none is near.
+/// The known text most similar to `said`; `None` if none is near.
 pub fn nearest<'k>(said: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    // Comparing takes memory for length times length, and no slip of the pen is this long.
+    // Comparing takes memory for length times length, and no typo is this long.
     if said.is_empty() || said.len() > 100 {
         return None;
     }
-    // Who stopped halfway wrote no wrong letter.
+    // A text cut short has no wrong letters.
     let alike = |known: &str| {
         if known.starts_with(said) {
             1.0

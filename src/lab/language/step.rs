@@ -1,10 +1,9 @@
 //! Steps: the places where an accident can happen.
 //!
-//! Every call over the network, every SQL statement, every submission by a customer, every webhook and
-//! every run of the periodic job is a step. Its name says whose it is and which attempt it is:
-//! `order1/payment.charge#1`, `order1/db.insert orders#1`, `recover/payment.find#3`, `recover#1`.
-//! A fault is tied to that name and never to a position, so that a schedule still means the same after the
-//! code in front of the step has changed.
+//! Every call over the network, every SQL statement, every submission by a customer, every webhook and every run of the
+//! periodic job is a step. Its name says whose it is and which attempt it is: `order1/payment.charge#1`,
+//! `order1/db.insert orders#1`, `recover/payment.find#3`, `recover#1`. A fault is tied to that name and never to a
+//! position, so that a schedule means the same after a change to the code before the step.
 
 use crate::language::message::operation_named;
 use crate::language::name::Name;
@@ -18,7 +17,7 @@ pub struct Step {
     /// What is done: `payment.charge`, `db.insert orders`, `submit`, `webhook.captured`; empty for a run of
     /// `recover` itself.
     pub what: Name,
-    /// Which time this actor does this, counted from 1.
+    /// How many times this actor has done this, counted from 1.
     pub attempt: u32,
 }
 
@@ -69,7 +68,7 @@ impl Step {
         }
     }
 
-    /// What kind of step this is, as told by its name.
+    /// The kind of this step, judging by its name.
     pub fn kind(&self) -> StepKind {
         kind_of(self.what)
     }
@@ -84,7 +83,7 @@ impl Step {
     }
 }
 
-/// What kind of step bears this name.
+/// The kind of step with this name.
 pub fn kind_of(what: Name) -> StepKind {
     match what.as_str() {
         "" => StepKind::Recover,

@@ -1,7 +1,7 @@
 //! Virtual time: whole milliseconds since the world began.
 //!
-//! tokio rounds a deadline up to its next millisecond. Two fractions of the same millisecond would
-//! therefore swap places, so the lab knows whole milliseconds only.
+//! tokio rounds a deadline up to its next millisecond. Two deadlines within one millisecond could change places, so the
+//! lab knows whole milliseconds only.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub struct Ms(pub u64);
 pub const HORIZON: Ms = Ms::hours(12);
 
 impl Ms {
-    /// The beginning of the world, or no time at all.
+    /// The beginning of the world, or a span of zero.
     pub const ZERO: Ms = Ms(0);
 
     /// This many virtual seconds.
@@ -37,7 +37,7 @@ impl Ms {
         std::time::Duration::from_millis(self.0)
     }
 
-    /// As a reader counts it: milliseconds at first (`1700 ms`), then in parts (`1 h 2 min 0.3 s`).
+    /// For readers: milliseconds at first (`1700 ms`), then in parts (`1 h 2 min 0.3 s`).
     pub fn spoken(self) -> String {
         if self.0 < 10_000 {
             return format!("{} ms", self.0);
@@ -56,8 +56,8 @@ impl Ms {
         parts.join(" ")
     }
 
-    /// About how long it is, in people's units: `4 h 15 min`, `2 min 30 s`. `None` below a minute, where milliseconds
-    /// can be read as they are.
+    /// The approximate length, in people's units: `4 h 15 min`, `2 min 30 s`. `None` below a minute, where milliseconds
+    /// are readable.
     pub fn roughly(self) -> Option<String> {
         self.rounded().map(Ms::spoken)
     }
@@ -67,12 +67,12 @@ impl Ms {
         if self < Ms::minutes(1) {
             return None;
         }
-        // Seconds are beside the point once hours have passed.
+        // Seconds do not matter after hours.
         let unit = if self < Ms::hours(1) { 1_000 } else { 60_000 };
         Some(Ms((self.0 + unit / 2) / unit * unit))
     }
 
-    /// The same span, if a schedule spells it as a number that nobody reads: `15329799ms`, and `930s`, but not `10m`.
+    /// The same span, if a schedule writes it as an unreadable number: `15329799ms`, and `930s`, but not `10m`.
     pub(crate) fn gloss(self) -> Option<Ms> {
         let is_plain = self.0.is_multiple_of(3_600_000)
             || self.0.is_multiple_of(60_000) && self < Ms::hours(1);
@@ -89,14 +89,14 @@ impl std::ops::Add for Ms {
 
 impl std::ops::Sub for Ms {
     type Output = Ms;
-    /// The span between two points; nothing if `other` is the later one.
+    /// The span between two points; zero if `other` is the later one.
     fn sub(self, other: Ms) -> Ms {
         Ms(self.0.saturating_sub(other.0))
     }
 }
 
-/// Whole hours, minutes or seconds where the span is a whole number of them (`1h`, `10m`, `2s`), else
-/// milliseconds (`1500ms`). This is the form a schedule is written in.
+/// Whole hours, minutes or seconds if the span is a whole number of them (`1h`, `10m`, `2s`), else milliseconds
+/// (`1500ms`). Schedules write spans this way.
 impl fmt::Display for Ms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self.0 {

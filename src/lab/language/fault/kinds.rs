@@ -1,7 +1,8 @@
 //! What each kind of step can suffer, as a type of its own.
 //!
-//! A schedule knows one vocabulary, [`Fault`]. Whoever carries out a step sees only what can befall it, and has to treat all of
-//! that: a new fault does not compile until [`Fault::places`] says where it can happen, and until it is treated there.
+//! Schedules have one vocabulary, [`Fault`]. Code that carries out a step sees only the faults that this kind of step
+//! can suffer, and must treat all of them: a new fault does not compile until [`Fault::places`] says where it can
+//! happen, and until it is treated there.
 
 use super::Fault;
 use crate::language::time::Ms;
@@ -11,11 +12,11 @@ use crate::language::time::Ms;
 pub(crate) enum Death {
     /// Before the step.
     Before,
-    /// When it has taken effect.
+    /// After it has taken effect.
     After,
 }
 
-/// What can befall a call.
+/// What a call can suffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CallFault {
     RequestLost,
@@ -31,7 +32,7 @@ pub(crate) enum CallFault {
     Dies(Death),
 }
 
-/// What can befall a statement, and of these a commit.
+/// What a statement can suffer; a commit is one, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StatementFault {
     Fails,
@@ -40,14 +41,14 @@ pub(crate) enum StatementFault {
     Dies(Death),
 }
 
-/// What can befall a submission.
+/// What a submission can suffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SubmissionFault {
     Twice(Ms),
     Dies(Death),
 }
 
-/// What can befall a webhook on its way.
+/// What a webhook can suffer on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DeliveryFault {
     Lost,
@@ -135,27 +136,28 @@ impl Fault {
         }
     }
 
-    /// What this does to a call; `None` if it cannot befall one.
+    /// What this does to a call; `None` if a call cannot suffer it.
     pub(crate) fn at_a_call(self) -> Option<CallFault> {
         self.places().call
     }
 
-    /// What this does to a statement; `None` if it cannot befall one. Only a commit can fail after it took effect.
+    /// What this does to a statement; `None` if a statement cannot suffer it. Only a commit can fail after it took
+    /// effect.
     pub(crate) fn at_a_statement(self) -> Option<StatementFault> {
         self.places().statement
     }
 
-    /// What this does to a submission; `None` if it cannot befall one.
+    /// What this does to a submission; `None` if a submission cannot suffer it.
     pub(crate) fn at_a_submission(self) -> Option<SubmissionFault> {
         self.places().submission
     }
 
-    /// What this does to a delivery; `None` if it cannot befall one.
+    /// What this does to a delivery; `None` if a delivery cannot suffer it.
     pub(crate) fn at_a_delivery(self) -> Option<DeliveryFault> {
         self.places().delivery
     }
 
-    /// What this does to a run of the periodic job; `None` if it cannot befall one.
+    /// What this does to a run of the periodic job; `None` if a run cannot suffer it.
     pub(crate) fn at_a_run_of_the_job(self) -> Option<Death> {
         self.places().job
     }

@@ -1,6 +1,6 @@
-//! Services that a world brings along, and what they and the shop say to each other.
+//! Services that the setup adds, and their messages.
 //!
-//! The lab knows neither. It passes their requests and replies on, compares them, and shows them; only the service and its
+//! The lab knows neither. It passes requests and replies on, compares them, and shows them; only the service and its
 //! client look inside.
 
 use super::Service;

@@ -101,15 +101,15 @@ pub enum Reply {
     Restarted(usize),
 }
 
-/// A service answered with something that does not belong to the question: a defect of the lab itself.
+/// A service's answer does not fit the question: a bug in the lab itself.
 pub(crate) fn mismatch(reply: &Reply) -> ! {
     unreachable!("a service answered something it was not asked: {reply:?}")
 }
 
-/// A bad answer of a service. What it tells about the effect differs, and all depends on that difference.
+/// An error reply. They differ in what they say about the effect, and that difference is what matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CallError {
-    /// Nobody answered the door: *this* attempt was certainly not executed. It says nothing of earlier ones.
+    /// The connection was refused: *this* attempt was certainly not executed. It says nothing about earlier ones.
     ConnectionRefused,
     /// A 500. It may have been executed or not; the caller cannot tell.
     ServerError,
@@ -127,8 +127,8 @@ pub enum CallError {
     NotFound,
     /// It cannot be undone any more: the parcel has left.
     TooLate,
-    /// Somebody else's transaction holds the row, and has held it for longer than a participant lets anybody wait.
-    /// Not executed, and it never will be.
+    /// Somebody else's transaction has held the row for longer than a participant allows anybody to wait. Not executed,
+    /// and it never will be.
     Locked,
     /// The request makes no sense (an amount of zero, a refund of more than was captured). Not executed,
     /// and not stored under the key.
@@ -173,7 +173,7 @@ impl fmt::Display for CallError {
 impl std::error::Error for CallError {}
 
 impl CallError {
-    /// The error that is printed like this.
+    /// The error with this printed form.
     pub(crate) fn read(text: &str) -> Option<CallError> {
         let all = [
             CallError::ConnectionRefused,

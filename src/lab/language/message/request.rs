@@ -30,7 +30,7 @@ pub enum Request {
         /// The refund's own idempotency key.
         key: Key,
     },
-    /// Undo what was charged under this key, or see to it that it never will be.
+    /// Undo the charge under this key, or make sure that it never happens.
     Void {
         /// The key of the charge.
         key: Key,
@@ -46,7 +46,7 @@ pub enum Request {
         /// The reservation's idempotency key.
         key: Key,
     },
-    /// Give a reservation back, or see to it that it never will be made.
+    /// Give a reservation back, or make sure that it is never made.
     Release {
         /// The key of the reservation.
         key: Key,
@@ -92,7 +92,7 @@ pub enum Request {
         /// The key of the authorisation.
         key: Key,
     },
-    /// Whatever a service is asked that a world brings along.
+    /// A request to a service that the setup adds.
     Other(Arc<Asked>),
     /// Take part in a transaction across services.
     Part {
@@ -104,7 +104,7 @@ pub enum Request {
 }
 
 impl Request {
-    /// What is declared of the operation that it asks for.
+    /// The declaration of its operation.
     pub fn declared(&self) -> Operation {
         let word = match self {
             Request::Charge { .. } => Word::Charge,
@@ -131,8 +131,7 @@ impl Request {
         self.declared().service
     }
 
-    /// Whether a service has to work for it. To look something up, or to hear how a transaction ends that was prepared
-    /// before, takes it no time.
+    /// Whether a service needs time for it. Look-ups, and the end of a transaction that was prepared before, take none.
     pub fn takes_time(&self) -> bool {
         self.declared().manner.takes_time
     }
@@ -142,8 +141,8 @@ impl Request {
         self.declared().manner.only_asks
     }
 
-    /// Whether it is the same however often it is sent, as long as the answer is the same: it looks something up, or says by
-    /// its key or its transaction which one it is.
+    /// Whether sending it again is the same as sending it once, as long as the answer is the same: it is a look-up, or
+    /// it is identified by its key or its transaction.
     pub fn is_idempotent(&self) -> bool {
         let restarts = matches!(
             self,

@@ -1,4 +1,4 @@
-//! Reading the half of a line behind the colon: what goes wrong.
+//! Reads the fault: the text behind the colon.
 
 use super::piece::Piece;
 use super::span::{likely_span, span};
@@ -8,7 +8,7 @@ use crate::language::name::Name;
 use crate::language::schedule_error::{Expected, Offer, Place, Problem, ScheduleError, nearest};
 use crate::language::step::{Step, StepKind, kind_of};
 
-/// The fault that this text says happens at this step.
+/// The fault that this text names at this step.
 pub(super) fn read(text: Piece, step: &Step) -> Result<Fault, ScheduleError> {
     let words = text.words();
     if words.is_empty() {
@@ -23,7 +23,7 @@ pub(super) fn read(text: Piece, step: &Step) -> Result<Fault, ScheduleError> {
             let len = known.clone().count();
             known.eq(words.iter().take(len).map(|word| word.as_str()))
         })
-        // Of one word's several spans the first is the example.
+        // If a word has several spans, the first is the example.
         .rev()
         // `fails after` also begins with `fails`.
         .max_by_key(|fault| fault.words().len());

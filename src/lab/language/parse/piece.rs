@@ -1,8 +1,8 @@
-//! A piece of a schedule's text that knows where it stands, so that every complaint has a position.
+//! A piece of a schedule's text that knows its position, so that every error can point at it.
 
 use crate::language::schedule_error::{Problem, ScheduleError};
 
-/// A part of a text, and where in the text it stands.
+/// A part of a text, and its position there.
 #[derive(Clone, Copy)]
 pub(crate) struct Piece<'t> {
     text: &'t str,
@@ -53,26 +53,26 @@ impl<'t> Piece<'t> {
         }
     }
 
-    /// Without the blanks around it. Nothing but blanks becomes nothing, at the beginning of the blanks.
+    /// Without surrounding blanks. Only blanks become an empty piece at their beginning.
     pub(crate) fn trim(self) -> Piece<'t> {
         let ended = self.as_str().trim_end();
         let from = ended.len() - ended.trim_start().len();
         self.part(from, ended.len())
     }
 
-    /// What stands before and behind the offset of a delimiter of one byte, without blanks around.
+    /// The text before and behind a one-byte delimiter at this offset, without surrounding blanks.
     pub(crate) fn split_at_delimiter(self, at: usize) -> (Piece<'t>, Piece<'t>) {
         let len = self.to - self.from;
         (self.part(0, at).trim(), self.part(at + 1, len).trim())
     }
 
-    /// What stands before and behind the first such delimiter, which is one byte long.
+    /// The text before and behind the first such delimiter, which is one byte long.
     pub(crate) fn split_once(self, delimiter: char) -> Option<(Piece<'t>, Piece<'t>)> {
         let at = self.as_str().find(delimiter)?;
         Some(self.split_at_delimiter(at))
     }
 
-    /// The parts between delimiters of one byte, without blanks around.
+    /// The parts between one-byte delimiters, without surrounding blanks.
     pub(crate) fn split(self, delimiter: char) -> impl Iterator<Item = Piece<'t>> {
         let mut from = 0;
         self.as_str().split(delimiter).map(move |part| {
@@ -82,7 +82,7 @@ impl<'t> Piece<'t> {
         })
     }
 
-    /// The words, as blanks part them.
+    /// The words, separated by blanks.
     pub(crate) fn words(self) -> Vec<Piece<'t>> {
         let mut words = Vec::new();
         let mut rest = self.trim();
@@ -95,7 +95,7 @@ impl<'t> Piece<'t> {
         words
     }
 
-    /// The text with one blank wherever there are blanks.
+    /// The text with every run of blanks made one.
     pub(crate) fn tidy(self) -> String {
         let words: Vec<&str> = self.as_str().split_whitespace().collect();
         words.join(" ")
@@ -110,7 +110,7 @@ impl<'t> Piece<'t> {
         }
     }
 
-    /// This is wrong, and it begins here.
+    /// This problem, beginning here.
     pub(crate) fn error(self, problem: Problem) -> ScheduleError {
         ScheduleError::new(self.text, self.from, problem)
     }

@@ -1,4 +1,4 @@
-//! Reading spans and points of time, numbers and amounts.
+//! Reads spans and points of time, numbers and amounts.
 
 use super::piece::Piece;
 use crate::language::order::Yen;
@@ -21,7 +21,7 @@ pub(super) fn span(text: Piece, shortest: Ms) -> Result<Ms, ScheduleError> {
 /// The longest that a world lasts.
 const LONGEST_WORLD: Ms = Ms::hours(100 * 24);
 
-/// A point in a world's time, or a span that may be nothing.
+/// A point in a world's time, or a span that may be zero.
 pub(crate) fn moment(text: Piece) -> Result<Ms, ScheduleError> {
     match count(text)? {
         Some(moment) if moment <= LONGEST_WORLD => Ok(moment),
@@ -31,7 +31,7 @@ pub(crate) fn moment(text: Piece) -> Result<Ms, ScheduleError> {
     }
 }
 
-/// So many milliseconds; `None` if they are too many to count.
+/// This many milliseconds; `None` if the number is too large.
 fn count(text: Piece) -> Result<Option<Ms>, ScheduleError> {
     let said = text.as_str();
     let digits = said.len() - said.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -83,7 +83,7 @@ pub(crate) fn money(text: Piece) -> Result<Yen, ScheduleError> {
     }
 }
 
-/// `1500 ms`, `for 10m`, `5min` and `1500` are not spans, but it is clear which were meant.
+/// `1500 ms`, `for 10m`, `5min` and `1500` are not spans, but it is clear what was meant.
 pub(super) fn likely_span(text: Piece) -> Option<Ms> {
     let said: String = text.as_str().split_whitespace().collect();
     let said = said

@@ -1,4 +1,4 @@
-//! Reading the half of a line in front of the colon: where it goes wrong.
+//! Reads the step: the text in front of the colon.
 
 use super::piece::Piece;
 use crate::language::message::operations;
@@ -8,7 +8,7 @@ use crate::language::step::{RECOVER, Step};
 
 const EXAMPLE: &str = "order1/payment.charge#1";
 
-/// The step that this text names. Whether it ever happens only a run can tell.
+/// The step with this name. Only a run can tell whether it ever happens.
 pub(super) fn read(text: Piece) -> Result<Step, ScheduleError> {
     if text.is_empty() {
         return Err(text.error(Problem::NoStep).expecting(Expected::AStep));
@@ -44,7 +44,7 @@ fn count(text: Piece) -> Result<u32, ScheduleError> {
     }
 }
 
-/// What stands alone, without `/`, can only be the periodic job.
+/// A name without `/` can only be the periodic job.
 fn job(named: Piece) -> Result<(String, String), ScheduleError> {
     let text = named.tidy();
     if text == RECOVER.as_str() {
@@ -66,7 +66,7 @@ fn job(named: Piece) -> Result<(String, String), ScheduleError> {
         .expecting(Expected::AStep))
 }
 
-/// What is done, if there is such a thing to do.
+/// The operation, if there is one of this name.
 fn operation(actor: Piece, what: Piece) -> Result<String, ScheduleError> {
     if actor.is_empty() {
         return Err(actor.error(Problem::NobodysStep).expecting(Expected::AStep));
