@@ -1,5 +1,5 @@
-//! The words of the lab: time, names, steps, faults, schedules and their text form, and what the shop and its services say
-//! to each other. Everything above speaks in them; nothing here knows of a world.
+//! The words of the lab: time, names, steps, faults, schedules and their text form, and the messages between the shop
+//! and its services. Everything above uses them; nothing here knows of a world.
 
 pub mod db_error;
 pub mod fault;

@@ -1,9 +1,9 @@
 //! The client of a participant in transactions across services.
 //!
 //! Two-phase commit as Gray described it in 1978 ("Notes on Data Base Operating Systems",
-//! <https://link.springer.com/chapter/10.1007/3-540-08755-9_9>): the coordinator asks everybody to promise, decides, and
-//! tells everybody. Between the promise and the news a participant is *in doubt*: it must keep its promise and its locks,
-//! and must not decide by itself.
+//! <https://link.springer.com/chapter/10.1007/3-540-08755-9_9>): the coordinator asks everybody to promise, decides,
+//! and tells everybody. Between the promise and the decision's arrival a participant is *in doubt*: it must keep its
+//! promise and its locks, and must not decide by itself.
 
 pub mod participant;
 pub(crate) mod parts;
@@ -34,9 +34,9 @@ impl Participant {
         self.service.name()
     }
 
-    /// Phase one. `Ok` is a promise: the participant can do its part of this order, and will do it if it is told to. Until
-    /// it is told how the transaction ends, it keeps one row locked: the order, the customer's account, or the goods. To
-    /// ask again under the same id changes nothing.
+    /// Phase one. `Ok` is a promise: the participant can do its part of this order, and will do it if it is told to.
+    /// Until it is told how the transaction ends, it keeps one row locked: the order, the customer's account, or the
+    /// goods. Asking again under the same id changes nothing.
     ///
     /// If the row is locked by another transaction, this waits: 50 virtual seconds at most.
     ///
@@ -48,7 +48,7 @@ impl Participant {
         self.promise(tx, order, None).await
     }
 
-    /// The same, and the participant may abort on its own if it is told nothing for this long.
+    /// The same, and the participant may abort on its own if it hears nothing for this long.
     ///
     /// # Errors
     /// As for [`Participant::prepare`].
@@ -85,9 +85,8 @@ impl Participant {
         }
     }
 
-    /// Phase two: forget what was promised, and let go of the row. If nothing was promised yet, a tombstone stays, and a
-    /// late `prepare` is refused. To do so again changes nothing.
-    ///
+    /// Phase two: forget what was promised, and let go of the row. If nothing was promised yet, a tombstone stays, and
+    /// a late `prepare` is refused. Doing so again changes nothing.
     /// # Errors
     /// `TooLate`: it is committed. `ConnectionRefused`: this attempt did nothing. `ServerError`: open.
     pub async fn abort(&self, tx: &TxId) -> Result<(), CallError> {
@@ -97,7 +96,7 @@ impl Participant {
         }
     }
 
-    /// What this participant has promised and was not told the end of, oldest first.
+    /// What this participant has promised and does not know the end of, oldest first.
     ///
     /// # Errors
     /// `ConnectionRefused` and `ServerError`: nothing was learnt.

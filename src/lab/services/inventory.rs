@@ -2,15 +2,15 @@
 //!
 //! - *reserve* sets goods aside for an order, if there are enough, for [`RESERVED_FOR`].
 //! - *confirm* makes a reservation final: it will not lapse any more.
-//! - *release* gives the goods back, once, or sees to it that they are never set aside. A confirmed
-//!   reservation can be released, too: the goods have a customer but are still in the house, and putting them
-//!   back on the shelf is the compensation of a confirmation.
-//! - *restock* puts goods on the shelf, wherever they come from: what one does after a delivery or a stocktaking. It
-//!   asks no reservation, and without a key every execution counts.
+//! - *release* gives the goods back, once, or makes sure that they are never set aside. A confirmed reservation can be
+//!   released, too: the goods have a customer but are still in the house, and putting them back on the shelf is the
+//!   compensation of a confirmation.
+//! - *restock* puts goods on the shelf, wherever they come from, as after a delivery or a stocktaking. It needs no
+//!   reservation, and without a key every execution counts.
 //!
-//! A reservation that nobody confirms lapses by itself, exactly [`RESERVED_FOR`] after it was made, and the
-//! goods are free again. The key remembers the answer for longer than that: a repeated *reserve* is still told
-//! of the reservation it once got, with the time at which that lapses.
+//! A reservation that nobody confirms lapses by itself, exactly [`RESERVED_FOR`] after it was made, and the goods are
+//! free again. The key's answer is kept for longer than that: a repeated *reserve* still returns the first reservation,
+//! with the time at which it lapses.
 
 use super::{Executed, Service};
 use crate::engine::record::StockRecord;
@@ -32,7 +32,7 @@ pub struct Inventory {
 }
 
 impl Inventory {
-    /// A warehouse that holds so many pieces of each of these.
+    /// A warehouse with these goods, and this many pieces of each.
     pub fn new(stock: &[(Name, u32)]) -> Inventory {
         Inventory {
             keys: Keys::default(),
@@ -44,13 +44,13 @@ impl Inventory {
         }
     }
 
-    /// The same, with a memory for keys that lasts this long instead of [`REMEMBERED`](super::REMEMBERED).
+    /// The same, with keys remembered for this long instead of [`REMEMBERED`](super::REMEMBERED).
     pub fn remembering(mut self, span: Ms) -> Inventory {
         self.keys.remember_for(span);
         self
     }
 
-    /// How many pieces nobody holds; nothing if the warehouse does not carry this.
+    /// How many pieces are free; `None` if the warehouse does not carry this.
     pub fn free(&self, sku: Name, now: Ms) -> Option<i64> {
         self.ledger.free(sku, now)
     }
@@ -68,14 +68,15 @@ impl Inventory {
     /// How such a transaction ended: the goods are gone for good, or back.
     pub fn settle(&mut self, at: Ms, tx: &Key, committed: bool) {
         if committed {
-            // There is such a line: it was taken before.
+            // There is such a line: the goods were taken before.
             drop(self.ledger.confirm(at, tx));
         } else {
             self.ledger.release(at, at, tx);
         }
     }
 
-    /// Sells one piece at the warehouse's own counter, in a transaction that is over at once; tells whether there was one.
+    /// Sells one piece at the warehouse's own counter, in a transaction that is over at once; says whether there was
+    /// one.
     pub fn sell(&mut self, at: Ms, customer: Name, sku: Name) -> bool {
         if self.ledger.free(sku, at).is_none_or(|free| free < 1) {
             return false;
@@ -209,7 +210,7 @@ struct Ledger {
     restocked: Vec<(Ms, Name, u32)>,
 }
 
-/// A reservation, with all that was decided about it.
+/// A reservation and everything decided about it.
 struct Line {
     id: Name,
     order: Name,
@@ -222,8 +223,8 @@ struct Line {
 }
 
 impl Ledger {
-    /// How many pieces nobody holds; nothing if the warehouse does not carry this. Counted from the
-    /// reservations each time, so that a lapse needs nobody to notice it.
+    /// How many pieces are free; `None` if the warehouse does not carry this. Counted from the reservations each time,
+    /// so that a lapse needs no event.
     fn free(&self, sku: Name, now: Ms) -> Option<i64> {
         let (_, at_first) = self.stock.iter().find(|(carried, _)| *carried == sku)?;
         let held: i64 = self
@@ -307,8 +308,8 @@ impl Line {
         )
     }
 
-    /// Its goods are not free. They are taken when the request arrives, so that two requests at the same time
-    /// cannot have the same piece, and are back when a release is done.
+    /// Its goods are not free. They are taken when the request arrives, so that two simultaneous requests cannot get
+    /// the same piece, and are back when a release is done.
     fn holds(&self, now: Ms) -> bool {
         let released = self.released_at.is_some_and(|at| at <= now);
         !released && (self.confirmed || now < self.expires_at)

@@ -1,11 +1,11 @@
-//! What a service remembers of the idempotency keys it has seen.
+//! The idempotency keys that a service remembers.
 //!
 //! The rules are those of Stripe's API v1 (<https://docs.stripe.com/api/idempotent_requests>,
 //! <https://docs.stripe.com/error-low-level>) and of the IETF draft on the `Idempotency-Key` header
 //! (<https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>):
 //!
-//! - The first answer is stored, a success as well as a decline, and is replayed word for word: a replay tells
-//!   what was decided *then*. How things stand now is for a look-up to say.
+//! - The first answer is stored, success or decline, and is replayed word for word: a replay says what was decided
+//!   *then*. For the present state, look it up.
 //! - The same key for another operation, or with other parameters, is refused. (Stripe calls it an
 //!   `idempotency_error`, the draft suggests status 422.)
 //! - While the first request is executing, another with its key is refused (409 in both).
@@ -14,14 +14,13 @@
 //!   keys once they are 24 hours old; here it happens to the millisecond. Stripe's API v2 keeps them for 30
 //!   days.)
 //!
-//! One difference is worth knowing: Stripe's API v1 stores whatever the answer is once execution has begun, a
-//! 500 as well, and replays it. Here a 500 is the work of the network in between, so a service has only
-//! successes and declines to store, and a retry under the same key learns what really happened. With Stripe
-//! one would have to look it up.
+//! One difference matters: once execution has begun, Stripe's API v1 stores any answer, even a 500, and replays it.
+//! Here a 500 comes from the network in between, so a service stores only successes and declines, and a retry under the
+//! same key learns what really happened. With Stripe one would have to look it up.
 //!
-//! An undo (void, release, cancel) is sent under the key of what it undoes. It is stored in the place of the
-//! original's answer: the tombstone. It lasts as long as any key does, from the undo on, so an original that
-//! arrives later than that is executed after all.
+//! An undo (void, release, cancel) is sent under the key of what it undoes. It replaces the original's stored answer:
+//! the tombstone. It lasts as long as any key, counted from the undo, so an original that arrives even later is
+//! executed after all.
 
 use super::Executed;
 use crate::language::message::{By, CallError, Key, Reply, Request};
@@ -47,7 +46,7 @@ impl Default for Keys {
     }
 }
 
-/// What a key was used for: first, or by the undo that took its place.
+/// What a key was first used for, or the undo that took its place.
 #[derive(Clone)]
 struct Entry<Q, R> {
     request: Q,
@@ -66,7 +65,7 @@ impl<Q: Clone + PartialEq, R: Clone> Keys<Q, R> {
         }
     }
 
-    /// The first of two requests under one key undoes the second where this says so, and leaves a tombstone.
+    /// Says which request undoes which under the same key, the undo first; an undo leaves a tombstone.
     pub fn undoing(self, undoes: fn(&Q, &Q) -> bool) -> Keys<Q, R> {
         Keys { undoes, ..self }
     }
@@ -117,7 +116,8 @@ impl<Q: Clone + PartialEq, R: Clone> Keys<Q, R> {
             }
         }
         let response = execute();
-        // Only an answer that will never change is stored. What could not even be tried is not, and takes no time.
+        // Only an answer that never changes is stored. A request that could not even be tried is not stored, and takes
+        // no time.
         match response {
             Ok(_) | Err(CallError::Declined) => {
                 let entry = Entry {
@@ -145,8 +145,8 @@ impl<Q: Clone + PartialEq, R: Clone> Keys<Q, R> {
     }
 }
 
-/// The key that makes this request one and the same however often it arrives. A confirmation or a capture only *names* what it
-/// is about by its key; it is idempotent by itself, as are the messages of a transaction across services.
+/// The key that makes repeated deliveries of this request one. A confirmation or a capture only *names* its subject by
+/// a key; it is idempotent by itself, as are the messages of a transaction across services.
 pub(super) fn key_of(request: &Request) -> Option<&Key> {
     match request {
         Request::Charge { key, .. } | Request::Ship { key, .. } | Request::Restock { key, .. } => {

@@ -1,17 +1,17 @@
 //! The payment provider.
 //!
 //! - *charge* moves the customer's money. Without a key, every execution is a charge of its own.
-//! - *find* lists the charges of an order or of a key, whatever has become of them.
+//! - *find* lists the charges of an order or of a key, in whatever state.
 //! - *refund* gives part or all of a captured charge back, never more than is left of it.
-//! - *void* undoes what was charged under a key, or sees to it that it never will be.
+//! - *void* undoes the charge under a key, or makes sure that it never happens.
 //! - *authorize* sets a card's money aside, and *capture* takes it: within [`AUTHORIZED_FOR`], or not at all.
 //!
 //! Keys follow the rules that all services share (`keys.rs`). A void consults the ledger and not the key alone,
 //! so it still finds a charge whose key has been forgotten.
 //!
-//! Where payments are asynchronous ([`PaymentRules::settles_after`]), a charge is only accepted at first, and
-//! turns out captured or declined later. Bank debits work like that: at Stripe it can take days to hear whether
-//! one succeeded (<https://docs.stripe.com/payments/ach-direct-debit>).
+//! If payments are asynchronous ([`PaymentRules::settles_after`]), a charge is only accepted at first, and captured or
+//! declined later. Bank debits work like that: at Stripe it can take days to hear whether one succeeded
+//! (<https://docs.stripe.com/payments/ach-direct-debit>).
 
 mod ledger;
 
@@ -26,21 +26,21 @@ use crate::services::keys::{Keys, key_of};
 use crate::services::record::ChargeRecord;
 use ledger::{Ledger, Line};
 
-/// How long a card authorisation stands: 7 virtual days. That is the window for a purchase on the web at Stripe
+/// How long a card authorisation lasts: 7 virtual days. That is the window for a purchase on the web at Stripe
 /// (<https://docs.stripe.com/payments/place-a-hold-on-a-payment-method>); other card schemes and providers have others.
 pub const AUTHORIZED_FOR: Ms = Ms::hours(7 * 24);
 
 /// How this payment provider works. The default settles at once and numbers its charges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct PaymentRules {
-    /// How long after its execution an accepted charge is settled, in virtual milliseconds; nothing if the
-    /// money moves at once.
+    /// How long after its execution an accepted charge is settled, in virtual milliseconds; `None` if the money moves
+    /// at once.
     pub settles_after: Option<Ms>,
-    /// Whether a charge's id tells its order and its time of execution in milliseconds (`pay_order1_300`)
-    /// instead of a number (`pay_1`).
+    /// Whether a charge's id is made of its order and its time of execution in milliseconds (`pay_order1_300`) instead
+    /// of a number (`pay_1`).
     pub named_ids: bool,
-    /// How much a customer's account covers; nothing if it covers everything. A charge of more is declined: at
-    /// once, or when it would settle.
+    /// How much a customer's account covers; `None` if it covers everything. A charge of more is declined: at once, or
+    /// when it would settle.
     pub covers: Option<Yen>,
 }
 
@@ -62,7 +62,7 @@ impl Payment {
         }
     }
 
-    /// The same, with a memory for keys that lasts this long instead of [`REMEMBERED`](super::REMEMBERED).
+    /// The same, with keys remembered for this long instead of [`REMEMBERED`](super::REMEMBERED).
     pub fn remembering(mut self, span: Ms) -> Payment {
         self.keys.remember_for(span);
         self
@@ -116,7 +116,7 @@ impl Payment {
             .sum()
     }
 
-    /// How many yen were refunded beyond what had been captured. Nothing, if this provider does its work.
+    /// How many yen were refunded beyond what had been captured. Zero, unless this provider has a bug.
     pub fn over_refunds(&self) -> Yen {
         let lines = self.ledger.lines.iter();
         lines

@@ -1,4 +1,4 @@
-//! What stands in the ledgers of the services.
+//! Lines of the services' ledgers.
 
 use crate::language::message::{ChargeStatus, Key};
 use crate::language::name::Name;
@@ -18,11 +18,11 @@ pub struct ChargeRecord {
     pub key: Option<Key>,
     /// When it was executed.
     pub at: Ms,
-    /// What has become of it.
+    /// Its state.
     pub status: ChargeStatus,
     /// How much was given back by refunds.
     pub refunded: Yen,
-    /// What the provider held of the money, from when on: one entry for each change, in order of time.
+    /// How much of the money the provider held, and from when: one entry for each change, in order of time.
     pub held: Vec<(Ms, Yen)>,
 }
 
@@ -35,7 +35,7 @@ impl ChargeRecord {
         }
     }
 
-    /// The money the provider held of this charge at a time.
+    /// The money that the provider held of this charge at this time.
     pub fn held_at(&self, time: Ms) -> Yen {
         let mut before = self.held.iter().rev();
         let held = before.find(|(at, _)| *at <= time);
@@ -54,7 +54,7 @@ pub struct ParcelRecord {
     pub requested_at: Ms,
     /// When it leaves, or would have left.
     pub dispatched_at: Ms,
-    /// When it was stopped, before it left; `None` if nobody did.
+    /// When it was stopped, before it left; `None` if it was not.
     pub cancelled_at: Option<Ms>,
 }
 
@@ -65,7 +65,7 @@ impl ParcelRecord {
     }
 }
 
-/// What has become of a reservation.
+/// The state of a reservation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReservationStatus {
     /// Set aside.
@@ -89,6 +89,6 @@ pub struct ReservationRecord {
     pub sku: Name,
     /// How many.
     pub quantity: u32,
-    /// What has become of it.
+    /// Its state.
     pub status: ReservationStatus,
 }

@@ -2,12 +2,12 @@
 //!
 //! - *request* has a parcel sent. Without a key, every execution is a parcel of its own.
 //! - *find* lists the parcels of an order or of a key, cancelled ones as well.
-//! - *cancel* stops parcels that have not been dispatched. Afterwards it is too late, and nothing brings them
-//!   back: this is the order flow's pivot.
+//! - *cancel* stops parcels that have not been dispatched. Afterwards it is too late, and nothing brings them back:
+//!   this is the order flow's pivot.
 //!
-//! A cancellation by key undoes the request itself, also one that has not arrived yet: it leaves a tombstone.
-//! A cancellation by order stops the parcels that are there and says nothing about those to come, not even
-//! about one whose request is just being processed.
+//! A cancellation by key undoes the request itself, even one that has not arrived yet: it leaves a tombstone. A
+//! cancellation by order stops the parcels that exist, and has no effect on later ones, not even on one whose request
+//! is being processed.
 
 use super::{Executed, Service};
 use crate::language::message::{
@@ -34,7 +34,7 @@ impl Shipping {
         Shipping::default()
     }
 
-    /// The same, with a memory for keys that lasts this long instead of [`REMEMBERED`](super::REMEMBERED).
+    /// The same, with keys remembered for this long instead of [`REMEMBERED`](super::REMEMBERED).
     pub fn remembering(mut self, span: Ms) -> Shipping {
         self.keys.remember_for(span);
         self
@@ -123,7 +123,7 @@ struct Ledger {
     lines: Vec<Line>,
 }
 
-/// A parcel, with all that was decided about it.
+/// A parcel and everything decided about it.
 struct Line {
     id: Name,
     order: Name,

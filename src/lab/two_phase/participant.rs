@@ -1,7 +1,7 @@
 //! A participant in transactions across services: it promises, and then does as it is told.
 //!
-//! - *prepare* is phase one. The participant checks that it can do the work, locks the row that it needs, and writes
-//!   down that it has promised. From there on it can neither do the work nor drop it: only the coordinator may say.
+//! - *prepare* is phase one. The participant checks that it can do the work, locks the row that it needs, and records
+//!   its promise. From then on it can neither do the work nor drop it: only the coordinator decides.
 //! - *commit* and *abort* are phase two.
 //! - *in doubt* lists what is promised and not decided. PostgreSQL has the view `pg_prepared_xacts` for it
 //!   (<https://www.postgresql.org/docs/current/view-pg-prepared-xacts.html>), MySQL `XA RECOVER`
@@ -9,21 +9,21 @@
 //!
 //! A promise is on disk: it survives a restart of the participant, and so does its lock.
 //!
-//! What is said to a message that does not fit is close to what real participants say. PostgreSQL
-//! (<https://github.com/postgres/postgres/blob/master/src/backend/access/transam/twophase.c>) differs in three points: to
-//! it a `ROLLBACK PREPARED` of an unknown id is an error, it remembers no id that was committed, and it has no tombstones.
+//! The answers to messages that do not fit are close to those of real participants. PostgreSQL
+//! (<https://github.com/postgres/postgres/blob/master/src/backend/access/transam/twophase.c>) differs in three points:
+//! there a `ROLLBACK PREPARED` of an unknown id is an error, a committed id is forgotten, and there are no tombstones.
 //!
-//! - A second *commit* finds nothing that is prepared, and is told so ([`NotFound`](CallError::NotFound)). So does
-//!   PostgreSQL's `COMMIT PREPARED` ("prepared transaction with identifier … does not exist"), and an XA resource manager
-//!   (`XAER_NOTA`). The answer does not say whether the first one worked: a human's `ROLLBACK PREPARED` leaves the same.
+//! - A second *commit* finds nothing prepared, and gets [`NotFound`](CallError::NotFound), as from PostgreSQL's `COMMIT
+//!   PREPARED` ("prepared transaction with identifier … does not exist") and from an XA resource manager (`XAER_NOTA`).
+//!   The answer does not say whether the first one worked: after a human's `ROLLBACK PREPARED` it would be the same.
 //! - An *abort* of something unknown is fine: no news is an abort ("presumed abort"). It leaves a tombstone, so that a
 //!   *prepare* that arrives later is refused. An *abort* of what is committed is [`TooLate`](CallError::TooLate).
-//! - A *prepare* that is delivered twice is one. Under the id of a transaction that is over it is refused
+//! - A *prepare* that is delivered twice counts once. Under the id of a finished transaction it is refused
 //!   ([`TooLate`](CallError::TooLate) after a commit, [`Undone`](CallError::Undone) after an abort), and so it is under
-//!   an id that was used for other work ([`KeyReused`](CallError::KeyReused)). PostgreSQL takes an id again once its
+//!   an id that was used for other work ([`KeyReused`](CallError::KeyReused)). PostgreSQL accepts an id again once its
 //!   transaction is over. In a network that delivers twice, that would sell the same thing twice.
-//! - A participant that was given leave to do so aborts on its own when it hears nothing for too long: a *heuristic*
-//!   decision. A *commit* that comes after it is told [`Undone`](CallError::Undone) (`XA_HEURRB` in the XA specification,
+//! - A participant that has permission to do so aborts on its own when it hears nothing for too long: a *heuristic*
+//!   decision. A later *commit* gets [`Undone`](CallError::Undone) (`XA_HEURRB` in the XA specification,
 //!   <https://publications.opengroup.org/c193>).
 
 use crate::language::message::{CallError, InDoubt, Reply, Response, TxId, Work};
@@ -36,7 +36,7 @@ use crate::two_phase::record::Outcome;
 /// (<https://dev.mysql.com/doc/refman/8.4/en/innodb-parameters.html#sysvar_innodb_lock_wait_timeout>).
 pub const LOCK_PATIENCE: Ms = Ms::seconds(50);
 
-/// What has become of a request to prepare.
+/// The result of a request to prepare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Served {
     /// It has its answer.
@@ -61,13 +61,13 @@ pub struct Participant {
 pub struct Transaction {
     /// Its id.
     pub id: TxId,
-    /// What was promised; nothing if the abort came first.
+    /// What was promised; `None` if the abort came first.
     pub work: Option<Work>,
     /// The row that is locked for it while it is in doubt.
     pub row: Option<Name>,
     /// Since when.
     pub from: Ms,
-    /// Until when; nothing while it is in doubt.
+    /// Until when; `None` while it is in doubt.
     pub until: Option<Ms>,
     /// How it ended.
     pub outcome: Outcome,
@@ -129,7 +129,7 @@ impl Participant {
         });
     }
 
-    /// Phase two, the good way. What was promised and is now to be done; or what is said instead.
+    /// Phase two, the commit: what was promised and is now to be done.
     ///
     /// # Errors
     /// `NotFound`: nothing is prepared under this id. `Undone`: this participant has aborted it.
@@ -146,7 +146,7 @@ impl Participant {
         }
     }
 
-    /// Phase two, the other way. What was promised and is now forgotten, if anything was.
+    /// Phase two, the abort: what was promised and is now forgotten, if anything was.
     ///
     /// # Errors
     /// `TooLate`: it is committed.
@@ -184,7 +184,7 @@ impl Participant {
         self.open().any(|open| open.id == *tx)
     }
 
-    /// All that it has ever heard of, in the order in which it did.
+    /// All transactions it has heard of, oldest first.
     pub fn transactions(&self) -> &[Transaction] {
         &self.transactions
     }

@@ -1,5 +1,5 @@
-//! The participants' side of a world: who has promised what, who waits for whose row, and the customers at the warehouse's
-//! own counter, who want the same goods and have nothing to do with this shop.
+//! The participants of a world: who has promised what, who waits for whose row, and the customers at the warehouse's
+//! own counter, who want the same goods but do not come from this shop.
 
 mod queue;
 
@@ -35,7 +35,7 @@ pub(crate) struct Parts {
     pub(crate) walk_ins: Vec<WalkIn>,
 }
 
-/// What a service can promise, as its participant has to know it.
+/// What a participant needs to know of its service.
 pub(crate) trait Resources {
     /// Whether a charge of this amount can be promised.
     fn covers(&self, amount: Yen) -> bool;
@@ -51,11 +51,11 @@ pub(crate) trait Resources {
     fn sell(&mut self, at: Ms, name: Name, sku: Name) -> bool;
 }
 
-/// What participants have set themselves for later.
+/// Alarms that participants set for themselves.
 pub(crate) enum Alarm {
     /// Somebody has waited for a row for as long as a participant allows.
     Patience { wait: usize },
-    /// A participant has heard nothing of a promise for as long as it was to wait.
+    /// A participant has waited for the end of a promise for as long as it was to wait.
     GivesUp { service: Service, tx: TxId },
     /// A customer comes to the warehouse's own counter.
     WalkIn { n: usize },
@@ -188,7 +188,7 @@ impl Room<'_> {
             Served::Free => {}
         }
         let able = match of {
-            // An order is there once.
+            // Each order exists once.
             Service::Orders => !self.parts.of(of).has_committed(work.order),
             Service::Payment => self.goods.covers(work.amount),
             _ => self.goods.free(work.sku, at) >= i64::from(work.quantity),
@@ -241,7 +241,7 @@ impl Room<'_> {
             .record(at, work.order, Event::RowFreed { service, row });
     }
 
-    /// A participant that was given leave to do so decides on its own, if it has not been told in time.
+    /// A participant with permission to do so decides on its own, if it has not been told in time.
     pub(crate) fn give_up(&mut self, at: Ms, service: Service, tx: &TxId) {
         if !self.parts.of(service).is_in_doubt(tx) {
             return;

@@ -10,7 +10,7 @@ pub enum Outcome {
     Committed,
     /// It never happened.
     Aborted,
-    /// It was promised and never decided: locks are held until somebody does.
+    /// It was promised and never decided: locks are held until somebody decides.
     InDoubt,
 }
 
@@ -21,13 +21,13 @@ pub struct Participation {
     pub transaction: Name,
     /// The participant.
     pub participant: Name,
-    /// The order it was for; nothing if the abort came before the work.
+    /// The order it was for; `None` if the abort came before the work.
     pub order: Option<Name>,
-    /// The row that was locked for it; nothing if none was.
+    /// The row that was locked for it; `None` if none was.
     pub row: Option<Name>,
-    /// Since when it was promised; of what was refused or aborted at once, when that was.
+    /// When it was promised; for one refused or aborted at once, the time of that.
     pub from: Ms,
-    /// Until when the row was locked; nothing if it still is.
+    /// Until when the row was locked; `None` if it still is.
     pub until: Option<Ms>,
     /// How it ended here.
     pub outcome: Outcome,
@@ -46,9 +46,9 @@ pub struct RowWait {
     pub holder: Name,
     /// Since when.
     pub from: Ms,
-    /// Until when; nothing if the wait goes on.
+    /// Until when; `None` if the wait goes on.
     pub until: Option<Ms>,
-    /// The row became free, and the wait ended with that.
+    /// Whether the wait ended because the row became free.
     pub served: bool,
 }
 
@@ -61,6 +61,6 @@ pub struct WalkIn {
     pub sku: Name,
     /// When.
     pub at: Ms,
-    /// When it was over, and whether there was a sale; nothing while the customer waits.
+    /// When it was over, and whether there was a sale; `None` while the customer waits.
     pub told: Option<(Ms, bool)>,
 }

@@ -12,7 +12,7 @@ pub(super) struct Ledger {
     pub(super) lines: Vec<Line>,
 }
 
-/// A charge, with all that was decided about it, even if that takes effect a little later.
+/// A charge and everything decided about it, even if that takes effect a little later.
 pub(super) struct Line {
     /// `status` here is that of the charge itself, before any void.
     pub(super) record: ChargeRecord,
@@ -115,7 +115,7 @@ impl Ledger {
         }
     }
 
-    /// Takes what is set aside under this key. Again is no second time.
+    /// Takes what is set aside under this key. Taking it again changes nothing.
     pub(super) fn capture(&mut self, arrived: Ms, done: Ms, key: &Key) -> Response {
         let line = self
             .lines
@@ -140,7 +140,7 @@ impl Ledger {
             return Name::new(&format!("pay_{}", self.lines.len() + 1));
         }
         let name = Name::new(&format!("pay_{order}_{}", done.0));
-        // Two charges of an order in the same millisecond must stay two: a refund names one of them.
+        // Two charges of an order in the same millisecond need two ids: a refund names one of them.
         let twins = self
             .lines
             .iter()
@@ -167,8 +167,8 @@ impl Ledger {
             .iter_mut()
             .find(|line| line.record.id == charge && line.record.at <= arrived)
             .ok_or(CallError::NotFound)?;
-        // What was decided counts from its arrival on: of two refunds at the same time, the second one must
-        // not be granted what the first one takes.
+        // A decision counts from its request's arrival: of two simultaneous refunds, the second must not be granted
+        // what the first one takes.
         let captured = line.status() == ChargeStatus::Captured;
         if !captured || amount == Yen(0) || amount > line.record.kept() {
             return Err(CallError::Invalid);
@@ -223,7 +223,7 @@ impl Line {
         }
     }
 
-    /// What has been decided about the charge.
+    /// The decisions about the charge.
     pub(super) fn status(&self) -> ChargeStatus {
         match self.voided_at {
             Some(_) => ChargeStatus::Voided,
@@ -240,7 +240,7 @@ impl Line {
         }
     }
 
-    /// What the provider held of the money, from when on.
+    /// How much of the money the provider held, and from when.
     fn held(&self) -> Vec<(Ms, Yen)> {
         let Some(captured_at) = self.captured_at else {
             return Vec::new();
@@ -282,7 +282,7 @@ impl Line {
         }
     }
 
-    /// It was set aside, and the provider is at work on taking it.
+    /// It is set aside, and the provider is taking it.
     fn is_being_captured(&self, now: Ms) -> bool {
         self.expires_at.is_some() && self.captured_at.is_some_and(|at| at > now)
     }

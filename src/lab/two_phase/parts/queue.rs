@@ -1,4 +1,4 @@
-//! Those who wait at a participant for a row that somebody else's transaction has locked.
+//! Requests that wait at a participant for a row that another transaction has locked.
 
 use super::{Alarm, PARTICIPANTS, Parts, Room, place};
 use crate::engine::due::Due;
@@ -26,7 +26,7 @@ pub(crate) enum Who {
 }
 
 impl Room<'_> {
-    /// A participant goes down and comes up again. What it has promised is on its disk; whoever was waiting for a row has
+    /// A participant goes down and comes up again. Its promises are on its disk; requests that waited for a row have
     /// lost the connection.
     pub(crate) fn restart_participant(&mut self, at: Ms, service: Service) {
         if PARTICIPANTS.contains(&service) {
@@ -88,7 +88,7 @@ impl Room<'_> {
         self.sim.record(at, actor, Event::Settled { service, what });
     }
 
-    /// Lets those in whose row has become free, in the order in which they came.
+    /// Serves those whose row has become free, in the order in which they came.
     pub(crate) fn serve(&mut self, at: Ms, service: Service) {
         loop {
             let Parts {
@@ -127,7 +127,7 @@ impl Room<'_> {
         }
     }
 
-    /// Somebody has waited as long as a participant lets anybody wait.
+    /// A request has waited for as long as a participant allows.
     pub(crate) fn out_of_patience(&mut self, at: Ms, wait: usize) {
         let mut queue = self.parts.queue.iter();
         let Some(place) = queue.position(|queued| queued.wait == wait) else {
@@ -137,7 +137,7 @@ impl Room<'_> {
         self.dismiss(at, queued, CallError::Locked);
     }
 
-    /// Whoever waits at this participant for this transaction, or for any, is told no.
+    /// Everybody who waits at this participant for this transaction, or for any, gets a no.
     pub(crate) fn turn_away(
         &mut self,
         at: Ms,
@@ -187,7 +187,7 @@ impl Room<'_> {
         }
     }
 
-    /// The answer to a request that had to wait for a row: it sets out only now.
+    /// The answer to a request that had to wait for a row: it leaves only now.
     fn answer_late(&mut self, at: Ms, id: CallId, duplicate: bool, response: Response) {
         self.sim.answer(at, id, duplicate, Executed::anew(response));
         let call = &mut self.sim.calls[id.0 as usize];
