@@ -17,7 +17,8 @@ pub mod report;
 pub mod scene;
 pub mod table;
 pub mod text;
-pub mod words;
+mod words;
+pub mod wrap;
 
 pub use catalogue::{Both, Label, Language, Say};
 pub use ending::Ending;

@@ -1,7 +1,7 @@
 //! Labels of the picture: how wide a text is, where it is broken, and how labels keep out of each other's way.
 
 use crate::writer::{Paper, Tone};
-use lab::tell::words;
+use lab::tell::wrap;
 use unicode_width::UnicodeWidthChar;
 
 /// The size of a label's type, and the distance of its lines.
@@ -35,12 +35,12 @@ pub(crate) fn measure(text: &str, size: f64) -> f64 {
 /// The text in lines of at most this width. Lines of Japanese, which may end almost anywhere, are about equally long, so
 /// that no single character is left for the last.
 pub(crate) fn wrap(text: &str, size: f64, room: f64) -> Vec<String> {
-    let within = |room: f64| words::wrap(text, |line| measure(line, size) <= room);
+    let within = |room: f64| wrap::wrap(text, |line| measure(line, size) <= room);
     let mut lines = within(room);
     if !text.chars().any(is_japanese) {
         return lines;
     }
-    let pieces = words::pieces(text).into_iter();
+    let pieces = wrap::pieces(text).into_iter();
     let widest = pieces.map(|piece| measure(piece.trim_end(), size));
     let widest = widest.fold(0.0, f64::max);
     let mut narrower = room - size;

@@ -3,7 +3,7 @@
 //! Arrows and box characters are of *ambiguous* width: one cell in most terminals, two in many Japanese
 //! ones. Columns line up only if the drawing counts as the terminal does, so the reader can say which.
 
-use crate::tell::words;
+use crate::tell::wrap;
 use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
@@ -103,7 +103,7 @@ impl Glyphs {
 
     /// The text in lines of at most this many cells.
     pub(crate) fn wrap(self, text: &str, cells: usize) -> Vec<String> {
-        words::wrap(text, |line| self.width(line) <= cells)
+        wrap::wrap(text, |line| self.width(line) <= cells)
     }
 }
 
