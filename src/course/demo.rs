@@ -14,6 +14,7 @@ use crate::environment;
 use crate::isolate::draw as draw_progress;
 use crate::out::{out, outln};
 use crate::outcome::failure;
+use crate::usage;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use lab::check::Check;
 use lab::engine::trace::{Entry, Event, Told};
@@ -41,7 +42,7 @@ pub struct Demo {
     /// The chapter.
     pub chapter: Chapter,
     /// What `--help` says it shows.
-    pub about: &'static str,
+    pub about: fn(Language) -> &'static str,
     /// The world of the story, with this seed.
     pub setup: fn(seed: u64) -> Setup,
     /// The seed whose story the text tells.
@@ -84,7 +85,7 @@ impl Demo {
     }
 
     fn run(&self, pages: Option<&Pages>) -> ExitCode {
-        let matches = self.command(pages.is_some()).get_matches();
+        let matches = self.matches(pages.is_some());
         lab::engine::watchdog::watch(|why, scene| {
             eprintln!("{}", Report::stuck(why, &scene).render(Style::terminal()));
             std::process::exit(1);
@@ -98,67 +99,83 @@ impl Demo {
         }
     }
 
+    fn matches(&self, has_pages: bool) -> ArgMatches {
+        let style = Style::terminal();
+        let command = self.command(has_pages, style.language);
+        match style.language {
+            Language::English => command.get_matches(),
+            Language::Japanese => {
+                let room = usage::Room {
+                    columns: style.columns(),
+                    width: |text| Style::terminal().glyphs.width(text),
+                };
+                usage::matches(command, room)
+            }
+        }
+    }
+
     /// What can be asked for. A story that is told in pages depends neither on the clock nor on the lot.
-    fn command(&self, has_pages: bool) -> Command {
+    fn command(&self, has_pages: bool, language: Language) -> Command {
         Command::new(self.chapter.id)
             .bin_name(format!("cargo run -p {} --", self.chapter.id))
-            .about(self.about)
+            .about((self.about)(language))
             .args([
                 Arg::new("real-time")
                     .long("real-time")
                     .action(ArgAction::SetTrue)
                     .conflicts_with("schedule")
                     .hide(has_pages)
-                    .help("Run on the real clock instead of the virtual one"),
+                    .help(language.pick("Run on the real clock instead of the virtual one", "仮想時計ではなく、現実の時計で動かす")),
                 Arg::new("seed")
                     .long("seed")
                     .value_name("N")
                     .value_parser(value_parser!(u64))
                     .hide(has_pages)
-                    .help("Draw other latencies"),
+                    .help(language.pick("Draw other latencies", "別の遅れをくじで引く")),
                 Arg::new("schedule")
                     .long("schedule")
-                    .value_name("FAULTS")
-                    .help("Replay the world of the tests under this schedule, as a red test prints it"),
+                    .value_name(language.pick("FAULTS", "スケジュール"))
+                    .help(language.pick("Replay the world of the tests under this schedule, as a red test prints it", "テストの世界を、このスケジュールで再現する。書き方は、赤いテストが出すとおり")),
                 Arg::new("world")
                     .long("world")
-                    .value_name("WORLD")
+                    .value_name(language.pick("WORLD", "世界"))
                     .requires("of-the-tests")
-                    .help("Take another world of the tests: its name, or its description, as a red test prints it"),
+                    .help(language.pick("Take another world of the tests: its name, or its description, as a red test prints it", "テストの別の世界を使う。名前か、赤いテストが出す説明で指定する")),
                 Arg::new("grid")
                     .long("grid")
-                    .value_name("FAULTS")
+                    .value_name(language.pick("FAULTS", "個数"))
                     .value_parser(value_parser!(usize))
                     .conflicts_with_all(["schedule", "real-time", "seed", "svg"])
-                    .help("Try every schedule of at most so many faults, and show how each fault went at each step"),
+                    .help(language.pick("Try every schedule of at most so many faults, and show how each fault went at each step", "障害がこの個数までのスケジュールを全部試して、ステップと障害ごとの結果を見せる")),
                 Arg::new("code")
                     .long("code")
-                    .value_name("NAME")
-                    .help("Which code to run: exercise, broken, or (with --features answers) an answer"),
+                    .value_name(language.pick("NAME", "名前"))
+                    .help(language.pick("Which code to run: exercise, broken, or (with --features answers) an answer", "動かすコード。exercise、broken、または（--features answersをつけて）答え")),
                 Arg::new("svg")
                     .long("svg")
-                    .value_name("FILE")
+                    .value_name(language.pick("FILE", "ファイル"))
                     .value_parser(value_parser!(PathBuf))
-                    .help("Write the timeline as a picture, too"),
+                    .help(language.pick("Write the timeline as a picture, too", "タイムラインを図としても書き出す")),
                 Arg::new("beside")
                     .long("beside")
                     .num_args(2..=3)
-                    .value_names(["CODE", "FAULTS", "WORLD"])
+                    .value_names(language.pick(["CODE", "FAULTS", "WORLD"], ["コード", "スケジュール", "世界"]))
                     .requires("schedule")
                     .requires("svg")
-                    .help("Draw a second run below the first, to the same scale"),
+                    .help(language.pick("Draw a second run below the first, to the same scale", "2つ目の実行を、同じ縮尺で下に並べて描く")),
                 Arg::new("census")
                     .long("census")
                     .action(ArgAction::SetTrue)
                     .conflicts_with("schedule")
-                    .help("Count what is in the worlds that the property test draws, and which errors are heard in them"),
+                    .help(language.pick("Count what is in the worlds that the property test draws, and which errors are heard in them", "性質テストがくじで引く世界に何が出てくるか、どんなエラーが返ってくるかを数える")),
                 Arg::new("drawn")
                     .long("drawn")
+                    .value_name(language.pick("drawn", "描き方"))
                     .value_parser(["numbered", "flow-chart"])
                     .requires("schedule")
                     .requires("svg")
                     .conflicts_with("beside")
-                    .help("Draw the picture with numbered steps, or as a flow chart"),
+                    .help(language.pick("Draw the picture with numbered steps, or as a flow chart", "ステップに番号をつけて描く（numbered）か、流れ図にする（flow-chart）")),
                 // For the course's own tests.
                 Arg::new("codes")
                     .long("codes")
@@ -633,7 +650,7 @@ mod tests {
             codes: &[CODE],
             ..Chapter::described("id = \"ch00\"\nsection = \"Nothing\"\n", "ch00_nowhere")
         },
-        about: "Two orders.",
+        about: |language| language.pick("Two orders.", "注文が2件。"),
         setup: |_| {
             let orders = ["order1", "order2"].map(|id| Order::new(id, Yen(1_200)));
             Setup::new().one_after_another(orders)
@@ -661,6 +678,7 @@ mod tests {
         let test = format!("demo::tests::{test}");
         let mut command = Command::new(this);
         command.args([&test, "--exact", "--ignored", "--nocapture"]);
+        command.env(lab::tell::language::LANG, "en");
         let output = command.output().expect("it runs");
         assert!(output.status.success(), "{test}");
         String::from_utf8_lossy(&output.stdout).into_owned()
@@ -681,7 +699,10 @@ mod tests {
 
     #[test]
     fn real_time_is_asked_for_by_its_flag_and_only_for_the_story() {
-        let asked = |words: &[&str]| DEMO.command(false).try_get_matches_from(words);
+        let asked = |words: &[&str]| {
+            DEMO.command(false, Language::English)
+                .try_get_matches_from(words)
+        };
         let matches = asked(&["demo", "--real-time"]).expect("it is a flag");
         assert!(matches.get_flag("real-time"));
         let refused = asked(&["demo", "--real-time", "--schedule", ""]);

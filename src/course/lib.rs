@@ -13,3 +13,6 @@ pub(crate) mod outcome;
 pub(crate) mod proof;
 #[cfg(feature = "recording")]
 pub mod recording;
+mod usage;
+
+use lab::tell::wrap;

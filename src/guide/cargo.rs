@@ -1,5 +1,6 @@
 //! Having cargo build a chapter, and running its contract tests.
 
+use crate::environment::columns;
 use crate::language::{LANG, Language};
 use crate::libtest::{self, Run};
 use outcomes::Left;
@@ -193,8 +194,7 @@ pub fn run_contract(
     color: bool,
 ) -> io::Result<Run> {
     let left = Left::nothing();
-    let width = terminal_size::terminal_size();
-    let width = width.map(|(width, _)| ("SAGA_COLUMNS", width.0.to_string()));
+    let width = columns().map(|columns| ("SAGA_COLUMNS", columns.to_string()));
     let output = Command::new(executable)
         .current_dir(directory)
         // The state of a chapter is the state of the exercise, whatever a maintainer is trying out.

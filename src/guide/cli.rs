@@ -4,11 +4,13 @@ use crate::chapter::{self, Chapter};
 use crate::environment::{self, variable};
 use crate::language::Language;
 use crate::memory::Memory;
+use crate::usage::{self, Room};
 use crate::words::Words;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use unicode_width::UnicodeWidthStr;
 
 /// There is an accident left, or something else is red.
 const RED: u8 = 1;
@@ -48,12 +50,16 @@ pub(crate) struct Guide {
 
 /// Reads the command line and does what it says.
 pub fn main() -> ExitCode {
-    let matches = command().get_matches();
-    let language = if matches.get_flag("ja") {
+    let language = if std::env::args_os().any(|word| word == "--ja") {
         Language::Japanese
     } else {
         // If there is a slip in what the learner asked for, it is told in the language of the locale.
         Language::from_environment(variable).unwrap_or_else(|_| Language::of_locale(variable))
+    };
+    let command = command(language);
+    let matches = match language {
+        Language::English => command.get_matches(),
+        Language::Japanese => usage::matches(command, room()),
     };
     if let Err(slip) = environment::check(variable) {
         eprintln!("{}", slip.told(language));
@@ -74,61 +80,79 @@ pub fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
-fn command() -> Command {
+/// The terminal, as far as one is there.
+fn room() -> Room {
+    Room {
+        columns: environment::columns().unwrap_or(100),
+        width: |text| text.width(),
+    }
+}
+
+fn command(language: Language) -> Command {
+    let say = |english, japanese| language.pick::<&'static str>(english, japanese);
     let chapter = || {
         Arg::new("chapter")
-            .value_name("CHAPTER")
-            .help("For example ch03; the first unfinished one if you name none")
+            .value_name(say("CHAPTER", "章"))
+            .help(say(
+                "For example ch03; the first unfinished one if you name none",
+                "たとえばch03。指定しなければ、まだ終わっていない最初の章",
+            ))
     };
-    let named = || chapter().required(true).help("For example ch03");
+    let named = || {
+        chapter()
+            .required(true)
+            .help(say("For example ch03", "たとえばch03"))
+    };
     Command::new("saga-by-accident")
         .bin_name("cargo run --")
-        .about("Shows where you stand, the next accident, and the one next thing to do")
-        .after_help(
+        .about(say("Shows where you stand, the next accident, and the one next thing to do", "今どこまで進んだか、次の事故、次にやること1つを見せます"))
+        .after_help(say(
             "Exit codes: 0 all is well, 1 something is red, 2 a bad command line or variable, 3 the exercise does not compile,\n\
              4 cargo is missing or failed.",
-        )
+            "終了コード：0は問題なし、1は赤いものがある、2はコマンドか環境変数の書き方が正しくない、3はexercise.rsがコンパイルできない、\
+             4はcargoがない、または失敗した。",
+        ))
         .arg(
             Arg::new("ja")
                 .long("ja")
                 .global(true)
                 .action(ArgAction::SetTrue)
-                .help("Speak Japanese (also: SAGA_LANG=ja, or a Japanese locale)"),
+                .help(say("Speak Japanese (also: SAGA_LANG=ja, or a Japanese locale)", "日本語で話す（SAGA_LANG=jaや、日本語のロケールでも）")),
         )
         .subcommands([
-            Command::new("list").about("List the chapters with their state"),
+            Command::new("list").about(say("List the chapters with their state", "章の一覧と状態を見る")),
             Command::new("hint")
-                .about("Show the next hint")
+                .about(say("Show the next hint", "次のヒントを見る"))
                 .args([
                     chapter(),
                     Arg::new("all")
                         .long("all")
                         .action(ArgAction::SetTrue)
-                        .help("Show all hints at once"),
+                        .help(say("Show all hints at once", "ヒントを全部まとめて見る")),
                 ]),
             Command::new("checklist")
-                .about("Show what you can do by now: boxes ticked by tests that pass")
+                .about(say("Show what you can do by now: boxes ticked by tests that pass", "できるようになったことを見る。通ったテストがチェックをつける"))
                 .arg(chapter()),
-            Command::new("replay").about("Replay a schedule with your code").args([
+            Command::new("replay").about(say("Replay a schedule with your code", "自分のコードで、スケジュールを再現する")).args([
                 named(),
                 Arg::new("schedule")
-                    .value_name("SCHEDULE")
+                    .value_name(say("SCHEDULE", "スケジュール"))
                     .required(true)
-                    .help("As a red test prints it; in quotes"),
+                    .help(say("As a red test prints it; in quotes", "赤いテストが出すとおりに、引用符で囲む")),
                 Arg::new("world")
                     .long("world")
-                    .value_name("WORLD")
-                    .help("In this world of the chapter's tests: its name, or its description in quotes, as a red test prints it"),
+                    .value_name(say("WORLD", "世界"))
+                    .help(say("In this world of the chapter's tests: its name, or its description in quotes, as a red test prints it", "章のテストのうち、この世界で。名前か、赤いテストが出す説明を引用符で囲んで指定する")),
             ]),
             Command::new("prompt")
-                .about("Print a prompt to paste into an AI, with your own code and timeline filled in")
+                .about(say("Print a prompt to paste into an AI, with your own code and timeline filled in", "AIに貼るプロンプトを出す。自分のコードとタイムラインが入る"))
                 .args([
                     named(),
                     Arg::new("number")
                         .value_name("1|2|3")
                         .required(true)
                         .value_parser(["1", "2", "3"])
-                        .help("1: list the failures; 2: write a demo; 3: review my code"),
+                        .help(say("1: list the failures; 2: write a demo; 3: review my code", "1：失敗を洗い出す　2：デモを書く　3：自分のコードをレビューする")),
                 ]),
         ])
 }

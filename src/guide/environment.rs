@@ -49,6 +49,12 @@ pub fn variable(name: &str) -> Option<String> {
     Some(value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
 }
 
+/// How wide the terminal is, if there is one.
+pub(crate) fn columns() -> Option<usize> {
+    let size = terminal_size::terminal_size();
+    size.map(|(width, _)| width.0.into())
+}
+
 /// What the reader asks for.
 ///
 /// # Errors

@@ -22,6 +22,10 @@ pub mod prompt;
 pub mod replay;
 mod standing;
 mod tasks;
+#[path = "../course/usage.rs"]
+mod usage;
 pub mod words;
+#[path = "../lab/tell/wrap.rs"]
+mod wrap;
 
 pub use cli::main;

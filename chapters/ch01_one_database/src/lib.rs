@@ -28,7 +28,12 @@ pub const CHAPTER: Chapter = Chapter {
 /// Five orders one after another, and three books.
 pub const DEMO: Demo = Demo {
     chapter: CHAPTER,
-    about: "Five orders, one after another, and three books in stock.",
+    about: |language| {
+        language.pick(
+            "Five orders, one after another, and three books in stock.",
+            "注文が5件、1件ずつ順番に。在庫は3冊です。",
+        )
+    },
     setup: worlds::five_orders,
     seed: 1,
 };

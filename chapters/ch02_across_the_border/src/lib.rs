@@ -28,7 +28,9 @@ pub const CHAPTER: Chapter = Chapter {
 /// Five orders one after another, and three books.
 pub const DEMO: Demo = Demo {
     chapter: CHAPTER,
-    about: "Five orders, one after another, three books in stock, and a payment provider that never fails.",
+    about: |language| {
+        language.pick("Five orders, one after another, three books in stock, and a payment provider that never fails.", "注文が5件、1件ずつ順番に。在庫は3冊で、決済会社は一度も失敗しません。")
+    },
     setup: worlds::five_orders,
     seed: 1,
 };

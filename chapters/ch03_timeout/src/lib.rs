@@ -30,7 +30,9 @@ pub const CHAPTER: Chapter = Chapter {
 /// The timeout demo: five orders one after another, at a provider that takes 200 to 2,200 ms.
 pub const DEMO: Demo = Demo {
     chapter: CHAPTER,
-    about: "The timeout demo: five orders, a payment provider that takes 200 to 2,200 ms, and a shop that waits 700 ms.",
+    about: |language| {
+        language.pick("The timeout demo: five orders, a payment provider that takes 200 to 2,200 ms, and a shop that waits 700 ms.", "タイムアウトのデモ。注文は5件。決済会社の返事には200〜2,200 msかかり、お店は700 msまで待ちます。")
+    },
     setup: worlds::five_orders,
     seed: 1,
 };

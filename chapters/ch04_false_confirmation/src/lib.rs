@@ -30,7 +30,12 @@ pub const CHAPTER: Chapter = Chapter {
 /// Five orders at a bank that takes half a minute, and accounts that do not cover all of them.
 pub const DEMO: Demo = Demo {
     chapter: CHAPTER,
-    about: "Five orders, a bank that takes 30 s, and accounts that cover no more than ¥5,000.",
+    about: |language| {
+        language.pick(
+            "Five orders, a bank that takes 30 s, and accounts that cover no more than ¥5,000.",
+            "注文が5件。銀行の処理に30秒かかり、口座の残高は最大で¥5,000です。",
+        )
+    },
     setup: worlds::five_orders,
     seed: 1,
 };

@@ -30,7 +30,12 @@ pub const CHAPTER: Chapter = Chapter {
 /// The demo: ten buyers, half a second apart, and a payment provider that is jammed.
 pub const DEMO: Demo = Demo {
     chapter: CHAPTER,
-    about: "Ten buyers, half a second apart, at a payment provider that takes 200 to 4,200 ms.",
+    about: |language| {
+        language.pick(
+            "Ten buyers, half a second apart, at a payment provider that takes 200 to 4,200 ms.",
+            "買い物客が10人、0.5秒おきにやってきます。決済会社の返事には200〜4,200 msかかります。",
+        )
+    },
     setup: worlds::demo,
     seed: 1,
 };

@@ -30,7 +30,9 @@ pub const CHAPTER: Chapter = Chapter {
 /// The demo: five orders one after another, at services that take 200 to 1,200 ms.
 pub const DEMO: Demo = Demo {
     chapter: CHAPTER,
-    about: "The retry demo: five orders, services that take 200 to 1,200 ms, and a shop that tries three times, for 700 ms each.",
+    about: |language| {
+        language.pick("The retry demo: five orders, services that take 200 to 1,200 ms, and a shop that tries three times, for 700 ms each.", "リトライのデモ。注文は5件。サービスの返事には200〜1,200 msかかり、お店は700 msずつ、3回まで試します。")
+    },
     setup: worlds::five_orders,
     seed: 3,
 };

@@ -32,7 +32,9 @@ pub const CHAPTER: Chapter = Chapter {
 /// The demo: five customers want the same book, and the coordinator dies in the middle of the third order.
 pub const DEMO: Demo = Demo {
     chapter: CHAPTER,
-    about: "The two-phase commit demo: five orders for the same book, and a coordinator that dies in the third.",
+    about: |language| {
+        language.pick("The two-phase commit demo: five orders for the same book, and a coordinator that dies in the third.", "2相コミットのデモ。同じ本に注文が5件。3件目で、コーディネータが落ちます。")
+    },
     setup: worlds::five_orders,
     seed: 1,
 };

@@ -55,7 +55,9 @@ pub const PAGES: Pages = Pages {
 /// The demo: the whole notebook beside the runs.
 pub const DEMO: Demo = Demo {
     chapter: CHAPTER,
-    about: "The notebook demo: every prediction and every undo of your notebook, beside what the runs say.",
+    about: |language| {
+        language.pick("The notebook demo: every prediction and every undo of your notebook, beside what the runs say.", "ノートのデモ。あなたの予想と戻し処理を全部、実際の実行と並べて見せます。")
+    },
     setup: worlds::demo,
     seed: 0,
 };

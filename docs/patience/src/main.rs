@@ -25,7 +25,12 @@ fn main() -> ExitCode {
             setup,
             ..Chapter::described(SETTINGS, "ch03_timeout")
         },
-        about: "Chapter 3's code with another patience. Name one: --code broken_300",
+        about: |language| {
+            language.pick(
+                "Chapter 3's code with another patience. Name one: --code broken_300",
+                "第3章のコードを、別の待ち時間で。どれか1つ指定します：--code broken_300",
+            )
+        },
         setup: |seed| setup().seed(seed),
         seed: 1,
     };

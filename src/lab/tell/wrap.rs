@@ -33,7 +33,7 @@ pub fn wrap(text: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
 
 /// What no line begins with.
 const CLOSING: &str =
-    "、。，．・：；／！？）」』】〉》ー…〜ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ";
+    ">]、。，．・：；／！？）」』】〉》ー…〜ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ";
 /// What no line ends with.
 const OPENING: &str = "（「『【〈《";
 

@@ -25,7 +25,7 @@ const NARROW: usize = 60;
 
 impl Style {
     /// How wide a row may be.
-    pub(crate) fn columns(self) -> usize {
+    pub fn columns(self) -> usize {
         self.width.unwrap_or(WIDTH).clamp(NARROW, WIDTH)
     }
 
