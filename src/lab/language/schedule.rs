@@ -11,7 +11,7 @@
 //! assert_eq!(schedule.faults().len(), 2);
 //! assert_eq!(schedule.to_string(), text);
 //!
-//! A typo is answered with its position, and a suggestion.
+//! // A typo is answered with its position, and a suggestion.
 //! let error = "order1/payment.charge#1: reply lat 1500ms".parse::<Schedule>().unwrap_err();
 //! assert!(error.to_string().contains("reply late"));
 //! # Ok::<(), lab::language::schedule_error::ScheduleError>(())
