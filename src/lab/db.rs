@@ -35,7 +35,7 @@ pub const LOCK_PATIENCE: Ms = Ms::seconds(5);
 /// How many connections the shop's pool has.
 pub const CONNECTIONS: usize = 10;
 
-/// What a failure of SQLite's is to the order code.
+/// SQLite's failure as an error of the order code's database.
 fn error_of(error: &rusqlite::Error) -> DbError {
     match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::ConstraintViolation) => DbError::Constraint(error.to_string()),
@@ -43,8 +43,8 @@ fn error_of(error: &rusqlite::Error) -> DbError {
     }
 }
 
-/// Makes the parameters of a statement: `params![order.id, order.amount]`. Takes texts, numbers, yen, keys,
-/// names, answers, and options of them.
+/// Makes the parameters of a statement: `params![order.id, order.amount]`. Takes texts, numbers, yen, keys, names,
+/// answers, and options of them.
 #[macro_export]
 macro_rules! params {
     ($($value:expr),* $(,)?) => {
@@ -66,8 +66,8 @@ impl Db {
         Db { handle }
     }
 
-    /// Begins a transaction and takes the write lock at once (`BEGIN IMMEDIATE`), so that it cannot fail
-    /// halfway for want of it; see <https://sqlite.org/lang_transaction.html>.
+    /// Begins a transaction and takes the write lock at once (`BEGIN IMMEDIATE`), so that it cannot fail halfway for
+    /// lack of it; see <https://sqlite.org/lang_transaction.html>.
     ///
     /// # Errors
     /// `Locked` if another transaction kept the lock for too long; `Io`.
@@ -95,7 +95,7 @@ impl Db {
         })
     }
 
-    /// Executes one statement as a transaction of its own and tells how many rows it changed.
+    /// Executes one statement as its own transaction and returns how many rows it changed.
     ///
     /// # Errors
     /// `Constraint`, `Locked`, `Io`, `Sql`.
@@ -120,7 +120,7 @@ impl Db {
     }
 }
 
-/// The steps that a statement with this text is, for a test that wants to name them.
+/// The steps of a statement with this text, for tests that name them.
 pub fn step_of(actor: Name, sql: &str, attempt: u32) -> Step {
     Step::new(actor, text::Reading::of(sql).step, attempt)
 }

@@ -1,4 +1,4 @@
-//! One world: its state, the network, the shop's process that lives and dies in it, and the watchdog beside it.
+//! One world: its state, the network, the shop's process, and the watchdog.
 
 pub(crate) mod behalf;
 pub(crate) mod due;

@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-/// A service that a world brings along.
+/// A service that the setup adds.
 #[derive(Clone)]
 pub(crate) struct Brought {
     service: Service,
@@ -30,7 +30,7 @@ pub(crate) struct Brought {
 }
 
 impl Brought {
-    /// The service as a world begins with it.
+    /// The service in its state at the beginning of a world.
     pub(crate) fn begins(&self) -> (Service, Box<dyn AnyService>) {
         (self.service, (self.begin)())
     }
@@ -58,7 +58,7 @@ pub struct Setup {
     pub(crate) clock: Clock,
     pub(crate) until_served: bool,
     pub(crate) listener: Option<fn(&Entry)>,
-    /// Those that are said; [`Setup::terms`] adds those that follow.
+    /// Those that were set; [`Setup::terms`] adds those that follow.
     pub(crate) terms: Terms,
     pub(crate) outages: Arc<[Outage]>,
     pub(crate) paces: Arc<[(Service, Pace)]>,
@@ -68,7 +68,7 @@ pub struct Setup {
     pub(crate) given: Schedule,
     pub(crate) invariants: Arc<[Invariant]>,
     pub(crate) services: Arc<[Brought]>,
-    /// What is wrong with a service that was to be brought along.
+    /// What is wrong with an added service.
     pub(crate) slip: Option<Arc<str>>,
     pub(crate) undoes: Option<Plan>,
     pub(crate) name: Option<&'static str>,
@@ -132,8 +132,8 @@ impl Setup {
         }
     }
 
-    /// The shop has its orders not in a table `orders (id, status)`, but wherever this query finds them. It gives a row for
-    /// each, with columns `id` and `status`; `confirmed` and `cancelled` are final, whatever else stands there is not.
+    /// The shop keeps its orders not in a table `orders (id, status)`, but wherever this query finds them. It returns a
+    /// row for each, with columns `id` and `status`; `confirmed` and `cancelled` are final, any other status is not.
     ///
     /// ```
     /// # use lab::setup::Setup;
@@ -154,8 +154,8 @@ impl Setup {
         Setup { mapping, ..self }
     }
 
-    /// The shop has the history of its orders not in a table `history (order_id)`, but wherever this query finds it. It
-    /// gives a row for each line, with a column `order_id`.
+    /// The shop keeps the history of its orders not in a table `history (order_id)`, but wherever this query finds it.
+    /// It returns a row for each line, with a column `order_id`.
     pub fn history_from(self, sql: impl Into<Cow<'static, str>>) -> Setup {
         let history = Some(Mapping::history(&sql.into()));
         let mapping = Mapping {
@@ -165,8 +165,8 @@ impl Setup {
         Setup { mapping, ..self }
     }
 
-    /// The shop has its own stock not in a table `stock (sku, quantity)`, but wherever this query finds it. It gives a row
-    /// for each thing, with columns `sku` and `quantity`: how many are free.
+    /// The shop keeps its own stock not in a table `stock (sku, quantity)`, but wherever this query finds it. It
+    /// returns a row for each article, with columns `sku` and `quantity`: how many are free.
     pub fn stock_from(self, sql: impl Into<Cow<'static, str>>) -> Setup {
         let stock = Some(Mapping::stock(&sql.into()));
         let mapping = Mapping {
@@ -176,10 +176,10 @@ impl Setup {
         Setup { mapping, ..self }
     }
 
-    /// Whether a world can begin like this: its services are sound, the schema is SQL, and so is whatever says where orders,
-    /// history and stock are.
+    /// Whether a world can begin like this: its services are valid, the schema is valid SQL, and so are the queries for
+    /// orders, history and stock.
     ///
-    /// # Errors
+    /// What is wrong with a service; or what SQLite does not understand, and its message.
     /// What is wrong with a service; what SQLite does not understand, and what it says of it.
     pub fn check(&self) -> Result<(), String> {
         if let Some(slip) = &self.slip {
@@ -199,7 +199,7 @@ impl Setup {
         Setup { storage, ..self }
     }
 
-    /// These customers, each at a time of its own (virtual ms).
+    /// These customers, each at their own time (virtual ms).
     pub fn orders(self, orders: impl IntoIterator<Item = (Ms, Order)>) -> Setup {
         Setup {
             customers: Arc::new(Customers::At(orders.into_iter().collect())),
@@ -220,8 +220,8 @@ impl Setup {
         Setup { latency, ..self }
     }
 
-    /// How long this one service takes over a request: at least, and up to how much more. It replaces what
-    /// [`latency`](Setup::latency) says of processing; the way there and back stays the same.
+    /// How long this one service takes over a request: at least, and up to how much more. It replaces the processing
+    /// time of [`latency`](Setup::latency); the time on the network stays the same.
     pub fn takes(self, service: Service, processing: Ms, spread: Ms) -> Setup {
         let others = self.paces.iter().copied();
         let others = others.filter(|(which, _)| *which != service);
@@ -232,15 +232,15 @@ impl Setup {
         }
     }
 
-    /// The time of day at which the world begins: every time that order code gets to see counts from there. Schedules,
+    /// The time of day at which the world begins. Every time that order code sees counts from midnight; schedules,
     /// traces and the times of this setup count from the beginning of the world.
     pub fn begins_at(self, begins_at: Ms) -> Setup {
         Setup { begins_at, ..self }
     }
 
-    /// How the payment provider settles and names its charges. Where it [settles
-    /// later](PaymentRules::settles_after), a customer need not be told "confirmed" at once on a calm day:
-    /// "pending" is right, too, if the books say confirmed in the end.
+    /// How the payment provider settles and names its charges. If it [settles later](PaymentRules::settles_after), a
+    /// customer need not be told "confirmed" at once on a calm day: "pending" is right, too, if the books say confirmed
+    /// in the end.
     pub fn payment(self, payment: PaymentRules) -> Setup {
         Setup { payment, ..self }
     }
@@ -265,7 +265,7 @@ impl Setup {
         Setup { keys_last, ..self }
     }
 
-    /// What latencies are drawn from.
+    /// The seed of the latencies.
     pub fn seed(self, seed: u64) -> Setup {
         Setup { seed, ..self }
     }
@@ -278,7 +278,8 @@ impl Setup {
         }
     }
 
-    /// Runs on the real clock, and only [until everybody is served](Setup::until_served): nobody waits for a horizon.
+    /// Runs on the real clock, and only [until everybody is served](Setup::until_served): nobody wants to wait for a
+    /// horizon.
     pub fn real_time(self) -> Setup {
         Setup {
             clock: Clock::Wall,
@@ -286,8 +287,8 @@ impl Setup {
         }
     }
 
-    /// Calls this with every line of the trace as it is written: how one follows a world in [real
-    /// time](Setup::real_time). What a service is busy with for a while is written when it begins, with the time at which it is done.
+    /// Calls this with every line of the trace as it is written, to follow a world in [real time](Setup::real_time). A
+    /// service's work that takes a while is written when it begins, with the time at which it is done.
     pub fn heard_by(self, listener: fn(&Entry)) -> Setup {
         Setup {
             listener: Some(listener),
@@ -295,7 +296,7 @@ impl Setup {
         }
     }
 
-    /// Names a world that is not the usual one: `two-customers`.
+    /// Names a world other than the usual one: `two-customers`.
     pub fn called(self, name: &'static str) -> Setup {
         Setup {
             name: Some(name),
@@ -303,8 +304,8 @@ impl Setup {
         }
     }
 
-    /// Only these faults can happen in this world: the search and the dice try no others. A schedule that somebody
-    /// writes down is played as it stands, whatever is in it. Without this, every fault can happen.
+    /// Only these faults can happen in this world: search and dice try no others. A schedule that somebody writes is
+    /// played as it is, whatever it contains. Without this, every fault can happen.
     pub fn suffers(self, suffers: fn(Fault) -> bool) -> Setup {
         Setup { suffers, ..self }
     }
@@ -318,7 +319,7 @@ impl Setup {
         Setup { terms, ..self }
     }
 
-    /// These customers are strangers to each other. Whom nothing befalls, and for whom there is enough in the
+    /// These customers are strangers to each other. One who suffers no fault, and for whom there is enough in the
     /// shop's own stock, is confirmed, and soon. An unpaid order may keep goods from the others for this long.
     pub fn strangers(self, hold: Ms) -> Setup {
         let terms = Terms {
@@ -328,8 +329,8 @@ impl Setup {
         Setup { terms, ..self }
     }
 
-    /// This shop sends what it sells: a confirmed order owes its customer one parcel, and no parcel leaves for
-    /// an order that nobody pays for.
+    /// This shop sends what it sells: the customer of a confirmed order is owed one parcel, and no parcel leaves for an
+    /// order that is not paid.
     pub fn ships(self) -> Setup {
         let terms = Terms {
             ships: true,
@@ -338,8 +339,8 @@ impl Setup {
         Setup { terms, ..self }
     }
 
-    /// A service refuses every connection from one time until another, whatever else goes wrong. (A schedule's
-    /// `down` begins at a step. This begins at a time, however the order code divides its work into steps.)
+    /// A service refuses every connection between these times, whatever else goes wrong. (A schedule's `down` begins at
+    /// a step; this begins at a time, whatever steps the order code takes.)
     pub fn outage(self, service: Service, from: Ms, until: Ms) -> Setup {
         let outage = Outage {
             service,
@@ -350,8 +351,8 @@ impl Setup {
         Setup { outages, ..self }
     }
 
-    /// Of every order only this step is done: without the payment nobody owes money, and without the shipping nobody waits
-    /// for a parcel.
+    /// Only this step of every order is done: without the payment nobody owes money, and without the shipping nobody
+    /// waits for a parcel.
     pub fn only(self, step: Service) -> Setup {
         let terms = Terms {
             paid_by_card: step == Service::Payment,
@@ -361,29 +362,29 @@ impl Setup {
         Setup { terms, ..self }
     }
 
-    /// Every order of this world is called off again: this service's step is done, and from `after` on the shop undoes
-    /// it, `times` times over. It need not be confirmed, and in the end nothing of it may be left.
+    /// Every order of this world is cancelled afterwards: this service's step is done, and from `after` on the shop
+    /// undoes it, `times` times over. It need not be confirmed, and in the end nothing of it may be left.
     pub fn undone(self, step: Service, after: Ms, times: u32) -> Setup {
         let undoes = Some(Plan { step, after, times });
         Setup { undoes, ..self }
     }
 
-    /// Which faults [`suffers`](Setup::suffers) leaves to this world: all, if nothing is said.
+    /// Which faults this world [suffers](Setup::suffers): all, unless that was set.
     pub fn suffered(&self) -> fn(Fault) -> bool {
         self.suffers
     }
 
-    /// Whether latencies are drawn by lot, so that another [`seed`](Setup::seed) tells another story.
+    /// Whether latencies are random, so that another [`seed`](Setup::seed) makes another run.
     pub fn is_drawn_by_lot(&self) -> bool {
         self.latency.spread > Ms::ZERO
     }
 
-    /// What [`called`](Setup::called) has named it.
+    /// Its name, set by [`called`](Setup::called).
     pub fn name(&self) -> Option<&'static str> {
         self.name
     }
 
-    /// What has to be undone of every order, if the orders of this world are [called off](Setup::undone).
+    /// What has to be undone of every order, if the orders of this world are [cancelled afterwards](Setup::undone).
     pub fn called_off(&self) -> Option<Plan> {
         self.undoes
     }
@@ -396,13 +397,13 @@ impl Setup {
         }
     }
 
-    /// How long a dead process takes to come up again; [`RESTART`] if nothing is said.
+    /// How long a dead process takes to come up again; [`RESTART`] by default.
     pub fn restarts_after(self, restart: Ms) -> Setup {
         Setup { restart, ..self }
     }
 
-    /// At these times a customer comes to the warehouse's own counter and wants one piece of the first thing that it
-    /// carries. No message of the shop has to do with that; its locks may.
+    /// At these times a customer comes to the warehouse's own counter and wants one piece of the first article that it
+    /// carries. The shop's messages do not affect that; its locks may.
     pub fn counter(self, times: impl IntoIterator<Item = Ms>) -> Setup {
         Setup {
             walk_ins: times.into_iter().collect(),
@@ -410,7 +411,7 @@ impl Setup {
         }
     }
 
-    /// These faults happen in this world, whatever else its schedule says. They are part of the story.
+    /// These faults happen in this world, in addition to its schedule's. They are part of the story.
     ///
     /// # Panics
     /// If the schedule cannot be read.
@@ -433,10 +434,10 @@ impl Setup {
         }
     }
 
-    /// A service that this world has besides the lab's own. Each world begins with it as it is here, and the shop finds its
-    /// client by its type ([`Shop::client`]).
+    /// Adds a service to the lab's own. Each world begins with it in this state, and the shop gets its client by its
+    /// type ([`Shop::client`]).
     ///
-    /// What is wrong with it, [`check`](Setup::check) tells.
+    /// If it is not valid, [`check`](Setup::check) says why.
     pub fn service<S: services::Service + Clone + Sync>(self, service: S) -> Setup {
         let declared = S::declared().and_then(|declared| {
             let mut others = self.services.iter();
@@ -463,9 +464,9 @@ impl Setup {
         }
     }
 
-    /// This holds at the end of every world, besides what the lab looks for by itself. Told the end of a world, the function
-    /// says what is wrong, or `None`. Reports call it by this name, and it is searched for and made small as any accident
-    /// is.
+    /// This must hold at the end of every world, besides what the lab checks by itself. Given the end of a world, the
+    /// function says what is wrong, or `None`. Reports use this name, and a broken invariant is searched for and shrunk
+    /// like any accident.
     ///
     /// ```
     /// # use lab::setup::Setup;
@@ -487,7 +488,7 @@ impl Setup {
         Setup { invariants, ..self }
     }
 
-    /// What plays in this world, if this code runs in it.
+    /// What plays in this world if this code runs in it.
     pub(crate) fn play(&self, code: Code) -> Play {
         let undoes = self.undoes;
         Play {
@@ -508,7 +509,7 @@ impl Setup {
         self.latency.usual()
     }
 
-    /// How long a call may take, whatever is drawn, if no fault strikes it.
+    /// How long a call without a fault may take, whatever the latencies.
     fn slowest(&self) -> Ms {
         let usual = self.latency.processing + self.latency.spread;
         let own = self.paces.iter();
@@ -517,7 +518,7 @@ impl Setup {
     }
 }
 
-/// The text of a schema, for good. Databases are kept from world to world, and found again by it.
+/// The text of a schema, leaked. Databases are kept from world to world, and found again by it.
 fn kept(text: Cow<'static, str>) -> &'static str {
     match text {
         Cow::Borrowed(text) => text,

@@ -1,7 +1,7 @@
 //! What the order code can call: a database, three services, fresh keys and a log.
 //!
-//! It looks like the clients one has at work, and that is the point. Nothing here tells the order code that its network
-//! is made of faults, or that its night lasts microseconds.
+//! It looks like the clients at work, and that is the point. The order code cannot see that its network is made of
+//! faults, or that its night lasts microseconds.
 
 use crate::db::Db;
 use crate::engine::behalf::current_actor;
@@ -20,13 +20,13 @@ use crate::two_phase::Participant;
 use crate::two_phase::parts::PARTICIPANTS;
 use std::marker::PhantomData;
 
-/// Every order of a world is called off again: which step of it has to be undone, when and how often. The shop's code
+/// Every order of a world is cancelled afterwards: which step has to be undone, when and how often. The shop's code
 /// reads it as it would read its configuration ([`Shop::called_off`](Shop::called_off)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// The step is this service's.
+    /// The service whose step is undone.
     pub step: Service,
-    /// How long after the order it is called off, which the shop sees to from a minute later on.
+    /// How long after the order it is cancelled; the shop acts on that from a minute later on.
     pub after: Ms,
     /// How often the undo is run to its end.
     pub times: u32,
@@ -76,7 +76,7 @@ impl Shop {
         TxId::from(format!("tx-{}", sim.transactions))
     }
 
-    /// What this shop has to undo of every order, if its customers call off what they have ordered.
+    /// What this shop has to undo of every order, if its customers cancel their orders afterwards.
     pub fn called_off(&self) -> Option<Plan> {
         self.called_off
     }
@@ -86,10 +86,10 @@ impl Shop {
         PARTICIPANTS.map(|service| Participant::new(self.handle.clone(), service))
     }
 
-    /// The client of a service, for any that this world has.
+    /// The client of any service in this world.
     ///
     /// # Panics
-    /// If it has not: [`Setup::service`](crate::setup::Setup::service) brings one along.
+    /// If there is no such service: [`Setup::service`](crate::setup::Setup::service) adds one.
     #[track_caller]
     pub fn client<S: services::Service>(&self) -> Client<S> {
         let service = S::declared().unwrap_or_else(|problem| panic!("{problem}"));
@@ -117,7 +117,7 @@ impl Shop {
     /// The time: virtual milliseconds since the midnight before the world began. Unlike a
     /// [`tokio::time::Instant`], it can be stored and read after a restart.
     ///
-    /// A task that does nothing but look at it may oversleep: when it has looked in vain for an hour, by up to six minutes.
+    /// A task that only looks at the clock may oversleep: when it has looked in vain for an hour, by up to six minutes.
     pub fn now(&self) -> Ms {
         let mut sim = self.handle.world.lock();
         sim.activity.clock_read_in = Some(sim.activity.state);
@@ -125,8 +125,8 @@ impl Shop {
     }
 }
 
-/// The client of any service. Every call is a step (`order1/loyalty.grant#1`), waits for ever unless you stop waiting, and may
-/// have taken effect whatever you see of it.
+/// The client of any service. Every call is a step (`order1/loyalty.grant#1`), waits for ever unless you stop waiting,
+/// and may have taken effect, whatever you see of it.
 pub struct Client<S> {
     handle: Handle,
     service: PhantomData<fn() -> S>,
@@ -152,8 +152,8 @@ impl<S: services::Service> Client<S> {
     }
 }
 
-/// The client of the payment provider. Every call is a step, waits for ever unless you stop waiting, and may
-/// have taken effect whatever you see of it.
+/// The client of the payment provider. Every call is a step, waits for ever unless you stop waiting, and may have taken
+/// effect, whatever you see of it.
 #[derive(Clone)]
 pub struct PaymentClient(Handle);
 
@@ -192,8 +192,8 @@ impl PaymentClient {
         }
     }
 
-    /// Gives back `amount` yen of a charge, under a key of the refund's own. Answers how much of the charge has
-    /// been given back, all told.
+    /// Gives back `amount` yen of a charge, under the refund's own key. Returns how much of the charge has been given
+    /// back in total.
     ///
     /// # Errors
     /// `NotFound`: there is no such charge. `Invalid`: more than is left. `KeyReused`. `ServerError` and
@@ -228,7 +228,7 @@ impl PaymentClient {
         }
     }
 
-    /// Takes the money that was set aside under this key. To do so again changes nothing.
+    /// Takes the money that was set aside under this key. Doing so again changes nothing.
     ///
     /// # Errors
     /// `NotFound`: there is no such authorisation, or it has lapsed. `Undone`: it was voided. `ServerError` and
@@ -240,8 +240,8 @@ impl PaymentClient {
         }
     }
 
-    /// Undoes whatever was charged under this key. If the charge has not arrived yet, a tombstone is left and
-    /// the late charge is refused. Answers how much money went back.
+    /// Undoes whatever was charged under this key. If the charge has not arrived yet, a tombstone is left and the late
+    /// charge is refused. Returns how much money went back.
     ///
     /// # Errors
     /// `InFlight`: the charge is being executed right now; ask again. `ServerError`: open.
@@ -290,9 +290,8 @@ impl InventoryClient {
         }
     }
 
-    /// Puts as many goods on the shelf as this order asks for, whether they were ever taken from it or not: what one
-    /// does after a delivery, or a stocktaking. Without a key, every execution counts.
-    ///
+    /// Puts as many goods on the shelf as this order asks for, whether or not they were taken from it, as after a
+    /// delivery or a stocktaking. Without a key, every execution counts.
     /// # Errors
     /// `NotFound`: the warehouse does not carry this. `Invalid`, `KeyReused`. `InFlight` and `ServerError`: open.
     pub async fn restock(&self, order: &Order, key: Option<&Key>) -> Result<(), CallError> {
@@ -365,7 +364,7 @@ impl ShippingClient {
         }
     }
 
-    /// The parcel with the time that a clock on the wall will show.
+    /// The parcel with its time as the shop's clock shows it.
     fn on_the_wall(&self, parcel: Parcel) -> Parcel {
         Parcel {
             dispatched_at: self.0.time_of_day(parcel.dispatched_at),

@@ -1,4 +1,4 @@
-//! Reading the shop's books, as evidence.
+//! Reads the shop's books, as evidence.
 
 use super::pool::Database;
 use crate::engine::record::{OrderRow, StockRecord};
@@ -9,8 +9,8 @@ use rusqlite::Connection;
 use std::any::Any;
 
 impl Database {
-    /// A connection on which no transaction is open, so that it sees what is committed and nothing else; the first one,
-    /// if there is none.
+    /// A connection without an open transaction, so that it sees only what is committed; the first one, if there is
+    /// none.
     fn onlooker(&self) -> &Connection {
         let mut slots = self.slots.iter().map(|slot| &slot.connection);
         let idle = slots.find(|connection| connection.is_autocommit());
@@ -73,7 +73,7 @@ impl Database {
             .collect()
     }
 
-    /// The shop's own table `stock`, then and now, if there is one.
+    /// The shop's own table `stock`, then and now; `None` if there is none.
     pub(crate) fn stock_then_and_now(&self) -> rusqlite::Result<Option<Vec<StockRecord>>> {
         if self.reads_stock().is_none() {
             return Ok(None);
@@ -119,7 +119,7 @@ impl Database {
         store.downcast_mut()
     }
 
-    /// The database of a world that is over.
+    /// The database at the end of a world.
     pub(crate) fn taken_from(sim: &mut Sim) -> Option<Box<Database>> {
         let store: Box<dyn Any> = sim.store.take()?;
         store.downcast().ok()

@@ -3,7 +3,7 @@
 use super::pool::Database;
 use crate::language::name::Name;
 
-/// The queries that stand for the tables `orders`, `history` and `stock`; `None` for a table that is read itself.
+/// The queries that replace the tables `orders`, `history` and `stock`; `None` if the table itself is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mapping {
     pub(crate) orders: Option<&'static str>,
@@ -30,8 +30,7 @@ impl Mapping {
     }
 }
 
-/// Reads these columns of a query, in the order of one of them. Whatever type a stranger's columns have, texts and numbers
-/// come of it.
+/// Reads these columns of a query, ordered by one of them. Columns of any type become texts and numbers.
 fn read(columns: &str, query: &str, by: &str) -> &'static str {
     let query = query.trim().trim_end_matches(';');
     // The line break ends a comment at the end of the query.
@@ -67,7 +66,7 @@ impl Database {
         self.mapping.stock.or_else(table)
     }
 
-    /// Whether SQLite understands the queries, as they are written for the schema.
+    /// Whether SQLite understands the queries with this schema.
     pub(super) fn understands_mapping(&self) -> Result<(), String> {
         let Mapping {
             orders,

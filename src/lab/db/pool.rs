@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Where the shop's database lies. It decides who blocks whom.
+/// Where the shop's database is stored. It decides who blocks whom.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Storage {
     /// In memory, shared by the connections. A transaction that writes blocks readers, too.
@@ -43,14 +43,14 @@ pub struct Database {
     pub(super) slots: Vec<Slot>,
     /// Tables that refer to others come before those.
     pub(super) tables: Vec<String>,
-    /// Whether there is no such order: tables refer to each other in a circle.
+    /// Whether there is no such order because tables refer to each other in a circle.
     pub(super) circular: bool,
     pub(super) definitions: Vec<String>,
     pub(super) first_rows: Vec<(String, Vec<Value>)>,
     pub(super) leaves: Leaves,
     pub(super) wipeable: bool,
     pub(super) at_first: Vec<StockRecord>,
-    /// How many rows its connections had changed when it was last what the schema left.
+    /// How many rows its connections had changed when it was last in its initial state.
     pub(super) clean_at: u64,
 }
 
@@ -70,7 +70,8 @@ impl Database {
     /// A wiped database with this schema: a kept one, or a new one.
     ///
     /// # Panics
-    /// If the schema is not SQL that SQLite understands, or a query of the mapping: see [`Setup::check`](crate::setup::Setup::check).
+    /// If SQLite does not understand the schema, or a query of the mapping: see
+    /// [`Setup::check`](crate::setup::Setup::check).
     pub(crate) fn acquire(schema: &'static str, storage: Storage, mapping: Mapping) -> Database {
         let kept = KEPT.with_borrow_mut(|kept| {
             let place = kept.iter().position(|database| {
@@ -170,7 +171,7 @@ impl Database {
         self.order_tables()?;
         self.first_rows = self.rows_at_first()?;
         self.at_first = self.stock()?;
-        // Emptying the tables would set triggers off, and leave what `AUTOINCREMENT` counts.
+        // Emptying the tables would fire triggers, and keep the counters of `AUTOINCREMENT`.
         let stubborn =
             "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' OR name = 'sqlite_sequence'";
         let connection = &self.slots[0].connection;
@@ -189,7 +190,7 @@ impl Database {
                 connection.busy_timeout(Duration::ZERO)?;
                 connection.set_prepared_statement_cache_capacity(STATEMENTS);
                 if self.slots.is_empty() {
-                    // A world has a few short rows. Before each write SQLite keeps a copy of the page it lies on.
+                    // A world has a few short rows. Before each write SQLite copies the page that holds the row.
                     connection.pragma_update(None, "page_size", PAGE_SIZE)?;
                 }
                 connection.pragma_update(None, "foreign_keys", true)?;
@@ -239,7 +240,7 @@ impl Database {
         self.slots[slot].holds_lock.is_some()
     }
 
-    /// Whether no transaction is open on this connection, so that all it did is there for everyone to see.
+    /// Whether no transaction is open on this connection, so that everybody sees all that it did.
     pub(crate) fn is_autocommit(&self, slot: usize) -> bool {
         self.slots[slot].connection.is_autocommit()
     }
@@ -263,7 +264,7 @@ impl Database {
         let before = self.changes(slot);
         let mut statement = self.slots[slot].connection.prepare_cached(sql)?;
         if statement.column_count() > 0 {
-            // A `RETURNING` clause or a pragma: run it to its end.
+            // For a `RETURNING` clause or a pragma, step to the end.
             let mut rows = statement.query(rusqlite::params_from_iter(params))?;
             let mut count = 0;
             while rows.next()?.is_some() {
@@ -273,7 +274,7 @@ impl Database {
         }
         let changed = statement.execute(rusqlite::params_from_iter(params))?;
         drop(statement);
-        // A statement that changes no rows is told the number of the one before it, if need be of another
+        // After a statement that changes no rows, SQLite still reports the number of an earlier one, perhaps of another
         // world.
         Ok(if before == self.changes(slot) {
             0
@@ -305,14 +306,14 @@ impl Database {
         Ok(found)
     }
 
-    /// Rolls back what this connection has open; tells whether there was anything.
+    /// Rolls back what is open on this connection; says whether there was anything.
     pub(crate) fn roll_back(&mut self, slot: usize) -> bool {
         let slot = &mut self.slots[slot];
         slot.holds_lock = None;
         !slot.connection.is_autocommit() && slot.connection.execute_batch("ROLLBACK").is_ok()
     }
 
-    /// Rolls back everything and takes every connection back; tells whose transactions those were.
+    /// Rolls back everything and takes every connection back; returns whose transactions those were.
     pub(crate) fn roll_back_all(&mut self) -> Vec<Name> {
         let mut whose = Vec::new();
         for slot in 0..self.slots.len() {
@@ -328,7 +329,7 @@ impl Drop for Database {
     fn drop(&mut self) {
         if let Some(directory) = &self.directory {
             self.slots.clear();
-            // Best effort: what is left behind lies in memory or among temporary files.
+            // Best effort: anything left is in memory or a temporary file.
             let _ = std::fs::remove_dir_all(directory);
         }
     }

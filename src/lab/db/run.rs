@@ -15,19 +15,19 @@ use crate::language::time::Ms;
 use rusqlite::types::Value;
 
 impl Db {
-    /// Runs one statement: a step, then the statement, waiting for locks in between. Without a connection of its
-    /// own it borrows one, and keeps it if the statement has begun a transaction.
+    /// Runs one statement: a step, then the statement, waiting for locks in between. Without its own connection it
+    /// borrows one, and keeps it if the statement has begun a transaction.
     pub(super) async fn run<T>(
         &self,
         own: Option<usize>,
         statement: &Statement,
         mut attempt: impl FnMut(&mut Sim, usize, Ms) -> rusqlite::Result<T>,
     ) -> Result<T, DbError> {
-        // Others may come first: two orders never run in lockstep without a gap between their statements. Where
-        // there are no others, a turn of the scheduler would cost more than most statements.
+        // Lets others go first: two orders never run in lockstep without a gap between their statements. If there are
+        // no others, a scheduler turn would cost more than most statements.
         let alone = !self.handle.may_be_overtaken();
         let mut give_up = None;
-        // Outlives the lock on the world: a connection that is given back takes it.
+        // Outlives the lock on the world: returning a connection takes that lock.
         let mut reached;
         {
             let mut sim = self.handle.world.sim();
@@ -46,7 +46,7 @@ impl Db {
                 return result;
             }
         }
-        // What is rare is boxed: a future that has no room for it is moved about more cheaply.
+        // Rare cases are boxed: a smaller future is cheaper to move.
         let (mut lent, fault) = match reached {
             Turn::Done(reached) => reached,
             _ => Box::pin(self.reach(own, statement)).await,
@@ -129,7 +129,7 @@ impl Db {
             match turn {
                 Turn::Dead => return dead().await,
                 Turn::Done(reached) => return reached,
-                // Every connection is lent out.
+                // All connections are lent out.
                 Turn::Busy(_) => self.handle.world.freed.notified().await,
             }
         }
@@ -167,11 +167,11 @@ impl Db {
     }
 }
 
-/// What comes of trying something now.
+/// The result of a try.
 enum Turn<T> {
     /// It is done.
     Done(T),
-    /// Somebody else is in the way; try again when something has been freed, up to this time if it is a lock.
+    /// Somebody else is in the way; try again when something has been freed, for a lock until this time.
     Busy(Ms),
     /// The process is dead.
     Dead,
@@ -181,7 +181,7 @@ fn is_busy(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
 }
 
-/// Executes on a connection of the world's database, and notes what that changed.
+/// Executes on a connection of the world's database, and notes the changes.
 pub(super) fn execute(
     sim: &mut Sim,
     slot: usize,
@@ -235,10 +235,10 @@ fn on_connection<T>(
     result
 }
 
-/// Whether SQLite could make nothing of the statement, or of its parameters, whatever the tables hold.
+/// Whether SQLite could not understand the statement or its parameters, whatever the tables contain.
 fn is_not_understood(error: &rusqlite::Error) -> bool {
     match error {
-        // Whoever creates a table to be on the safe side knows what it means that there is one.
+        // Code that creates a table to be on the safe side expects the error that it exists.
         rusqlite::Error::SqlInputError { msg, .. } => !msg.ends_with("already exists"),
         rusqlite::Error::InvalidParameterCount(..) | rusqlite::Error::MultipleStatement => true,
         _ => false,
@@ -247,7 +247,7 @@ fn is_not_understood(error: &rusqlite::Error) -> bool {
 
 pub(super) fn what_sqlite_says(error: &rusqlite::Error) -> String {
     match error {
-        // Without the statement, which is told beside it.
+        // Without the statement, which is shown beside it.
         rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
         error => error.to_string(),
     }
@@ -258,7 +258,7 @@ fn without_database() -> rusqlite::Error {
     rusqlite::Error::InvalidQuery
 }
 
-/// A connection that a statement runs on. A borrowed one goes back when the statement is done, or is given up.
+/// A connection that a statement runs on. A borrowed one is returned when the statement is done, or is given up.
 pub(super) struct Lent<'a> {
     db: &'a Db,
     slot: usize,
@@ -289,7 +289,7 @@ impl Drop for Lent<'_> {
     }
 }
 
-/// A statement on its way: how it is called in the timeline and as a step, and whose it is.
+/// A running statement: its name in the timeline and as a step, and whose it is.
 pub(super) struct Statement {
     pub(super) reading: Reading,
     pub(super) actor: Name,
@@ -300,7 +300,7 @@ impl Statement {
         let reading = Reading::of(sql);
         let actor = current_actor()
             .or_else(|| {
-                // In a task that the order code spawned, the order whose id is among the parameters.
+                // In a spawned task: the order whose id is among the parameters.
                 let sim = handle.world.lock();
                 let speaks_of = |id: &str| {
                     params

@@ -1,9 +1,9 @@
-//! What the text of a statement tells before SQLite has seen it.
+//! Reads a statement's text before SQLite sees it.
 
 use crate::language::name::Name;
 use std::cell::RefCell;
 
-/// What the text of a statement tells.
+/// What the text of a statement says.
 #[derive(Clone, Copy)]
 pub(super) struct Reading {
     /// Its short form: `insert orders`.
@@ -34,7 +34,7 @@ impl Reading {
         }
     }
 
-    /// What this statement tells. Every text is read once.
+    /// What this statement's text says. Every text is read once.
     pub(super) fn of(sql: &str) -> Reading {
         READ.with_borrow_mut(|read| {
             if let Some((_, reading)) = read.iter().find(|(text, _)| text == sql) {
@@ -52,19 +52,19 @@ impl Reading {
     }
 }
 
-/// What a statement may leave behind that emptying the tables does not undo.
+/// Leftovers of a statement that emptying the tables does not remove.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Leaves {
     #[default]
     Nothing,
-    /// Tables, or other tables than before.
+    /// New or altered tables.
     Schema,
-    /// Something that lives in a connection: a temporary table, a setting, an attached file.
+    /// State of a connection: a temporary table, a setting, an attached file.
     Connection,
 }
 
 impl Leaves {
-    /// What this statement leaves. Asking SQLite after every world would cost more than the world's own
+    /// What this statement leaves behind. Asking SQLite after every world would cost more than the world's own
     /// statements.
     fn by(sql: &str) -> Leaves {
         let mut words = without_comments(sql).split_ascii_whitespace();
@@ -83,7 +83,7 @@ impl Leaves {
     }
 }
 
-/// The statement from its first word on.
+/// The statement without leading comments and blanks.
 fn without_comments(sql: &str) -> &str {
     let mut rest = sql.trim_start();
     loop {

@@ -93,7 +93,7 @@ impl Row {
     /// The value in this column.
     ///
     /// # Panics
-    /// If there is no such column, or its value is of another type: a slip in the code, not an accident.
+    /// If there is no such column, or its value is of another type: a bug in the code, not an accident.
     #[track_caller]
     pub fn get<T: FromSql>(&self, column: &str) -> T {
         let Some(place) = self.columns.iter().position(|name| name == column) else {

@@ -19,7 +19,7 @@ impl<'a> LockWaiting<'a> {
         let holder = database.and_then(|database| database.lock_holder());
         let holder = holder.unwrap_or(BACKGROUND);
         let from = sim.now;
-        // Whoever has to wait has found something that was not so before.
+        // A statement that has to wait has found something new.
         sim.touch();
         sim.lock_waits.push(LockWait {
             actor,

@@ -1,10 +1,10 @@
-//! Between two worlds the database is made what its schema left.
+//! Between two worlds, resets the database to its initial state.
 
 use super::pool::Database;
 use super::text::Leaves;
 use rusqlite::types::Value;
 
-/// As many tables are dropped one by one. To open the database anew costs less than to drop hundreds.
+/// Up to this many tables are dropped one by one. Opening the database anew costs less than dropping hundreds.
 const A_FEW: usize = 10;
 
 impl Database {
@@ -32,7 +32,7 @@ impl Database {
             // Only then: the pragma has SQLite prepare all statements anew.
             execute("PRAGMA foreign_keys = off")?;
         }
-        // One transaction costs less than one for every statement.
+        // One transaction is cheaper than one for every statement.
         let several = self.tables.len() + self.first_rows.len() > 1;
         if several {
             execute("BEGIN IMMEDIATE")?;
@@ -90,7 +90,7 @@ impl Database {
             .collect()
     }
 
-    /// The order code made tables of its own, or altered those of the schema.
+    /// The order code has created tables, or altered those of the schema.
     fn undo_schema_changes(&mut self) -> rusqlite::Result<()> {
         let tables = self.names_of_tables()?;
         if tables.len() > self.tables.len() + A_FEW {

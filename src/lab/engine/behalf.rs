@@ -1,4 +1,4 @@
-//! On whose behalf order code runs: a step is named after the customer, the job or the webhook that it is taken for.
+//! For whom order code runs: a step is named after the customer, the job or the webhook.
 
 use crate::engine::process::Boxed;
 use crate::engine::watchdog;
@@ -14,12 +14,12 @@ thread_local! {
     static AT_WORK: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Whose code is running right now: nothing in a task that the order code spawned by itself.
+/// Whose code is running right now; `None` in a task that the order code spawned.
 pub(crate) fn current_actor() -> Option<Name> {
     ACTOR.get()
 }
 
-/// How many customers, jobs and webhooks the order code is at work for right now.
+/// For how many customers, jobs and webhooks the order code is working right now.
 pub(crate) fn at_work() -> u32 {
     AT_WORK.get()
 }
@@ -32,7 +32,7 @@ pub(crate) fn take_polls() -> u64 {
 /// How often order code may be polled in one world. Sensible code needs a few hundred.
 pub(crate) const POLL_BUDGET: u64 = 1_000_000;
 
-/// Held while the order code is at work for somebody, or is about to be.
+/// Held while the order code works for somebody, or is about to.
 pub(crate) struct AtWork(());
 
 impl AtWork {
@@ -48,8 +48,8 @@ impl Drop for AtWork {
     }
 }
 
-/// Held while code runs on somebody's behalf. Code that panics no longer does: what comes after it, in this world or in the
-/// next one on this thread, is not for the same customer.
+/// Held while code runs for somebody. Dropped by a panic, too: what runs next on this thread, in this world or another,
+/// is not for the same customer.
 struct Acting {
     outer: Option<Name>,
 }

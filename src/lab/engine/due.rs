@@ -1,4 +1,4 @@
-//! What is under way between the shop and its services, and when it is due.
+//! Messages and alarms under way, and when they are due.
 
 use crate::engine::service::Alarm;
 use crate::engine::trace::CallId;
@@ -11,7 +11,7 @@ pub(crate) enum Due {
     Request { call: CallId, duplicate: bool },
     /// A reply reaches the shop.
     Reply { call: CallId },
-    /// Something a service has set itself for this moment.
+    /// An alarm that a service has set for itself.
     Alarm(Alarm),
 }
 
@@ -45,7 +45,7 @@ impl Ord for Timed {
     }
 }
 
-/// What becomes of the answer of a call.
+/// What becomes of the answer to a call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReplyFate {
     Comes,
@@ -66,13 +66,13 @@ pub(crate) struct Call {
     pub(crate) waiting: bool,
     /// The request waits at its service for a row that is locked.
     pub(crate) held: bool,
-    /// When the reply is there; nothing if it never comes.
+    /// When the reply arrives; `None` if it never does.
     pub(crate) replies_at: Option<Ms>,
-    /// How long the reply takes; nothing if it never comes.
+    /// How long the reply takes; `None` if it never arrives.
     pub(crate) way_back: Option<Ms>,
-    /// It asks [again](crate::engine::sim::Heard::is_again), and suffers nothing.
+    /// It asks [again](crate::engine::sim::Heard::is_again), and suffers no fault.
     pub(crate) again: bool,
-    /// It was told what it had been told before.
+    /// The answer was the same as before.
     pub(crate) in_vain: bool,
     /// During which tick of a background task it was made.
     pub(crate) tick: Option<u32>,

@@ -1,8 +1,8 @@
 //! The shop's process: it comes up, serves customers, runs its periodic job, dies and comes up again.
 //!
-//! A process that dies is the accident that is hardest to imagine, and the easiest to get wrong in a lab: what is dropped
-//! still runs its destructors, and what was spawned goes on. So death has an order here. First a fence: whatever the
-//! dead still do has no effect. Then the open transactions are rolled back, and only then is its memory dropped.
+//! A dying process is the hardest accident to imagine, and the easiest to get wrong in a lab: what is dropped still
+//! runs its destructors, and what was spawned goes on. So death has an order here. First a fence: whatever the dead
+//! process still does has no effect. Then open transactions are rolled back, and only then its memory is dropped.
 
 use crate::engine::behalf::{AtWork, OnBehalf};
 use crate::engine::network::{Access, Handle, Latency};
@@ -25,19 +25,19 @@ use tokio::task::{JoinHandle, spawn_local};
 /// How long a dead process takes to come up again, unless the world says otherwise.
 pub const RESTART: Ms = Ms::seconds(1);
 
-/// How long a provider waits before it sends a webhook again that was not taken.
+/// How long a provider waits before it sends a rejected webhook again.
 pub const WEBHOOK_AGAIN: Ms = Ms::minutes(1);
 
-/// How often a provider sends a webhook that is not taken.
+/// How often a provider sends a rejected webhook.
 pub const WEBHOOK_ATTEMPTS: u32 = 5;
 
-/// How long a webhook is held back at most when no later one comes to overtake it.
+/// How long a webhook is held back at most if no later one comes to overtake it.
 pub const OVERTAKEN_FOR: Ms = Ms::hours(1);
 
 /// Who orders what, and when.
 #[derive(Clone, Debug)]
 pub(crate) enum Customers {
-    /// Each at a time of its own.
+    /// Each at their own time.
     At(Vec<(Ms, Order)>),
     /// One after another: each orders when the one before has an answer.
     Queue(Vec<Order>),
@@ -51,7 +51,7 @@ impl Customers {
         }
     }
 
-    /// When the n-th of them comes, if that is up to them.
+    /// When the n-th of them comes, if the world fixes that.
     fn at(&self, n: usize) -> Ms {
         match self {
             Customers::At(orders) => orders[n].0,
@@ -80,11 +80,11 @@ pub(crate) struct Play {
     /// Payments settle later, and webhooks tell of it.
     pub(crate) settles_later: bool,
     pub(crate) restart: Ms,
-    /// Has the process come up, with this access to the world.
+    /// Starts the process, with this access to the world.
     pub(crate) start: Box<dyn Fn(Handle) -> Rc<dyn Process>>,
 }
 
-/// Where the process runs, and from where customers and webhooks reach it.
+/// Runs the process, and brings it customers and webhooks.
 pub(crate) struct Host {
     play: Play,
     world: Arc<World>,
@@ -176,7 +176,7 @@ impl Host {
             self.up.notify_waiters();
             let job = spawn_local(self.clone().run_periodically(flow, handle));
             self.world.crashed.notified().await;
-            // The fence stands since the crash; now drop what the dead process left behind.
+            // The fence has held since the crash; now drop what the dead process left behind.
             *self.flow.borrow_mut() = None;
             job.abort();
             self.served.cut_off();
@@ -233,7 +233,7 @@ impl Host {
     }
 
     async fn let_customers_in(self: Rc<Host>) {
-        // The shop opens when its first periodic job is through, or has proved to be slow.
+        // The shop opens when its first periodic job is done, or turns out to be slow.
         if !self.opened.get() {
             let _ = tokio::time::timeout(Ms(1).duration(), self.world.ready.notified()).await;
         }
@@ -244,7 +244,7 @@ impl Host {
                 }
             }
             Customers::At(orders) => {
-                // The last one needs no task: nobody else is to come in meanwhile.
+                // The last one needs no task: nobody else is to run in between.
                 let last = orders.len().saturating_sub(1);
                 let others = (0..last).map(|n| spawn_local(self.clone().come(n)));
                 let others: Vec<JoinHandle<()>> = others.collect();
@@ -262,7 +262,7 @@ impl Host {
         self.customers_done.notify_one();
     }
 
-    /// A customer comes in time, and orders.
+    /// A customer comes on time, and orders.
     async fn come(self: Rc<Host>, customer: usize) {
         let at = self.play.customers.at(customer);
         if at > Ms::ZERO {
@@ -306,8 +306,8 @@ impl Host {
                     (serving.await, None)
                 }
                 Some(span) => {
-                    // Of two clicks in the same millisecond the first is the first to be served. The second is on its way
-                    // already, so that the two take turns, statement by statement.
+                    // Of two clicks in the same millisecond the first is served first. The second is on its way
+                    // already, so the two take turns, statement by statement.
                     let on_its_way = (span == Ms::ZERO).then(AtWork::begin);
                     let (host, life) = (self.clone(), self.served.life());
                     let serving = spawn_local(async move {
@@ -346,7 +346,7 @@ impl Host {
         })
     }
 
-    /// The payment provider tells of what has settled.
+    /// The payment provider reports what has settled.
     async fn settle_and_tell(self: Rc<Host>) {
         loop {
             let settled = std::mem::take(&mut self.world.sim().settled);
@@ -390,7 +390,7 @@ impl Host {
             let arrives_at = match fault {
                 Some(DeliveryFault::Lost) => None,
                 Some(DeliveryFault::Late(span)) => Some(now + reply + span),
-                // It is known only later when this one arrives: after the next.
+                // When this one arrives is known only later: after the next.
                 Some(DeliveryFault::Overtakes) => None,
                 Some(DeliveryFault::Twice(_) | DeliveryFault::Dies(_)) | None => Some(now + reply),
             };
@@ -428,7 +428,7 @@ impl Host {
         }
     }
 
-    /// Delivers a webhook until it is taken, or the provider gives up.
+    /// Delivers a webhook until it is accepted, or the provider gives up.
     async fn deliver(&self, charge: Charge, webhook: Webhook, crash_after: bool) {
         let actor = charge.order;
         for _ in 0..WEBHOOK_ATTEMPTS {

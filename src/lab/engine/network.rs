@@ -1,8 +1,8 @@
 //! The network between the shop and its services.
 //!
-//! A service never runs inside the caller's future. If it did, a timeout that drops the future would stop the
-//! service too, and the accident that all this is about could not happen. So a call only sets its request in
-//! motion; the services act on their own, and the caller waits for a reply that may or may not come.
+//! A service never runs inside the caller's future. If it did, a timeout that drops the future would stop the service
+//! too, and the very accident of this course could not happen. So a call only sends its request; the services act on
+//! their own, and the caller waits for a reply that may or may not come.
 
 use crate::engine::behalf::current_actor;
 use crate::engine::due::{Call, Due, ReplyFate};
@@ -25,7 +25,7 @@ use std::sync::Arc;
 pub struct Latency {
     /// From the shop to a service, in virtual milliseconds.
     pub request: Ms,
-    /// At the service, at least. While it lasts, a second request with the same key is told `InFlight`.
+    /// At the service, at least. Meanwhile, a second request with the same key gets `InFlight`.
     pub processing: Ms,
     /// At the service, up to this much more, drawn for every step from the seed of the world.
     pub spread: Ms,
@@ -51,7 +51,7 @@ impl Latency {
         self.request + self.processing + self.reply
     }
 
-    /// How long services take for which nothing else is said.
+    /// How long services take, unless set for one of them.
     fn pace(&self) -> Pace {
         Pace {
             processing: self.processing,
@@ -93,8 +93,8 @@ pub struct Outage {
     pub until: Ms,
 }
 
-/// One process's access to the world. A crash makes it stale: whatever is then asked of it stays pending for
-/// ever. Every client of the shop has one, so a copy is no more than another pointer.
+/// One process's access to the world. A crash makes it stale: from then on, every call on it stays pending for ever.
+/// Every client of the shop has one, so a copy is just another pointer.
 #[derive(Clone)]
 pub(crate) struct Handle(Arc<Access>);
 
@@ -128,14 +128,14 @@ impl Handle {
         sim.closed || sim.incarnation != self.incarnation || sim.halt.is_some()
     }
 
-    /// What the clock on the shop's wall says at this time of the world. The lab itself counts from the world's beginning;
-    /// order code never gets to see that.
+    /// The time on the shop's own clock at this time of the world. The lab counts from the world's beginning; order
+    /// code never sees that.
     pub(crate) fn time_of_day(&self, at: Ms) -> Ms {
         self.begins_at + at
     }
 
-    /// Whether anybody else could have something to do at this very moment: another customer, job or webhook,
-    /// or a task that the order code has spawned.
+    /// Whether anybody else may have something to do right now: another customer, job or webhook, or a task that the
+    /// order code has spawned.
     pub(crate) fn may_be_overtaken(&self) -> bool {
         self.customers > 1
             || crate::engine::behalf::at_work() > 1
@@ -143,7 +143,7 @@ impl Handle {
             || self.world.has_tasks()
     }
 
-    /// Reaches a step. Nothing if the process is dead, or dies of this step.
+    /// Reaches a step. `None` if the process is dead, or dies at this step.
     pub(crate) fn reach(&self, sim: &mut Sim, actor: Name, what: Name) -> Option<Reached> {
         if self.is_stale(sim) {
             return None;
@@ -151,7 +151,7 @@ impl Handle {
         self.world.reach(sim, actor, what)
     }
 
-    /// Calls a service and waits for its reply, for ever if need be.
+    /// Calls a service and waits for its reply, for ever if it never comes.
     pub(crate) async fn call(&self, request: Request) -> Response {
         let may_wait = matches!(request, Request::Part { .. });
         let sent = self.send(request);
@@ -200,8 +200,8 @@ impl Handle {
         }
     }
 
-    /// A request may have to wait at its service for a row that is locked. Then its reply comes later than one could
-    /// tell when it was sent.
+    /// A request may have to wait at its service for a locked row. Then its reply comes later than expected when it was
+    /// sent.
     async fn until_served(&self, id: CallId) {
         loop {
             let stirred = self.world.stirred.notified();
@@ -358,10 +358,10 @@ impl Handle {
     }
 }
 
-/// What a fault makes of a call.
+/// What a fault does to a call.
 struct Effect {
     request: Leg,
-    /// The request is delivered once more, so much later.
+    /// The request is delivered once more, this much later.
     again: Option<Ms>,
     reply: Leg,
     fate: ReplyFate,
@@ -372,10 +372,10 @@ struct Effect {
     dies_after: bool,
 }
 
-/// One way of a message.
+/// One direction of a call.
 #[derive(Clone, Copy)]
 enum Leg {
-    /// It arrives, so much later than usual.
+    /// It arrives, this much later than usual.
     Late(Ms),
     /// It does not arrive.
     Never,
@@ -439,7 +439,7 @@ impl Effect {
                 down_for: Some(span),
                 ..usual
             },
-            // Whoever dies before the step does not reach it.
+            // A process that dies before the step does not reach it.
             CallFault::Dies(Death::Before) => usual,
             CallFault::Dies(Death::After) => Effect {
                 dies_after: true,
@@ -451,21 +451,20 @@ impl Effect {
 
 struct Sent {
     id: CallId,
-    /// When the service knows how long it will take, if that makes a difference: what it remembers, it answers at once.
+    /// When the service knows how long it will take, if that matters: it answers at once what it remembers.
     decided_at: Option<Ms>,
     arrives_at: Option<Ms>,
     crash_after: bool,
 }
 
-/// When the messages of one call arrive; nothing for a message that never does.
+/// When the messages of one call arrive; `None` for one that never does.
 struct Legs {
     reaches: Option<Ms>,
     again: Option<Ms>,
     replies: Option<Ms>,
 }
 
-/// Held while the caller waits. Dropped early, it notes that the caller gave up, and leaves the service to
-/// do what it was asked.
+/// Held while the caller waits. Dropped early, it notes that the caller gave up; the service goes on with its work.
 struct Waiting<'a> {
     handle: &'a Handle,
     id: CallId,
@@ -482,7 +481,7 @@ impl Drop for Waiting<'_> {
         if !call.waiting {
             return;
         }
-        // A reply of this very millisecond finds nobody any more.
+        // Nobody is left to hear a reply in this very millisecond.
         call.waiting = false;
         let (actor, waited) = (call.actor, now - call.sent_at);
         sim.catch_up(now);
@@ -498,7 +497,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// What a dead process gets for everything it still asks: nothing, for ever.
+/// The answer to every call of a dead process: none, for ever.
 pub(crate) async fn dead<T>() -> T {
     std::future::pending().await
 }

@@ -1,7 +1,7 @@
-//! Oracles: what decides, at every step of a world, whether something goes wrong there.
+//! Oracles decide, at every step of a world, whether something goes wrong there.
 //!
-//! A world asks its one oracle at each step, by the step's name and attempt and never by its position. The
-//! drivers (replay, random runs, proptest, exhaustive search) differ in nothing but their oracle.
+//! A world asks its one oracle at each step, by the step's name and attempt and never by its position. Replay, random
+//! runs, proptest and exhaustive search differ only in their oracle.
 
 use crate::language::fault::{Fault, menu};
 use crate::language::schedule::Schedule;
@@ -12,18 +12,18 @@ use rand::{RngExt, SeedableRng};
 
 /// Decides what goes wrong at a step.
 pub trait Oracle: Send {
-    /// Nothing, or the one fault that this step suffers: one that [applies](Fault::applies_to) to it. A world
-    /// asks once for each step, in the order in which the steps happen.
+    /// The one fault that this step suffers, if any; it [applies](Fault::applies_to) to the step. A world asks once for
+    /// each step, in the order in which the steps happen.
     fn decide(&mut self, step: &Step) -> Option<Fault>;
 }
 
-/// Does what a schedule says, and nothing else.
+/// Follows a schedule, and adds nothing.
 pub struct Replay {
     schedule: Schedule,
 }
 
 impl Replay {
-    /// The driver of one replay of this schedule.
+    /// The oracle that replays this schedule.
     pub fn new(schedule: Schedule) -> Replay {
         Replay { schedule }
     }
@@ -35,14 +35,14 @@ impl Oracle for Replay {
     }
 }
 
-/// Does what belongs to the story of a world, and leaves the rest to another oracle.
+/// Plays the faults that belong to a world's story, and leaves the rest to another oracle.
 pub struct Given {
     story: Schedule,
     other: Box<dyn Oracle>,
 }
 
 impl Given {
-    /// This story, and otherwise what the other oracle decides.
+    /// This story, and otherwise the other oracle.
     pub fn new(story: Schedule, other: Box<dyn Oracle>) -> Given {
         Given { story, other }
     }
@@ -55,14 +55,14 @@ impl Oracle for Given {
     }
 }
 
-/// The longest delay made up at random: long after everyone has given up, and yet so far from the
-/// [horizon](crate::language::time::HORIZON) that `recover` runs again after the late message has landed.
+/// The longest random delay: long after everyone has given up, yet far enough from the
+/// [horizon](crate::language::time::HORIZON) that `recover` runs again after the late message has arrived.
 pub const LONGEST_DELAY: Ms = Ms::hours(1);
 
-/// Throws dice at every step.
+/// Rolls dice at every step.
 ///
-/// What the dice say is a function of seed and step alone: after a change to the code in front of a step, the
-/// step still suffers the same. Only the limit on the number of faults looks at what came before.
+/// The result is a function of seed and step alone: after a change to earlier code, the step still suffers the same
+/// fault. Only the limit on the number of faults depends on what came before.
 pub struct Dice {
     seed: u64,
     chance: f64,
@@ -86,13 +86,13 @@ impl Dice {
         }
     }
 
-    /// Dice that know only the faults that a world [can suffer](crate::setup::Setup::suffers).
+    /// Dice limited to the faults that a world [can suffer](crate::setup::Setup::suffers).
     pub fn suffered(self, suffers: fn(Fault) -> bool) -> Dice {
         Dice { suffers, ..self }
     }
 
-    /// Dice that know only [what happens to deliveries](Fault::is_about_delivery). Customers are impatient: of
-    /// four submissions, three suffer something.
+    /// Dice limited to [faults of deliveries](Fault::is_about_delivery). Customers are impatient: of four submissions,
+    /// three suffer something.
     pub fn of_deliveries(self) -> Dice {
         Dice {
             only: Fault::is_about_delivery,

@@ -1,4 +1,4 @@
-//! Panics in order code: caught, named, and kept off the screen.
+//! Panics in order code: caught, named, and not printed.
 
 use crate::engine::record::Halt;
 use std::cell::{Cell, RefCell};
@@ -11,8 +11,8 @@ thread_local! {
 
 static HOOK: Once = Once::new();
 
-/// A world begins on this thread. From here on a panic is kept for the verdict, where it has one line, and
-/// does not print its own.
+/// A world begins on this thread. From here on a panic is kept for the verdict, which has a line for it, and is not
+/// printed.
 pub(crate) fn begin() {
     HOOK.call_once(|| {
         let usual = std::panic::take_hook();

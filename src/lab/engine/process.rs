@@ -1,10 +1,10 @@
-//! The order code as a process: what it can be asked.
+//! The order code as a process: its interface.
 
 use crate::language::order::{Answer, Failure, Order, Yen};
 use std::future::Future;
 use std::pin::Pin;
 
-/// What a webhook says. It may be lost, late, sent twice or overtaken by a later one.
+/// The content of a webhook. It may be lost, late, sent twice or overtaken by a later one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Webhook {
     /// The charge, `pay_1`.
@@ -17,10 +17,10 @@ pub struct Webhook {
     pub captured: bool,
 }
 
-/// A future with its type forgotten.
+/// A type-erased future.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// A process of the shop: order code with its types forgotten, so that one world can run any.
+/// A process of the shop: type-erased order code, so that one world can run any.
 pub(crate) trait Process {
     fn place_order<'a>(&'a self, order: &'a Order) -> Boxed<'a, Result<Answer, Failure>>;
     fn recover(&self) -> Boxed<'_, Result<(), Failure>>;

@@ -1,4 +1,4 @@
-//! What a world keeps of what happened in it, besides its trace.
+//! What a world records besides its trace.
 
 use crate::engine::trace::Told;
 use crate::language::name::Name;
@@ -10,14 +10,14 @@ use crate::language::time::Ms;
 pub struct OrderRow {
     /// The order's id.
     pub id: Name,
-    /// `confirmed` and `cancelled` are final, whatever else stands there is not.
+    /// `confirmed` and `cancelled` are final, any other status is not.
     pub status: String,
 }
 
-/// How many pieces of something there are.
+/// How many pieces of one article there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StockRecord {
-    /// What.
+    /// The article.
     pub sku: Name,
     /// How many there were when the world began.
     pub at_first: i64,
@@ -25,7 +25,7 @@ pub struct StockRecord {
     pub free: i64,
 }
 
-/// What the shop's books came to say of an order, as soon as it was committed.
+/// What the shop's books said of an order, as soon as it was committed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entered {
     /// When.
@@ -36,8 +36,8 @@ pub struct Entered {
     pub status: Option<String>,
     /// The money that the provider had for it by then.
     pub paid: Yen,
-    /// When all that belongs to a confirmed order was in the books: its line in the history and its goods taken from
-    /// the stock, where the shop keeps them. Nothing if it never was, or if the order is not confirmed.
+    /// When everything that belongs to a confirmed order was in the books: its line in the history, and its goods taken
+    /// from the stock, if the shop keeps them. `None` if it never was, or if the order is not confirmed.
     pub whole_at: Option<Ms>,
 }
 
@@ -53,9 +53,9 @@ impl Entered {
 pub struct Submission {
     /// What was ordered.
     pub order: Order,
-    /// When it reached the shop; nothing if it never did.
+    /// When it reached the shop; `None` if it never did.
     pub at: Option<Ms>,
-    /// What the customer was told, and when; nothing if the customer is still waiting.
+    /// What the customer was told, and when; `None` if the customer is still waiting.
     pub told: Option<(Ms, Told)>,
 }
 
@@ -78,7 +78,7 @@ pub struct LockWait {
     pub holder: Name,
     /// Since when.
     pub from: Ms,
-    /// Until when; nothing if it still waits.
+    /// Until when; `None` if it still waits.
     pub until: Option<Ms>,
 }
 
@@ -91,21 +91,21 @@ pub struct InvalidSql {
     pub message: String,
 }
 
-/// What order code does that never comes to rest.
+/// How order code can fail to come to rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Busy {
     /// It takes steps.
     Steps,
     /// It starts tasks that do not end.
     Tasks,
-    /// It takes turns on the processor.
+    /// It keeps asking for turns on the processor.
     Turns,
 }
 
 /// Why a world ended early, if it did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Halt {
-    /// A task of the order code's own looked for work so often, and found nothing new, that no search would ever end.
+    /// A background task has looked for work in vain too often for any search to end.
     TicksTooOften {
         /// How often.
         ticks: u64,

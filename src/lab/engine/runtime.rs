@@ -1,24 +1,24 @@
-//! The runtime that worlds play in: one for each thread, and used again from world to world.
+//! The runtime that worlds play in: one for each thread, reused from world to world.
 //!
-//! A fresh runtime costs as much as half of what happens in a small world. What could make a used one differ from a fresh one
-//! is dealt with here:
+//! A fresh runtime costs half as much as everything that happens in a small world. This is what could make a used one
+//! differ from a fresh one, and how that is prevented:
 //!
-//! - *The clock stands elsewhere.* Tokio sorts its timers into slots by where their deadlines lie on its own clock, 64 slots of
-//!   1 ms, of 64 ms and so on up to [`TURN`], and within one millisecond they ring in an order that depends on the slots they
-//!   have been through. So every world begins where the wheel of those slots has just turned full circle, as it has when it is
-//!   new. What lies even further ahead is sorted by its distance from there.
+//! - *The clock has moved.* Tokio sorts its timers into slots by their deadlines on its own clock, 64 slots of 1 ms, of
+//!   64 ms and so on up to [`TURN`], and within one millisecond they fire in an order that depends on the slots they
+//!   have passed through. So every world begins where the wheel of these slots has just completed a turn, as when it
+//!   was new. Timers even further ahead are sorted by their distance from there.
 //! - *Tasks are left over.* Tasks of the world end with its `LocalSet`; others that the order code has spawned end with the
 //!   runtime, which is then not used again.
 //! - *A panic* in the lab itself takes the runtime with it.
 //!
-//! Each world reads its own beginning off the clock, and nobody is told what time it is there.
+//! Each world reads its own beginning from the clock, and the absolute time is hidden from the code.
 
 use std::cell::RefCell;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
 
-/// After this time all slots of tokio's wheel but the widest lie as they lay at first: 64 to the 5th power ms.
+/// After this time all slots of tokio's wheel but the widest are where they began: 64 to the 5th power ms.
 const TURN: Duration = Duration::from_millis(1 << 30);
 
 /// A runtime whose clock is paused, and the time at which that clock began.
@@ -31,12 +31,12 @@ thread_local! {
     static KEPT: RefCell<Option<Paused>> = const { RefCell::new(None) };
 }
 
-/// What time is measured by.
+/// The clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Clock {
     /// It jumps to the next timer whenever every task waits.
     Virtual,
-    /// The one on the wall.
+    /// Real time.
     Wall,
 }
 

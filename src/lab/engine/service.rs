@@ -1,4 +1,4 @@
-//! What stands on the other side of the network, as far as a world has to know it.
+//! The services on the other side of the network, as seen by a world.
 
 use crate::engine::sim::Sim;
 use crate::engine::trace::CallId;
@@ -12,28 +12,29 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-/// A service outside the shop. Payment, inventory and shipping are made like this, and so is one that a world brings along
+/// A service outside the shop. Payment, inventory and shipping implement it, and so does one that the setup adds
 /// ([`Setup::service`](crate::setup::Setup::service)); `examples/loyalty.rs` has two.
 ///
-/// It acts when a request reaches it and never inside its caller's future: requests are lost, late or delivered twice, and
-/// replies, too, whatever it does. So do outages, and latencies. It is a pure function of the requests it has had.
+/// It acts when a request reaches it and never inside its caller's future. The lab loses, delays and duplicates its
+/// requests and replies, and adds outages and latencies. The service is a pure function of the requests it has had.
 pub trait Service: Send + Sized + 'static {
-    /// What it is called in steps and reports: `loyalty`.
+    /// Its name in steps and reports: `loyalty`.
     const NAME: &'static str;
 
-    /// What it can be asked: a plain type of its own.
+    /// Its requests: a plain type of its own.
     type Request: Message;
 
-    /// What it answers.
+    /// Its replies.
     type Reply: Message;
 
-    /// The operations there are, as they are called in steps (`loyalty.grant`), and what it does about each.
+    /// Its operations, by their names in steps (`loyalty.grant`), and how each is treated.
     fn operations() -> Vec<(&'static str, Manner)>;
 
-    /// Which of them this request asks for.
+    /// The operation that this request asks for.
     fn operation(request: &Self::Request) -> &'static str;
 
-    /// The order that a request is for, if it names one: whose step it is when nobody else's.
+    /// The order that a request is for, if it names one: the step is then this order's, unless it is somebody else's
+    /// already.
     fn order(request: &Self::Request) -> Option<&str> {
         let _ = request;
         None
@@ -49,8 +50,8 @@ pub trait Service: Send + Sized + 'static {
         format!("{reply:?}")
     }
 
-    /// A request arrives and will have been processed at `done`. With `decline`, what would be executed now is refused for good:
-    /// only of an operation that [may be](Manner::or_declines).
+    /// A request arrives and will have been processed at `done`. With `decline`, an execution is refused for good: only
+    /// for an operation that [may be](Manner::or_declines).
     fn execute(
         &mut self,
         arrived: Ms,
@@ -59,23 +60,23 @@ pub trait Service: Send + Sized + 'static {
         decline: bool,
     ) -> Executed<Self::Reply>;
 
-    /// Its ledger when the world ends, as reports show it and invariants read it. The lab's own services have ledgers of
-    /// types of their own in the [evidence](crate::judge::evidence::Evidence).
+    /// Its ledger when the world ends, for reports and invariants. The lab's own services have ledgers of their own
+    /// types in the [evidence](crate::judge::evidence::Evidence).
     fn ledger(&self, ended_at: Ms) -> Vec<Line> {
         let _ = ended_at;
         Vec::new()
     }
 
-    /// How the lab speaks of it, once it is known to be sound.
+    /// The lab's description of it, if it is valid.
     ///
     /// # Errors
-    /// Why there can be no such service: two operations of one name, say.
+    /// Why it is not valid: two operations of one name, for example.
     fn declared() -> Result<message::Service, String> {
         let stranger = Stranger::declared(Self::NAME, &Self::operations())?;
         Ok(message::Service::Other(stranger))
     }
 
-    /// A request on its way: for the lab's own, as it is; for all others, sealed.
+    /// A request on its way: the lab's own as it is, all others type-erased.
     #[doc(hidden)]
     fn sent(request: Self::Request) -> Request {
         let service = Self::declared().unwrap_or_else(|problem| panic!("{problem}"));
@@ -96,7 +97,7 @@ pub trait Service: Send + Sized + 'static {
         }))
     }
 
-    /// What has arrived, if it is for this service.
+    /// The request, if it is for this service.
     #[doc(hidden)]
     fn received(request: &Request) -> Option<&Self::Request> {
         match request {
@@ -124,16 +125,16 @@ pub trait Service: Send + Sized + 'static {
 /// A line of a ledger: `points_1: 12 points`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// What it is called: `points_1`.
+    /// Its name: `points_1`.
     pub label: String,
     /// The order it is for, if it is for one.
     pub order: Option<Name>,
-    /// What it says, each under a name: `points`.
+    /// Its values, each under a name: `points`.
     pub facts: Vec<(&'static str, String)>,
 }
 
 impl Line {
-    /// A line that says nothing yet.
+    /// An empty line.
     pub fn new(label: impl Into<String>) -> Line {
         Line {
             label: label.into(),
@@ -150,13 +151,13 @@ impl Line {
         }
     }
 
-    /// It says this.
+    /// Adds this value.
     pub fn says(mut self, name: &'static str, fact: impl fmt::Display) -> Line {
         self.facts.push((name, fact.to_string()));
         self
     }
 
-    /// What it says under this name.
+    /// The value of this name.
     pub fn get(&self, name: &str) -> Option<&str> {
         let fact = self.facts.iter().find(|(known, _)| *known == name)?;
         Some(&fact.1)
@@ -176,7 +177,7 @@ impl fmt::Display for Line {
     }
 }
 
-/// What stands in the ledger of a service that a world has brought along.
+/// The ledger of a service that the setup adds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ledger {
     /// Whose it is.
@@ -185,7 +186,7 @@ pub struct Ledger {
     pub lines: Vec<Line>,
 }
 
-/// A service of whatever type.
+/// A service of any type.
 pub(crate) trait AnyService: Send {
     /// A request reaches it, as long as it is one for this service.
     fn serve(&mut self, arrived: Ms, done: Ms, request: &Request, decline: bool) -> Executed;
@@ -224,8 +225,8 @@ pub struct Executed<R = Reply> {
     pub response: Result<R, CallError>,
     /// Nothing was executed: the answer is the one stored when this key was first used.
     pub replayed: bool,
-    /// The service knew the answer as soon as it had looked the key up, so the request took no time to process: a stored
-    /// answer, or a refusal because of what the key was used for. (A real 409 comes at once.)
+    /// The service knew the answer as soon as it had looked the key up, so processing took no time: a stored answer, or
+    /// a refusal because of the key's earlier use. (A real 409 comes at once.)
     pub from_memory: bool,
 }
 
@@ -249,7 +250,7 @@ impl<R> Executed<R> {
     }
 }
 
-/// Something that a service has set itself for later. What is in it is the service's own affair.
+/// An alarm that a service has set for itself. Only the service knows its content.
 pub(crate) type Alarm = Box<dyn Any + Send>;
 
 /// All services of a world. They act when the world is brought up to date, and never inside a caller's future.
@@ -263,10 +264,10 @@ pub(crate) trait Services: Any + Send {
     /// When a service next decides something on its own, without an alarm.
     fn next_decision(&self) -> Option<Ms>;
 
-    /// What is to be decided up to and including this millisecond is decided.
+    /// Makes all decisions due up to and including this millisecond.
     fn decide(&mut self, sim: &mut Sim, now: Ms);
 
-    /// This service goes down: whatever waits inside it is turned away.
+    /// This service goes down: requests that wait inside it are turned away.
     fn goes_down(&mut self, sim: &mut Sim, now: Ms, service: message::Service);
 
     /// Whether there is such a service in this world.

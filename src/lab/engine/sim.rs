@@ -1,9 +1,9 @@
-//! The state of one world, behind one lock: what was asked, what is under way, what everybody knows.
+//! The state of one world, behind one lock: the requests, the messages under way, the knowledge of each side.
 //!
-//! The services' side is a discrete-event simulation that is brought up to date whenever the shop touches the
-//! world. Whatever the services do at a millisecond therefore comes before whatever the shop does at that
-//! same millisecond, and what the services do among themselves at one millisecond happens in the order in
-//! which it was set in motion. That is the lab's declared rule for ties.
+//! The services' side is a discrete-event simulation that is brought up to date whenever the shop touches the world. So
+//! whatever the services do in a millisecond comes before whatever the shop does in it, and what the services do among
+//! themselves in one millisecond happens in the order in which it was started. That is the lab's declared rule for
+//! ties.
 
 mod activity;
 mod books;
@@ -38,9 +38,9 @@ use std::sync::Arc;
 pub struct Asked {
     /// The step.
     pub step: Step,
-    /// During which run of the periodic job, counted from 0; nothing outside of one.
+    /// During which run of the periodic job, counted from 0; `None` outside of one.
     pub recover_run: Option<u32>,
-    /// During which tick of a task of the order code's own, counted from 0; nothing outside of one.
+    /// During which tick of a background task, counted from 0; `None` outside of one.
     pub tick: Option<u32>,
 }
 
@@ -57,12 +57,12 @@ pub(crate) struct Sim {
     set_in_motion: u64,
     pub(crate) calls: Vec<Call>,
     pub(crate) heard: Heard,
-    /// Nothing while one of them is at work.
+    /// `None` while one of them is working.
     pub(crate) services: Option<Box<dyn Services>>,
     /// The services that the schedule has taken down, and until when.
     pub(crate) down_until: Vec<(Service, Ms)>,
     pub(crate) outages: Arc<[Outage]>,
-    /// How long each service takes, where that is not the world's usual [`Latency`](crate::engine::network::Latency).
+    /// How long each service takes, if not the world's usual [`Latency`](crate::engine::network::Latency).
     pub(crate) paces: Arc<[(Service, Pace)]>,
     pub(crate) incarnation: u32,
     /// Whether a process is running: between a crash and the restart there is none.
@@ -79,12 +79,12 @@ pub(crate) struct Sim {
     pub(crate) invalid_sql: Option<InvalidSql>,
     pub(crate) halt: Option<Halt>,
     pub(crate) closed: bool,
-    /// Hears every line of the trace as it is written.
+    /// Called with every line of the trace as it is written.
     pub(crate) listener: Option<fn(&Entry)>,
     pub(crate) activity: Activity,
     /// How many tasks dead processes have left behind.
     pub(crate) left_behind: usize,
-    /// How many customers and webhooks are still to come, or being seen to.
+    /// How many customers and webhooks are still to come or being served.
     pub(crate) to_come: usize,
     pub(crate) budget: Budget,
 }
@@ -141,12 +141,12 @@ impl Sim {
         self.trace.entries.push(entry);
     }
 
-    /// Adds a line of this very moment to the trace.
+    /// Adds a line to the trace, at the current time.
     pub(crate) fn record_now(&mut self, actor: Name, event: Event) {
         self.record(self.now, actor, event);
     }
 
-    /// Reaches a step and asks the oracle what it suffers.
+    /// Reaches a step and asks the oracle which fault it suffers.
     pub(crate) fn ask(&mut self, at: Ms, actor: Name, what: Name) -> (Step, Option<Fault>) {
         let attempt = match self
             .attempts
@@ -190,7 +190,7 @@ impl Sim {
         (step, fault)
     }
 
-    /// Sets something in motion.
+    /// Puts something under way.
     pub(crate) fn schedule(&mut self, at: Ms, due: Due) {
         self.set_in_motion += 1;
         self.due.push(Reverse(Timed {
@@ -214,7 +214,7 @@ impl Sim {
         }
     }
 
-    /// Whether nobody answers the door of this service right now.
+    /// Whether this service refuses connections right now.
     pub(crate) fn is_down(&self, service: Service) -> bool {
         let mut outages = self.outages.iter();
         let mut down = self.down_until.iter();
@@ -230,7 +230,7 @@ impl Sim {
         due.any(|Reverse(timed)| timed.due.is_message()) || self.next_decision().is_some()
     }
 
-    /// Lets the services do all they do up to and including this millisecond.
+    /// Lets the services act up to and including this millisecond.
     pub(crate) fn catch_up(&mut self, now: Ms) {
         if self.activity.ticking && self.activity.ticks.last().is_some_and(|tick| tick.at < now) {
             self.tick_ends();
@@ -240,7 +240,7 @@ impl Sim {
             let Some(Reverse(Timed { at, due, .. })) = self.due.pop() else {
                 return;
             };
-            // A settlement was set in motion long before a request of the same millisecond was sent.
+            // A settlement was started long before a request of the same millisecond was sent.
             self.settle(at);
             match due {
                 Due::Request { call, duplicate } => {
@@ -299,7 +299,7 @@ impl Sim {
         }
     }
 
-    /// A service has done what it does about a request.
+    /// A service has finished its work on a request.
     pub(crate) fn answer(&mut self, done: Ms, id: CallId, duplicate: bool, executed: Executed) {
         let call = &self.calls[id.0 as usize];
         let (actor, service) = (call.actor, call.request.service());
@@ -340,7 +340,7 @@ impl Sim {
     fn arrive(&mut self, at: Ms, id: CallId) {
         let call = &mut self.calls[id.0 as usize];
         if call.held || call.replies_at != Some(at) {
-            // It sets out at another time than one could tell when the request was sent: when a row is free, or at once.
+            // It leaves at another time than expected when the request was sent: when a row is free, or at once.
             return;
         }
         call.arrived = true;

@@ -1,4 +1,4 @@
-//! The shop's database, as far as a world has to know it: what is committed there is what the shop believes.
+//! The shop's database, as seen by a world: what is committed there is what the shop believes.
 
 use crate::engine::record::{OrderRow, StockRecord};
 use crate::language::name::Name;
@@ -10,7 +10,7 @@ pub(crate) trait Store: Any + Send {
     /// cannot be read.
     fn read_orders(&self, orders: &mut Vec<OrderRow>) -> bool;
 
-    /// Whether what is read is what is committed.
+    /// Whether reads see only what is committed.
     fn sees_what_is_committed(&self) -> bool;
 
     /// The order ids in the shop's table `history`; `None` if it has none.
@@ -19,6 +19,6 @@ pub(crate) trait Store: Any + Send {
     /// The shop's own table `stock`, then and now; `None` if it has none.
     fn stock(&self) -> Option<Vec<StockRecord>>;
 
-    /// Rolls back everything that is open; tells whose transactions those were.
+    /// Rolls back everything that is open; returns whose transactions those were.
     fn roll_back_all(&mut self) -> Vec<Name>;
 }

@@ -1,7 +1,7 @@
 //! The trace: what happened, told once and in order.
 //!
-//! The timeline in a report, the picture in the text and the comparison of two runs are all made from it.
-//! It is recorded in every world, so an entry holds facts and no rendered text.
+//! The timeline in a report, the picture in the text and the comparison of two runs are all made from it. It is
+//! recorded in every world, so an entry holds facts and no rendered text.
 
 use crate::language::db_error::DbError;
 use crate::language::fault::Fault;
@@ -18,7 +18,7 @@ pub struct CallId(pub u32);
 /// Why a transaction was rolled back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rollback {
-    /// The code said so.
+    /// The code rolled it back.
     Asked,
     /// The code dropped it without a commit.
     Dropped,
@@ -31,7 +31,7 @@ pub enum Rollback {
 pub enum Settled {
     /// An accepted charge, one way or the other.
     Charge(Charge),
-    /// Whoever wants a row that another transaction has locked has to wait.
+    /// A request has to wait for a row that another transaction has locked.
     WaitsForRow {
         /// Whose transaction holds it.
         holder: Name,
@@ -59,7 +59,7 @@ pub enum Sale {
     Sold,
     /// There are none left.
     SoldOut,
-    /// There are some, and a transaction keeps them locked for longer than anybody waits.
+    /// There are some, but a transaction has locked them for longer than anybody waits.
     KeptLocked,
 }
 
@@ -93,7 +93,7 @@ pub enum Event {
         run: u32,
         /// It called nobody and changed no row.
         idle: bool,
-        /// What it passed on with `?`.
+        /// The error that it returned.
         error: Option<String>,
     },
     /// The order code wrote a line to its log.
@@ -107,7 +107,7 @@ pub enum Event {
     },
     /// A transaction got hold of the database's write lock.
     LockTaken,
-    /// A transaction let go of it.
+    /// A transaction released it.
     LockFreed,
     /// A statement found the database locked by somebody else and began to wait.
     LockWaits {
@@ -121,14 +121,14 @@ pub enum Event {
         /// Which row.
         row: Name,
     },
-    /// A participant has been told how it ends, and has let go of the row.
+    /// A participant has been told how the transaction ends, and has released the row.
     RowFreed {
         /// Which participant.
         service: Service,
         /// Which row.
         row: Name,
     },
-    /// A transaction was taken back.
+    /// A transaction was rolled back.
     RolledBack(Rollback),
     /// A request left the shop.
     Sent {
@@ -136,7 +136,7 @@ pub enum Event {
         call: CallId,
         /// What is asked.
         request: Request,
-        /// When it reaches the service; nothing if it never does.
+        /// When it reaches the service; `None` if it never does.
         arrives_at: Option<Ms>,
     },
     /// The service refused the connection.
@@ -154,7 +154,7 @@ pub enum Event {
         service: Service,
         /// What it decided.
         response: Response,
-        /// Nothing new was done: the answer stored under the key was given again.
+        /// Nothing was executed: the answer stored under the key was given again.
         replayed: bool,
         /// This is a second delivery of the same request.
         duplicate: bool,
@@ -199,7 +199,7 @@ pub enum Event {
         service: Service,
         /// The charge it tells of, as it was then.
         charge: Charge,
-        /// When it reaches the shop; nothing if it never does.
+        /// When it reaches the shop; `None` if it never does.
         arrives_at: Option<Ms>,
     },
     /// A webhook reached the shop.
@@ -223,14 +223,14 @@ pub enum Event {
 pub struct Entry {
     /// When.
     pub at: Ms,
-    /// Whose doing it was: an order's id, `recover`, `background`.
+    /// Whose action it was: an order's id, `recover`, `background`.
     pub actor: Name,
     /// What happened.
     pub event: Event,
 }
 
-/// All that happened in one world, in order of time; entries of the same millisecond in the order in
-/// which they came about.
+/// Everything that happened in one world, in order of time; entries of the same millisecond in the order in which they
+/// came about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
     /// The lines.

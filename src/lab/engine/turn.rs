@@ -1,7 +1,7 @@
-//! Order code has its turn within a task of the host's: it ends there as it would in a task of its own.
+//! Order code takes its turns inside a task of the host's, and ends as it would in its own task.
 //!
-//! A task costs more than most turns of order code do. What a task is good for is kept: its turn comes after everybody who is
-//! in line already, a panic ends nobody else, and a process that dies takes it along.
+//! A task costs more than most turns of order code. What a task guarantees is kept: its turn comes after everybody
+//! already in line, a panic affects nobody else, and it dies with its process.
 
 use crate::engine::behalf::OnBehalf;
 use crate::engine::process::Boxed;
@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-/// Gives everybody a turn who is in line already.
+/// Gives everybody already in line a turn.
 pub(crate) async fn in_line() {
     let mut is_in_line = false;
     poll_fn(|context| {
@@ -25,7 +25,7 @@ pub(crate) async fn in_line() {
     .await;
 }
 
-/// Who is served by the process, as long as it lives.
+/// The customers of a process, for as long as it lives.
 #[derive(Default)]
 pub(crate) struct Served {
     deaths: Cell<u32>,
@@ -41,13 +41,13 @@ impl Served {
         }
     }
 
-    /// The life that the process is in, counted from 0.
+    /// The process's current life, counted from 0.
     pub(crate) fn life(&self) -> u32 {
         self.deaths.get()
     }
 
-    /// Runs order code on behalf of `actor`, when everybody has had a turn who is in line already; and whoever is in line when
-    /// it is through has one before its caller goes on. Nothing if the process dies meanwhile, or if the code panics.
+    /// Runs order code for `actor`, after everybody already in line has had a turn; those in line when it ends get a
+    /// turn before its caller goes on. `None` if the process dies meanwhile, or if the code panics.
     pub(crate) async fn serve_in_line<'a, T>(
         &self,
         actor: Name,
@@ -60,7 +60,7 @@ impl Served {
         told
     }
 
-    /// The same at once, in a task that has been in line: since this life of the process.
+    /// The same at once, in a task that has been in line since this life of the process.
     pub(crate) async fn serve<'a, T>(
         &self,
         life: u32,
@@ -80,7 +80,7 @@ impl Served {
     }
 }
 
-/// Nothing if it panics (the [hook](crate::engine::panics) keeps what it has said), or does not live that long.
+/// `None` if it panics (the [hook](crate::engine::panics) keeps the message), or does not live that long.
 async fn caught<T>(code: OnBehalf<'_, T>, is_alive: impl Fn() -> bool) -> Option<T> {
     let mut code = Some(code);
     poll_fn(|context| {
@@ -94,7 +94,7 @@ async fn caught<T>(code: OnBehalf<'_, T>, is_alive: impl Fn() -> bool) -> Option
             Ok(Poll::Ready(told)) => told,
             Err(_) => None,
         };
-        // What it holds may panic, too, when it is let go.
+        // What it holds may panic, too, when it is dropped.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(code.take())));
         Poll::Ready(told)
     })

@@ -1,7 +1,7 @@
-//! The pulse of a test: whether it still gets anywhere, and under which schedule.
+//! The watchdog: whether a test still makes progress, and under which schedule.
 //!
-//! Order code that never yields cannot be interrupted from its own thread, and code that aborts takes the whole
-//! process with it. Somebody else has to say what was going on; this is where they look.
+//! Order code that never yields cannot be interrupted from its own thread, and code that aborts takes the whole process
+//! down. Somebody else has to say what was going on; this is where they look.
 
 use crate::language::fault::Fault;
 use crate::language::schedule::Schedule;
@@ -11,28 +11,28 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-/// For how long code may run without reaching a step or finishing a world, in real milliseconds. The lab's own
-/// tests shorten it: they would wait for nothing else.
+/// For how long code may run without reaching a step or finishing a world, in real milliseconds. The lab's own tests
+/// shorten it, so as not to wait.
 pub const PATIENCE: &str = "SAGA_PATIENCE_MS";
 
-/// How long that is unless [`PATIENCE`] says otherwise.
+/// The default, without [`PATIENCE`].
 const USUAL_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Names a file to which every fault is written as it strikes, so that it can be read after an abort.
 pub const BREADCRUMBS: &str = "SAGA_BREADCRUMBS";
 
-/// What goes on in the worlds of one thread.
+/// The progress of one thread's worlds.
 #[derive(Default)]
 struct Pulse {
-    /// Counts what was got done.
+    /// Counts progress.
     beats: AtomicU64,
     /// Whether a world is being played.
     plays: AtomicBool,
-    /// What has struck in the current world, or in the last one.
+    /// The faults of the current world, or of the last one.
     struck: Mutex<Vec<(Step, Fault)>>,
     /// How many [`TICK`]s all long turns of order code have taken together.
     long_turns: AtomicU64,
-    /// How its worlds are played again.
+    /// The command that plays its worlds again.
     replay: Mutex<Option<Replay>>,
 }
 
@@ -43,10 +43,10 @@ impl Pulse {
     }
 }
 
-/// The pulses of all threads that have played a world and are still there.
+/// The progress of all living threads that have played a world.
 static PULSES: Mutex<Vec<Arc<Pulse>>> = Mutex::new(Vec::new());
 
-/// A thread's own pulse. It leaves the list with its thread.
+/// A thread's own progress. It leaves the list when its thread ends.
 struct Own(Arc<Pulse>);
 
 impl Own {
@@ -69,7 +69,7 @@ thread_local! {
     static OWN: Own = Own::listed();
 }
 
-/// Something was got done: a step was reached.
+/// Progress: a step was reached.
 pub(crate) fn beat() {
     OWN.with(|own| own.0.beats.fetch_add(1, Ordering::Relaxed));
 }
@@ -77,17 +77,17 @@ pub(crate) fn beat() {
 /// The command that plays a world again under this schedule.
 pub(crate) type Replay = Arc<dyn Fn(&Schedule) -> String + Send + Sync>;
 
-/// From here on this is how the worlds of this thread are played again.
+/// From here on, this command plays the worlds of this thread again.
 pub fn replays(replay: impl Fn(&Schedule) -> String + Send + Sync + 'static) {
     replays_as(Some(Arc::new(replay)));
 }
 
-/// The same, as [`replay`] tells it of another thread.
+/// The same, as [`replay`] returns it for another thread.
 pub(crate) fn replays_as(replay: Option<Replay>) {
     OWN.with(|own| *own.0.replay.lock().unwrap_or_else(PoisonError::into_inner) = replay);
 }
 
-/// How the worlds of this thread are played again, for others that play on its behalf.
+/// How the worlds of this thread are played again, for threads that play them for it.
 pub(crate) fn replay() -> Option<Replay> {
     OWN.with(|own| {
         own.0
@@ -115,7 +115,7 @@ pub(crate) fn strikes(step: Step, fault: Fault) {
     struck(|faults| faults.push((step, fault)));
 }
 
-/// The world in which something has ended a test: what has struck in it, and the command that plays it again.
+/// The world in which a test ended: its faults, and the command that plays it again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scene {
     /// The faults.
@@ -154,7 +154,7 @@ fn struck(change: impl FnOnce(&mut Vec<(Step, Fault)>)) {
     OWN.with(|Own(pulse)| {
         change(&mut pulse.struck.lock().unwrap_or_else(PoisonError::into_inner));
         if let Some(file) = breadcrumbs() {
-            // Without the file there is a verdict all the same; it only names no schedule.
+            // Without the file there is still a verdict; it only names no schedule.
             let _ = std::fs::write(file, Scene::of(pulse).written());
         }
     });
@@ -175,22 +175,22 @@ pub fn patience() -> Duration {
         .map_or(USUAL_PATIENCE, Duration::from_millis)
 }
 
-/// Why a test does not get anywhere.
+/// Why a test makes no progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stuck {
     /// It has reached no step for as long as [`patience`] lasts.
     NeverYields,
-    /// It gets on, and keeps the processor for so long at a time that no search would ever end.
+    /// It makes progress, but keeps the processor for so long at a time that no search would ever end.
     HogsTheProcessor,
 }
 
-/// How often the watchdog counts, in real time. Turns are measured by what it has counted: reading the clock at every one of
-/// them would cost more than most turns do, and where nobody watches, nobody needs to know.
+/// How often the watchdog counts, in real time. Turns are measured by its count: reading the clock at each would cost
+/// more than most turns, and without a watchdog nobody needs to know.
 const TICK: Duration = Duration::from_millis(10);
 
 static TICKS: AtomicU64 = AtomicU64::new(0);
 
-/// How many ticks the watchdog has counted so far: a clock that costs nothing, and stands still if nobody watches.
+/// How many ticks the watchdog has counted so far: a clock that costs nothing, and stops without a watchdog.
 pub(crate) fn ticks() -> u64 {
     TICKS.load(Ordering::Relaxed)
 }
@@ -198,7 +198,7 @@ pub(crate) fn ticks() -> u64 {
 /// A turn of order code that takes longer than this is a long one. Sensible turns take microseconds.
 const LONG_TURN: u64 = 5;
 
-/// Order code has had a turn on the processor, since so many [`ticks`].
+/// A turn of order code is over; it began at this count of [`ticks`].
 pub(crate) fn turn_taken(since: u64) {
     let took = ticks().saturating_sub(since);
     if took > LONG_TURN {
@@ -206,10 +206,10 @@ pub(crate) fn turn_taken(since: u64) {
     }
 }
 
-/// After how many ticks somebody looks whether the code still gets anywhere.
+/// How many ticks pass between two checks of the progress.
 const GLANCE: u64 = 10;
 
-/// A pulse, how far it had got, and since when it has played and got no further.
+/// A thread's progress, how far it had got, and since when it has played without getting further.
 struct Watched {
     pulse: Arc<Pulse>,
     beats: u64,
@@ -217,13 +217,13 @@ struct Watched {
 }
 
 impl Watched {
-    /// Looks at the pulses of all threads; tells whether any of them has got further.
+    /// Checks the progress of all threads; says whether any of them has got further.
     fn look(watched: &mut Vec<Watched>, now: Instant) -> bool {
         let pulses = PULSES.lock().unwrap_or_else(PoisonError::into_inner);
         watched.retain(|known| pulses.iter().any(|it| Arc::ptr_eq(it, &known.pulse)));
         let mut further = false;
         for pulse in pulses.iter() {
-            // A thread that does not play waits for others, for as long as they need.
+            // A thread that plays no world waits for others, however long they take.
             let plays = pulse.plays.load(Ordering::Relaxed);
             let beats = pulse.beats.load(Ordering::Relaxed);
             let known = watched
@@ -250,8 +250,8 @@ impl Watched {
     }
 }
 
-/// Calls `stuck` once, from another thread, with the world in question: if there has been no beat in a world, or none at all,
-/// for as long as [`patience`] lasts, or if long turns on one thread have taken half of that together.
+/// Calls `stuck` once, from another thread, with the world in question: if no world has made progress, or none was
+/// played, for as long as [`patience`] lasts, or if long turns on one thread have taken half of that together.
 pub fn watch(stuck: impl FnOnce(Stuck, Scene) + Send + 'static) {
     std::thread::spawn(move || {
         let (why, scene) = look_out(Idleness::IsStuck);
@@ -259,7 +259,7 @@ pub fn watch(stuck: impl FnOnce(Stuck, Scene) + Send + 'static) {
     });
 }
 
-/// The same in a process that has other things to do: as long as no world is played, it waits.
+/// The same in a process that also does other things: while no world is played, it waits.
 pub fn watch_worlds(stuck: impl FnOnce(Stuck, Scene) + Send + 'static) {
     std::thread::spawn(move || {
         let (why, scene) = look_out(Idleness::IsFine);
@@ -274,7 +274,7 @@ enum Idleness {
     IsFine,
 }
 
-/// Comes back when a world is stuck.
+/// Returns when a world is stuck.
 #[allow(clippy::disallowed_methods)] // A watchdog is about real time, and nothing in a world gets to see it.
 fn look_out(idleness: Idleness) -> (Stuck, Scene) {
     let began = Instant::now();
@@ -284,7 +284,7 @@ fn look_out(idleness: Idleness) -> (Stuck, Scene) {
     loop {
         std::thread::park_timeout(TICK);
         let now = Instant::now();
-        // On a busy machine the watchdog comes late, and counts those that it has missed.
+        // On a busy machine the watchdog is late, and counts the ticks it has missed.
         let ticks = ((now - began).as_millis() / TICK.as_millis()) as u64;
         TICKS.store(ticks, Ordering::Relaxed);
         if ticks < next_glance {

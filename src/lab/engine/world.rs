@@ -1,4 +1,4 @@
-//! The state of a world, shared: one lock around it, and bells that wake those who wait for it.
+//! The state of a world, shared: one lock around it, and bells that wake those who wait.
 
 use crate::engine::record::{Busy, Halt};
 use crate::engine::sim::Sim;
@@ -29,13 +29,13 @@ pub(crate) struct World {
     pub(crate) crashed: Notify,
     /// Rings when the process has come up and its first periodic job is through.
     pub(crate) ready: Notify,
-    /// Rings when the world has to end early, or when nothing will ever happen in it any more.
+    /// Rings when the world has to end early, or when nothing will happen in it any more.
     pub(crate) halted: Notify,
-    /// Rings when nothing will happen any more unless a task that looks at the clock finds that its time has come.
+    /// Rings when nothing will happen any more, unless a task that looks at the clock finds that its time has come.
     only_the_clock_moves: Notify,
     /// Rings when a transaction has ended or a connection has become free.
     pub(crate) freed: Notify,
-    /// Rings when something has been set in motion.
+    /// Rings when something has been put under way.
     pub(crate) in_motion: Notify,
     /// The same, for callers whose request waits at its service for a row.
     pub(crate) stirred: Notify,
@@ -43,7 +43,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A world that plays in the current runtime.
+    /// A world in the current runtime.
     pub(crate) fn new(sim: Sim) -> World {
         World {
             sim: Mutex::new(sim),
@@ -69,7 +69,7 @@ impl World {
         Ms(self.began.elapsed().as_millis() as u64)
     }
 
-    /// The same point in time for tokio.
+    /// The same as a tokio instant.
     pub(crate) fn instant(&self, at: Ms) -> Instant {
         self.began + at.duration()
     }
@@ -94,12 +94,12 @@ impl World {
         tasks.is_some_and(|tasks| tasks == self.runtime.num_alive_tasks())
     }
 
-    /// Lets background tasks oversleep while nothing happens but that they look at the clock and find that it is not yet time.
+    /// Lets background tasks oversleep while all they do is find that it is not yet time.
     ///
     /// A worker that looks every half minute looks 1,440 times in twelve hours, in every world of a search. When it has
-    /// looked in vain for an hour, it makes no difference whether it looks again in half a minute or in six: a sleep lasts
-    /// *at least* as long as it says, and nobody else is there who could do anything meanwhile. So time leaps on, by a tenth
-    /// of what has passed, and whatever is due by the clock is done a little late, as on a busy machine.
+    /// looked in vain for an hour, it makes no difference whether it looks again in half a minute or in six: a sleep
+    /// lasts *at least* as long as it says, and nobody else can do anything meanwhile. So time jumps by a tenth of what
+    /// has passed, and things that are due by the clock happen a little late, as on a busy machine.
     pub(crate) async fn leap(&self) {
         loop {
             self.only_the_clock_moves.notified().await;
@@ -121,7 +121,7 @@ impl World {
         }
     }
 
-    /// Reaches a step, if the world goes on. Nothing if the process dies of it.
+    /// Reaches a step, if the world goes on. `None` if the process dies at it.
     pub(crate) fn reach(&self, sim: &mut Sim, actor: Name, what: Name) -> Option<Reached> {
         if sim.closed || sim.halt.is_some() {
             return None;
@@ -135,14 +135,14 @@ impl World {
         sim.halt.is_none().then_some(Reached { step, fault })
     }
 
-    /// The state as it was last left. A panic in order code must not keep the verdict from being read, so a
-    /// poisoned lock is opened all the same.
+    /// The state as it was last left. A panic in order code must not block the verdict, so a poisoned lock is opened
+    /// all the same.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Sim> {
         self.sim.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The shop's process dies. The fence comes first: from here on every handle of the old process is stale
-    /// and stays pending for ever, so that neither drop guards nor spawned tasks can act after death.
+    /// The shop's process dies. The fence comes first: from here on every handle of the old process is stale and stays
+    /// pending for ever, so that neither drop guards nor spawned tasks can act after death.
     ///
     /// Without a process there is nothing to die.
     pub(crate) fn crash(&self, sim: &mut Sim) {
@@ -168,7 +168,7 @@ impl World {
         self.crashed.notify_one();
     }
 
-    /// Ends the world early if it has run over its budget.
+    /// Ends the world early if it has exceeded its budget.
     pub(crate) fn check_budget(&self, sim: &mut Sim) {
         if self.runtime.num_alive_tasks() > TASK_BUDGET && sim.halt.is_none() {
             sim.halt = Some(Halt::NeverSettles {

@@ -1,7 +1,7 @@
-//! What the process is busy with: whether anything changes, and whether anybody still finds anything new.
+//! The process's activity: whether anything changes, and whether anybody still learns anything new.
 //!
-//! Runs of the periodic job and ticks of background tasks that find the world as an earlier one has left it *repeat*; the search
-//! leaves their faults out, and a world in which nothing else happens is over.
+//! Runs of the periodic job and ticks of background tasks that find the world as an earlier one has left it *repeat*;
+//! the search leaves their faults out, and a world in which nothing else happens is over.
 
 use super::Sim;
 use crate::language::name::Name;
@@ -12,40 +12,40 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// How a run of the periodic job went, as far as the search needs to know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RecoverRun {
-    /// It heard nothing new and changed nothing, and neither has anything else since an earlier run of which
-    /// the same is true. See [`crate::search::exhaustive`] for what follows from that.
+    /// It heard nothing new and changed nothing, and nothing else has changed since an earlier run of which the same is
+    /// true. See [`crate::search::exhaustive`] for what follows from that.
     pub repeats: bool,
     /// Nobody was called, and nothing changed.
     pub(super) idle: bool,
-    /// Nothing changed: whoever was called has refused the connection, or had nothing new to say.
+    /// Nothing changed: whoever was called refused the connection, or had nothing new to say.
     pub(super) vain: bool,
     pub(super) version: u64,
     pub(super) state: u64,
 }
 
-/// How a tick of a background task went: all that tasks of the order code's own do in one millisecond.
+/// How a tick of a background task went: everything that spawned tasks do in one millisecond.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tick {
-    /// It heard nothing new and changed nothing, and neither has anything else since an earlier tick of the same steps of which
-    /// the same is true. What follows from that is what follows for a run of the periodic job.
+    /// It heard nothing new and changed nothing, and nothing else has changed since an earlier tick of the same steps
+    /// of which the same is true. The consequence is the same as for a run of the periodic job.
     pub repeats: bool,
     pub(crate) at: Ms,
     pub(super) steps: u64,
-    /// What is asked, as a number.
+    /// A hash of the question.
     pub(super) what: u64,
     pub(super) version: u64,
     pub(super) state: u64,
     /// How many of its steps call a service.
     pub(super) calls: u32,
-    /// How many of those only ask.
+    /// How many of those are only questions.
     pub(super) look_ups: u32,
     /// Where its lines in the trace begin.
     pub(super) told_from: usize,
-    /// Where they end, if whether they are worth telling is not known before the answers are there.
+    /// Where they end, if the answers must be known before the lines can be left out.
     pub(super) told_to: usize,
 }
 
-/// What goes on in the process.
+/// The process's activity.
 #[derive(Default)]
 pub(crate) struct Activity {
     pub(crate) recover_runs: Vec<RecoverRun>,
@@ -54,12 +54,12 @@ pub(crate) struct Activity {
     pub(crate) next_recover: Ms,
     pub(crate) ticks: Vec<Tick>,
     pub(super) ticking: bool,
-    /// What ticks have asked in vain since anything last changed, and the state of which that is true.
+    /// What ticks have asked in vain since anything last changed, and the state to which that applies.
     pub(super) looks: Vec<u64>,
     pub(super) looked_at: u64,
     /// Since when.
     pub(super) looked_since: Ms,
-    /// The tasks that have ticked since anybody last tried anything, and the version of which that is true.
+    /// The tasks that have ticked since anybody last tried anything, and the version to which that applies.
     pub(super) tickers: Vec<tokio::task::Id>,
     pub(super) ticked_at: u64,
     /// The state in which order code last looked at the clock.
@@ -77,12 +77,12 @@ impl Sim {
         self.activity.state += 1;
     }
 
-    /// Somebody has tried something in vain: nobody has heard of it, and nothing has changed.
+    /// A try without effect: nobody has heard of it, and nothing has changed.
     pub(crate) fn tried_in_vain(&mut self) {
         self.activity.version += 1;
     }
 
-    /// A task of the order code's own reaches a step; tells in which tick.
+    /// A spawned task reaches a step; returns in which tick.
     pub(super) fn tick(&mut self, at: Ms, actor: Name, what: Name) -> u32 {
         if !self.activity.ticking {
             self.activity.ticking = true;
@@ -142,16 +142,16 @@ impl Sim {
             tick.told_to = self.trace.entries.len();
             return;
         }
-        // What is told once need not be told ten thousand times.
+        // Telling it once is enough, not ten thousand times.
         let told = self.trace.entries.split_off(tick.told_from);
         let others = told.into_iter().filter(|entry| entry.actor == RECOVER);
         self.trace.entries.extend(others);
     }
 
-    /// Whether nothing will ever happen any more, as long as no task but those that have ticked in vain wakes up; tells how
-    /// many those are. Background tasks tick on all the same, tens of thousands of times if they are let.
+    /// Whether nothing will ever happen any more, as long as only tasks wake up that have ticked in vain; returns how
+    /// many those are. Left alone, background tasks tick on, tens of thousands of times.
     ///
-    /// Order code that [looks at the clock](Sim::watches_the_clock) may do something all the same: its time may come.
+    /// Order code that [looks at the clock](Sim::watches_the_clock) may still do something when its time comes.
     pub(crate) fn at_rest(&self) -> Option<usize> {
         let ticks_in_vain = self.activity.ticks.last().is_some_and(|tick| tick.repeats);
         let rests = ticks_in_vain
@@ -176,14 +176,14 @@ impl Sim {
         self.activity.clock_read_in == Some(self.activity.state)
     }
 
-    /// Until when tasks that only watch the clock may sleep on: for a tenth of the time for which they have looked in vain,
-    /// and not past the next run of the periodic job.
+    /// Until when tasks that only watch the clock may sleep on: for a tenth of the time for which they have looked in
+    /// vain, and not past the next run of the periodic job.
     pub(crate) fn may_oversleep_until(&self) -> Ms {
         let tenth = Ms((self.now - self.activity.looked_since).0 / 10);
         (self.now + tenth).min(self.activity.next_recover)
     }
 
-    /// A run of the periodic job begins; tells which.
+    /// A run of the periodic job begins; returns which.
     pub(crate) fn recover_begins(&mut self) -> u32 {
         self.activity.in_recover = true;
         self.activity.recover_runs.push(RecoverRun {
@@ -194,7 +194,7 @@ impl Sim {
         self.activity.recover_runs.len() as u32
     }
 
-    /// The current run of the periodic job has ended; tells whether it was idle.
+    /// The current run of the periodic job has ended; returns whether it was idle.
     pub(crate) fn recover_ends(&mut self) -> bool {
         self.activity.in_recover = false;
         let n = self.activity.recover_runs.len() - 1;
@@ -207,7 +207,7 @@ impl Sim {
         run.idle
     }
 
-    /// The process has died in the middle of whatever it was doing.
+    /// The process has died in the middle of its work.
     pub(crate) fn recover_is_cut_short(&mut self) {
         self.activity.in_recover = false;
     }

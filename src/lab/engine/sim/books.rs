@@ -1,26 +1,26 @@
-//! What the shop's books come to say, as soon as it is committed.
+//! What the shop's books say, recorded as soon as it is committed.
 
 use super::Sim;
 use crate::engine::record::{Entered, OrderRow};
 use crate::language::name::Name;
 use crate::language::order::Yen;
 
-/// What the shop's books say, and have said.
+/// What the shop's books say now and have said.
 #[derive(Default)]
 pub(crate) struct Books {
-    /// What they came to say, in order.
+    /// Everything they have said, in order.
     pub(crate) entered: Vec<Entered>,
     /// How many orders they have a row for.
     standing: usize,
     /// The shop's table of orders, as read after the last commit.
     pub(crate) orders: Vec<OrderRow>,
-    /// Whether that is all there is to say of it: only another commit can change it.
+    /// Whether that is complete: only another commit can change it.
     pub(crate) are_current: bool,
 }
 
 impl Sim {
-    /// Something has been committed: notes which orders the books call something new now, or know no more, what has
-    /// been paid for them by now, and whether all that belongs to the confirmed ones is there.
+    /// After a commit: notes which orders have a new status or have disappeared, what has been paid for them by now,
+    /// and whether everything that belongs to the confirmed ones is there.
     pub(crate) fn enter(&mut self) {
         self.books.are_current = false;
         let Some(store) = &self.store else { return };
@@ -74,7 +74,7 @@ impl Sim {
         }
     }
 
-    /// Notes which confirmed orders have become whole.
+    /// Notes which confirmed orders have become complete.
     fn complete(&mut self) {
         let lacks = |n: &usize| {
             let entered = &self.books.entered[*n];
@@ -116,7 +116,7 @@ impl Sim {
     }
 }
 
-/// Whether this is what was said last of its order.
+/// Whether this is the last thing said of its order.
 fn is_last(books: &[Entered], n: usize) -> bool {
     let mut later = books[n + 1..].iter();
     later.all(|later| later.order != books[n].order)

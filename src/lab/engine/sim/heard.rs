@@ -1,16 +1,16 @@
-//! Who asks again and hears nothing new is as idle as who looks into the shop's own database.
+//! Asking again and hearing nothing new is as idle as a look into the shop's own database.
 //!
-//! A look-up changes nothing at its service, and neither does a request under a key, or about a transaction, that the service
-//! has answered just so before: that is what idempotent means. All it can change is what the shop knows, and it does not even
-//! do that if its answer is the one that the same process was given before. So such a call is no change of the world's
-//! [`state`](Sim::state), and a tick or a run of the periodic job that does no more than that may *repeat* an earlier one;
-//! see [`crate::search::exhaustive`] for what follows. An answer that differs is a change, and the tick that has asked for it repeats
-//! nothing. What counts as a change besides, so that nothing is left out that could matter:
+//! A look-up changes nothing at its service, and neither does a request under a key, or about a transaction, that the
+//! service has answered the same way before: that is what idempotent means. All it can change is what the shop knows,
+//! and not even that if the same process got the same answer before. So such a call is no change of the world's
+//! [`state`](Sim::state), and a tick or a run of the periodic job that does no more than that may *repeat* an earlier
+//! one; see [`crate::search::exhaustive`] for what follows. An answer that differs is a change, and the tick that has
+//! asked for it repeats nothing. To leave out nothing that could matter, these count as changes, too:
 //!
 //! - a call that suffers a fault, one that is given up, and one whose answer nobody waits for;
 //! - the first answer that a process hears, whatever a dead one has heard;
-//! - an answer that comes after a key, a reservation or an authorisation has lapsed, or a parcel has been dispatched, however
-//!   equal it is: the services have changed without a word.
+//! - an answer that comes after a key, a reservation or an authorisation has lapsed, or a parcel has been dispatched,
+//!   even if it is the same: the services have changed silently.
 
 use super::{Sim, Tick};
 use crate::engine::trace::{CallId, Event};
@@ -20,7 +20,7 @@ use crate::language::time::Ms;
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// What the current process has been answered, and what may have changed since without a word.
+/// The answers that the current process has had, and what may have changed silently since.
 pub(crate) struct Heard {
     /// The last answer to each request, and when it came.
     answers: Vec<(Request, Response, Ms)>,
@@ -28,12 +28,12 @@ pub(crate) struct Heard {
     lapses: Vec<Ms>,
     /// How long they remember a key.
     pub(crate) keys_last: Ms,
-    /// When that lapses which was just answered.
+    /// When the thing that was just answered about lapses.
     pub(crate) lapses_at: fn(Ms, &Response) -> Option<Ms>,
 }
 
 impl Heard {
-    /// Nothing yet, of services that remember a key for so long.
+    /// No answers yet, from services that remember a key for this long.
     pub(crate) fn nothing(keys_last: Ms, lapses_at: fn(Ms, &Response) -> Option<Ms>) -> Heard {
         Heard {
             answers: Vec::new(),
@@ -48,12 +48,12 @@ impl Heard {
         self.answers.clear();
     }
 
-    /// Whether the process asks for something again that is the same however often it is asked for.
+    /// Whether the process repeats a request that may be sent any number of times.
     pub(crate) fn is_again(&self, request: &Request) -> bool {
         request.is_idempotent() && self.answers.iter().any(|(asked, ..)| asked == request)
     }
 
-    /// Whether the process has heard just this before, and nothing has lapsed since.
+    /// Whether the process has had the same answer before, and nothing has lapsed since.
     fn is_known(&self, now: Ms, request: &Request, response: &Response) -> bool {
         let mut answers = self.answers.iter();
         answers.any(|(asked, answer, since)| {
@@ -72,12 +72,12 @@ impl Heard {
 }
 
 impl Sim {
-    /// The step that was just reached is a request; tells in which tick, if it is one of a background task.
+    /// The step that was just reached is a request; returns in which tick, if a background task has sent it.
     pub(crate) fn asks_for(&mut self, request: &Request) -> Option<u32> {
         let n = self.asked.last()?.tick?;
         let tick = &mut self.activity.ticks[n as usize];
         let mut hasher = DefaultHasher::new();
-        // What is asked about one order is not what is asked about another.
+        // The same question about two orders is two questions.
         (tick.what, format!("{request:?}")).hash(&mut hasher);
         tick.what = hasher.finish();
         tick.calls += 1;
@@ -85,7 +85,7 @@ impl Sim {
         Some(n)
     }
 
-    /// A service has answered this call. Who is told what he was told before, or would be, has changed nothing.
+    /// A service has answered this call. If the caller was told the same before, or would be, nothing has changed.
     pub(super) fn is_answered(&mut self, done: Ms, id: CallId, response: &Response) {
         let call = &self.calls[id.0 as usize];
         if call.again && self.heard.is_known(done, &call.request, response) {
@@ -122,7 +122,7 @@ impl Sim {
         }
     }
 
-    /// Whoever has made this call knows more now, if only that nobody answers: it was no idle tick that asked.
+    /// The caller knows more now, if only that nobody answers: the tick that asked was not idle.
     pub(crate) fn is_news(&mut self, id: CallId) {
         self.touch();
         if let Some(n) = self.calls[id.0 as usize].tick {
@@ -130,7 +130,7 @@ impl Sim {
         }
     }
 
-    /// The calls that repeated ticks have made: they have heard what they had heard before.
+    /// The calls of repeated ticks: they have heard what they had heard before.
     pub(crate) fn vain_calls(&self) -> BTreeSet<CallId> {
         let calls = (0..).map(CallId).zip(&self.calls);
         let repeats = |n: u32| self.activity.ticks[n as usize].repeats;
@@ -140,9 +140,9 @@ impl Sim {
             .collect()
     }
 
-    /// What is told once need not be told a thousand times: leaves out of the trace what ticks have looked up in vain.
+    /// Leaves out of the trace what ticks have looked up in vain: telling it once is enough.
     pub(crate) fn leave_out_vain_look_ups(&mut self) {
-        // Of other requests the verdicts want to know whether somebody has sent them, and to whom nobody has answered.
+        // Other requests stay: verdicts ask whether somebody sent them, and who got no answer.
         let is_left_out =
             |tick: &Tick| tick.repeats && tick.told_to > 0 && tick.look_ups == tick.calls;
         if !self.activity.ticks.iter().any(is_left_out) {
