@@ -122,6 +122,7 @@ pub(crate) fn five_orders(seed: u64) -> Setup {
             settles_after: Some(USUALLY),
             named_ids: true,
             covers: Some(Yen(5_000)),
+            ..PaymentRules::default()
         })
         .seed(seed)
 }

@@ -30,6 +30,20 @@ use ledger::{Ledger, Line};
 /// (<https://docs.stripe.com/payments/place-a-hold-on-a-payment-method>); other card schemes and providers have others.
 pub const AUTHORIZED_FOR: Ms = Ms::hours(7 * 24);
 
+/// What a void can still do about money that has moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Voids {
+    /// Everything: what has moved comes back. Adyen offers this as a *reversal*, which cancels or refunds, whichever it takes
+    /// (<https://docs.adyen.com/online-payments/reversal>).
+    #[default]
+    UntilTheEnd,
+    /// Nothing: it is refused with [`TooLate`](CallError::TooLate), and leaves no tombstone. Who wants the money back looks the
+    /// charge up and refunds it. That is how a *cancel* works at Adyen ("after a payment has been captured, you can no longer
+    /// cancel it", <https://docs.adyen.com/online-payments/cancel>), and at Stripe, where what has succeeded is none of the
+    /// states that can be canceled (<https://docs.stripe.com/api/payment_intents/cancel>).
+    UntilCaptured,
+}
+
 /// How this payment provider works. The default settles at once and numbers its charges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct PaymentRules {
@@ -42,6 +56,8 @@ pub struct PaymentRules {
     /// How much a customer's account covers; `None` if it covers everything. A charge of more is declined: at once, or
     /// when it would settle.
     pub covers: Option<Yen>,
+    /// What a void can still do about money that has moved.
+    pub voids: Voids,
 }
 
 /// The payment provider and its ledger.
@@ -146,7 +162,8 @@ impl Service for Payment {
     /// [`NotFound`](CallError::NotFound) for a refund of an unknown charge, and for the capture of an authorisation
     /// that never was or has lapsed; [`Invalid`](CallError::Invalid)
     /// for a charge or refund of nothing, a refund of more than is left or of what was not captured, and a
-    /// request that is not for this service.
+    /// request that is not for this service; [`TooLate`](CallError::TooLate) for a void of captured money, where
+    /// [voids](PaymentRules::voids) do not reach it.
     fn execute(&mut self, arrived: Ms, done: Ms, request: &Request, decline: bool) -> Executed {
         if let Request::Capture { key } = request
             && self.keys.in_flight(arrived, key)
@@ -167,7 +184,7 @@ impl Service for Payment {
                 Request::Refund { charge, amount, .. } => {
                     self.ledger.refund(arrived, done, *charge, *amount)
                 }
-                Request::Void { key } => Ok(Reply::Voided(self.ledger.void(done, key))),
+                Request::Void { key } => self.ledger.void(done, key),
                 Request::Reserve { .. }
                 | Request::Release { .. }
                 | Request::Confirm { .. }

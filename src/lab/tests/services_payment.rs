@@ -5,7 +5,7 @@ use lab::language::name::Name;
 use lab::language::order::Yen;
 use lab::language::time::Ms;
 use lab::services::record::ChargeRecord;
-use lab::services::{Payment, PaymentRules, REMEMBERED, Service as _};
+use lab::services::{Payment, PaymentRules, REMEMBERED, Service as _, Voids};
 
 const ORDER: Name = Name::of("order1");
 
@@ -411,6 +411,51 @@ fn a_void_finds_charges_whose_key_is_long_forgotten() {
     let answer = at(&mut payment, 2 * REMEMBERED.0, &void("k"));
     assert_eq!(answer, Ok(Reply::Voided(Yen(2400))));
     assert_eq!(kept(&payment), Yen(1200));
+}
+
+/// A void is refused once the money has moved.
+fn strict(rules: PaymentRules) -> Payment {
+    Payment::new(PaymentRules {
+        voids: Voids::UntilCaptured,
+        ..rules
+    })
+}
+
+#[test]
+fn a_void_too_late_is_refused_and_a_refund_is_what_is_left() {
+    let mut payment = strict(PaymentRules::default());
+    at(&mut payment, 0, &charge(1200, Some("k"))).unwrap();
+    assert_eq!(at(&mut payment, 1, &void("k")), Err(CallError::TooLate));
+    assert_eq!(kept(&payment), Yen(1200));
+    // It has left no tombstone: the key still answers with its charge.
+    let again = payment.execute(Ms(2), Ms(2), &charge(1200, Some("k")), false);
+    assert!(again.replayed);
+    at(&mut payment, 3, &refund("pay_1", 1200, "r")).unwrap();
+    assert_eq!(kept(&payment), Yen(0));
+    assert_eq!(at(&mut payment, 4, &void("k")), Err(CallError::TooLate));
+}
+
+#[test]
+fn a_void_in_time_undoes_what_has_not_moved_or_never_will() {
+    let mut payment = strict(PaymentRules {
+        settles_after: Some(Ms::minutes(1)),
+        ..PaymentRules::default()
+    });
+    at(&mut payment, 0, &charge(1200, Some("accepted"))).unwrap();
+    let voided = at(&mut payment, 1, &void("accepted"));
+    assert_eq!(voided, Ok(Reply::Voided(Yen(0))));
+    assert_eq!(
+        at(&mut payment, 2, &void("to come")),
+        Ok(Reply::Voided(Yen(0)))
+    );
+    let late = at(&mut payment, 3, &charge(1200, Some("to come")));
+    assert_eq!(late, Err(CallError::Undone));
+    at(&mut payment, 4, &charge(500, Some("settled"))).unwrap();
+    payment.settle(Ms::minutes(2));
+    assert_eq!(
+        at(&mut payment, 200_000, &void("settled")),
+        Err(CallError::TooLate)
+    );
 }
 
 #[test]

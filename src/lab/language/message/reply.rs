@@ -125,7 +125,7 @@ pub enum CallError {
     Undone,
     /// There is no such thing, or no longer: an unknown charge, a lapsed reservation.
     NotFound,
-    /// It cannot be undone any more: the parcel has left.
+    /// It cannot be undone any more: the parcel has left, or the money has moved.
     TooLate,
     /// Somebody else's transaction has held the row for longer than a participant allows anybody to wait. Not executed,
     /// and it never will be.

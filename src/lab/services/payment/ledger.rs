@@ -1,6 +1,6 @@
 //! The payment provider's ledger.
 
-use super::{AUTHORIZED_FOR, PaymentRules};
+use super::{AUTHORIZED_FOR, PaymentRules, Voids};
 use crate::language::message::{By, CallError, Charge, ChargeStatus, Key, Reply, Response};
 use crate::language::name::Name;
 use crate::language::order::Yen;
@@ -178,7 +178,16 @@ impl Ledger {
         Ok(Reply::Refunded(line.record.refunded))
     }
 
-    pub(super) fn void(&mut self, done: Ms, key: &Key) -> Yen {
+    pub(super) fn void(&mut self, done: Ms, key: &Key) -> Response {
+        let too_late = match self.rules.voids {
+            Voids::UntilTheEnd => false,
+            Voids::UntilCaptured => self.lines.iter().any(|line| {
+                line.status() == ChargeStatus::Captured && line.record.key.as_ref() == Some(key)
+            }),
+        };
+        if too_late {
+            return Err(CallError::TooLate);
+        }
         let mut back = Yen(0);
         for line in &mut self.lines {
             let open = matches!(
@@ -191,7 +200,7 @@ impl Ledger {
                 line.voided_at = Some(done);
             }
         }
-        back
+        Ok(Reply::Voided(back))
     }
 }
 
