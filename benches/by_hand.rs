@@ -40,6 +40,7 @@ pub fn world(number: u64) -> World {
         amount: Yen(1_200),
         status: ChargeStatus::Captured,
         refunded: Yen(0),
+        refunds: Vec::new(),
     };
     let mut due = BinaryHeap::from([
         Reverse((latency - 100, Due::Capture)),

@@ -102,6 +102,7 @@ async fn provide(
         amount,
         status: ChargeStatus::Captured,
         refunded: Yen(0),
+        refunds: Vec::new(),
     };
     let (call, service) = (CallId(0), Service::Payment);
     let response = Ok(Reply::Charge(charge.clone()));

@@ -6,7 +6,8 @@ pub use crate::db::{Db, DbError, Row, Transaction};
 pub use crate::flow::{OrderFlow, Webhook};
 #[doc(inline)]
 pub use crate::language::message::{
-    By, CallError, Charge, ChargeRequest, ChargeStatus, InDoubt, Key, Parcel, Reservation, TxId,
+    By, CallError, Charge, ChargeRequest, ChargeStatus, InDoubt, Key, Parcel, Refund, RefundStatus,
+    Reservation, TxId,
 };
 #[doc(inline)]
 pub use crate::language::order::{Answer, Failure, Order, Yen};

@@ -27,7 +27,7 @@ pub use crate::engine::service::{Executed, Ledger, Line, Service};
 pub use crate::language::message::{Manner, Message};
 pub use inventory::{Inventory, RESERVED_FOR};
 pub use keys::{Keys, REMEMBERED};
-pub use payment::{AUTHORIZED_FOR, Payment, PaymentRules, Voids};
+pub use payment::{AUTHORIZED_FOR, Payment, PaymentRules, RefundsSettle, Voids};
 pub use shipping::{DISPATCHED_AFTER, Shipping};
 
 use crate::language::message::{By, Key};

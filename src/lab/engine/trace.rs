@@ -5,7 +5,7 @@
 
 use crate::language::db_error::DbError;
 use crate::language::fault::Fault;
-use crate::language::message::{Charge, Request, Response, Service, TxId};
+use crate::language::message::{Charge, Refund, Request, Response, Service, TxId};
 use crate::language::name::Name;
 use crate::language::order::Answer;
 use crate::language::step::Step;
@@ -31,6 +31,8 @@ pub enum Rollback {
 pub enum Settled {
     /// An accepted charge, one way or the other.
     Charge(Charge),
+    /// A pending refund, one way or the other.
+    Refund(Refund),
     /// A request has to wait for a row that another transaction has locked.
     WaitsForRow {
         /// Whose transaction holds it.

@@ -14,7 +14,9 @@ pub use operation::{Manner, Operation, operations};
 pub(crate) use operation::{operation_named, operations_of};
 pub use part::{InDoubt, Part, Work};
 pub(crate) use reply::mismatch;
-pub use reply::{CallError, Charge, ChargeStatus, Parcel, Reply, Reservation, Response};
+pub use reply::{
+    CallError, Charge, ChargeStatus, Parcel, Refund, RefundStatus, Reply, Reservation, Response,
+};
 pub use request::Request;
 
 use crate::language::order::{Order, Yen};

@@ -113,6 +113,15 @@ impl Services for Providers {
                 sim.record(at, charge.order, event);
                 sim.settled.push(charge);
             }
+            for refund in payment.settle_refunds(at) {
+                sim.touch();
+                let order = refund.order;
+                let event = Event::Settled {
+                    service: Service::Payment,
+                    what: Settled::Refund(refund),
+                };
+                sim.record(at, order, event);
+            }
         }
     }
 

@@ -2,7 +2,10 @@
 //!
 //! - *charge* moves the customer's money. Without a key, every execution is a charge of its own.
 //! - *find* lists the charges of an order or of a key, in whatever state.
-//! - *refund* gives part or all of a captured charge back, never more than is left of it.
+//! - *refund* gives part or all of a captured charge back, in as many parts as one likes, each under a key of its own; never
+//!   more than is left of it. So it is at Stripe, where more is an error (<https://docs.stripe.com/refunds>,
+//!   <https://docs.stripe.com/api/refunds/create>). Within what is left, the provider cannot know that a second refund was
+//!   meant to be the first one again.
 //! - *void* undoes the charge under a key, or makes sure that it never happens.
 //! - *authorize* sets a card's money aside, and *capture* takes it: within [`AUTHORIZED_FOR`], or not at all.
 //!
@@ -12,12 +15,16 @@
 //! If payments are asynchronous ([`PaymentRules::settles_after`]), a charge is only accepted at first, and captured or
 //! declined later. Bank debits work like that: at Stripe it can take days to hear whether one succeeded
 //! (<https://docs.stripe.com/payments/ach-direct-debit>).
+//!
+//! If refunds are asynchronous ([`PaymentRules::refunds`]), a refund is only accepted at first, too, and may fail later: the
+//! account that it was for is closed, say. The money is then the provider's again, and the charge can be refunded anew
+//! (<https://docs.stripe.com/refunds#failed-refunds>; in `payment.refund` the old key goes on giving its old answer).
 
 mod ledger;
 
 use super::{Executed, Service};
 use crate::language::message::{
-    self, CallError, Charge, ChargeStatus, Key, Manner, Reply, Request, operations_of,
+    self, CallError, Charge, ChargeStatus, Key, Manner, Refund, Reply, Request, operations_of,
 };
 use crate::language::name::Name;
 use crate::language::order::Yen;
@@ -44,6 +51,15 @@ pub enum Voids {
     UntilCaptured,
 }
 
+/// Refunds that are accepted now, and succeed or fail later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefundsSettle {
+    /// How long after its execution, in virtual milliseconds.
+    pub after: Ms,
+    /// How many of the world's refunds, from the first one on, fail.
+    pub failing: u32,
+}
+
 /// How this payment provider works. The default settles at once and numbers its charges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct PaymentRules {
@@ -58,6 +74,8 @@ pub struct PaymentRules {
     pub covers: Option<Yen>,
     /// What a void can still do about money that has moved.
     pub voids: Voids,
+    /// Set if refunds are accepted first, and succeed or fail later; nothing if they succeed at once.
+    pub refunds: Option<RefundsSettle>,
 }
 
 /// The payment provider and its ledger.
@@ -94,10 +112,19 @@ impl Payment {
         self.ledger.covers(amount)
     }
 
-    /// When the next accepted charge settles, if one is open.
+    /// When the next accepted charge or refund settles, if one is open.
     pub fn next_settlement(&self) -> Option<Ms> {
         let open = self.ledger.lines.iter();
-        open.filter_map(|line| Some(line.settlement?.at)).min()
+        open.filter_map(Line::next_settlement).min()
+    }
+
+    /// Settles the refunds that are due, and returns them in the order in which they fell due. A refund stays pending until
+    /// this is called.
+    pub fn settle_refunds(&mut self, now: Ms) -> Vec<Refund> {
+        let lines = self.ledger.lines.iter_mut();
+        let mut settled: Vec<(Ms, Refund)> = lines.flat_map(|it| it.settle_refunds(now)).collect();
+        settled.sort_by_key(|(at, _)| *at);
+        settled.into_iter().map(|(_, refund)| refund).collect()
     }
 
     /// Settles the accepted charges that are due, and returns them in the order in which they fell due. A
@@ -181,9 +208,11 @@ impl Service for Payment {
                         .charge(done, *order, *amount, key.as_ref(), decline)
                 }
                 Request::Find(by) => Ok(Reply::Charges(self.ledger.find(arrived, by))),
-                Request::Refund { charge, amount, .. } => {
-                    self.ledger.refund(arrived, done, *charge, *amount)
-                }
+                Request::Refund {
+                    charge,
+                    amount,
+                    key,
+                } => self.ledger.refund(arrived, done, *charge, *amount, key),
                 Request::Void { key } => self.ledger.void(done, key),
                 Request::Reserve { .. }
                 | Request::Release { .. }

@@ -1,6 +1,6 @@
 //! Lines of the services' ledgers.
 
-use crate::language::message::{ChargeStatus, Key};
+use crate::language::message::{ChargeStatus, Key, Refund, RefundStatus};
 use crate::language::name::Name;
 use crate::language::order::Yen;
 use crate::language::time::Ms;
@@ -20,9 +20,12 @@ pub struct ChargeRecord {
     pub at: Ms,
     /// Its state.
     pub status: ChargeStatus,
-    /// How much was given back by refunds.
+    /// How much was given back by refunds, without those that have failed.
     pub refunded: Yen,
-    /// How much of the money the provider held, and from when: one entry for each change, in order of time.
+    /// Every refund of it, oldest first.
+    pub refunds: Vec<Refund>,
+    /// How much of the money that nobody had sent back the provider held, and from when: one entry for each change, in order of
+    /// time. A refund that fails counts as sent: whoever told the customer of it could not know better.
     pub held: Vec<(Ms, Yen)>,
 }
 
@@ -33,6 +36,27 @@ impl ChargeRecord {
             ChargeStatus::Captured => self.amount - self.refunded,
             _ => Yen(0),
         }
+    }
+
+    /// How often money of it went back and stayed there: by refunds, and by a void if that found something left.
+    pub fn times_given_back(&self) -> usize {
+        let stayed = |refund: &&Refund| refund.status != RefundStatus::Failed;
+        let refunds = self.refunds.iter().filter(stayed).count();
+        refunds + usize::from(self.was_voided_with_money())
+    }
+
+    /// How much went back, all told.
+    pub fn given_back(&self) -> Yen {
+        if self.was_voided_with_money() {
+            self.amount
+        } else {
+            self.refunded
+        }
+    }
+
+    fn was_voided_with_money(&self) -> bool {
+        let moved = !self.held.is_empty();
+        self.status == ChargeStatus::Voided && moved && self.refunded < self.amount
     }
 
     /// The money that the provider held of this charge at this time.

@@ -31,6 +31,7 @@ fn shop(status: &str, paid: bool, parcels: usize) -> Evidence {
         at: Ms::ZERO,
         status,
         refunded: Yen(0),
+        refunds: Vec::new(),
         held: match status {
             ChargeStatus::Captured => vec![(Ms::ZERO, Yen(1_200))],
             _ => Vec::new(),

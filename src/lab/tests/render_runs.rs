@@ -173,6 +173,7 @@ pub fn paid(id: &'static str, order: Name) -> Charge {
         amount: Yen(1_200),
         status: ChargeStatus::Captured,
         refunded: Yen(0),
+        refunds: Vec::new(),
     }
 }
 

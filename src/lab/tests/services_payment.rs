@@ -1,11 +1,13 @@
 //! The payment provider, and with it the rules of idempotency keys that all services share.
 
-use lab::language::message::{By, CallError, Charge, ChargeStatus, Key, Reply, Request, Response};
+use lab::language::message::{
+    By, CallError, Charge, ChargeStatus, Key, RefundStatus, Reply, Request, Response,
+};
 use lab::language::name::Name;
 use lab::language::order::Yen;
 use lab::language::time::Ms;
 use lab::services::record::ChargeRecord;
-use lab::services::{Payment, PaymentRules, REMEMBERED, Service as _, Voids};
+use lab::services::{Payment, PaymentRules, REMEMBERED, RefundsSettle, Service as _, Voids};
 
 const ORDER: Name = Name::of("order1");
 
@@ -83,6 +85,7 @@ fn captured(id: &'static str, amount: u64) -> Response {
         amount: Yen(amount),
         status: ChargeStatus::Captured,
         refunded: Yen(0),
+        refunds: Vec::new(),
     }))
 }
 
@@ -279,6 +282,7 @@ fn the_ledger_tells_order_key_and_time_of_every_charge() {
         at: Ms(100),
         status: ChargeStatus::Captured,
         refunded: Yen(0),
+        refunds: Vec::new(),
         held: vec![(Ms(100), Yen(1200))],
     };
     assert_eq!(payment.records(), [expected]);
@@ -411,6 +415,70 @@ fn a_void_finds_charges_whose_key_is_long_forgotten() {
     let answer = at(&mut payment, 2 * REMEMBERED.0, &void("k"));
     assert_eq!(answer, Ok(Reply::Voided(Yen(2400))));
     assert_eq!(kept(&payment), Yen(1200));
+}
+
+/// Refunds settle an hour after they were accepted; the first one fails.
+fn refunds_fail() -> Payment {
+    Payment::new(PaymentRules {
+        refunds: Some(RefundsSettle {
+            after: Ms::hours(1),
+            failing: 1,
+        }),
+        ..PaymentRules::default()
+    })
+}
+
+fn refunds(payment: &mut Payment, ms: u64) -> Vec<(Key, RefundStatus)> {
+    let charge = of_order(payment, ms).swap_remove(0);
+    let refunds = charge.refunds.into_iter();
+    refunds.map(|refund| (refund.key, refund.status)).collect()
+}
+
+#[test]
+fn parts_go_back_under_different_keys_and_a_look_up_lists_them() {
+    let mut payment = at_once();
+    at(&mut payment, 0, &charge(1200, None)).unwrap();
+    // Half the order, and once more: the provider cannot know that it was meant to be the same.
+    at(&mut payment, 1, &refund("pay_1", 600, "a")).unwrap();
+    at(&mut payment, 2, &refund("pay_1", 600, "b")).unwrap();
+    let succeeded = |key: &str| (Key::from(key), RefundStatus::Succeeded);
+    assert_eq!(refunds(&mut payment, 3), [succeeded("a"), succeeded("b")]);
+    assert_eq!(payment.next_settlement(), None);
+    let record = payment.records().swap_remove(0);
+    assert_eq!(record.times_given_back(), 2);
+    assert_eq!(record.given_back(), Yen(1200));
+}
+
+#[test]
+fn a_refund_that_fails_later_leaves_the_money_with_the_provider() {
+    let mut payment = refunds_fail();
+    at(&mut payment, 0, &charge(1200, None)).unwrap();
+    let accepted = at(&mut payment, 1, &refund("pay_1", 1200, "a"));
+    assert_eq!(accepted, Ok(Reply::Refunded(Yen(1200))));
+    let a = |status| (Key::from("a"), status);
+    assert_eq!(refunds(&mut payment, 2), [a(RefundStatus::Pending)]);
+    // What is under way cannot be sent again.
+    let more = at(&mut payment, 3, &refund("pay_1", 1, "b"));
+    assert_eq!(more, Err(CallError::Invalid));
+    assert_eq!(payment.next_settlement(), Some(Ms::hours(1) + Ms(1)));
+    let settled = payment.settle_refunds(Ms::hours(2));
+    assert_eq!(settled[0].status, RefundStatus::Failed);
+    assert_eq!(refunds(&mut payment, 7_200_000), [a(RefundStatus::Failed)]);
+    assert_eq!(of_order(&mut payment, 7_200_000)[0].refunded, Yen(0));
+    assert_eq!(kept(&payment), Yen(1200));
+    // The old key has its old answer, and another one sends the money.
+    let old = payment.execute(
+        Ms(7_200_001),
+        Ms(7_200_001),
+        &refund("pay_1", 1200, "a"),
+        false,
+    );
+    assert!(old.replayed);
+    assert_eq!(kept(&payment), Yen(1200));
+    at(&mut payment, 7_200_002, &refund("pay_1", 1200, "c")).unwrap();
+    payment.settle_refunds(Ms::hours(4));
+    assert_eq!(kept(&payment), Yen(0));
+    assert_eq!(payment.records()[0].times_given_back(), 1);
 }
 
 /// A void is refused once the money has moved.

@@ -234,6 +234,7 @@ fn charge(_: &Row, order: &Order, id: &str) -> Charge {
         amount: order.amount,
         status: ChargeStatus::Captured,
         refunded: Yen(0),
+        refunds: Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the services answer.
 
-use super::{InDoubt, Sealed};
+use super::{InDoubt, Key, Sealed};
 use crate::language::name::Name;
 use crate::language::order::Yen;
 use crate::language::time::Ms;
@@ -23,6 +23,36 @@ pub enum ChargeStatus {
     Expired,
 }
 
+/// What has become of a refund.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RefundStatus {
+    /// Accepted, and on its way to the customer's bank. Only where refunds settle later.
+    Pending,
+    /// The customer has the money.
+    Succeeded,
+    /// The bank has sent it back: the provider has the money again, and the customer has not. Another try needs another key,
+    /// for this one has its answer.
+    Failed,
+}
+
+/// A refund as the provider knows it. Its states are those of Stripe's
+/// (<https://docs.stripe.com/api/refunds/object>), without `canceled` and `requires_action`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refund {
+    /// `refund_1`.
+    pub id: Name,
+    /// The charge that it gives back, or part of it.
+    pub charge: Name,
+    /// The order that this charge was made for.
+    pub order: Name,
+    /// How much.
+    pub amount: Yen,
+    /// Under which key it was asked for.
+    pub key: Key,
+    /// What has become of it.
+    pub status: RefundStatus,
+}
+
 /// A charge as the provider knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charge {
@@ -34,8 +64,10 @@ pub struct Charge {
     pub amount: Yen,
     /// What has become of it.
     pub status: ChargeStatus,
-    /// How much of it was given back.
+    /// How much of it was given back, or is on its way.
     pub refunded: Yen,
+    /// Every refund of it, oldest first, whatever has become of it.
+    pub refunds: Vec<Refund>,
 }
 
 /// A reservation as the warehouse knows it.
@@ -210,7 +242,15 @@ impl fmt::Display for Charge {
         match self.refunded {
             Yen(0) => Ok(()),
             refunded => write!(f, ", {refunded} given back"),
+        }?;
+        for refund in &self.refunds {
+            match refund.status {
+                RefundStatus::Pending => write!(f, " ({} of it under way)", refund.amount)?,
+                RefundStatus::Failed => write!(f, " (a refund of {} failed)", refund.amount)?,
+                RefundStatus::Succeeded => {}
+            }
         }
+        Ok(())
     }
 }
 

@@ -1,7 +1,9 @@
 //! The payment provider's ledger.
 
 use super::{AUTHORIZED_FOR, PaymentRules, Voids};
-use crate::language::message::{By, CallError, Charge, ChargeStatus, Key, Reply, Response};
+use crate::language::message::{
+    By, CallError, Charge, ChargeStatus, Key, Refund, RefundStatus, Reply, Response,
+};
 use crate::language::name::Name;
 use crate::language::order::Yen;
 use crate::language::time::Ms;
@@ -21,7 +23,7 @@ pub(super) struct Line {
     expires_at: Option<Ms>,
     /// When the money moved; `None` while it has not.
     pub(super) captured_at: Option<Ms>,
-    refunds: Vec<(Ms, Yen)>,
+    refunds: Vec<RefundLine>,
     voided_at: Option<Ms>,
 }
 
@@ -29,6 +31,21 @@ pub(super) struct Line {
 pub(super) struct Settlement {
     pub(super) at: Ms,
     pub(super) outcome: ChargeStatus,
+}
+
+/// A refund, with all that was decided about it.
+struct RefundLine {
+    id: Name,
+    key: Key,
+    amount: Yen,
+    at: Ms,
+    status: RefundStatus,
+    due: Option<RefundDue>,
+}
+
+struct RefundDue {
+    at: Ms,
+    outcome: RefundStatus,
 }
 
 impl Ledger {
@@ -161,7 +178,23 @@ impl Ledger {
             .collect()
     }
 
-    pub(super) fn refund(&mut self, arrived: Ms, done: Ms, charge: Name, amount: Yen) -> Response {
+    pub(super) fn refund(
+        &mut self,
+        arrived: Ms,
+        done: Ms,
+        charge: Name,
+        amount: Yen,
+        key: &Key,
+    ) -> Response {
+        let before: usize = self.lines.iter().map(|line| line.refunds.len()).sum();
+        let due = self.rules.refunds.map(|settle| RefundDue {
+            at: done + settle.after,
+            outcome: if before < settle.failing as usize {
+                RefundStatus::Failed
+            } else {
+                RefundStatus::Succeeded
+            },
+        });
         let line = self
             .lines
             .iter_mut()
@@ -173,7 +206,17 @@ impl Ledger {
         if !captured || amount == Yen(0) || amount > line.record.kept() {
             return Err(CallError::Invalid);
         }
-        line.refunds.push((done, amount));
+        line.refunds.push(RefundLine {
+            id: Name::new(&format!("refund_{}", before + 1)),
+            key: key.clone(),
+            amount,
+            at: done,
+            status: match due {
+                Some(_) => RefundStatus::Pending,
+                None => RefundStatus::Succeeded,
+            },
+            due,
+        });
         line.record.refunded = line.record.refunded + amount;
         Ok(Reply::Refunded(line.record.refunded))
     }
@@ -197,6 +240,10 @@ impl Ledger {
             if open && line.record.key.as_ref() == Some(key) {
                 back = back + line.record.kept();
                 line.settlement = None;
+                // What is on its way gets there: nobody could send it again.
+                for due in line.refunds.iter_mut().filter_map(|it| it.due.as_mut()) {
+                    due.outcome = RefundStatus::Succeeded;
+                }
                 line.voided_at = Some(done);
             }
         }
@@ -222,6 +269,7 @@ impl Line {
                 at,
                 status,
                 refunded: Yen(0),
+                refunds: Vec::new(),
                 held: Vec::new(),
             },
             settlement: None,
@@ -245,7 +293,43 @@ impl Line {
         ChargeRecord {
             status: self.status(),
             held: self.held(),
+            refunds: self.refunds.iter().map(|it| self.refund(it)).collect(),
             ..self.record.clone()
+        }
+    }
+
+    /// When the charge or the next of its refunds settles, if one is open.
+    pub(super) fn next_settlement(&self) -> Option<Ms> {
+        let refunds = self.refunds.iter().filter_map(|it| it.due.as_ref());
+        let refunds = refunds.map(|due| due.at);
+        refunds.chain(self.settlement.map(|due| due.at)).min()
+    }
+
+    /// Settles the refunds that are due, and tells when each fell due.
+    pub(super) fn settle_refunds(&mut self, now: Ms) -> Vec<(Ms, Refund)> {
+        let mut settled = Vec::new();
+        for place in 0..self.refunds.len() {
+            let refund = &mut self.refunds[place];
+            let Some(due) = refund.due.take_if(|due| due.at <= now) else {
+                continue;
+            };
+            refund.status = due.outcome;
+            if due.outcome == RefundStatus::Failed {
+                self.record.refunded = self.record.refunded - refund.amount;
+            }
+            settled.push((due.at, self.refund(&self.refunds[place])));
+        }
+        settled
+    }
+
+    fn refund(&self, line: &RefundLine) -> Refund {
+        Refund {
+            id: line.id,
+            charge: self.record.id,
+            order: self.record.order,
+            amount: line.amount,
+            key: line.key.clone(),
+            status: line.status,
         }
     }
 
@@ -256,11 +340,11 @@ impl Line {
         };
         let is_back = |at: Ms| self.voided_at.is_some_and(|voided_at| voided_at <= at);
         let left = |at: Ms| {
-            let refunds = self.refunds.iter().filter(|(back_at, _)| *back_at <= at);
-            self.record.amount - refunds.map(|(_, amount)| *amount).sum()
+            let refunds = self.refunds.iter().filter(|refund| refund.at <= at);
+            self.record.amount - refunds.map(|refund| refund.amount).sum()
         };
         let mut times = vec![captured_at];
-        times.extend(self.refunds.iter().map(|(at, _)| *at));
+        times.extend(self.refunds.iter().map(|refund| refund.at));
         times.extend(self.voided_at.filter(|at| *at >= captured_at));
         times.sort_unstable();
         times.dedup();
@@ -276,7 +360,8 @@ impl Line {
 
     /// The charge as it stands at this time.
     pub(super) fn seen(&self, now: Ms) -> Charge {
-        let refunds = self.refunds.iter().filter(|(at, _)| *at <= now);
+        let refunds = || self.refunds.iter().filter(|refund| refund.at <= now);
+        let stayed = refunds().filter(|refund| refund.status != RefundStatus::Failed);
         Charge {
             id: self.record.id,
             order: self.record.order,
@@ -287,7 +372,8 @@ impl Line {
                 _ if self.is_being_captured(now) => ChargeStatus::Authorized,
                 _ => self.record.status,
             },
-            refunded: refunds.map(|(_, amount)| *amount).sum(),
+            refunded: stayed.map(|refund| refund.amount).sum(),
+            refunds: refunds().map(|refund| self.refund(refund)).collect(),
         }
     }
 

@@ -3,7 +3,9 @@
 
 use super::{Language, Say, joined};
 use crate::language::db_error::DbError;
-use crate::language::message::{CallError, Charge, ChargeStatus, Part, Reply, Request, Response};
+use crate::language::message::{
+    CallError, Charge, ChargeStatus, Part, Refund, RefundStatus, Reply, Request, Response,
+};
 use crate::language::name::Name;
 use crate::language::order::{Answer, Order, Yen};
 use crate::sentence;
@@ -103,12 +105,20 @@ impl Say for Charge {
             amount,
             status,
             refunded,
+            refunds,
             ..
         } = self;
-        let back = match refunded {
+        let mut back = match refunded {
             Yen(0) => String::new(),
             refunded => format!("、うち{refunded}は返金済み"),
         };
+        for Refund { amount, status, .. } in refunds {
+            match status {
+                RefundStatus::Pending => back += &format!("、{amount}は返金の途中"),
+                RefundStatus::Failed => back += &format!("、{amount}の返金は失敗"),
+                RefundStatus::Succeeded => {}
+            }
+        }
         match status {
             ChargeStatus::Accepted => {
                 sentence!(language, en: "{self}", ja: "受付（{id}、{amount}{back}）")
@@ -128,6 +138,35 @@ impl Say for Charge {
             ChargeStatus::Expired => {
                 sentence!(language, en: "{self}", ja: "期限切れ（{id}、{amount}{back}）")
             }
+        }
+    }
+}
+
+impl Say for Refund {
+    fn say(&self, language: Language) -> String {
+        let Refund {
+            id,
+            charge,
+            amount,
+            status,
+            ..
+        } = self;
+        match status {
+            RefundStatus::Pending => sentence!(
+                language,
+                en: "{id}: {amount} of {charge} under way",
+                ja: "{id}：{charge}の{amount}を返金中"
+            ),
+            RefundStatus::Succeeded => sentence!(
+                language,
+                en: "{id}: {amount} of {charge} has gone back",
+                ja: "{id}：{charge}の{amount}を返金済み"
+            ),
+            RefundStatus::Failed => sentence!(
+                language,
+                en: "{id} failed: {amount} of {charge} is with the provider again",
+                ja: "{id}は失敗：{charge}の{amount}は決済会社に戻った"
+            ),
         }
     }
 }

@@ -193,6 +193,7 @@ fn found_now(found: &[crate::language::message::Charge], language: Language) -> 
 fn settled(actor: Name, what: &Settled, language: Language) -> String {
     match what {
         Settled::Charge(charge) => charge.say(language),
+        Settled::Refund(refund) => refund.say(language),
         Settled::WaitsForRow { holder, row } => sentence!(
             language,
             en: "{actor} waits for {holder} ({row})",

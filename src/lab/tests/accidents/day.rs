@@ -44,6 +44,7 @@ pub fn charge(status: ChargeStatus, refunded: Yen) -> ChargeRecord {
         at: Ms(100),
         status,
         refunded,
+        refunds: Vec::new(),
         held: match status {
             ChargeStatus::Captured => vec![(Ms(100), PRICE - refunded)],
             _ => Vec::new(),
