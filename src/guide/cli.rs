@@ -205,6 +205,7 @@ impl Guide {
         Words {
             language: self.language,
             color: self.color,
+            columns: environment::columns().filter(|_| std::io::stdout().is_terminal()),
         }
     }
 }

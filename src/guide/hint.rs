@@ -25,7 +25,7 @@ impl Guide {
             outln!(
                 "{}\n{}\n",
                 self.words().hint(&chapter.id, number, count),
-                text.trim()
+                self.words().fitted(text.trim())
             );
         }
         if all || shown == count {

@@ -80,7 +80,7 @@ impl Guide {
     /// Tells the accident that a chapter stands at.
     fn tell(&self, chapter: &Chapter, run: &Run) -> Result<(), Trouble> {
         if let Some((test, failure)) = leading_failure(chapter, run) {
-            outln!("{}\n", self.words().comes_from(test));
+            outln!("{}\n", self.words().comes_from(chapter, test));
             // The story itself may be solved already; then the demo tells in full what a short report only names.
             match (&failure.schedule, &failure.again) {
                 (Some(schedule), Some(again)) if !failure.is_story => {

@@ -23,10 +23,10 @@ impl Guide {
                     .filter(|test| !run.passed(test))
                     .collect();
                 let tick = if open.is_empty() { "x" } else { " " };
-                outln!("  [{tick}] {}", item.text.get(self.language));
+                outln!("{}", self.words().item(tick, item.text.get(self.language)));
                 if !open.is_empty() {
                     light = Light::Red;
-                    outln!("      {}", self.words().still_red(&open));
+                    outln!("{}", self.words().still_red(chapter, &open));
                 }
             }
             outln!();

@@ -5,9 +5,11 @@ use crate::language::Language;
 use crate::libtest::Run;
 use crate::sentence;
 use crate::standing::Standing;
+use crate::wrap::wrap;
 use outcomes::{Drawn, Proof};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
+use unicode_width::UnicodeWidthStr;
 use yansi::{Paint, Style};
 
 /// `1,232`
@@ -22,6 +24,8 @@ fn grouped(n: u64) -> String {
 pub(crate) struct Words {
     pub(crate) language: Language,
     pub(crate) color: bool,
+    /// How wide the terminal is, if there is one.
+    pub(crate) columns: Option<usize>,
 }
 
 impl Words {
@@ -85,8 +89,36 @@ impl Words {
         )
     }
 
-    pub(crate) fn comes_from(&self, test: &str) -> String {
-        sentence!(self.language, en: "What the test {test} saw:", ja: "テスト{test}が見たもの：")
+    pub(crate) fn comes_from(&self, chapter: &Chapter, test: &str) -> String {
+        let meaning = self.meaning(chapter, test);
+        let said = sentence!(
+            self.language,
+            en: "What the test {test} saw:",
+            ja: "テスト`{test}`{meaning}が見たもの："
+        );
+        self.fitted(&said)
+    }
+
+    /// What a test says in the reader's language, in brackets, if its name does not say it.
+    fn meaning(&self, chapter: &Chapter, test: &str) -> String {
+        let meaning = chapter.meaning(test, self.language);
+        meaning.map_or(String::new(), |meaning| format!("（{meaning}）"))
+    }
+
+    /// A text in lines that fit the terminal. English is broken by the terminal, which knows its blanks.
+    pub(crate) fn fitted(&self, text: &str) -> String {
+        let columns = match (self.language, self.columns) {
+            (Language::Japanese, Some(columns)) => columns,
+            (Language::Japanese, None) | (Language::English, _) => return text.to_owned(),
+        };
+        let lines = text.lines().flat_map(|line| {
+            // What hangs below a label stays there.
+            let indent = line.len() - line.trim_start().len();
+            let gap = " ".repeat(indent);
+            let lines = wrap(line.trim_start(), |line| indent + line.width() <= columns);
+            lines.into_iter().map(move |line| format!("{gap}{line}"))
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     pub(crate) fn counts(&self, chapter: &Chapter, run: &Run) -> String {
@@ -117,7 +149,7 @@ impl Words {
         sentence!(
             self.language,
             en: "next   read {text},\n       then edit {file}, then: cargo test -p {id}\n       stuck? cargo run -- hint {id}",
-            ja: "次は   {text}を読む\n       それから {file}を編集して cargo test -p {id}\n       困ったら cargo run -- hint {id}"
+            ja: "次は   {text}を読む\n       {file}を編集する\n       確かめる： cargo test -p {id}\n       困ったら： cargo run -- hint {id}"
         )
     }
 
@@ -340,9 +372,24 @@ impl Words {
         )
     }
 
-    pub(crate) fn still_red(&self, tests: &[&str]) -> String {
-        let tests = tests.join(", ");
-        sentence!(self.language, en: "still red: {tests}", ja: "まだ赤： {tests}")
+    pub(crate) fn still_red(&self, chapter: &Chapter, tests: &[&str]) -> String {
+        let tests = tests.iter().map(|test| {
+            let meaning = self.meaning(chapter, test);
+            sentence!(self.language, en: "{test}", ja: "\n      {test}{meaning}")
+        });
+        let tests: Vec<String> = tests.collect();
+        let tests = tests.join(self.language.pick(", ", ""));
+        self.fitted(&sentence!(
+            self.language,
+            en: "      still red: {tests}",
+            ja: "      まだ赤：{tests}"
+        ))
+    }
+
+    /// An item of the checklist, ticked or not.
+    pub(crate) fn item(&self, tick: &str, text: &str) -> String {
+        let fitted = self.fitted(&format!("      {text}"));
+        format!("  [{tick}] {}", fitted.trim_start())
     }
 
     pub(crate) fn unknown_chapter(
@@ -363,7 +410,7 @@ impl Words {
         sentence!(
             self.language,
             en: "There is no chapter called `{id}`.{en} There are: {ids}",
-            ja: "`{id}` という章はありません。{ja}章の一覧： {ids}"
+            ja: "`{id}`という章はありません。{ja}章の一覧： {ids}"
         )
     }
 
@@ -378,7 +425,7 @@ impl Words {
     pub(crate) fn cargo_failed(&self) -> String {
         sentence!(self.language, en: "This is no accident: cargo could not build the chapter; what it says is above. The first build needs the\n\
              network, for the crates, and a C compiler (cc), for SQLite. Your code is not at fault.", ja: "これは事故ではありません。cargoが章をビルドできませんでした。理由は上にあります。初回のビルドには、\n\
-             クレートのためのネットワークと、SQLiteのための Cコンパイラ（cc）が必要です。あなたのコードのせいではありません。")
+             クレートのためのネットワークと、SQLiteのためのCコンパイラ（cc）が必要です。あなたのコードのせいではありません。")
     }
 
     pub(crate) fn cannot_start(&self, program: &str, error: &std::io::Error) -> String {
@@ -432,6 +479,7 @@ mod tests {
             let words = Words {
                 language,
                 color: false,
+                columns: None,
             };
             let shown = Shown {
                 proofs: proofs.to_vec(),
@@ -467,6 +515,7 @@ mod tests {
         let [en, ja] = Language::ALL.map(|language| Words {
             language,
             color: false,
+            columns: None,
         });
         let nothing = drawn(&[]);
         assert_eq!(en.drawn(&nothing), "worlds  1,024 drawn, all end well");
