@@ -483,7 +483,7 @@ fn next(chapter: &Chapter, language: Language) -> String {
         en: "next: read {text},\n\
              \x20     then cargo test -p {id}, and edit {directory}/src/exercise.rs",
         ja: "次は  {text}を読む\n\
-             \x20     それから cargo test -p {id}。編集： {directory}/src/exercise.rs"
+             \x20     それから： cargo test -p {id}。編集： {directory}/src/exercise.rs"
     )
 }
 

@@ -353,7 +353,7 @@ impl Say for Expected {
                 sentence!(
                     language,
                     en: "known are {operations}, submit, and db.…, webhook.…, delivery.… with any name",
-                    ja: "あるのは{operations}, submit。それに、好きな名前の db.…, webhook.…, delivery.…"
+                    ja: "あるのは{operations}, submit。それに、好きな名前の`db.…`、`webhook.…`、`delivery.…`"
                 )
             }
             Expected::ASpan => sentence!(
@@ -398,11 +398,11 @@ a clause is one of:
   2 × pen by ann at 59900ms      （1 × は省ける。`for ¥500`で値段を変えられる）
   order1 again at 1h
   shelf 1 book, 10 pen
-  payment takes 400ms            （または 200ms to 2200ms）
+  payment takes 400ms            （または：200ms to 2200ms）
   payment down 0ms for 9h
   payment settles after 3h
   accounts cover ¥5000
-  payment undone after 25h       （または undone 2 times after 25h）
+  payment undone after 25h       （または：undone 2 times after 25h）
   begins at 23h
   ends after 24h
   dice 7"
