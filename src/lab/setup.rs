@@ -339,6 +339,16 @@ impl Setup {
         Setup { terms, ..self }
     }
 
+    /// If an order is cancelled, this shop may keep so much (yen) of what was paid, for its trouble. The rest goes back, and goes
+    /// back once ([`Accident::RefundedTwice`](crate::judge::accident::Accident::RefundedTwice)).
+    pub fn cancelling_costs(self, fee: Yen) -> Setup {
+        let terms = Terms {
+            cancellation_fee: fee,
+            ..self.terms
+        };
+        Setup { terms, ..self }
+    }
+
     /// A service refuses every connection between these times, whatever else goes wrong. (A schedule's `down` begins at
     /// a step; this begins at a time, whatever steps the order code takes.)
     pub fn outage(self, service: Service, from: Ms, until: Ms) -> Setup {

@@ -48,8 +48,11 @@ pub enum Accident {
     ShippedTwice,
     /// The stock does not add up with the orders.
     StockOutOfBalance,
-    /// More money went back than had come in.
+    /// More money went back than had come in. A sound provider refuses that; it is what a broken one does.
     RefundedMoreThanCaptured,
+    /// More of an order's money went back than was owed to go back, in several parts, each of which was within what was left. The
+    /// provider saw nothing wrong: it cannot know that the second part was meant to be the first one again.
+    RefundedTwice,
     /// Only some of an order's rows are there.
     HalfAnOrder,
     /// Something final did not stay so: a row that was confirmed or cancelled, what a customer was told, or a no.
@@ -70,8 +73,10 @@ use Accident::*;
 
 impl Accident {
     /// Every accident, in the order in which they are looked for.
-    pub const ALL: [Accident; 13] = [
+    pub const ALL: [Accident; 14] = [
         ChargedWithoutAnOrder,
+        // It leaves an order unpaid, and says why.
+        RefundedTwice,
         ConfirmedWithoutPayment,
         ChargedTwice,
         ShippedTwice,
@@ -95,6 +100,7 @@ impl Accident {
             ShippedTwice => "shipped twice",
             StockOutOfBalance => "stock out of balance",
             RefundedMoreThanCaptured => "refunded more than captured",
+            RefundedTwice => "refunded twice",
             HalfAnOrder => "half an order",
             AFinalWordTakenBack => "a final word taken back",
             OtherOrdersLockedOut => "other orders locked out",
@@ -116,6 +122,7 @@ impl Accident {
             LeftInDoubt | TwoOutcomesOfOneTransaction => Some("2PC"),
             StockOutOfBalance
             | RefundedMoreThanCaptured
+            | RefundedTwice
             | HalfAnOrder
             | AFinalWordTakenBack
             | NeverSettled
@@ -131,6 +138,7 @@ impl Accident {
             ChargedTwice => money::charged_twice(evidence),
             ShippedTwice => goods::shipped_twice(evidence),
             RefundedMoreThanCaptured => money::refunded_more_than_captured(evidence),
+            RefundedTwice => money::refunded_twice(evidence),
             HalfAnOrder => goods::half_an_order(evidence),
             AFinalWordTakenBack => words::taken_back(evidence),
             StockOutOfBalance => goods::stock(evidence),

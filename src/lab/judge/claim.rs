@@ -23,6 +23,8 @@ pub enum Expected {
     ChargedOnce { order: Name, amount: Yen },
     /// No refund of what never came in.
     NoMoreBackThanIn,
+    /// What is owed to go back goes back once.
+    GoesBackOnce { order: Name, amount: Yen },
     /// Every order in the books has a customer.
     OrderedBySomebody,
     /// Every order in the books has a customer who pays.
@@ -180,6 +182,12 @@ pub enum Claim {
     RefundsInOrder,
     /// So much too much was refunded.
     TooMuchBack { amount: Yen },
+    /// So much went back for an order, in so many parts.
+    WentBack {
+        order: Name,
+        amount: Yen,
+        times: usize,
+    },
     /// What the customer of an order was told at that time.
     CustomerTold { order: Name, answer: Answer, at: Ms },
     /// What the customer was told at that time.
@@ -257,6 +265,7 @@ impl Claim {
             | Claim::OrderedByNobody { order }
             | Claim::Stood { order, .. }
             | Claim::Held { order, .. }
+            | Claim::WentBack { order, .. }
             | Claim::CustomerTold { order, .. }
             | Claim::NoParcelByThen { order }
             | Claim::NoRow { order, .. }

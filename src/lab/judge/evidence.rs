@@ -104,14 +104,15 @@ impl Evidence {
         charges.map(|charge| charge.held_at(time)).sum()
     }
 
-    /// When the provider holds money for this order, from this time on; `None` if it never does.
+    /// When, from this time on, the provider first holds more money for this order than the shop may keep if it is cancelled;
+    /// `None` if it never does.
     pub fn first_held_from(&self, order: Name, time: Ms) -> Option<Ms> {
         let later = self.charges_of(order).flat_map(|charge| &charge.held);
         let later = later.map(|(at, _)| *at).filter(|at| *at > time);
         let mut times: Vec<Ms> = std::iter::once(time).chain(later).collect();
         times.sort_unstable();
         let mut times = times.into_iter();
-        times.find(|at| self.held_at(order, *at) > Yen(0))
+        times.find(|at| self.held_at(order, *at) > self.terms.cancellation_fee)
     }
 
     /// The parcels for this order that are on their way, and were not stopped.

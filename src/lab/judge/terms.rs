@@ -1,5 +1,6 @@
 //! The terms by which a world is judged: what is owed there, and to whom.
 
+use crate::language::order::Yen;
 use crate::language::time::Ms;
 
 /// What is owed in a world. The setup fixes it, and the verdict follows it.
@@ -15,6 +16,8 @@ pub struct Terms {
     pub ships: bool,
     /// The customers have cancelled their orders afterwards, so nobody is owed a confirmation.
     pub called_off: bool,
+    /// How much of the price (yen) the shop may keep if an order is cancelled.
+    pub cancellation_fee: Yen,
     /// How long (virtual ms) a service may take to answer a call without a fault.
     pub slowest: Ms,
     /// A service is down for a while, whatever the schedule says.

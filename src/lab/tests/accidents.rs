@@ -46,11 +46,11 @@ fn every_accident_is_looked_for_once_and_has_a_name_of_its_own() {
     let mut all = Accident::ALL.to_vec();
     all.sort();
     all.dedup();
-    assert_eq!(all.len(), 13);
+    assert_eq!(all.len(), 14);
     let mut names: Vec<&str> = all.iter().map(|accident| accident.name()).collect();
     names.sort();
     names.dedup();
-    assert_eq!(names.len(), 13);
+    assert_eq!(names.len(), 14);
 }
 
 #[test]

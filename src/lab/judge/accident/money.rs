@@ -1,13 +1,16 @@
 //! Money: taken without an order or more than once, or not taken although the order is confirmed or shipped.
 
 use super::Accident::*;
-use super::order::{is_unpaid, kept_for_nothing, overpaid};
+use super::order::{
+    given_back, is_refunded_twice, is_unpaid, kept_for_nothing, overpaid, owed_back,
+};
 use super::sides::{stands, stood};
 use super::{Finding, order_named, told};
 use crate::engine::record::OrderRow;
 use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
 use crate::language::order::Yen;
+use crate::services::record::ChargeRecord;
 
 pub(super) fn charged_without_an_order(evidence: &Evidence) -> Option<Finding> {
     let mut submitted = evidence.submitted().into_iter();
@@ -112,4 +115,22 @@ pub(super) fn refunded_more_than_captured(evidence: &Evidence) -> Option<Finding
             amount: evidence.over_refunds,
         }],
     })
+}
+
+pub(super) fn refunded_twice(evidence: &Evidence) -> Option<Finding> {
+    let mut submitted = evidence.submitted().into_iter();
+    let order = submitted.find(|order| is_refunded_twice(evidence, order))?;
+    let expected = Expected::GoesBackOnce {
+        order: order.name(),
+        amount: owed_back(evidence, order),
+    };
+    let charges = evidence.charges_of(order.name());
+    let went_back = Claim::WentBack {
+        order: order.name(),
+        amount: given_back(evidence, order),
+        times: charges.map(ChargeRecord::times_given_back).sum(),
+    };
+    let mut finding = Finding::of_order(RefundedTwice, expected, evidence, order);
+    finding.knows.push(went_back);
+    Some(finding)
 }

@@ -5,6 +5,7 @@ use super::{exists, is_confirmed};
 use crate::judge::evidence::Evidence;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
+use crate::services::record::ChargeRecord;
 
 /// The accidents that this order shows at the end. More may have gone wrong on the way.
 pub fn shown_by(evidence: &Evidence, order: &Order) -> Vec<Accident> {
@@ -13,6 +14,7 @@ pub fn shown_by(evidence: &Evidence, order: &Order) -> Vec<Accident> {
             ChargedWithoutAnOrder,
             kept_for_nothing(evidence, order) > Yen(0),
         ),
+        (RefundedTwice, is_refunded_twice(evidence, order)),
         (ConfirmedWithoutPayment, is_unpaid(evidence, order)),
         (ChargedTwice, overpaid(evidence, order) > Yen(0)),
         (ShippedTwice, surplus_parcels(evidence, order) > 0),
@@ -27,8 +29,39 @@ pub fn kept_for_nothing(evidence: &Evidence, order: &Order) -> Yen {
     if exists(evidence, order) {
         Yen(0)
     } else {
-        evidence.kept(order.name())
+        evidence.kept(order.name()) - may_keep(evidence, order)
     }
+}
+
+/// What the shop may keep of an order's money: the price if it is confirmed, and the fee if it is cancelled.
+pub(super) fn may_keep(evidence: &Evidence, order: &Order) -> Yen {
+    match evidence.status(order.name()) {
+        Some("confirmed") => order.amount,
+        Some("cancelled") => evidence.terms.cancellation_fee,
+        _ => Yen(0),
+    }
+}
+
+/// What is owed to go back of the money that was taken for an order.
+pub(super) fn owed_back(evidence: &Evidence, order: &Order) -> Yen {
+    let moved = evidence.charges_of(order.name());
+    let moved = moved.filter(|charge| !charge.held.is_empty());
+    let taken: Yen = moved.map(|charge| charge.amount).sum();
+    taken - may_keep(evidence, order)
+}
+
+/// What went back of it, all told.
+pub(super) fn given_back(evidence: &Evidence, order: &Order) -> Yen {
+    let charges = evidence.charges_of(order.name());
+    charges.map(ChargeRecord::given_back).sum()
+}
+
+/// Whether more went back than is owed, because some went back twice. Within one charge: of what went back as a whole there is
+/// nothing left for a second time.
+pub(super) fn is_refunded_twice(evidence: &Evidence, order: &Order) -> bool {
+    let mut charges = evidence.charges_of(order.name());
+    let several = charges.any(|charge| charge.times_given_back() > 1);
+    several && given_back(evidence, order) > owed_back(evidence, order)
 }
 
 /// Whether it is confirmed, and not paid.

@@ -21,6 +21,7 @@ impl Say for Accident {
             Accident::RefundedMoreThanCaptured => {
                 sentence!(language, en: "{name}", ja: "返金しすぎ")
             }
+            Accident::RefundedTwice => sentence!(language, en: "{name}", ja: "二重返金"),
             Accident::HalfAnOrder => sentence!(language, en: "{name}", ja: "半端な注文"),
             Accident::AFinalWordTakenBack => {
                 sentence!(language, en: "{name}", ja: "決まったはずが覆る")
@@ -72,6 +73,11 @@ pub fn meaning(accident: Accident, language: Language) -> String {
             language,
             en: "more money went back than had ever come in",
             ja: "受け取ったより多くのお金を返した"
+        ),
+        Accident::RefundedTwice => sentence!(
+            language,
+            en: "money that had already gone back went back again",
+            ja: "もう返したはずのお金を、もう一度返した"
         ),
         Accident::HalfAnOrder => sentence!(
             language,

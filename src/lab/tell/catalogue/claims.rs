@@ -190,6 +190,15 @@ impl Say for Claim {
                 en: "{amount} too much went back",
                 ja: "返しすぎは{amount}"
             ),
+            Claim::WentBack {
+                order,
+                amount,
+                times,
+            } => sentence!(
+                language,
+                en: "{amount} went back for {order}, in {times} parts",
+                ja: "{order}に返したのは、{times}回で{amount}"
+            ),
             Claim::CustomerTold { order, answer, at } => {
                 let said = answer.say(language);
                 let at = moment(*at, language);

@@ -35,6 +35,11 @@ impl Say for Expected {
                 en: "no more goes back than has come in",
                 ja: "返すお金は、受け取ったお金まで"
             ),
+            Expected::GoesBackOnce { order, amount } => sentence!(
+                language,
+                en: "{amount} goes back for {order}, once",
+                ja: "{order}に返すのは{amount}、1回だけ"
+            ),
             Expected::OrderedBySomebody => sentence!(
                 language,
                 en: "every order in the books was ordered by somebody",

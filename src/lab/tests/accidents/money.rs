@@ -3,8 +3,10 @@
 use super::day::*;
 use lab::judge::accident::Accident::*;
 use lab::judge::evidence::Evidence;
-use lab::language::message::ChargeStatus;
+use lab::language::message::{ChargeStatus, Refund, RefundStatus};
+use lab::language::name::Name;
 use lab::language::order::Yen;
+use lab::language::time::Ms;
 use lab::services::record::ChargeRecord;
 
 #[test]
@@ -80,4 +82,67 @@ fn refunded_more_than_captured() {
         |it| it.over_refunds = Yen(1),
         RefundedMoreThanCaptured,
     );
+}
+
+/// A captured charge of which these sums went back, each under a key of its own.
+fn given_back(parts: &[u64], status: RefundStatus) -> ChargeRecord {
+    let refunds = parts.iter().enumerate().map(|(n, amount)| Refund {
+        id: Name::new(&format!("refund_{}", n + 1)),
+        charge: Name::of("pay_1"),
+        order: ORDER1,
+        amount: Yen(*amount),
+        key: format!("undo-{n}").as_str().into(),
+        status,
+    });
+    let refunded = match status {
+        RefundStatus::Failed => Yen(0),
+        RefundStatus::Pending | RefundStatus::Succeeded => Yen(parts.iter().sum()),
+    };
+    ChargeRecord {
+        refunds: refunds.collect(),
+        ..charge(ChargeStatus::Captured, refunded)
+    }
+}
+
+#[test]
+fn refunded_twice() {
+    use RefundStatus::{Failed, Succeeded};
+    // A surplus of ¥600 was taken, and went back twice.
+    let surplus = |parts: &'static [u64], status| {
+        move |it: &mut Evidence| {
+            let mut paid = given_back(parts, status);
+            paid.amount = PRICE + Yen(600);
+            paid.held = vec![
+                (Ms(100), paid.amount),
+                (Ms(200), paid.amount - paid.refunded),
+            ];
+            it.charges = vec![paid];
+        }
+    };
+    breaks(good_day(), surplus(&[600, 600], Succeeded), RefundedTwice);
+    holds(good_day(), surplus(&[600], Succeeded));
+    holds(good_day(), surplus(&[400, 200], Succeeded));
+    // What failed never went back, and the surplus is still there.
+    breaks(good_day(), surplus(&[600, 600], Failed), ChargedTwice);
+    // One refund of what was owed to stay is no second refund.
+    breaks(
+        good_day(),
+        surplus(&[1_200], Succeeded),
+        ConfirmedWithoutPayment,
+    );
+}
+
+#[test]
+fn of_a_cancelled_order_the_fee_stays_and_the_rest_goes_back_once() {
+    let parts = |parts: &'static [u64]| {
+        move |it: &mut Evidence| {
+            it.terms.cancellation_fee = Yen(600);
+            it.charges = vec![given_back(parts, RefundStatus::Succeeded)];
+        }
+    };
+    holds(cancelled_day(), parts(&[600]));
+    breaks(cancelled_day(), parts(&[600, 600]), RefundedTwice);
+    breaks(cancelled_day(), parts(&[500]), ChargedWithoutAnOrder);
+    // To waive the fee is no accident.
+    holds(cancelled_day(), parts(&[1_200]));
 }
