@@ -418,7 +418,7 @@ impl Words {
         sentence!(
             self.language,
             en: "cargo cannot be started ({error}). Is Rust installed? https://rustup.rs",
-            ja: "cargoを起動できません（{error}）。Rustは入っていますか？ https://rustup.rs"
+            ja: "cargoを起動できません（{error}）。Rustは入っていますか？　https://rustup.rs"
         )
     }
 
