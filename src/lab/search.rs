@@ -1,4 +1,5 @@
-//! Which worlds are tried: all schedules up to so many faults, random worlds that shrink, and the edge of an accident.
+//! Which worlds are tried: all schedules of up to so many faults, random worlds that shrink, and the edge of an
+//! accident.
 
 pub mod census;
 pub mod edge;

@@ -1,7 +1,7 @@
-//! The census of the worlds that a property drew: how many of them had what in them.
+//! A census of the worlds that a property drew: how many contained what.
 //!
-//! "Whatever happens" is a large word. A green property says what did happen, and a duty that no draw has exercised is a
-//! hole in the proof, however green it is. The tests of a course can be red on it.
+//! "Whatever happens" is a large claim. A green property says what did happen; a duty that no draw has exercised is a
+//! hole in the proof, however green it is. The course's tests fail on one.
 
 use crate::engine::trace::Event;
 use crate::judge::evidence::Evidence;
@@ -11,7 +11,7 @@ use crate::search::scenario::{Bounds, Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// Something that a world may have in it.
+/// Something that a world may contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sight {
     /// Two customers come in the same millisecond.
@@ -24,9 +24,9 @@ pub enum Sight {
     ComesAgain,
     /// Somebody orders more than one piece.
     SeveralPieces,
-    /// Something else than the usual is ordered.
+    /// Something other than the usual article is ordered.
     OtherGoods,
-    /// Somebody wants what is no longer there.
+    /// Somebody wants what is sold out.
     SoldOut,
     /// Somebody is served while the periodic job runs.
     WhileTheJobRuns,
@@ -34,11 +34,11 @@ pub enum Sight {
     HoursLater,
     /// Midnight falls between two visits, or between a visit and its end.
     AcrossMidnight,
-    /// A service takes its time.
+    /// A service is slow.
     SlowService,
-    /// A service is away when it is called.
+    /// A service is down when it is called.
     Outage,
-    /// A service is away for longer than twelve hours.
+    /// A service is down for longer than twelve hours.
     LongOutage,
     /// The shop hears that a request is in flight.
     InFlight,
@@ -80,7 +80,7 @@ impl Sight {
         DbError,
     ];
 
-    /// Those that say most about what was tried, the most telling first.
+    /// The most telling sights, best first.
     pub const TELLING: [Sight; 12] = [
         TwoAtOnce,
         InFlight,
@@ -96,7 +96,7 @@ impl Sight {
         SameCustomer,
     ];
 
-    /// Whether scenarios within these bounds are meant to have it in them, whoever wrote the code.
+    /// Whether scenarios within these bounds must contain it, whatever the code.
     pub fn is_due(self, bounds: &Bounds) -> bool {
         match self {
             TwoAtOnce | SameCustomer => bounds.most_customers > 1,
@@ -106,14 +106,14 @@ impl Sight {
             OtherGoods => bounds.goods.len() > 1,
             SoldOut => !bounds.shelves.is_empty(),
             HoursLater | AcrossMidnight => true,
-            // Where nobody is called, a run of the job takes no time.
+            // If nobody is called, a run of the job takes no time.
             WhileTheJobRuns => !bounds.slow.is_empty() || !bounds.away.is_empty(),
             SlowService => !bounds.slow.is_empty(),
-            // A participant in transactions knows no keys.
+            // A participant in transactions has no keys.
             InFlight => !bounds.slow.is_empty() && !bounds.slow.contains(&Service::Orders),
             Outage => !bounds.away.is_empty(),
             LongOutage => !bounds.away.is_empty() && bounds.longest_outage >= HALF_A_DAY,
-            // What goes wrong is no part of the scenario.
+            // Faults are no part of the scenario.
             Declined | ServerError | Undone | Crash | DbError => false,
         }
     }
@@ -174,7 +174,7 @@ const CROWD: usize = 10;
 
 const HALF_A_DAY: Ms = Ms::hours(12);
 
-/// Whether this is an error that reaches somebody who still waits for it.
+/// Whether this is an error that reaches a caller who still waits.
 fn hears(event: &Event, error: CallError) -> bool {
     let response: Option<&Response> = match event {
         Event::Replied {
@@ -245,7 +245,7 @@ pub enum Input {
     TimeOfDay,
     /// What accounts cover.
     AccountsCover,
-    /// What is away, and when.
+    /// What is down, and when.
     Away,
     /// What is undone.
     Undone,
@@ -261,7 +261,7 @@ pub enum Input {
     Who,
 }
 
-/// How many of the worlds drawn had what in them.
+/// How many of the drawn worlds contained what.
 #[derive(Clone, Debug, Default)]
 pub struct Census {
     worlds: usize,
@@ -270,7 +270,7 @@ pub struct Census {
     heard: BTreeMap<Heard, usize>,
 }
 
-/// A bad answer that order code gets.
+/// An error that order code hears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Heard {
     /// Of a service.
@@ -280,7 +280,7 @@ pub enum Heard {
 }
 
 impl Heard {
-    /// The one that this is, if it reaches somebody who still waits.
+    /// The error in this event, if it reaches a caller who still waits.
     fn of(event: &Event) -> Option<Heard> {
         match event {
             Event::Replied {
@@ -341,7 +341,7 @@ impl Census {
         }
     }
 
-    /// Counts what was heard in one world.
+    /// Counts what the shop heard in one world.
     fn count_heard(&mut self, evidence: &Evidence) {
         self.worlds += 1;
         let entries = evidence.trace.entries.iter();
@@ -356,7 +356,7 @@ impl Census {
         self.worlds
     }
 
-    /// How many of them had this in them.
+    /// How many of them contained this.
     pub fn of(&self, sight: Sight) -> usize {
         self.seen.get(&sight).copied().unwrap_or(0)
     }
@@ -368,12 +368,12 @@ impl Census {
             .collect()
     }
 
-    /// Every bad answer that was heard, and in how many worlds.
+    /// Every error that was heard, and in how many worlds.
     pub fn heard(&self) -> impl Iterator<Item = (Heard, usize)> {
         self.heard.iter().map(|(heard, count)| (*heard, *count))
     }
 
-    /// Every input that these bounds let vary, and how many values it had.
+    /// Every input that these bounds vary, and how many values it had.
     pub fn inputs(&self, bounds: &Bounds) -> Vec<(Input, usize)> {
         let varies = |input: Input| match input {
             Input::Away => !bounds.away.is_empty(),

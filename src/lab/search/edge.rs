@@ -1,7 +1,7 @@
 //! The edge of an accident: the delay at which it begins, and the nearest schedule that still passes.
 //!
-//! "The reply was late" is not enough to learn from. *How* late is too late? The edge answers in a sentence, "breaks
-//! as soon as the reply takes longer than 700 ms", and that number is often one that stands in the reader's own code.
+//! "The reply was late" is not enough to learn from. *How* late is too late? The edge answers in a sentence, "breaks as
+//! soon as the reply takes longer than 700 ms", and that number is often one in the reader's own code.
 
 use crate::flow::Code;
 use crate::judge::verdict::judge;
@@ -25,8 +25,8 @@ pub struct Edge {
     pub usual: Ms,
 }
 
-/// Finds the edge of a failing schedule by bisection over the first of its delays that has one. Nothing if
-/// even one millisecond breaks it, or if the schedule has no delay.
+/// Finds the edge of a failing schedule by bisection over the first of its delays that has one. `None` if even one
+/// millisecond breaks it, or if the schedule has no delay.
 pub fn edge(setup: &Setup, code: Code, schedule: &Schedule) -> Option<Edge> {
     let fails = |schedule: &Schedule| judge(&replay(setup, code, schedule)).is_some();
     schedule
@@ -63,8 +63,8 @@ pub fn edge(setup: &Setup, code: Code, schedule: &Schedule) -> Option<Edge> {
         })
 }
 
-/// The nearest schedule that passes: with the delay just below the edge, or else with one fault fewer. Nothing
-/// if the calm day itself breaks.
+/// The nearest schedule that passes: with the delay just below the edge, or else with one fault fewer. `None` if even
+/// the calm day breaks.
 pub fn nearest_passing(
     setup: &Setup,
     code: Code,

@@ -1,37 +1,38 @@
-//! The exhaustive search: every schedule of at most so many faults.
+//! The exhaustive search: every schedule of at most a given number of faults.
 //!
-//! It tries the calm day, then every schedule of one fault, then of two, and finishes a level before it stops,
-//! so that the first accident has the fewest faults possible. The steps are those that the runs really reach;
-//! nobody keeps a list of them. Besides the spans of the vocabulary it tries those that a run shows to matter: a reply in the
-//! very millisecond of a deadline, and news in the middle of what comes later (`exhaustive/news.rs`).
+//! It tries the calm day, then every schedule of one fault, then of two, and finishes a level before it stops, so that
+//! the first accident has the fewest faults possible. The steps are those that the runs really reach; no list of them
+//! is kept. Besides the vocabulary's spans it tries those that a run shows to matter: a reply in the very millisecond
+//! of a deadline, and news in the middle of what comes later (`exhaustive/news.rs`).
 //!
-//! A schedule is extended only with steps after its last fault, so each is reached in one way, and is judged and counted once.
-//! It is *run* more often: nothing is remembered of a level, so the next one walks again from the calm day, through every
-//! schedule with fewer faults, to see which steps come after. Memory holds one path, however many worlds there are.
+//! A schedule is extended only with steps after its last fault, so each is reached in one way, and is judged and
+//! counted once. It is *run* more often: a level keeps nothing for the next one, which walks again from the calm day
+//! through every schedule with fewer faults to see which steps come after. Memory holds one path, however many worlds
+//! there are.
 //!
-//! A large level is walked by several threads. They share it by its first fault: what follows from one has nothing to do with
-//! what follows from another. What they find is put together in the order in which one thread alone would have found it, so that
-//! nobody can tell from a score how many there were.
+//! A large level is walked by several threads, which share it by its first fault: what follows one does not depend on
+//! what follows another. Their results are put together in the order in which a single thread would have found them, so
+//! a score does not depend on the number of threads.
 //!
 //! # What is left out, and why that is sound
 //!
-//! A run of the periodic job *repeats* if it heard nothing new and changed nothing, and the run before it did the
-//! same, and nothing whatsoever changed in between: no row, no message, no service, no answer, no restart. Such
-//! a run finds the world its predecessor found and leaves it so; only the clock has moved. A fault in it is
-//! the fault in its predecessor, at a later time, and is not tried again. This rests on one premise: order code
-//! that looks at the clock, or counts its idle runs in memory, could tell the two apart. [`Search::unpruned`]
-//! tries them all the same; a test compares both. The same goes for the ticks of background tasks.
+//! A run of the periodic job *repeats* if it heard nothing new and changed nothing, and the run before it did the same,
+//! and nothing at all changed in between: no row, no message, no service, no answer, no restart. Such a run finds the
+//! world its predecessor found and leaves it so; only the clock has moved. A fault in it is the fault in its
+//! predecessor, at a later time, and is not tried again. This rests on one premise: order code that looks at the clock,
+//! or counts its idle runs in memory, could tell the two apart. [`Search::unpruned`] tries them all the same; a test
+//! compares both. The same goes for the ticks of background tasks.
 //!
-//! Hearing nothing new is: calling nobody, being refused the connection, or asking for what is the same however often it is
-//! asked for, and being answered what the same process was answered before (`sim/heard.rs`). The first time it is so, all faults
-//! are tried, with every span: a message of that tick that comes late is tried in each gap of all that follows, also beyond
-//! whatever will end the waiting. And the tick to which the answer differs repeats nothing, so its faults are tried as well.
+//! A run hears nothing new if it calls nobody, is refused the connection, or makes a request that may be repeated and
+//! gets the answer that the same process got before (`sim/heard.rs`). The first such run suffers all faults, with every
+//! span: a late message of that tick is tried in each gap of everything that follows, also after the waiting will have
+//! ended. And a tick that gets a different answer repeats nothing, so its faults are tried as well.
 //!
-//! A reply that comes when its caller has given up is heard by nobody and changes nothing. It is tried once.
+//! A reply that comes after its caller has given up is heard by nobody and changes nothing. It is tried once.
 //!
 //! # Example
 //!
-//! Charges, and then writes the order down. One fault is enough, and the search says which:
+//! Code that charges, and then stores the order. One fault breaks it, and the search says which:
 //!
 //! ```
 //! use lab::search::exhaustive::Search;
@@ -87,13 +88,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How many schedules a level may have. Those of sensible flows have a tenth of that at most.
+/// How many schedules a level may have. Sensible flows need a tenth of that at most.
 const MOST_SCHEDULES: usize = 250_000;
 
-/// How many steps all schedules of one fault may take together. Those of sensible flows take a twentieth of that at most.
+/// How many steps all schedules of one fault may take together. Sensible flows need a twentieth of that at most.
 const MOST_STEPS: usize = 2_000_000;
 
-/// From how many schedules on a level is large: it takes longer than threads take to start.
+/// From this many schedules on a level is large: it takes longer than threads take to start.
 const LARGE: usize = 3_000;
 
 /// A search over the schedules of one flow.
@@ -117,7 +118,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Whether it is time to tell it: not at every one of thousands of schedules.
+    /// Whether to report it: not at every one of thousands of schedules.
     pub fn is_worth_telling(&self) -> bool {
         self.run.is_multiple_of(5_000)
     }
@@ -136,7 +137,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Tries the faults that a sound argument says need not be tried, too.
+    /// Also tries the faults that the argument above leaves out.
     pub fn unpruned(self) -> Search<'a> {
         Search {
             unpruned: true,
@@ -144,7 +145,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Tries the spans of the [`VOCABULARY`](crate::language::fault::VOCABULARY), and no others that a run shows to be of interest.
+    /// Tries only the spans of the [`VOCABULARY`](crate::language::fault::VOCABULARY), and none that runs show to
+    /// matter.
     pub fn vocabulary_only(self) -> Search<'a> {
         Search {
             vocabulary_only: true,
@@ -160,7 +162,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Searches on so many threads. Without this, a large level is searched on as many as the machine can run at once.
+    /// Searches on this many threads. Without this, a large level is searched on as many as the machine can run at
+    /// once.
     pub fn threads(self, threads: usize) -> Search<'a> {
         Search {
             threads: Some(threads.max(1)),
@@ -206,9 +209,9 @@ impl<'a> Search<'a> {
         score
     }
 
-    /// How many threads a level of so many schedules is worth.
+    /// How many threads a level of this many schedules is worth.
     fn threads_for(&self, schedules: usize) -> usize {
-        // The trail that a process leaves before it dies has room for one world at a time.
+        // The file that records faults for a dying process has room for one world at a time.
         if breadcrumbs().is_some() {
             return 1;
         }
@@ -219,7 +222,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Runs every schedule of so many faults; tells the calm day, too.
+    /// Runs every schedule of this many faults; returns the calm day, too.
     fn every_schedule_of(&self, faults: usize, threads: usize, run: &AtomicUsize) -> (Run, Found) {
         let mut walk = Walk::new(self, faults, run);
         if faults == 0 || threads == 1 {
@@ -265,8 +268,8 @@ impl<'a> Search<'a> {
         (calm, walk.found)
     }
 
-    /// How many schedules of one fault there would be, if their runs, each about as long as the calm day, would take too
-    /// many steps.
+    /// How many schedules of one fault there would be, if running them, each about as long as the calm day, would take
+    /// too many steps.
     fn too_many_to_begin(&self, calm: &Run) -> Option<usize> {
         let steps = calm.asked.iter().filter(|asked| !calm.repeats(asked));
         let suffered = steps.map(|asked| {
@@ -278,7 +281,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// What was found among the schedules of one level, or among a part of them.
+/// What was found among the schedules of a level, or of a part of one.
 #[derive(Default)]
 struct Found {
     run: usize,
@@ -334,7 +337,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Runs all extensions of this schedule by so many faults; tells the schedule's own run.
+    /// Runs all extensions of this schedule by this many faults; returns the schedule's own run.
     fn visit(&mut self, schedule: &Schedule, more: usize) -> Run {
         if let Some(set_aside) = &mut self.set_aside
             && *schedule != Schedule::CALM
@@ -383,7 +386,7 @@ impl<'a> Walk<'a> {
         let mut menu = menu(&step);
         menu.retain(|fault| (self.search.setup.suffers)(*fault));
         let mut tried = Vec::new();
-        // What the world looks like as long as news does not come, and the news there was.
+        // The worlds in which a message never comes, and the messages that were held up.
         let mut silent: BTreeMap<&'static str, Run> = BTreeMap::new();
         let mut held_up: Vec<News> = Vec::new();
         for fault in menu.iter().copied() {
@@ -397,8 +400,8 @@ impl<'a> Walk<'a> {
             }
             tried.push(fault);
             let end = self.visit(&schedule.with(step, fault), more - 1);
-            // "Exactly at the deadline" is tried wherever a run shows that there is a deadline. Delays of
-            // different length show the same one.
+            // "Exactly at the deadline" is tried wherever a run shows a deadline. Delays of different length show the
+            // same one.
             if self.search.vocabulary_only {
                 continue;
             }
@@ -481,7 +484,7 @@ pub(crate) fn waited_at(run: &Run, step: &Step) -> Option<Ms> {
     })
 }
 
-/// How a world ended, times and names of keys left aside.
+/// How a world ended, without times and names of keys.
 fn end_of(run: &Run) -> u64 {
     let mut hasher = DefaultHasher::new();
     let evidence = &run.evidence;

@@ -1,12 +1,12 @@
-//! What order code remembers outside of its process.
+//! What order code keeps outside of its process.
 //!
-//! A `static`, or a thread-local, lives as long as the real process that runs the tests. The lab's crash drops everything
-//! that order code holds, but it cannot reach those; a real crash does. Code that keeps its keys there survives every
-//! schedule of the lab and not one of production's. So after a search the calm day is run twice more: once as before, where
-//! anything that differs has been remembered; and once in a world whose fresh keys and transaction ids are numbered
-//! elsewhere, where nobody can know a key that an earlier world has handed out.
+//! A `static`, or a thread-local, lives as long as the real process that runs the tests. The lab's crash drops
+//! everything that order code holds, but it cannot reach those; a real crash does. Code that keeps its keys there
+//! survives every schedule in the lab and none in production. So after a search the calm day is run twice more: once as
+//! before, where any difference shows that something was kept; and once in a world that numbers its fresh keys and
+//! transaction ids differently, where nobody can know a key from an earlier world.
 //!
-//! What only changes what is computed, and not what is said to a service or written to the timeline, is not seen.
+//! State that changes only computations, and neither requests nor the timeline, goes unnoticed.
 
 use crate::engine::trace::{Event, Trace};
 use crate::flow::Code;
@@ -15,15 +15,15 @@ use crate::language::schedule::Schedule;
 use crate::run::replay;
 use crate::setup::Setup;
 
-/// Where the numbers of the other world begin: far beyond what any world hands out.
+/// Where the other world's numbers begin: far beyond those of any usual world.
 const ELSEWHERE: u32 = 1_000_000;
 
-/// What order code knows of earlier worlds.
+/// What order code has kept from earlier worlds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remembered {
     /// It has sent a request under a key that its world has never handed out.
     Key(Key),
-    /// Whatever it is, the calm day goes another way than before.
+    /// Something else: the calm day goes differently than before.
     Something,
 }
 
@@ -39,7 +39,7 @@ impl Before {
         Before { trace }
     }
 
-    /// What this code still knows of earlier worlds; `None` if it knows nothing.
+    /// What this code has kept from earlier worlds; `None` if nothing.
     pub fn remembered(&self, setup: &Setup, code: Code) -> Option<Remembered> {
         let elsewhere = Setup {
             numbered_from: ELSEWHERE,
@@ -61,7 +61,7 @@ impl Before {
     }
 }
 
-/// Whether this has the form of the lab's own keys and ids, and a number that the other world does not use.
+/// Whether this looks like one of the lab's own keys or ids, with a number that the other world does not use.
 fn is_from_elsewhere(key: &Key) -> bool {
     let text = key.as_str();
     let number = text

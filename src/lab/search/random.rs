@@ -1,9 +1,9 @@
 //! Fault plans for proptest: random faults that are decided where a run really goes, and that shrink well.
 //!
-//! A vector of (step, fault) drawn beforehand mostly names steps that never happen, and what shrinks is the
-//! vector. Here the plan is empty until a world asks. It grows by what the dice say at each newly asked step,
-//! and once proptest begins to shrink, it is frozen to the faults that fired: a step that only a smaller plan
-//! reaches suffers nothing.
+//! A vector of (step, fault) drawn beforehand mostly names steps that never happen, and shrinking works on the vector.
+//! Here the plan is empty until a world asks. It grows by the roll of the dice at each newly asked step, and once
+//! proptest begins to shrink, it is frozen to the faults that fired: a step that only a smaller plan reaches suffers
+//! nothing.
 
 mod case;
 mod shrink;
@@ -24,8 +24,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Fault plans of at most `most` faults each. Many steps suffer nothing; some plans are calm, others dense.
 ///
-/// The test has to run its world with [`FaultPlan::oracle`] before it can fail: what has not fired is not there
-/// to shrink.
+/// The test has to run its world with [`FaultPlan::oracle`] before it can fail: a fault that has not fired cannot
+/// shrink.
 pub fn faults(most: usize) -> Faults {
     Faults {
         most,
@@ -53,7 +53,7 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// Only those among them that a world [can suffer](crate::setup::Setup::suffers).
+    /// Limits them to the faults that a world [can suffer](crate::setup::Setup::suffers).
     pub fn suffered(self, suffers: fn(Fault) -> bool) -> Faults {
         Faults { suffers, ..self }
     }
@@ -65,8 +65,8 @@ impl Strategy for Faults {
 
     fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Faults> {
         let seed = any::<u64>().new_tree(runner)?.current();
-        // Runs take between a handful and a hundred steps. One chance for all would spend every fault at the
-        // first steps of a long run or none in a short one.
+        // Runs take between a handful and a hundred steps. A single probability would spend every fault on the first
+        // steps of a long run, or none in a short one.
         let chance = [0.4, 0.2, 0.1, 0.05][(seed % 4) as usize];
         let dice = Dice::new(seed, chance, self.most).suffered(self.suffers);
         let plan = FaultPlan::of(if self.deliveries {
@@ -106,7 +106,7 @@ impl FaultPlan {
         }
     }
 
-    /// An oracle for one world. All oracles of a plan give a step the same answer, now and ever after.
+    /// An oracle for one world. All oracles of a plan always give a step the same answer.
     pub fn oracle(&self) -> Box<dyn Oracle> {
         Box::new(self.clone())
     }
@@ -166,7 +166,7 @@ pub struct FaultTree {
     best: FaultPlan,
     /// What the test runs now.
     shown: FaultPlan,
-    /// Nothing until the growing plan has failed.
+    /// `None` until the growing plan has failed.
     shrink: Option<Shrink>,
 }
 
@@ -181,8 +181,8 @@ impl ValueTree for FaultTree {
     type Value = FaultPlan;
 
     fn current(&self) -> FaultPlan {
-        // A plan that has run and is shown again: proptest shrinks, be it this value or its neighbour in a
-        // tuple. What is new in that run is not to go wrong.
+        // A plan that has run is shown again: proptest is shrinking, either this value or its neighbour in a tuple. New
+        // steps in that run suffer nothing.
         if self.shrink.is_none() && !self.shown.asked().is_empty() {
             self.shown.freeze();
         }
@@ -218,7 +218,7 @@ impl ValueTree for FaultTree {
     }
 }
 
-/// Draws so many values from this seed, and tells the smallest that fails.
+/// Draws this many values from this seed, and returns the smallest that fails.
 ///
 /// # Errors
 /// Why nothing could be drawn.

@@ -1,9 +1,9 @@
 //! Scenarios: what a world is like before anything goes wrong in it.
 //!
-//! Who comes, when and for what; how long the services take; when one of them is away; what the shelf holds; at which
-//! time of day it all begins. A property draws its scenarios as it draws its faults, because most of what goes wrong
-//! in a shop goes wrong in a world that nobody thought of writing down. A scenario has a text form, as a schedule has,
-//! so that a red test can name it and its reader can play it again:
+//! Who comes, when and for what; how long the services take; when one of them is down; what is in stock; at which time
+//! of day it all begins. A property draws its scenarios as it draws its faults, because most of what goes wrong in a
+//! shop goes wrong in a world that nobody thought of. A scenario has a text form, as a schedule has, so that a red test
+//! can print it and its reader can play it again:
 //!
 //! ```
 //! use lab::language::order::Yen;
@@ -18,7 +18,7 @@
 //! assert_eq!(scenario.visits[0].order.amount, Yen(300));
 //! assert_eq!(scenario.text(&bounds), text);
 //!
-//! // A slip is answered with the place, and with what was perhaps meant.
+//! // A typo is answered with its position, and a suggestion.
 //! let error = Scenario::parse("2 × pem by ann at 59900ms", &bounds).unwrap_err();
 //! assert!(error.to_string().contains("did you mean `pen`?"));
 //! # Ok::<(), lab::language::schedule_error::ScheduleError>(())
@@ -45,27 +45,27 @@ use crate::shop::Plan;
 pub struct Scenario {
     /// Who comes, in the order of arrival.
     pub visits: Vec<Visit>,
-    /// What the shop's own shelf holds; empty where it is the usual one, or where there is none.
+    /// The stock on the shop's own shelf; empty if it is the usual one, or if there is none.
     pub shelf: Vec<(Name, u32)>,
-    /// The services that take their time.
+    /// The slow services.
     pub takes: Vec<Takes>,
     /// When a service answers nobody.
     pub outages: Vec<Outage>,
-    /// How long after its execution an accepted charge is settled, if that is not as usual.
+    /// How long after its execution an accepted charge is settled, if not as usual.
     pub settles_after: Option<Ms>,
     /// How much every customer's account covers; `None` if it covers everything.
     pub covers: Option<Yen>,
-    /// Which step of every order is called off again; `None` if the orders stand.
+    /// Which step of every order is cancelled afterwards; `None` if the orders stand.
     pub undone: Option<Plan>,
     /// The time of day at which the world begins.
     pub begins_at: Ms,
     /// When the world ends.
     pub ends_after: Ms,
-    /// What the uneven times are drawn from.
+    /// The seed of the uneven times.
     pub dice: u64,
 }
 
-/// Somebody comes and hands in an order. An order that was handed in before is the same order, come again.
+/// Somebody comes and submits an order. The same order may have been submitted before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visit {
     /// When.
@@ -74,7 +74,7 @@ pub struct Visit {
     pub order: Order,
 }
 
-/// How long a service is at work on a request.
+/// How long a service works on a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Takes {
     /// Which service.
@@ -85,7 +85,7 @@ pub struct Takes {
     pub at_most: Ms,
 }
 
-/// What scenarios may contain. The first of each list is the plainest, and what shrinking ends at.
+/// What scenarios may contain. The first of each list is the plainest, and where shrinking ends.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     /// What is sold, and for how much a piece.
@@ -96,23 +96,23 @@ pub struct Bounds {
     pub most_customers: usize,
     /// How many pieces one of them orders at most.
     pub most_pieces: u32,
-    /// Whether an order is handed in again, from elsewhere or later.
+    /// Whether an order is submitted again, from elsewhere or later.
     pub comes_again: bool,
-    /// When something ends for this order code: a hold, a key. Customers come around these spans, too.
+    /// When something ends for this order code: a hold, a key. Customers also come around these times.
     pub edges: &'static [Ms],
-    /// Which services may take their time.
+    /// Which services may be slow.
     pub slow: &'static [Service],
     /// How long they may take at most.
     pub slowest: Ms,
-    /// Which services may be away.
+    /// Which services may be down.
     pub away: &'static [Service],
-    /// For how long they may.
+    /// For how long they may be down.
     pub longest_outage: Ms,
     /// How long a charge may take to settle; empty where the money moves at once.
     pub settles: &'static [Ms],
     /// Whether an account may be too small for an order.
     pub covers: bool,
-    /// Which steps may be called off again: one of them in each scenario. Empty where the orders stand.
+    /// Which steps may be cancelled afterwards: one of them in each scenario. Empty if the orders stand.
     pub undoes: &'static [Service],
     /// Until when customers come for the first time.
     pub latest: Ms,
@@ -122,7 +122,7 @@ pub struct Bounds {
 pub type Shelf = (&'static str, &'static [(&'static str, u32)]);
 
 impl Bounds {
-    /// One customer orders one book, whenever it may be.
+    /// One customer orders one book, at any time.
     pub const ONE_BOOK: Bounds = Bounds {
         goods: &[("book", Yen(1_200))],
         shelves: &[],
@@ -150,7 +150,7 @@ impl Bounds {
 }
 
 impl Scenario {
-    /// What everybody gets who says nothing more: nobody comes, nothing is special.
+    /// The default: nobody comes, nothing is special.
     pub(crate) fn plain() -> Scenario {
         Scenario {
             visits: Vec::new(),
@@ -166,7 +166,7 @@ impl Scenario {
         }
     }
 
-    /// The world that is like this, and otherwise like `base`.
+    /// A world with this scenario, and otherwise like `base`.
     pub fn setup(&self, base: Setup, bounds: &Bounds) -> Setup {
         let visits = self.visits.iter();
         let mut setup = base.orders(visits.map(|visit| (visit.at, visit.order.clone())));
@@ -203,21 +203,21 @@ impl Scenario {
         })
     }
 
-    /// Whether this order was handed in before this visit.
+    /// Whether this order was submitted before this visit.
     fn is_again(&self, place: usize) -> bool {
         let mut before = self.visits[..place].iter();
         before.any(|other| other.order.id == self.visits[place].order.id)
     }
 
-    /// When nothing new comes any more from outside: the last visit is over, and every service is back.
+    /// When nothing new comes any more from outside: the last visit is over, and every service is up again.
     pub(crate) fn quiet_from(&self) -> Ms {
         let visits = self.visits.iter().map(|visit| visit.at);
         let back = self.outages.iter().map(|away| away.until);
         visits.chain(back).max().unwrap_or(Ms::ZERO)
     }
 
-    /// Ends late enough that the periodic job runs thrice more after all is quiet, the latest message has come, and
-    /// whatever the order code may wait for has had its time.
+    /// Ends late enough for three more runs of the periodic job after everything is quiet, the latest message has come,
+    /// and whatever the order code waits for has had its time.
     fn let_everybody_finish(&mut self, bounds: &Bounds) {
         let edge = bounds.edges.iter().copied().fold(Ms::ZERO, Ms::max);
         let settled = self.called_off_by()

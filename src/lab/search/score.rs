@@ -1,7 +1,7 @@
 //! The score of a search: what it ran, what broke, and what was tried where.
 //!
-//! A verdict says "red"; a score says how far one got. "Survives every schedule of 0 and 1 faults; breaks in 30 of 151
-//! with 2" is progress that one can see, and the place to go on from.
+//! A verdict says "red"; a score says how far the code got. "Survives every schedule of 0 and 1 faults; breaks in 30 of
+//! 151 with 2" is visible progress, and shows where to go on.
 
 use crate::judge::verdict::Verdict;
 use crate::language::name::Name;
@@ -19,7 +19,7 @@ pub struct Level {
     pub broke: usize,
 }
 
-/// What became of one kind of fault at one kind of step.
+/// The results of one kind of fault at one kind of step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
     /// Schedules with it that held.
@@ -57,13 +57,12 @@ impl Score {
         self.first.is_none()
     }
 
-    /// How many schedules were run, all told.
+    /// How many schedules were run in total.
     pub fn run(&self) -> usize {
         self.levels.iter().map(|level| level.run).sum()
     }
 
-    /// Steps that were reached, but only by the last fault of a schedule, so that nothing was tried at them
-    /// themselves.
+    /// Steps that were reached only through the last fault of a schedule, so that nothing was tried at them.
     pub fn never_tried(&self) -> Vec<String> {
         let mut names = Vec::new();
         for ((actor, what), cells) in &self.grid {

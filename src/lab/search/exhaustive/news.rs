@@ -1,23 +1,25 @@
 //! News in the middle: the moments at which something late can arrive, one of each kind.
 //!
-//! A message that is an hour late comes when everything is over, and one that is 1.5 s late comes before anything else has
-//! begun. The accident lies in between: in the middle of a later run, after one step of it and before the next. Which steps
-//! those are is told by the world in which the news never comes: the message is lost, the customer clicks once. Up to the
-//! moment at which the news arrives, its world is that world.
+//! A message that is an hour late comes when everything is over, and one that is 1.5 s late comes before anything else
+//! has begun. The accident lies in between: in the middle of a later run, after one of its steps and before the next.
+//! The world in which the news never comes (the message is lost, the customer clicks once) shows which steps those are.
+//! Until the news arrives, its own world is the same.
 //!
 //! # Why one arrival per gap is enough
 //!
-//! Between two consecutive moments at which anything happens only the clock moves, so it makes no difference when in that
-//! gap the news arrives: both sides find the same state, and all that follows is the same, only at other times. So each gap
-//! is tried once, in its middle, and not at all if one of the vocabulary's own spans falls into it. An idle run of the
-//! periodic job is no such moment, for it changes nothing and calls nobody. Nor is a tick of a background task, or a call it
-//! makes, that repeats an earlier one: news that comes between two such ticks comes between two others just as well.
+//! Between two consecutive moments at which anything happens only the clock moves, so it makes no difference when in
+//! that gap the news arrives: both sides are in the same state, and everything that follows is the same, only at other
+//! times. So each gap is tried once, in its middle, and not at all if one of the vocabulary's own spans falls into it.
+//! An idle run of the periodic job is no such moment, for it changes nothing and calls nobody. Nor is a tick of a
+//! background task, or a call it makes, that repeats an earlier one: news between two such ticks is the same as news
+//! between two others.
 //!
-//! A request that nobody waits for any more is news for its service alone. It cannot see what the shop does between two
-//! requests, so only the moments of that service count. A reply is news as long as somebody waits for it: one that comes
-//! later is heard by nobody and changes nothing.
+//! A late request that nobody waits for any more is news for its service only. The service cannot see what the shop
+//! does between two requests, so only that service's moments count. A late reply is news as long as somebody waits for
+//! it; after that it is heard by nobody and changes nothing.
 //!
-//! All this rests on the premise of the [search](super): code that looks at the clock could tell two moments of one gap apart.
+//! All this rests on the premise of the [search](super): code that looks at the clock could tell two moments of one gap
+//! apart.
 
 use crate::engine::trace::{CallId, Entry, Event};
 use crate::language::fault::Fault;
@@ -27,21 +29,21 @@ use crate::language::time::{HORIZON, Ms};
 use crate::run::Run;
 use std::collections::BTreeSet;
 
-/// How long after the last of all moments news comes that comes after everything.
+/// How long after the last moment news arrives that comes after everything.
 const AFTER_ALL: Ms = Ms::hours(1);
 
 /// What a fault makes late, or sends again.
 pub(super) struct News {
     fault: Fault,
-    /// When it would arrive if it were not late at all.
+    /// When it would arrive on time.
     usual: Ms,
-    /// The service that a request is for; nothing for news that the shop hears.
+    /// The service that a request is for; `None` for news to the shop.
     service: Option<Service>,
     call: Option<CallId>,
 }
 
 impl News {
-    /// The news that this fault has held up at this step, as its run shows; nothing if the fault is none of that kind.
+    /// The news that this fault has held up at this step, according to its run; `None` if the fault is of another kind.
     pub(super) fn of(run: &Run, step: &Step, fault: Fault) -> Option<News> {
         let span = fault.span()?;
         let mut entries = run.evidence.trace.entries.iter();
@@ -97,7 +99,7 @@ impl News {
         self.fault.words()
     }
 
-    /// Whether nobody waits any more for a reply that this fault holds up. It is the same as one that is lost.
+    /// Whether nobody waits any more for a reply that this fault holds up. Such a reply is as good as lost.
     pub(super) fn is_unheard(&self, never: &Run, fault: Fault) -> bool {
         let (Fault::ReplyLate(span), Some(call)) = (fault, self.call) else {
             return false;
@@ -105,8 +107,8 @@ impl News {
         gave_up(never, call).is_some_and(|gave_up| gave_up < self.usual + span)
     }
 
-    /// The fault whose world shows what happens as long as this news does not come; nothing if that is the world without
-    /// any fault at this step.
+    /// The fault whose world shows what happens while this news does not come; `None` if that is the world without any
+    /// fault at this step.
     pub(super) fn never(&self) -> Option<Fault> {
         match self.fault {
             Fault::Late(_) => Some(Fault::Lost),
@@ -116,7 +118,8 @@ impl News {
         }
     }
 
-    /// The same fault for each gap of the world in which this news never comes, into which none of these falls.
+    /// The same fault, once for each gap of the world without this news, except gaps that already contain one of
+    /// `tried`.
     pub(super) fn in_the_middle(&self, never: &Run, tried: &[Fault]) -> Vec<Fault> {
         let gave_up = self.call.and_then(|call| gave_up(never, call));
         let is_heard = !matches!(self.fault, Fault::RequestTwice(_)) && gave_up.is_none();
@@ -156,7 +159,7 @@ fn gave_up(run: &Run, call: CallId) -> Option<Ms> {
     })
 }
 
-/// The times at which anything happens that news could come before or after: anything at all, or at this service.
+/// The times at which something happens before or after which news could come: anything at all, or at this service.
 fn moments(run: &Run, service: Option<Service>) -> Vec<Ms> {
     let entries = &run.evidence.trace.entries;
     let ended = |entry: &Entry| match entry.event {
@@ -201,7 +204,7 @@ fn moments(run: &Run, service: Option<Service>) -> Vec<Ms> {
                 },
                 Some(service),
             ) => {
-                // What the service decides, it decides when the request arrives.
+                // A service decides when the request arrives.
                 moments.extend(arrives_at.filter(|_| request.service() == service));
                 false
             }
@@ -224,7 +227,7 @@ fn moments(run: &Run, service: Option<Service>) -> Vec<Ms> {
     moments
 }
 
-/// The time at which what this entry speaks of will lapse, or leave, without a further word.
+/// When the subject of this entry will lapse, or leave, silently.
 fn lapses(entry: &Entry) -> Option<Ms> {
     match &entry.event {
         Event::Executed { response, .. } => match response {

@@ -47,7 +47,7 @@ impl Strategy for Cases {
 
     fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Cases> {
         let seed = any::<u64>().new_tree(runner)?.current();
-        // What only a scenario can do shows best where nothing else goes wrong; and one fault explains more than four.
+        // What only a scenario can do shows best without other faults; and one fault explains more than four.
         let most = [0, 1, 2, self.faults.most][(seed % 4) as usize];
         let faults = Faults {
             most: most.min(self.faults.most),
@@ -115,8 +115,8 @@ impl CaseTree {
         false
     }
 
-    /// Shows these faults in the best scenario. Where there are none left to try, but fewer than before, the scenario
-    /// may have become plainer for it.
+    /// Shows these faults in the best scenario. If none are left to try, but there are fewer than before, the scenario
+    /// may now become plainer.
     fn show(&mut self, faults: Option<Schedule>) -> bool {
         if let Some(faults) = faults {
             self.shown = Case {
@@ -133,7 +133,7 @@ impl CaseTree {
     }
 }
 
-/// The best case's faults, under the names that the orders have in this scenario.
+/// The best case's faults, with the orders' names in this scenario.
 fn renamed(best: &Case, scenario: &Scenario) -> Schedule {
     let fired = best.plan.fired();
     let ids = |scenario: &Scenario| -> Vec<crate::language::name::Name> {

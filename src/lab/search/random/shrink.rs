@@ -17,7 +17,7 @@ pub(super) struct Shrink {
 }
 
 enum Stage {
-    /// Perhaps it takes no fault at all; and a fault that is alone can only happen at a step of the calm day.
+    /// Perhaps no fault is needed; and a single fault can only happen at a step of the calm day.
     Calm,
     /// These schedules have fewer faults than the best, or its only fault earlier.
     Fewer(std::vec::IntoIter<Schedule>),
@@ -93,7 +93,7 @@ impl Shrink {
         match &mut self.stage {
             Stage::Calm => {}
             Stage::Fewer(_) => self.stage = self.fewer(),
-            // Nothing changes in front of the fault that comes later now, so its place is the same.
+            // Nothing changes before the later of the two faults, so its place is the same.
             Stage::Shorter { shortened, .. } => *shortened = true,
         }
         self.next()
@@ -117,7 +117,7 @@ impl Shrink {
         self.next()
     }
 
-    /// The ways to do with fewer faults, the most daring first.
+    /// The schedules with fewer faults, the most daring first.
     fn fewer(&self) -> Stage {
         let faults = self.best.faults();
         let mut candidates = Vec::new();
@@ -147,17 +147,17 @@ impl Shrink {
         Stage::Fewer(fresh.into_iter())
     }
 
-    /// The ways to do without one fault if the others then happen elsewhere: what suffers them, a retry or a
-    /// run of `recover`, may only be there because of the one.
+    /// The schedules without one fault, with the others moved: their steps, a retry or a run of `recover`, may exist
+    /// only because of that fault.
     fn moved(&self, gone: usize) -> Vec<Schedule> {
         let cause = self.best.faults()[gone].0.actor;
         let rest = self.best.without(gone);
-        // Without a retry, what followed is one attempt less.
+        // Without a retry, later attempts count one less.
         let lowered = rest.faults().iter().map(|(step, fault)| {
             let attempt = step.attempt.saturating_sub(1).max(1);
             (Step { attempt, ..*step }, *fault)
         });
-        // If its order does not fail, `recover` has nothing to do for it, and the order does it itself.
+        // If its order does not fail, `recover` has nothing to do, and the order does it itself.
         let done_by_order = rest.faults().iter().map(|(step, fault)| {
             let recovers = step.actor == RECOVER;
             let actor = if recovers { cause } else { step.actor };
@@ -167,7 +167,7 @@ impl Shrink {
     }
 }
 
-/// The delay in the middle between one that passes and this fault's, which fails; nothing if they are neighbours.
+/// The delay halfway between one that passes and this fault's, which fails; `None` if they are neighbours.
 fn halfway(passes: u64, fault: Fault) -> Option<Ms> {
     let fails = fault.span()?.0;
     let middle = passes + fails.saturating_sub(passes) / 2;

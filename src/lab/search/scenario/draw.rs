@@ -1,8 +1,8 @@
 //! Scenarios drawn at random, within bounds.
 //!
 //! Most accidents hide where two things meet: a second customer between two steps of the first, a customer while the
-//! periodic job is at work, a click when a hold ends. So times are not drawn evenly. Many are the time of something
-//! else, give or take what a call takes.
+//! periodic job is running, a click when a hold ends. So times are not drawn evenly. Many are the time of something
+//! else, give or take the length of a call.
 
 use super::{Bounds, Scenario, Shelf, Takes, Visit, next_job};
 use crate::engine::network::Outage;
@@ -19,10 +19,10 @@ const WHO: [&str; 12] = [
     "ann", "bob", "cid", "dora", "eve", "finn", "gus", "hana", "ivy", "jun", "kim", "leo",
 ];
 
-/// How long after an order it is called off at the latest.
+/// How long after an order it is cancelled at the latest.
 const LATEST_UNDO: Ms = Ms::hours(48);
 
-/// The scenario that these dice show.
+/// The scenario that these dice draw.
 pub(crate) fn draw(bounds: &Bounds, seed: u64) -> Scenario {
     let mut draw = Draw {
         bounds,
@@ -53,7 +53,7 @@ pub(super) fn number(visits: &mut [Visit]) {
     }
 }
 
-/// Where this stands among the texts seen so far; a new one is added.
+/// The place of this text among those seen so far; a new one is added.
 fn place_of(seen: &mut Vec<String>, text: &str) -> usize {
     let known = seen.iter().position(|other| other == text);
     known.unwrap_or_else(|| {
@@ -69,7 +69,7 @@ struct Draw<'a> {
 }
 
 impl Draw<'_> {
-    /// So many times in a hundred.
+    /// True this many times in a hundred.
     fn chance(&mut self, percent: u32) -> bool {
         self.dice.random_range(0..100) < percent
     }
@@ -82,7 +82,7 @@ impl Draw<'_> {
         self.dice.random_range(0..=most)
     }
 
-    /// Every order of magnitude as likely as the others.
+    /// Every order of magnitude is equally likely.
     fn span(&mut self, least: Ms, most: Ms) -> Ms {
         let magnitudes = least.0.max(1).ilog2()..=most.0.max(1).ilog2();
         let floor = 1_u64 << self.dice.random_range(magnitudes);
@@ -99,7 +99,7 @@ impl Draw<'_> {
         };
     }
 
-    /// Every order is called off: at once, around the time when something ends, or whenever it may be.
+    /// Every order is cancelled afterwards: at once, around the time when something ends, or at any time.
     fn undone(&mut self) {
         if self.bounds.undoes.is_empty() {
             return;
@@ -144,7 +144,7 @@ impl Draw<'_> {
             if self.chance(50) {
                 continue;
             }
-            // Mostly as quick as on a calm day that deserves the name; now and then slower than any patience.
+            // Mostly as fast as on a good day; now and then slower than anybody waits.
             let brisk = Ms(400).min(self.bounds.slowest);
             let most = if self.chance(85) {
                 brisk
@@ -256,7 +256,7 @@ impl Draw<'_> {
         self.around(run)
     }
 
-    /// When something of somebody's ends, or when the job runs, give or take a call.
+    /// When something ends, or when the job runs, give or take a call.
     fn near_something(&mut self) -> Ms {
         let since = self.of_another();
         match self.up_to(3) {
@@ -278,9 +278,9 @@ impl Draw<'_> {
         if self.chance(60) { at - off } else { at + off }
     }
 
-    /// Goods that are set aside come free when a hold ends, and then everything meets: whoever has them tries once more, others
-    /// come for them, and the periodic job sees to those who could not pay. Drawn one by one, all of that hardly ever comes
-    /// together.
+    /// When a hold ends, its goods come free, and everything meets: the first customer tries once more, others come for
+    /// the goods, and the periodic job closes what was not paid. Drawn independently, all of that hardly ever
+    /// coincides.
     fn rivals(&mut self) {
         let bounds = self.bounds;
         let room = bounds.most_customers - self.scenario.visits.len().min(bounds.most_customers);
@@ -303,7 +303,7 @@ impl Draw<'_> {
             from: Ms::ZERO,
             until: until.min(bounds.longest_outage),
         }];
-        // Where there is plenty, nobody minds.
+        // With plenty in stock, nobody competes.
         self.one_of(&bounds.shelves[..bounds.shelves.len().min(2)]);
         let again = self.scenario.visits[0].order.clone();
         for _ in 0..=self.up_to(2).min(room as u64 - 1) {
@@ -325,7 +325,8 @@ impl Draw<'_> {
         }
     }
 
-    /// A service is away from the start, or from the middle of somebody's order on; from a moment to a day and more.
+    /// A service is down from the start, or from the middle of somebody's order on; for a moment, or for a day and
+    /// more.
     fn outages(&mut self) {
         let longest = self.bounds.longest_outage;
         let away = self.called(self.bounds.away);

@@ -1,4 +1,4 @@
-//! The ways to make a scenario plainer: fewest customers first, then the plainest values.
+//! The ways to make a scenario plainer: fewer customers first, then plainer values.
 
 use super::{Bounds, Scenario};
 use crate::language::time::{HORIZON, Ms};
@@ -52,7 +52,7 @@ fn less_that_is_special(scenario: &Scenario, bounds: &Bounds, all: &mut Vec<Scen
     all.push(with(scenario, |it| it.settles_after = None));
     all.push(with(scenario, |it| it.covers = None));
     if let Some(plan) = scenario.undone {
-        // What is undone is what the test is about; when and how often is not.
+        // The test is about what is undone; when and how often may shrink.
         let once = Plan { times: 1, ..plan };
         all.push(with(scenario, |it| it.undone = Some(once)));
     }
@@ -95,7 +95,7 @@ fn plainer_orders(scenario: &Scenario, bounds: &Bounds, all: &mut Vec<Scenario>)
             }));
         }
     }
-    // As the text would number them; a fault of another order then means nothing any more, which the run will show.
+    // Numbered as in the text; a fault of another order then means nothing any more, as the run will show.
     all.push(with(scenario, |it| super::draw::number(&mut it.visits)));
 }
 

@@ -21,7 +21,7 @@ const SERVICES: [Service; 4] = [
 ];
 
 impl Scenario {
-    /// The scenario as text, `2 × pen by ann at 59900ms; payment takes 400ms`. What is as usual is not mentioned.
+    /// The scenario as text, `2 × pen by ann at 59900ms; payment takes 400ms`. Usual values are left out.
     pub fn text(&self, bounds: &Bounds) -> String {
         let mut clauses: Vec<String> = Vec::new();
         let mut new_orders = 0;
@@ -99,10 +99,10 @@ impl Scenario {
         clauses.join("; ")
     }
 
-    /// The scenario that this text describes. What it does not mention is as usual.
+    /// The scenario that this text describes. What it leaves out is as usual.
     ///
     /// # Errors
-    /// The place where it stops making sense, what was expected there, and what was perhaps meant.
+    /// Where the text stops making sense, what was expected there, and a suggestion.
     pub fn parse(text: &str, bounds: &Bounds) -> Result<Scenario, ScheduleError> {
         let whole = Piece::whole(text);
         let read = read(whole, bounds);
@@ -129,7 +129,7 @@ fn read(whole: Piece, bounds: &Bounds) -> Result<Scenario, ScheduleError> {
             .error(Problem::NobodyComes)
             .expecting(Expected::AClause));
     }
-    // Whoever is written down first need not come first.
+    // The first in the text need not come first in time.
     scenario.visits.sort_by_key(|visit| visit.at);
     Ok(scenario)
 }
@@ -211,7 +211,7 @@ fn service(word: Piece) -> Result<Service, ScheduleError> {
     })
 }
 
-/// A step that can be called off within these bounds.
+/// A step that can be cancelled afterwards within these bounds.
 fn step(word: Piece, bounds: &Bounds) -> Result<Service, ScheduleError> {
     let mut steps = bounds.undoes.iter();
     let found = steps.find(|step| step.name() == word.as_str());
@@ -228,7 +228,7 @@ fn step(word: Piece, bounds: &Bounds) -> Result<Service, ScheduleError> {
     })
 }
 
-/// An undo that is run thrice shows nothing that one that is run twice does not.
+/// Running an undo three times shows nothing that two times do not.
 fn how_often(word: Piece) -> Result<u32, ScheduleError> {
     match u32::try_from(number(word)?) {
         Ok(0) => Err(word.error(Problem::UndoneNever).perhaps(Some(1))),
