@@ -1,27 +1,26 @@
 //! Every sentence about a run, in every language: the one place where facts become words.
 //!
-//! Up to here everything is a fact: an event, a claim, what was expected. A fact is told by [`Say`], and what it says
-//! is written with `sentence!`, which has English and Japanese side by side. A sentence that lacks one of them does not
-//! compile, nor does a new kind of fact for which there is none. What the order code says itself, its log, its SQL and
-//! its keys, stays as it is.
+//! Everything below is facts: an event, a claim, what was expected. [`Say`] tells a fact, with `sentence!`, which has
+//! English and Japanese side by side. A sentence without one of them does not compile, and neither does a new kind of
+//! fact without a sentence. The order code's own words, its log, SQL and keys, are left as they are.
 //!
 //! # Layout
 //!
-//! - `accidents`: what the accidents are called, and who says so
+//! - `accidents`: the names and meanings of accidents, and the two sides
 //! - `expected`, `claims`: what a finding is made of
-//! - `messages`: what the shop and its services say to each other, and what the database answers
+//! - `messages`: the messages between the shop and its services, and the database's errors
 //! - `story`: what happens in a scene
 //! - `search`: what a search found
-//! - `census`: what was in worlds that were drawn
+//! - `census`: the contents of drawn worlds
 //! - `tables`: the table at the end of a demo, the grid of a search
 //! - `halts`: why a world ended early
-//! - `no_verdicts`: what verdicts are called, and what is said where there is none
-//! - `frame`: what stands around a report and a timeline: headings, labels, legends
-//! - `days`: what a schedule amounts to
-//! - `slips`: what is wrong with what somebody typed
+//! - `no_verdicts`: the names of verdicts, and what is said if there is none
+//! - `frame`: the frame of a report and a timeline: headings, labels, legends
+//! - `days`: how a report names a schedule
+//! - `slips`: typing errors
 //! - `times`: spans of time
 //!
-//! The voice and the terms of the Japanese are those of the whole course.
+//! The Japanese follows the whole course's voice and terms.
 
 pub use crate::tell::language::Language;
 
@@ -55,13 +54,13 @@ pub trait Say {
     /// The fact in words.
     fn say(&self, language: Language) -> String;
 
-    /// The fact in English, which the pictures speak.
+    /// The fact in English.
     fn english(&self) -> String {
         self.say(Language::English)
     }
 }
 
-/// What somebody else has put in words stays as it is.
+/// Text from elsewhere stays as it is.
 impl Say for String {
     fn say(&self, _: Language) -> String {
         self.clone()

@@ -1,4 +1,4 @@
-//! How it ended for a customer, as the row of a crowd says it.
+//! How it ended for a customer, for a row of the crowd's picture.
 
 use crate::engine::trace::Told;
 use crate::judge::evidence::Evidence;
@@ -18,7 +18,7 @@ pub enum Ending {
 }
 
 impl Ending {
-    /// How it ended for the customer of this order, and when; nothing if it never did.
+    /// How it ended for the customer of this order, and when; `None` if it never did.
     pub fn of(evidence: &Evidence, order: Name) -> (Option<Ms>, Ending) {
         let submissions = evidence.submissions.iter();
         let mut own = submissions.filter(|submission| submission.order.name() == order);

@@ -1,7 +1,7 @@
 //! How wide a text is on a terminal, and which characters the timeline may be drawn with.
 //!
-//! Arrows and box characters are of *ambiguous* width: one cell in most terminals, two in many Japanese
-//! ones. Columns line up only if the drawing counts as the terminal does, so the reader can say which.
+//! Arrows and box characters are of *ambiguous* width: one cell in most terminals, two in many Japanese ones. Columns
+//! line up only if the drawing counts as the terminal does, so the reader can choose.
 
 use crate::tell::wrap;
 use std::borrow::Cow;
@@ -50,7 +50,7 @@ impl Glyphs {
         })
     }
 
-    /// The policy that [`GLYPHS`] asks for, if it is set, and not to nothing.
+    /// The policy that [`GLYPHS`] asks for; `None` if it is unset or empty.
     pub fn named(wish: Option<&str>) -> Result<Option<Glyphs>, String> {
         match wish {
             None | Some("") => Ok(None),
@@ -71,8 +71,8 @@ impl Glyphs {
         }
     }
 
-    /// A text of the lab's own, in characters this policy allows. What the order code says is not the
-    /// lab's to change and does not pass through here.
+    /// A text of the lab's own, in characters this policy allows. The order code's words must not be changed, and do
+    /// not pass through here.
     pub fn own(self, text: &str) -> Cow<'_, str> {
         match self {
             Glyphs::Ascii => Cow::Owned(

@@ -1,7 +1,7 @@
 //! What a passing search has proved, as a grid of step by fault.
 //!
-//! A green light that explains nothing could mean that nothing was tried. So a search that passes shows where it struck,
-//! with what, and how often it held, and it names the steps where it could try nothing.
+//! A green light without an explanation could mean that nothing was tried. So a search that passes shows where its
+//! faults struck, which ones, and how often the code held, and names the steps at which nothing could be tried.
 
 use crate::language::fault::menu;
 use crate::language::step::Step;

@@ -1,6 +1,6 @@
 //! The two languages, and how a sentence is written in both.
 //!
-//! This file stands alone: the guide, which does not link the lab, is compiled with it as well.
+//! This file has no dependencies: the guide, which does not link the lab, is compiled with it as well.
 
 /// A sentence in both languages: `sentence!(language, en: "{order} is paid", ja: "{order} は支払い済み")`. One that lacks a
 /// language does not compile.
@@ -28,7 +28,7 @@ impl Language {
     /// All of them.
     pub const ALL: [Language; 2] = [Language::English, Language::Japanese];
 
-    /// What its files and directories are called after: `ja`.
+    /// Its name in files and directories: `ja`.
     pub fn code(self) -> &'static str {
         match self {
             Language::English => "en",
@@ -41,7 +41,7 @@ impl Language {
         self.either(|| english, || japanese)
     }
 
-    /// The same, of which only the one that is needed is made.
+    /// The same, but computes only the one that is needed.
     pub fn either<T>(self, english: impl FnOnce() -> T, japanese: impl FnOnce() -> T) -> T {
         match self {
             Language::English => english(),

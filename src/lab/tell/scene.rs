@@ -1,8 +1,8 @@
 //! The scene: a trace arranged for drawing.
 //!
-//! Text and picture are made from the same scene, so they cannot tell different stories. Everything that
-//! takes judgement (what belongs together, what the shop cannot know, where belief and truth part) is
-//! decided here, and a renderer only places it.
+//! Text and picture are made from the same scene, so they cannot tell different stories. Everything that takes
+//! judgement (what belongs together, what the shop cannot know, where belief and truth diverge) is decided here; a
+//! renderer only places it.
 
 pub(crate) mod build;
 pub(crate) mod calls;
@@ -53,18 +53,18 @@ impl Lane {
     }
 }
 
-/// What is said at the margin of a line or a message.
+/// A note beside a line or a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// A scheduled fault took hold here. It is pointed at where its step is drawn, and needs not name it; of a process
-    /// that dies as a whole, that is said.
+    /// A scheduled fault took hold here. The note points at its step and need not name it, unless the whole process
+    /// dies.
     Fault {
         /// Which fault.
         fault: Fault,
         /// At which step, if that has to be said.
         at: Option<Step>,
     },
-    /// From here on the shop believes something that is not so, and nothing ever corrects it.
+    /// From here on the shop believes something false, and nothing ever corrects it.
     Parting,
 }
 
@@ -142,14 +142,14 @@ pub enum MessageKind {
 /// What becomes of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It arrives, and somebody is there for it.
+    /// It arrives, and somebody is waiting for it.
     Arrives,
-    /// It arrives, and the one who would want it has stopped waiting: a reply that nobody hears, a request
-    /// that is carried out although the caller has given it up.
+    /// It arrives too late: a reply that nobody hears, or a request that is carried out although the caller has given
+    /// up.
     Unheard,
     /// It never arrives.
     Lost,
-    /// The service does not take the connection.
+    /// The service refuses the connection.
     Refused,
 }
 
@@ -205,7 +205,7 @@ pub struct Span {
     pub actor: Name,
     /// Since when.
     pub from: Moment,
-    /// Until when; nothing if it is still so at the end.
+    /// Until when; `None` if it still holds at the end.
     pub until: Option<Moment>,
 }
 
@@ -244,8 +244,8 @@ impl Scene {
         scene
     }
 
-    /// The same scene with numbers at the five steps of a request that succeeded and looks failed: sent, processed, its
-    /// reply lost or late, given up, rolled back. Nothing, if the run tells another story.
+    /// The same scene with numbers at the five steps of a request that succeeded but looks failed: sent, processed, its
+    /// reply lost or late, given up, rolled back. `None` if this run is a different story.
     pub fn numbered(evidence: &Evidence) -> Option<Scene> {
         let numbered = steps::turns(&evidence.trace)?.to_vec();
         Some(Scene {

@@ -102,7 +102,7 @@ fn transaction_of(evidence: &Evidence, order: &Order) -> Option<Name> {
     Some(last.transaction)
 }
 
-/// How the transaction ended at this participant; nothing if it never heard of one.
+/// How the transaction ended at this participant; `None` if it never heard of one.
 fn outcome(evidence: &Evidence, transaction: Option<Name>, service: Service) -> Option<Outcome> {
     let mut all = evidence.participations.iter();
     let here = all.find(|it| {
@@ -123,7 +123,7 @@ fn told(headings: [Column; 3], style: Style) -> [String; 3] {
     headings.map(|heading| heading.say(style.language))
 }
 
-/// Three columns under their headings; the last one is as wide as it likes.
+/// Three columns under their headings; the last one may be of any width.
 fn table(headings: [String; 3], rows: Vec<[String; 3]>, style: Style) -> String {
     let width = |column: usize| {
         let cells = rows.iter().chain([&headings]);

@@ -1,4 +1,4 @@
-//! What the accidents are called, what they mean, and whose claims stand against each other.
+//! The names of accidents, what they mean, and whose claims are compared.
 
 use super::{Language, Say};
 use crate::judge::accident::Accident;

@@ -1,10 +1,10 @@
-//! What was in worlds that were drawn.
+//! The contents of drawn worlds.
 
 use super::{Language, Say};
 use crate::search::census::{Input, Sight};
 use crate::sentence;
 
-/// How it goes on after "48 worlds", and before "のは48通り".
+/// The continuation of "48 worlds", and what comes before "のは48通り".
 impl Say for Sight {
     fn say(&self, language: Language) -> String {
         match self {

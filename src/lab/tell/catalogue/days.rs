@@ -1,4 +1,4 @@
-//! How a report speaks of a schedule: of one without faults, and of one with spans that nobody can read.
+//! How a report names a schedule: one without faults, and one with unreadable spans.
 
 use super::Language;
 use super::times::spoken;
@@ -7,7 +7,7 @@ use crate::language::time::Ms;
 use crate::sentence;
 use crate::setup::Setup;
 
-/// What befalls a world whatever its schedule says.
+/// The outages and faults of a world, whatever its schedule.
 pub(crate) fn besides(setup: &Setup, language: Language) -> Vec<String> {
     let outage = |outage: &Outage| {
         let Outage {
@@ -26,7 +26,7 @@ pub(crate) fn besides(setup: &Setup, language: Language) -> Vec<String> {
     setup.outages.iter().map(outage).chain(story).collect()
 }
 
-/// What is to be said of a schedule without faults.
+/// The words for a schedule without faults.
 pub fn without_faults(setup: &Setup, language: Language) -> String {
     let besides = besides(setup, language);
     if besides.is_empty() {
@@ -46,13 +46,13 @@ pub(crate) fn calm(setup: &Setup, language: Language) -> String {
     }
 }
 
-/// A span that nobody can read as a schedule has it: `15329799ms is 4 h 15 min`.
+/// A span that is unreadable in a schedule: `15329799ms is 4 h 15 min`.
 pub(crate) fn gloss(span: Ms, language: Language) -> Option<String> {
     let roughly = spoken(span.gloss()?, language);
     Some(sentence!(language, en: "{span} is {roughly}", ja: "{span}は{roughly}"))
 }
 
-/// What stands for a schedule that has no faults, if nobody knows its world.
+/// The words for a schedule without faults, if its world is unknown.
 pub(crate) fn no_fault(language: Language) -> String {
     sentence!(language, en: "(no fault)", ja: "（障害なし）")
 }

@@ -1,10 +1,10 @@
-//! What stands around a report and a timeline.
+//! The frame of a report and a timeline.
 
 use super::{Language, Say};
 use crate::sentence;
 use crate::tell::scene::Lane;
 
-/// A text that is said in one place only, in both languages. [`both!`](crate::both) writes one.
+/// A text for one place only, in both languages. [`both!`](crate::both) writes one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Both {
     /// In English.
@@ -14,7 +14,7 @@ pub struct Both {
 }
 
 impl Both {
-    /// What the same in both languages is: a path, a message of somebody else's.
+    /// Text that is the same in both languages: a path, a message from elsewhere.
     pub fn same(text: impl Into<String>) -> Both {
         let english = text.into();
         let japanese = english.clone();
@@ -39,16 +39,16 @@ macro_rules! both {
     };
 }
 
-/// The word that a line of a report begins with.
+/// The word at the beginning of a report's line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Label {
     /// Something happened that must not.
     Accident,
-    /// The code does not let itself be judged.
+    /// The code cannot be judged.
     NoVerdict,
-    /// What somebody predicted is not so.
+    /// A prediction is wrong.
     Prediction,
-    /// The course, or what runs the code, cannot go on.
+    /// The course, or the machinery that runs the code, cannot go on.
     Trouble,
     /// Which faults struck.
     Schedule,
@@ -58,13 +58,13 @@ pub enum Label {
     Expected,
     /// What is.
     Found,
-    /// The nearest world that ends well.
+    /// The nearest world that passes.
     BesideIt,
     /// How that one ends.
     Passes,
-    /// How it is played again.
+    /// The command that plays it again.
     Replay,
-    /// A statement that is no SQL.
+    /// A statement that is not SQL.
     Statement,
     /// A code's name.
     Code,
@@ -72,7 +72,7 @@ pub enum Label {
     Read,
     /// What to edit.
     Edit,
-    /// What every schedule leads to.
+    /// Every schedule.
     Proof,
     /// What was drawn.
     Worlds,
@@ -134,7 +134,7 @@ impl Say for Gutter {
     }
 }
 
-/// A service is called as the steps of a schedule call it.
+/// A service has the name that it has in steps.
 impl Say for Lane {
     fn say(&self, language: Language) -> String {
         let name = self.name();

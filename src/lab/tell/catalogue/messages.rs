@@ -1,5 +1,5 @@
-//! What the shop and its services say to each other, and what the database answers. In English they say it themselves:
-//! an error is printed by the order code, too.
+//! The messages between the shop and its services, and the database's errors. Errors print themselves in English, since
+//! order code prints them, too.
 
 use super::{Language, Say, joined};
 use crate::language::db_error::DbError;
@@ -23,7 +23,7 @@ impl Say for Answer {
 impl Say for Request {
     fn say(&self, language: Language) -> String {
         match self {
-            // A service that a world brings along has words of its own.
+            // A service that the setup adds has its own words.
             Request::Other(asked) => asked.message.to_string(),
             Request::Charge { order, amount, key } => {
                 let key = bracketed(key.as_ref());
@@ -289,7 +289,7 @@ impl Say for DbError {
 /// What `tokio::time::timeout` says.
 const ELAPSED: &str = "deadline has elapsed";
 
-/// What the order code passed on with `?`. A `Failure` is a text, which may be the code's own and then stays as it is.
+/// The error that the order code returned. A `Failure` is a text, which may be the code's own and then stays as it is.
 /// Most are errors of a client or of the database, which can be read back.
 pub(super) fn passed_on(text: &str, language: Language) -> String {
     if let Some(error) = CallError::read(text) {
@@ -304,8 +304,8 @@ pub(super) fn passed_on(text: &str, language: Language) -> String {
     }
 }
 
-/// A row that a participant locks, as the object of a sentence. That of a customer who is named after the order is known
-/// as such.
+/// A row that a participant locks, as the object of a sentence. The row of a customer named after the order is
+/// described as such.
 pub(super) fn row_as_object(row: Name, language: Language) -> String {
     match Order::whose_customer(row.as_str()) {
         Some(order) => sentence!(language, en: "{row}", ja: "{order}のお客さんを"),

@@ -1,4 +1,4 @@
-//! What verdicts are called, and what is said of code that does not let itself be judged.
+//! The names of verdicts, and the words for code that cannot be judged.
 
 use super::{Language, Say};
 use crate::engine::record::Halt;
@@ -38,7 +38,7 @@ impl Say for Verdict {
 }
 
 impl NoVerdict {
-    /// The code does not get anywhere.
+    /// The code makes no progress.
     pub(crate) fn stuck(why: Stuck, scene: &Scene) -> NoVerdict {
         let seconds = patience().as_secs_f32();
         match why {
@@ -128,7 +128,7 @@ impl NoVerdict {
         }
     }
 
-    /// The code knows something that a real crash would have it forget.
+    /// The code has kept something that a real crash would erase.
     pub(crate) fn remembers(what: &Remembered) -> NoVerdict {
         let [english, japanese] = Language::ALL.map(|language| what.say(language));
         NoVerdict {
@@ -168,7 +168,7 @@ impl Say for Remembered {
     }
 }
 
-/// What is said of code that goes two ways.
+/// The words for code that behaves in two ways.
 pub(crate) fn went_two_ways(language: Language) -> String {
     let culprits = culprits(language);
     sentence!(
@@ -179,7 +179,7 @@ pub(crate) fn went_two_ways(language: Language) -> String {
     )
 }
 
-/// What makes order code go two ways.
+/// What makes order code behave in two ways.
 fn culprits(language: Language) -> String {
     sentence!(
         language,

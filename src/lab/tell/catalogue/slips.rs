@@ -1,4 +1,4 @@
-//! What is wrong with a schedule, or with a world, that a person typed.
+//! Errors in a typed schedule or world.
 
 use super::{Language, Say};
 use crate::language::schedule_error::{Expected, Offer, Place, Problem, ScheduleError, Typed};
@@ -15,7 +15,7 @@ impl Say for ScheduleError {
             Typed::Schedule => sentence!(language, en: "schedule", ja: "スケジュール"),
             Typed::World => sentence!(language, en: "world", ja: "世界"),
         };
-        // The text begins on a line of its own, whatever the caller prints in front of the message.
+        // The text begins on its own line, whatever the caller prints before the message.
         let mut message = if self.text.contains('\n') {
             sentence!(
                 language,
@@ -32,7 +32,7 @@ impl Say for ScheduleError {
         let before = self.before();
         let line = format!("{before}{}", self.after());
         let problem = self.problem.say(language);
-        // A caret stands under a character, and a character of Japanese is two columns wide.
+        // A caret points at a character, and a Japanese character is two columns wide.
         let indent = " ".repeat(before.width());
         message += &format!("  {}\n  {indent}^ {problem}", line.trim_end());
         if let Some(nearest) = self.nearest() {
@@ -62,14 +62,14 @@ impl ScheduleError {
         self.problem.english()
     }
 
-    /// What would have been right there: a line or more, empty if the problem says it all.
+    /// What would have been right there: a line or more; empty if the problem explains itself.
     pub fn expected(&self) -> String {
         self.expected.english()
     }
 }
 
-/// A terminal obeys a control character instead of showing it, and a tab is as wide as it likes: a blank
-/// stands for either, so that the caret stays where it belongs.
+/// A terminal obeys a control character instead of showing it, and the width of a tab varies: both are replaced by a
+/// blank, so that the caret stays in its column.
 fn without_control(text: &str) -> String {
     let blank = |c: char| match c {
         '\n' => c,

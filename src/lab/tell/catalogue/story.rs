@@ -1,4 +1,4 @@
-//! What happens in a scene, and what is said at its margin.
+//! What happens in a scene, and its notes.
 
 use super::claims::status;
 use super::messages::{passed_on, row_as_object};
@@ -151,7 +151,7 @@ fn gave_up(waited: Ms, takes_it: Understood, language: Language) -> String {
     }
 }
 
-/// What a service has done. That it locks a row the caller is not told, but those who want the same row will be.
+/// What a service has done. The caller is not told that it locks a row, but whoever wants the same row will be.
 fn answers(response: &Response, replayed: bool, language: Language) -> String {
     let said = response.say(language);
     match response {
@@ -239,7 +239,7 @@ impl Say for Note {
     }
 }
 
-/// The fault as a schedule spells it, and where that is a number that nobody reads, about how long it is.
+/// The fault as in a schedule, and if its number is unreadable, about how long it is.
 fn in_full(fault: Fault) -> String {
     match fault.span().and_then(Ms::gloss) {
         Some(gloss) => format!("{fault} ({gloss})"),
@@ -247,7 +247,7 @@ fn in_full(fault: Fault) -> String {
     }
 }
 
-/// What is said where a reply was lost.
+/// The note where a reply was lost.
 pub fn lost_reply(language: Language) -> String {
     sentence!(language, en: "the reply is lost", ja: "返事が消える")
 }

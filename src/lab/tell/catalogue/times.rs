@@ -12,9 +12,9 @@ pub fn spoken(span: Ms, language: Language) -> String {
     }
 }
 
-/// A span of time between two things, as exactly as one would tell it: `1 h later`, `59 min later`, `12 s later`.
+/// The time between two things, as exactly as people would say it: `1 h later`, `59 min later`, `12 s later`.
 pub fn later(span: Ms, language: Language) -> String {
-    // Whole seconds are beside the point once minutes have passed, and whole minutes once hours have.
+    // Seconds do not matter after minutes, nor minutes after hours.
     let unit = match span.0 {
         n if n >= 600_000 => 60_000,
         n if n >= 10_000 => 1_000,
@@ -24,8 +24,8 @@ pub fn later(span: Ms, language: Language) -> String {
     sentence!(language, en: "{span} later", ja: "{span}後")
 }
 
-/// A span in the milliseconds of the reader's own code. From a minute on in people's units, too: nobody reads seven digits
-/// of them.
+/// A span in milliseconds, as in the reader's own code. From a minute on in people's units, too: nobody reads seven
+/// digits.
 pub(crate) fn in_ms(span: Ms, language: Language) -> String {
     let exactly = span.0;
     match span.rounded() {
@@ -37,7 +37,7 @@ pub(crate) fn in_ms(span: Ms, language: Language) -> String {
     }
 }
 
-/// A moment or a limit in a sentence of a report: in English as a schedule has it, so that one can be held against the other.
+/// A moment or a limit in a report's sentence: in English as in a schedule, so that the two can be compared.
 pub(super) fn moment(span: Ms, language: Language) -> String {
     match language {
         Language::English => span.to_string(),

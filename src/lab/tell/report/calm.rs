@@ -1,10 +1,10 @@
-//! How a report speaks of a schedule: of one without faults, and of one with spans that nobody can read.
+//! How a report names a schedule: one without faults, and one with unreadable spans.
 
 use crate::language::schedule::Schedule;
 use crate::setup::Setup;
 use crate::tell::catalogue::{Language, days};
 
-/// The schedule; or that there is none, and what befalls this world all the same.
+/// The schedule; or that it is empty, and what goes wrong in this world all the same.
 pub(crate) fn or_calm(schedule: &Schedule, setup: &Setup, language: Language) -> String {
     if schedule.is_calm() {
         days::calm(setup, language)
@@ -13,7 +13,7 @@ pub(crate) fn or_calm(schedule: &Schedule, setup: &Setup, language: Language) ->
     }
 }
 
-/// The spans of a schedule that are numbers which nobody reads, in people's units.
+/// The schedule's unreadable spans, in people's units.
 pub(crate) fn glosses(schedule: &Schedule, language: Language) -> Vec<String> {
     let faults = schedule.faults().iter();
     let spans = faults.filter_map(|(_, fault)| fault.span());

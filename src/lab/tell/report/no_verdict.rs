@@ -1,4 +1,4 @@
-//! What is said of code that does not let itself be judged.
+//! Reports on code that cannot be judged.
 
 use crate::engine::watchdog::{Scene, Stuck};
 use crate::search::exhaustive::Score;
@@ -6,22 +6,22 @@ use crate::tell::catalogue::days::no_fault;
 use crate::tell::report::{Kind, Report, Style, Tell, headline};
 use crate::tell::{Both, Label, Say};
 
-/// Code that does not let itself be judged.
+/// Code that cannot be judged.
 #[derive(Default)]
 pub struct NoVerdict {
     /// What it does, in a few words that are the same in every language.
     pub name: &'static str,
     /// The same in the reader's language.
     pub title: Both,
-    /// The faults under which it does so, if it does not do it always.
+    /// The faults under which it does so; `None` if it always does.
     pub schedule: Option<String>,
     /// How far a search has come.
     pub score: Option<Score>,
-    /// The code, if it is not the one that the reader has in mind.
+    /// The code, if it is not the one the reader expects.
     pub code: Option<&'static str>,
     /// What to do about it.
     pub advice: Both,
-    /// The command that plays it again, if anybody knows it.
+    /// The command that plays it again, if it is known.
     pub replay: Option<String>,
 }
 
@@ -38,7 +38,7 @@ impl NoVerdict {
 }
 
 impl Report {
-    /// The code does not get anywhere.
+    /// The code makes no progress.
     pub fn stuck(why: Stuck, scene: &Scene) -> Report {
         Report::of(NoVerdict::stuck(why, scene))
     }

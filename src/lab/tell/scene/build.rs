@@ -17,13 +17,13 @@ pub(crate) struct Staging<'a> {
     pub(crate) several: bool,
     /// There is more than one submission, so their arrival is news.
     crowded: bool,
-    /// The periodic job's runs that are nobody's news.
+    /// Uneventful runs of the periodic job.
     quiet: Quiet,
     pub(crate) notes: BTreeMap<usize, Vec<Note>>,
     pub(crate) calls: BTreeMap<CallId, Call<'a>>,
     /// Webhooks under way.
     webhooks: Vec<(Service, &'a Charge, Moment)>,
-    /// The last thing drawn is a line of the shop's work, which the next statement may join.
+    /// The last thing drawn is a line of the shop's work, to which the next statement may be added.
     pub(crate) joinable: bool,
     pub(crate) scene: Scene,
 }
@@ -74,7 +74,7 @@ impl<'a> Staging<'a> {
         }
         let mut scene = self.scene;
         scene.lines.sort_by_key(|line| line.moment);
-        // A lock that is taken and freed within a millisecond is in nobody's way.
+        // A lock that is taken and released within a millisecond blocks nobody.
         scene
             .spans
             .retain(|span| span.until.is_none_or(|until| until.at > span.from.at));
@@ -191,7 +191,7 @@ impl<'a> Staging<'a> {
                 let sent = under_way.map_or(now, |place| self.webhooks.remove(place).2);
                 self.webhook(sent, now, *service, charge, Fate::Arrives);
             }
-            // Drawn as a note where it shows; only a fault that shows nowhere gets a line of its own.
+            // Drawn as a note where it shows; only a fault that shows nowhere gets its own line.
             Event::Struck { .. } if self.notes.contains_key(&now.turn) => {
                 self.line(now, actor, LineKind::Trouble, Fact::Noted);
             }
@@ -199,7 +199,7 @@ impl<'a> Staging<'a> {
         }
     }
 
-    /// The one whose doing it is, where that is not plain from what is said.
+    /// Whose action it is, if the text does not make that plain.
     pub(crate) fn whose(&self, actor: Name, fact: &Fact) -> Option<Name> {
         let is_plain = !self.several && actor != BACKGROUND || fact.names(actor);
         (!is_plain).then_some(actor)
@@ -263,7 +263,7 @@ impl<'a> Staging<'a> {
     }
 
     fn rolled_back(&mut self, now: Moment, actor: Name, why: Rollback) {
-        // Code that says `rollback` shows up as a statement, too; it is one deed.
+        // Code that says `rollback` shows up as a statement, too; it is one action.
         let said = self.scene.lines.last().is_some_and(|line| {
             let asked = why == Rollback::Asked && line.actor == actor;
             asked && line.moment.at == now.at && line.facts.last().is_some_and(says_rollback)

@@ -1,4 +1,4 @@
-//! The part of the staging that follows a call to the service and back.
+//! Follows a call to the service and back.
 
 use crate::engine::trace::{CallId, Event, Told};
 use crate::language::message::{CallError, Charge, Part, Request, Response, Service};
@@ -31,7 +31,7 @@ impl<'a> Staging<'a> {
         arrives_at: Option<Ms>,
     ) {
         let (arrives, fate) = match arrives_at {
-            // The turn is known when the service gets to it.
+            // The turn is known when the service handles it.
             Some(at) => {
                 let turn = self.entries.len();
                 (Moment { at, turn }, Fate::Arrives)
@@ -116,7 +116,7 @@ impl<'a> Staging<'a> {
         let Some(call) = self.calls.get(&id) else {
             return;
         };
-        // Nobody answers the door: the caller's own network says so, and no message crosses.
+        // The connection is refused: the caller's own network says so, and no message crosses.
         if *response == Err(CallError::ConnectionRefused) {
             return;
         }
@@ -172,7 +172,7 @@ impl<'a> Staging<'a> {
             call.given_up = true;
             effect = !call.request.is_look_up();
         }
-        // What the caller makes of it shows in what it does in the same breath.
+        // What the caller concludes shows in what it does in the same millisecond.
         let decides = self.entries[now.turn..]
             .iter()
             .take_while(|entry| entry.at == now.at)

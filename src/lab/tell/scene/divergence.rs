@@ -1,7 +1,7 @@
 //! Where the shop is wrong.
 //!
-//! Belief and truth *part* where the shop acts on something that is not so, and nothing it ever hears
-//! corrects it. A shop that keeps the question open and asks again later never parts.
+//! Belief and truth *diverge* where the shop acts on something false, and nothing it ever hears corrects it. A shop
+//! that keeps the question open and asks again later never diverges.
 
 use crate::engine::trace::{Entry, Event, Told};
 use crate::judge::evidence::Evidence;
@@ -19,7 +19,7 @@ pub(crate) struct Effect<'a> {
     pub(crate) id: Name,
 }
 
-/// The entry from which on belief and truth part; nothing if they never do, or come together again.
+/// The entry from which on belief and truth diverge; `None` if they never do, or agree again later.
 pub(crate) fn turn(story: &Story<'_>, evidence: &Evidence) -> Option<usize> {
     let standing: Vec<Effect<'_>> = effects(story)
         .filter(|effect| !is_undone(story, effect))
@@ -41,7 +41,7 @@ pub(crate) fn turn(story: &Story<'_>, evidence: &Evidence) -> Option<usize> {
     parted.chain(torn(story)).min()
 }
 
-/// Where a coordinator begins to call a transaction off that somebody has committed already.
+/// Where a coordinator begins to abort a transaction that somebody has already committed.
 fn torn(story: &Story<'_>) -> Option<usize> {
     let committed = |by: usize, tx: &TxId| {
         story.entries[..by].iter().any(|entry| match &entry.event {
@@ -158,8 +158,8 @@ fn is_learned(entries: &[Entry], effect: &Effect<'_>) -> bool {
         })
 }
 
-/// Where the shop acts as if the effect had not been and would not be: it takes its own work back or tells
-/// the customer so while still in doubt, or takes a look-up for proof that came before the request did.
+/// Where the shop acts as if the effect had not happened and never would: it rolls its own work back or tells the
+/// customer so while still in doubt, or takes an early look-up, before the request arrived, for proof.
 fn ruled_out(story: &Story<'_>, effect: &Effect<'_>) -> Option<usize> {
     let entries = story.entries;
     let sent = &effect.by;

@@ -1,7 +1,7 @@
 //! What the shop cannot know.
 //!
-//! From the moment a request leaves until something tells how it ended, the shop is *in doubt*. Ceasing to
-//! wait does not end that; only an answer does, its own or that of a later look-up.
+//! From the moment a request leaves until something shows how it ended, the shop is *in doubt*. Giving up does not end
+//! that; only an answer does, its own or that of a later look-up.
 
 use crate::engine::trace::{CallId, Entry, Event, Trace};
 use crate::language::message::{By, CallError, ChargeStatus, Reply, Request, Response};

@@ -41,7 +41,7 @@ pub enum Fact {
     Asks(Request),
     /// A service has done what it was asked, or will not.
     Answers { response: Response, replayed: bool },
-    /// The answer on its way; to whom, where that has to be said.
+    /// The answer on its way; to whom, if that is not plain.
     Reply {
         to: Option<Name>,
         response: Response,
@@ -59,16 +59,16 @@ pub enum Fact {
 /// What a caller makes of having heard nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Understood {
-    /// It only asked, and knows no more than before.
+    /// It was only a question, and the caller knows no more than before.
     AsNoAnswer,
     /// It goes on as if nothing had been done.
     AsFailure,
-    /// It keeps the question open.
+    /// It leaves the question open.
     AsUnknown,
 }
 
 impl Fact {
-    /// Whether whoever reads it learns this name from it.
+    /// Whether this fact tells its reader the name.
     pub(crate) fn names(&self, name: Name) -> bool {
         match self {
             Fact::ComesIn(actor) | Fact::Settled { actor, .. } => *actor == name,

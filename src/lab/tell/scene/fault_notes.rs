@@ -1,7 +1,7 @@
-//! Where in the picture a fault is pointed at.
+//! Where in the picture the note of a fault points.
 //!
-//! The trace says when a fault took hold. A reader looks for it where it shows: a late reply at the reply,
-//! a crash where the process dies.
+//! The trace says when a fault took hold. A reader looks for it where it shows: a late reply at the reply, a crash
+//! where the process dies.
 
 use crate::engine::trace::{CallId, Entry, Event};
 use crate::language::fault::Fault;
@@ -18,7 +18,7 @@ pub(crate) fn notes(entries: &[Entry]) -> BTreeMap<usize, Vec<Note>> {
             let shown = place(entries, turn, step, *fault, &calls).unwrap_or(turn);
             let note = Note::Fault {
                 fault: *fault,
-                // Everything else is pointed at where its step is drawn; a process dies as a whole.
+                // All other notes point at the step; a process dies as a whole.
                 at: matches!(fault, Fault::CrashBefore | Fault::CrashAfter).then_some(*step),
             };
             notes.entry(shown).or_default().push(note);

@@ -1,4 +1,4 @@
-//! Runs of the periodic job that are nobody's news: those that find nothing to do, and those that fail as the one before did.
+//! Uneventful runs of the periodic job: those that find nothing to do, and those that fail as the one before did.
 
 use crate::engine::trace::{CallId, Entry, Event};
 use crate::language::step::RECOVER;
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Quiet {
     /// These entries.
     pub(crate) hidden: BTreeSet<usize>,
-    /// What is said for two runs or more that fail like one that is shown, by the entry with which the last of them begins.
+    /// The line for two or more runs that fail like one that is shown, by the entry with which the last of them begins.
     pub(crate) repeats: BTreeMap<usize, Repeats>,
 }
 
@@ -65,7 +65,7 @@ fn idle(entries: &[Entry]) -> BTreeSet<usize> {
                 run.push(turn);
                 idle.extend(run.drain(..));
             }
-            // Something did happen, however little came of it.
+            // Something did happen, even without any effect.
             Event::RecoverEnded { .. } | Event::Struck { .. } | Event::Crashed => run.clear(),
             _ if !run.is_empty() => run.push(turn),
             _ => {}
@@ -78,15 +78,15 @@ fn idle(entries: &[Entry]) -> BTreeSet<usize> {
 struct Run {
     began: Ms,
     turns: Vec<usize>,
-    /// What happened in it, as if it had begun at the beginning of the world and its first call were the first of all.
+    /// Its events, with times counted from its beginning and calls from its first.
     events: Vec<(Ms, Event)>,
     first_call: Option<CallId>,
-    /// It has come to its end. What comes later of its calls still belongs to it.
+    /// It has ended. Late events of its calls still belong to it.
     over: bool,
-    /// Something that no other run may stand for: a fault, a death, a service that did answer, somebody else's doing
+    /// Something that no other run may stand for: a fault, a death, a service that did answer, somebody else's action
     /// before it was over.
     is_news: bool,
-    /// Somebody else did something since the run before it was over, and it may have found other things than that.
+    /// Somebody else did something since the run before it was over, so it may have found something different.
     is_fresh: bool,
 }
 

@@ -6,7 +6,7 @@ use crate::engine::trace::{CallId, Event, Trace};
 /// What the steps are marked with.
 const SIGNS: [&str; 5] = ["①", "②", "③", "④", "⑤"];
 
-/// Where in the trace the steps are; nothing if it tells another story.
+/// The places of the steps in the trace; `None` if it is a different story.
 pub(crate) fn turns(trace: &Trace) -> Option<[usize; 5]> {
     let entries = &trace.entries;
     let (gave_up, asked) =

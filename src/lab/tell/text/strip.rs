@@ -1,4 +1,4 @@
-//! One line of terminal text, put together from parts that stand at given cells.
+//! One line of terminal text, made of parts at given cells.
 
 use crate::tell::catalogue::{Label, Language, Say};
 use crate::tell::glyphs::Glyphs;
@@ -14,13 +14,13 @@ pub struct Style {
     pub glyphs: Glyphs,
     /// Whether in colour. Without, there is not one escape byte in the text.
     pub color: bool,
-    /// How many columns the terminal has. Without one, nothing but the timeline is broken into lines.
+    /// How many columns the terminal has. `None` breaks only the timeline into lines.
     pub width: Option<usize>,
 }
 
 /// The width rows keep to where the texts allow it, however wide the terminal is.
 const WIDTH: usize = 110;
-/// Where a terminal is narrower than this, it breaks the lines itself.
+/// On a narrower terminal than this, the terminal breaks the lines itself.
 const NARROW: usize = 60;
 
 impl Style {
