@@ -13,7 +13,7 @@
 /// }
 /// ```
 ///
-/// rustfmt does not look for modules inside a macro: `.ci/run` has it look at the answers by name.
+/// rustfmt does not look for modules inside a macro, so `.ci/run` names the answers.
 #[macro_export]
 macro_rules! answers {
     (

@@ -1,8 +1,8 @@
 //! Chapters: what the tests and the demo of every chapter have in common.
 //!
-//! A chapter says what is special about it: its world, its codes, the heading a red report sends its reader to. The
-//! rest is the same everywhere and lives here: a story test with its timeline, the short reports beside it, the
-//! properties, and the proof.
+//! A chapter provides what is special about it: its world, its codes, the heading to which a red report sends its
+//! reader. The rest is the same everywhere and lives here: a story test with its timeline, the short reports beside it,
+//! the properties, and the proof.
 
 use crate::commands::{next, replay_line_in};
 use crate::environment;
@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 pub use lab::check::SEED;
 
-/// Names the code that tests and demo run, if it is not the exercise.
+/// Names the code that tests and demo run, if not the exercise.
 pub const CODE: &str = "SAGA_CODE";
 
 /// A chapter, as its tests and its demo see it.
@@ -34,9 +34,9 @@ pub const CODE: &str = "SAGA_CODE";
 pub struct Chapter {
     /// The package: `ch03`.
     pub id: &'static str,
-    /// The directory in which it lies, among `chapters`.
+    /// Its directory in `chapters`.
     pub directory: &'static str,
-    /// The heading, in the chapter's text, of the part that a red report sends its reader to.
+    /// The heading of the part of the text to which a red report sends its reader.
     pub section: &'static str,
     /// The [patterns](lab::judge::accident::Accident::pattern) that are taught by now: a report names no other.
     pub patterns: &'static [&'static str],
@@ -48,11 +48,11 @@ pub struct Chapter {
     pub worlds: &'static [fn() -> Setup],
     /// What the worlds that its properties draw may contain; `None` if they draw faults only.
     pub bounds: Option<&'static Bounds>,
-    /// What the world of this chapter is like, if it was drawn or typed; else it is as `setup` says.
+    /// The drawn or typed world; without one, the world is that of `setup`.
     pub scenario: Option<&'static Scenario>,
 }
 
-/// The chapter in whose `lib.rs` this stands, with what its `chapter.toml` says of it: the base of a [`Chapter`].
+/// The chapter in whose `lib.rs` this is used, with the data of its `chapter.toml`: the base of a [`Chapter`].
 ///
 /// [`Chapter`]: crate::chapter::Chapter
 #[macro_export]
@@ -66,7 +66,7 @@ macro_rules! chapter {
 }
 
 impl Chapter {
-    /// A chapter with this `chapter.toml`, in this directory. All that is code is still to be said.
+    /// A chapter with this `chapter.toml`, in this directory. Its code is still missing.
     ///
     /// # Panics
     /// When it is compiled, if the chapter has no `id` or no `section`.
@@ -84,14 +84,14 @@ impl Chapter {
         }
     }
 
-    /// Where it lies, seen from the root of the repository.
+    /// Its path from the root of the repository.
     pub(crate) fn path(&self) -> String {
         let directory = Path::new(self.directory).file_name();
         format!("chapters/{}", directory.unwrap_or_default().display())
     }
 
-    /// The part of the text that a red report sends its reader to. In Japanese it is the one with the same number; or that
-    /// of the same name, where the texts are no longer to be found.
+    /// The part of the text to which a red report sends its reader. In Japanese it is the one with the same number; if
+    /// the texts are missing, the English name stays.
     pub(crate) fn what_to_read(&self) -> Both {
         let (directory, section) = (self.path(), self.section);
         let read = |name: &str| std::fs::read_to_string(Path::new(self.directory).join(name));
@@ -106,7 +106,7 @@ impl Chapter {
         )
     }
 
-    /// The code that tests and demo run: what [`CODE`] names, or else the exercise.
+    /// The code that tests and demo run: the one that [`CODE`] names, or else the exercise.
     ///
     /// # Errors
     /// A message that lists the codes there are.
@@ -129,10 +129,10 @@ impl Chapter {
         Err(Both { english, japanese })
     }
 
-    /// The code that a command line asks for, or else what [`CODE`] does, or else the exercise.
+    /// The code that the command line names, or else [`CODE`], or else the exercise.
     ///
     /// # Errors
-    /// A message that says who asks for it, and lists the codes there are.
+    /// A message that says who asked for it, and lists the codes there are.
     pub(crate) fn code_asked_for(&self, named: Option<&str>) -> Result<Code, Both> {
         if named.is_some() {
             return self.code(named);
@@ -153,7 +153,7 @@ impl Chapter {
         }
     }
 
-    /// The world of this chapter, as one types it after `--world`; `None` for the usual one.
+    /// The world of this chapter, as typed after `--world`; `None` for the usual one.
     pub fn world_as_typed(&self) -> Option<String> {
         match (self.scenario, self.bounds) {
             (Some(scenario), Some(bounds)) => Some(scenario.text(bounds)),
@@ -161,10 +161,10 @@ impl Chapter {
         }
     }
 
-    /// The chapter in a world like this.
+    /// The chapter in this world.
     fn like(self, scenario: Scenario) -> Chapter {
         Chapter {
-            // A chapter is a handful of constants that are copied about. There is one such world for each red test.
+            // A chapter is a handful of constants that are copied. Each red test leaks one such world.
             scenario: Some(Box::leak(Box::new(scenario))),
             ..self
         }
@@ -213,7 +213,7 @@ impl Chapter {
         )))
     }
 
-    /// The code that tests run, which [`CODE`] names. If it does not get anywhere, its report says how to play it again.
+    /// The code that tests run, named by [`CODE`]. If it makes no progress, its report says how to play it again.
     ///
     /// # Errors
     /// A report that lists the codes there are.
@@ -248,7 +248,7 @@ impl Chapter {
     /// is told in full.
     ///
     /// Right designs differ in their statements, so a test cannot name one. The statements are those that the code
-    /// really reaches on a calm day.
+    /// reaches on a calm day.
     ///
     /// # Errors
     /// The report of the first accident, with its timeline.
@@ -284,7 +284,7 @@ impl Chapter {
         check.survives_at_every(fault, kinds, length)
     }
 
-    /// What a run of this schedule has to report, if it fails.
+    /// Runs this schedule; the report if it fails.
     pub fn report(&self, code: Code, schedule: &Schedule, length: Length) -> Option<Report> {
         self.check(code).report(schedule, length)
     }
@@ -301,8 +301,8 @@ impl Chapter {
         Ok(())
     }
 
-    /// What the worlds of this chapter may contain, and what is in those that its property draws, whatever becomes of them
-    /// under this code.
+    /// What the worlds of this chapter may contain, and a census of those that its property draws, whether or not this
+    /// code survives them.
     pub(crate) fn census(&self, code: Code, most: usize) -> Result<(Bounds, Census), Report> {
         let Some(bounds) = self.bounds else {
             let id = self.id;
@@ -334,7 +334,7 @@ impl Chapter {
         Ok(())
     }
 
-    /// What is asked of this code in the world of this chapter. Worlds that have a name are not drawn.
+    /// The checks on this code in the world of this chapter. Worlds with a name are not drawn.
     pub(crate) fn check(&self, code: Code) -> Check {
         let (chapter, setup) = (*self, (self.setup)());
         let draws = setup.name().is_none() || self.scenario.is_some();
@@ -371,8 +371,9 @@ fn is_statement(kind: StepKind) -> bool {
     matches!(kind, StepKind::Sql | StepKind::Commit)
 }
 
-/// What a `chapter.toml` says under this key, above its tables and in a line of its own: `id = "ch03"`. It is read while the chapter is
-/// compiled. A TOML library would be built by every learner, and a test of the course holds that it reads the same.
+/// The value of this key in a `chapter.toml`, above its tables and on its own line: `id = "ch03"`. It is read while the
+/// chapter is compiled. Every learner would have to build a TOML library; a test of the course holds that one reads the
+/// same.
 const fn entry(toml: &'static str, key: &str) -> &'static str {
     let (text, key) = (toml.as_bytes(), key.as_bytes());
     let mut line = 0;
@@ -397,7 +398,7 @@ const fn starts_with(text: &[u8], start: usize, word: &[u8]) -> bool {
     true
 }
 
-/// Where this byte comes next, or where the text ends.
+/// The next position of this byte, or the end of the text.
 const fn position(text: &[u8], mut place: usize, byte: u8) -> usize {
     while place < text.len() && text[place] != byte {
         place += 1;
@@ -415,7 +416,7 @@ fn counterpart(section: &str, text: &str, other: &str) -> Option<String> {
     headings(other).nth(number).map(str::to_owned)
 }
 
-/// The headings of a text, without their signs.
+/// The headings of a text, without their `#` signs.
 fn headings(text: &str) -> impl Iterator<Item = &str> {
     let mut in_a_block = false;
     text.lines().filter_map(move |line| {
@@ -452,7 +453,7 @@ mod tests {
         let other = |section| counterpart(section, texts[0], texts[1]);
         assert_eq!(other("It is \u{dc}ber").as_deref(), Some("🌊 終わった"));
         assert_eq!(other("no heading"), None);
-        // Where there are no texts.
+        // If the texts are missing.
         let chapter = Chapter::described(TOML, "ch00_x");
         let read = Language::ALL.map(|language| chapter.what_to_read().say(language));
         let expected = [

@@ -1,4 +1,4 @@
-//! The commands that a report ends in.
+//! The commands at the end of a report.
 
 use crate::chapter::Chapter;
 use lab::both;
@@ -15,7 +15,7 @@ pub fn replay_line(chapter: &Chapter, code: Code, schedule: Option<&Schedule>) -
     }
 }
 
-/// The same under this schedule, in the world that is described, or else in the chapter's.
+/// The same under this schedule, in the described world or, if there is none, in the chapter's.
 pub(crate) fn replay_line_in(
     chapter: &Chapter,
     code: Code,

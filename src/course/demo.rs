@@ -3,7 +3,7 @@
 //! Without a schedule it plays the chapter's own story and ends with what both sides know. With one, it
 //! replays the world of the chapter's tests, so that every red test can be watched in slow motion.
 
-// It would panic where `out` knows what to do.
+// `println!` panics on a closed pipe; `out` does not.
 #![warn(clippy::print_stdout)]
 
 mod compare;
@@ -37,7 +37,7 @@ use picture::svg::Caption;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// What the demo of a chapter is made of.
+/// The parts of a chapter's demo.
 pub struct Demo {
     /// The chapter.
     pub chapter: Chapter,
@@ -49,32 +49,32 @@ pub struct Demo {
     pub seed: u64,
 }
 
-/// What a chapter shows in the place of a run, if its code is more than an order flow.
+/// What a chapter shows in place of a run, if its code is more than an order flow.
 pub struct Pages {
-    /// The story that this code tells, whole. The demo's world is not played, so neither clock nor lot has a part in it.
+    /// This code's whole story. The demo's world is not played, so neither clock nor seed matters.
     pub story: fn(Code, Style) -> String,
-    /// The page that is about this schedule in the chapter's world, if there is one.
+    /// The page about this schedule in the chapter's world, if there is one.
     pub about: fn(&Chapter, Code, &Schedule, Style) -> Option<Page>,
 }
 
-/// A page whose answers are right, or what is wrong with them.
+/// A page with right answers, or with wrong ones and the reason.
 pub type Page = Result<String, Report>;
 
-/// Has a world run on a clock, so that its story can be told while it happens.
+/// Runs a world on a clock, so that its story can be told while it happens.
 type Clock = fn(Setup) -> Setup;
 
 /// How many faults the worlds of a census suffer at most, as in the property tests.
 const FAULTS: usize = 4;
 
-/// What the outcome of a replay is called: it is no test.
+/// The name of a replay's outcome: it is no test.
 const DEMO: &str = "demo";
 
-/// What a run that cannot even begin ends with, as with a bad flag.
+/// Exit code of a run that cannot even begin, as with a bad flag.
 const USAGE: u8 = 2;
 
 impl Demo {
-    /// Reads the command line and plays. Exit code 0 if it has played, whatever the story; 1 if the code
-    /// went wrong in a way that no story can be told of; 2 if it was asked for something it cannot do.
+    /// Reads the command line and plays. Exit code 0 if it has played, whatever the story; 1 if the code went wrong
+    /// without any story to tell; 2 if it was asked for something it cannot do.
     pub fn main(&self) -> ExitCode {
         self.run(None)
     }
@@ -114,7 +114,7 @@ impl Demo {
         }
     }
 
-    /// What can be asked for. A story that is told in pages depends neither on the clock nor on the lot.
+    /// The options. A story in pages depends neither on the clock nor on the seed.
     fn command(&self, has_pages: bool, language: Language) -> Command {
         Command::new(self.chapter.id)
             .bin_name(format!("cargo run -p {} --", self.chapter.id))
@@ -189,7 +189,7 @@ impl Demo {
                     .hide(true)
                     .action(ArgAction::SetTrue),
             ])
-            // What is about the worlds of the tests, and not about the story.
+            // Options for the worlds of the tests, not for the story.
             .group(ArgGroup::new("of-the-tests").args(["schedule", "grid"]))
     }
 
@@ -248,7 +248,7 @@ impl Demo {
         }
     }
 
-    /// What is in the worlds of the chapter, one thing a line; and which bad answers are heard in them.
+    /// The contents of the chapter's worlds, one thing a line; and the errors that are heard in them.
     fn census(&self, code: Code) -> Result<String, String> {
         let (bounds, census) = self.chapter.census(code, FAULTS).map_err(rendered)?;
         let language = Style::terminal().language;
@@ -303,7 +303,7 @@ impl Demo {
                 (report.map_or(Ok(()), Err), None)
             }
         };
-        // Whoever cannot be told does without.
+        // Best effort: the file is only for others to read.
         let _ = outcomes::leave(&outcomes::Outcome {
             test: DEMO.to_owned(),
             failure: failure(&verdict, style),
@@ -385,7 +385,7 @@ impl Demo {
             );
             outln!("{ends}");
         }
-        // Where nothing is drawn by lot, every seed tells the same story.
+        // Without random latencies, every seed tells the same story.
         if setup.is_drawn_by_lot() {
             let another = run_line(&self.chapter, code, &format!("--seed {}", seed + 1));
             let another = sentence!(
@@ -416,7 +416,7 @@ impl Demo {
     }
 }
 
-/// What is in worlds that were drawn, and what is not.
+/// What drawn worlds contain, and what they do not.
 fn drawn(census: &Census, bounds: &Bounds, language: Language) -> String {
     let worlds = census.worlds();
     let mut text = sentence!(
@@ -451,7 +451,7 @@ fn drawn(census: &Census, bounds: &Bounds, language: Language) -> String {
     text
 }
 
-/// What a search of every schedule tries, and how it goes.
+/// What a search of every schedule tries, and the results.
 fn grid(chapter: &Chapter, code: Code, most: usize) -> String {
     let check = Check {
         watch: |progress| {
@@ -532,7 +532,7 @@ pub fn picture(evidence: &Evidence, title: &str, language: Language) -> String {
     })
 }
 
-/// The picture of a run; nothing, if its story cannot be drawn like that.
+/// The picture of a run; `None` if its story does not fit this kind of picture.
 fn drawn_as(drawn: Drawn, evidence: &Evidence, title: &str, language: Language) -> Option<String> {
     match drawn {
         Drawn::AsItCalls => Some(picture(evidence, title, language)),
@@ -551,7 +551,7 @@ fn drawn_as(drawn: Drawn, evidence: &Evidence, title: &str, language: Language) 
     }
 }
 
-/// Draws with all that is to be said of a run.
+/// Draws with all the captions of a run.
 fn captioned<T>(
     evidence: &Evidence,
     title: &str,
@@ -600,7 +600,7 @@ fn captioned<T>(
     })
 }
 
-/// A line of the story, if this is one: what the order code logs, and a rule after each answer.
+/// The line of the story for this entry, if any: what the order code logs, and a rule after each answer.
 fn narrate(entry: &Entry, language: Language) -> Option<String> {
     let rule = "-".repeat(40);
     match &entry.event {
@@ -626,7 +626,7 @@ mod tests {
     use lab::prelude::*;
     use std::process::Command;
 
-    /// Says what it does.
+    /// Logs what it does.
     struct Talks(Shop);
 
     impl OrderFlow for Talks {
@@ -658,7 +658,7 @@ mod tests {
         seed: 1,
     };
 
-    /// The real clock would take its time. This one only ends where it would.
+    /// Waiting on the real clock would take long. This only ends where it would.
     #[test]
     #[ignore = "prints: another runs it in a process of its own"]
     fn live() {

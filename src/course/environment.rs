@@ -1,7 +1,7 @@
-//! The environment variables that the course reads. One that makes no sense is said so, by each test and by the
-//! demo: a default in its place would show something else than was asked for.
+//! The environment variables of the course. Each test and the demo report an invalid one: a silent default would show
+//! something else than was asked for.
 //!
-//! The guide says the same of them (`src/guide/environment.rs`), word for word; a test holds that.
+//! The guide uses the same words (`src/guide/environment.rs`); a test holds that.
 
 use lab::both;
 use lab::check::{SEED, USUAL_SEED};
@@ -10,18 +10,18 @@ use lab::tell::glyphs::{GLYPHS, Glyphs};
 use lab::tell::language::LANG;
 use lab::tell::{Both, Language};
 
-/// A variable of this process. One that is empty is as good as not set.
+/// A variable of this process. An empty one counts as unset.
 pub(crate) fn variable(name: &str) -> Option<String> {
     let value = std::env::var_os(name)?;
-    // What is not UTF-8 is kept as far as it goes: none of it makes sense, and the message shows it.
+    // Bytes that are not UTF-8 are replaced: the value makes no sense then, and the message shows it.
     Some(value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
 }
 
-/// Whether every variable makes sense. Which code there is,
-/// [`Chapter::code_asked_for`](crate::chapter::Chapter::code_asked_for) knows.
+/// Whether every variable is valid. The code's name is checked by
+/// [`Chapter::code_asked_for`](crate::chapter::Chapter::code_asked_for).
 ///
 /// # Errors
-/// A message that names the first that does not, and what it can be.
+/// A message that names the first invalid one, and its valid values.
 pub(crate) fn check() -> Result<(), Both> {
     if let Err(wish) = Language::from_environment(variable) {
         return Err(slip(
@@ -42,13 +42,12 @@ pub(crate) fn check() -> Result<(), Both> {
     number(PATIENCE).map(drop)
 }
 
-/// The language in which a slip is told, whatever the slip: that of the locale, if it is the language itself that makes no
-/// sense.
+/// The language of the message: that of the locale, if the language variable is itself invalid.
 pub(crate) fn language_of_slips() -> Language {
     Language::from_environment(variable).unwrap_or_else(|_| Language::of_locale(variable))
 }
 
-/// The seed that property tests draw from.
+/// The seed of the property tests.
 pub(crate) fn seed() -> Result<u64, Both> {
     Ok(number(SEED)?.unwrap_or(USUAL_SEED))
 }

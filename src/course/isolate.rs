@@ -1,11 +1,11 @@
-//! Every test in a process of its own, so that one exercise that aborts, overflows its stack or never yields
-//! gets one named verdict, and the other tests go on.
+//! Runs every test in its own process, so that an exercise that aborts, overflows its stack or never yields gets one
+//! named verdict, and the other tests go on.
 //!
-//! A test calls [`isolated`]. The first time round, that starts this very test binary again for this one test,
-//! with an environment variable set; the child runs the body and leaves what it came to in a file.
+//! A test calls [`isolated`]. The first time, that starts this very test binary again for this one test, with an
+//! environment variable set; the child runs the body and leaves the outcome in a file.
 //!
-//! A macro that declares all tests would save each the closure. But rustfmt leaves the inside of a macro alone, and
-//! editors offer to run a test where they see `#[test]`; both are worth more to a learner than a word less.
+//! A macro that declares all tests would save each the closure. But rustfmt does not format the inside of a macro, and
+//! editors offer to run a test where they see `#[test]`; a learner needs both more than the shorter text.
 
 use crate::environment;
 use crate::no_verdict::{self, Death};
@@ -30,13 +30,13 @@ const CHILD: &str = "SAGA_VERDICT_FILE";
 /// Set to run tests in the process itself, for a debugger.
 const IN_PROCESS: &str = "SAGA_IN_PROCESS";
 
-/// How a test's own process ends when the code never yields.
+/// Exit code of a test's process if the code never yields.
 const STUCK: i32 = 86;
 
-/// The first test that was stuck. To wait as long for each of the others would tell nothing new.
+/// The first test that hung. Waiting as long for each of the others would show nothing new.
 static FIRST_STUCK: Mutex<Option<String>> = Mutex::new(None);
 
-/// How long a test may be stuck after another one was, in real milliseconds.
+/// How long a test may hang after another one did, in real milliseconds.
 const STUCK_AGAIN: &str = "1000";
 
 /// Marks the beginning and the end of what the order code itself prints.
@@ -51,8 +51,8 @@ const TOO_MANY_LINES: usize = 500_000;
 /// What a contract test returns. The report is what libtest prints after `Error:`.
 pub type Outcome = Result<(), Report>;
 
-/// Runs the body of a test in a process of its own. The closure has to be written inside the test function:
-/// its type tells the test's name.
+/// Runs the body of a test in its own process. The closure has to be written inside the test function: its type
+/// contains the test's name.
 ///
 /// # Errors
 /// The report of the body; or one that says how the process died.
@@ -66,13 +66,13 @@ pub fn isolated<F: FnOnce() -> Outcome>(body: F) -> Outcome {
         Ok(()) if std::env::var_os(IN_PROCESS).is_some() => Ended::of(&name, body()),
         Ok(()) => in_its_own_process(&name),
     };
-    // Whoever cannot be told does without.
+    // Best effort: the file is only for others to read.
     let _ = outcomes::leave(&outcome);
     proof::is_over(&verdict, outcome.shown);
     verdict
 }
 
-/// A test that is over, and what of it goes to other processes.
+/// A finished test, and what other processes need of it.
 struct Ended {
     verdict: Outcome,
     outcome: outcomes::Outcome,
@@ -178,7 +178,7 @@ fn run_parent(name: &str, directory: &Path) -> Result<Ended, Report> {
     if let Some(outcome) = left.and_then(|left| outcomes::Outcome::from_json(&left)) {
         return Ok(Ended::elsewhere(outcome));
     }
-    // It died. Its worlds are deterministic, so a second run dies of the same thing, and leaves a trail.
+    // It died. Its worlds are deterministic, so a second run dies the same way, and records its faults.
     let breadcrumbs = directory.join("breadcrumbs");
     let scene = start(name, &verdict_file, Some(&breadcrumbs))
         .ok()
@@ -242,9 +242,8 @@ fn start(name: &str, verdict: &Path, breadcrumbs: Option<&Path>) -> std::io::Res
     })
 }
 
-/// Passes on what the order code printed, but not what the test harness around it did; and draws the progress
-/// of a long search. Tells how many lines there were, and reads no more than
-/// [`TOO_MANY_LINES`].
+/// Passes on what the order code printed, without the test harness's own output; and draws the progress of a long
+/// search. Returns how many lines there were, and reads no more than [`TOO_MANY_LINES`].
 fn pass_on(lines: impl BufRead, show: bool) -> std::io::Result<usize> {
     let (mut inside, mut passed) = (false, 0_usize);
     let mut drawn = false;
@@ -277,10 +276,10 @@ fn pass_on(lines: impl BufRead, show: bool) -> std::io::Result<usize> {
     Ok(passed)
 }
 
-/// Marks a line that tells how far a search has come.
+/// Marks a line with a search's progress.
 const PROGRESS: &str = "\u{1}progress ";
 
-/// Tells the parent how far a search has come.
+/// Tells the parent a search's progress.
 pub(crate) fn tell_progress(progress: &Progress) {
     if progress.is_worth_telling() && std::env::var_os(CHILD).is_some() {
         let language = Style::from_environment().language;
@@ -293,18 +292,18 @@ thread_local! {
     static SHOWN: RefCell<Shown> = const { RefCell::new(Shown::NOTHING) };
 }
 
-/// Keeps what the test has shown, for the end of a green run.
+/// Keeps a proof for the end of a green run.
 pub(crate) fn tell_proof(proof: Proof) {
     SHOWN.with_borrow_mut(|shown| shown.proofs.push(proof));
 }
 
-/// Keeps what was in the worlds that the test has drawn, for the end of a green run.
+/// Keeps a census of the worlds that the test has drawn, for the end of a green run.
 pub(crate) fn tell_drawn(drawn: Drawn) {
     SHOWN.with_borrow_mut(|shown| shown.drawn.push(drawn));
 }
 
-/// Draws on the last line of the terminal, if there is one. It goes around libtest's capturing, which
-/// would keep it until the test is over.
+/// Draws on the last line of the terminal, if there is one. It bypasses libtest's capturing, which would hold it back
+/// until the test is over.
 pub(crate) fn draw(text: &str) -> bool {
     let mut terminal = std::io::stderr();
     terminal.is_terminal()

@@ -1,4 +1,4 @@
-//! What only this course needs around the lab: chapters, their demos, and each test in a process of its own.
+//! What only this course needs around the lab: chapters, their demos, and each test in its own process.
 
 mod answers;
 pub mod chapter;

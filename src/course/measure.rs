@@ -1,4 +1,4 @@
-//! Measurements: what a chapter says of a run, whoever wrote the code, is read off the run itself.
+//! Measurements: a chapter's claims about a run are measured on the run itself, whoever wrote the code.
 
 use crate::chapter::Chapter;
 use crate::isolate::Outcome;
@@ -10,11 +10,11 @@ use lab::language::step::Step;
 use lab::run::replay;
 
 impl Chapter {
-    /// Has a run of the code under test measured. Its schedule follows from the steps that the code takes on a calm day, so
+    /// Measures a run of the code under test. Its schedule follows from the steps that the code takes on a calm day, so
     /// that it fits any design.
     ///
     /// # Errors
-    /// A report that says what was measured instead.
+    /// A report with what was measured instead.
     pub fn measured(
         &self,
         schedule: &dyn Fn(&[Step]) -> Schedule,
@@ -25,10 +25,10 @@ impl Chapter {
         self.measure(code, &schedule(&calm.steps()), measure)
     }
 
-    /// Has a run of the code with this name measured, under this schedule.
+    /// Measures a run of the code with this name, under this schedule.
     ///
     /// # Errors
-    /// A report that says what was measured instead.
+    /// A report with what was measured instead.
     pub fn measured_of(
         &self,
         code: &str,

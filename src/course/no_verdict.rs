@@ -1,4 +1,4 @@
-//! No verdict: the course cannot go on, or the code under test does not let it.
+//! No verdict: the course cannot go on, or the code under test prevents it.
 
 use lab::engine::watchdog::Scene;
 use lab::flow::Code;
@@ -39,7 +39,7 @@ pub(crate) fn usage(message: impl Say + 'static) -> Report {
     Report::usage(message)
 }
 
-/// Another test has told the same at length.
+/// Another test has already reported the same in full.
 pub(crate) fn stuck_as_in(first: &str) -> Report {
     Report::of(NoVerdict {
         name: "does not get anywhere",
@@ -82,13 +82,13 @@ pub(crate) fn died(how: &Death, scene: &Scene) -> Report {
 
 /// How a process came to its end.
 pub(crate) enum Death {
-    /// It called itself too often.
+    /// Its stack overflowed.
     StackOverflow,
-    /// It wanted so many bytes more; nobody knows how many, if it is `None`.
+    /// An allocation of this many bytes failed; `None` if the number is unknown.
     OutOfMemory(Option<String>),
-    /// It asked for it.
+    /// It aborted itself.
     Aborted,
-    /// Somebody else did.
+    /// Somebody else killed it.
     Killed,
     /// By another signal.
     Signal(i32),
@@ -144,7 +144,7 @@ impl Say for Death {
     }
 }
 
-/// A run that was measured, and is not as the chapter says.
+/// A run that was measured, and differs from the chapter's claim.
 pub(crate) fn measured_otherwise(schedule: &Schedule, code: Code, measured: String) -> Report {
     Report::of(NoVerdict {
         name: "measured otherwise than the chapter says",

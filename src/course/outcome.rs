@@ -1,4 +1,4 @@
-//! What tests come to, on its way to whoever has started them.
+//! The outcomes of tests, on their way to the process that started them.
 
 use crate::isolate::Outcome;
 use lab::tell::report::{Directions, Kind, Length, Style, Tell};

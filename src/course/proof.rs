@@ -1,8 +1,8 @@
-//! What green looks like: a chapter whose tests have all passed tells what that proves.
+//! What green looks like: a chapter whose tests have all passed says what that proves.
 //!
-//! Each proof test runs in a process of its own, which tells its parent what it has searched. The parent keeps that
-//! until the last test is over, and speaks only if all have passed: a line that tells of a proof above a red test would
-//! have to be taken back.
+//! Each proof test runs in its own process, which tells its parent what it has searched. The parent keeps that until
+//! the last test is over, and prints it only if all have passed: a proof printed above a red test would have to be
+//! taken back.
 
 use crate::chapter::Chapter;
 use crate::commands::run_line;
@@ -32,10 +32,10 @@ pub(crate) fn proven(chapter: &Chapter, code: Code, score: &Score) -> Proof {
     }
 }
 
-/// How many sights are told.
+/// How many sights are listed.
 const TOLD: usize = 4;
 
-/// Worlds that were drawn, and ended well; and the most telling of what was in them.
+/// Drawn worlds that ended well, and the most telling of their contents.
 pub(crate) fn drawn(census: &Census) -> Drawn {
     let language = Style::from_environment().language;
     let telling = Sight::TELLING.into_iter();
@@ -49,14 +49,14 @@ pub(crate) fn drawn(census: &Census) -> Drawn {
     }
 }
 
-/// How far the tests of this process have come.
+/// The progress of this process's tests.
 struct Done {
     over: usize,
     red: bool,
     shown: Shown,
 }
 
-/// A test is over, and has shown this. The last one of a green run has all of it told.
+/// A test is over, and has shown this. After the last test of a green run, everything is printed.
 pub(crate) fn is_over(verdict: &Outcome, shown: Shown) {
     static DONE: Mutex<Done> = Mutex::new(Done {
         over: 0,
@@ -67,10 +67,10 @@ pub(crate) fn is_over(verdict: &Outcome, shown: Shown) {
     done.over += 1;
     done.red |= verdict.is_err();
     done.shown.extend(shown);
-    // Whoever asks for the outcomes tells them in another way.
+    // A process that asks for outcomes prints them itself.
     let is_to_be_told = !outcomes::is_asked_for() && !done.red && !done.shown.is_nothing();
     if is_to_be_told && Some(done.over) == tests_of_this_run() {
-        // Whoever cannot be told does without.
+        // Best effort: standard error may be closed.
         let _ = tell(&done.shown);
     }
 }
@@ -95,8 +95,9 @@ fn tests_of_this_run() -> Option<usize> {
     })
 }
 
-/// Around libtest's capturing, which shows nothing of a test that passes; and apart from the results on standard
-/// output, which other programs read. The blank lines keep it from the line of a test that libtest may have begun.
+/// Bypasses libtest's capturing, which shows nothing of a test that passes; and keeps apart from the results on
+/// standard output, which other programs read. The blank lines separate it from a test's line that libtest may have
+/// begun.
 fn tell(shown: &Shown) -> std::io::Result<()> {
     let mut out = std::io::stderr().lock();
     let color = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
@@ -114,7 +115,7 @@ fn tell(shown: &Shown) -> std::io::Result<()> {
     write!(out, "\n{}\n", text.collect::<String>())
 }
 
-/// The lines, each with the word it begins with.
+/// The lines, each with its label.
 fn lines(shown: &Shown, language: Language) -> Vec<(Label, String)> {
     let proof = proof(shown, language).map(|proof| (Label::Proof, proof));
     let drawn = shown.leading_drawn();
@@ -123,7 +124,7 @@ fn lines(shown: &Shown, language: Language) -> Vec<(Label, String)> {
     proof.into_iter().chain(drawn).chain([next]).collect()
 }
 
-/// The usual world speaks for all; where it is not searched, the deepest proof.
+/// The usual world stands for all; if it is not searched, the deepest proof does.
 fn proof(shown: &Shown, language: Language) -> Option<String> {
     let (proofs, first) = (&shown.proofs, shown.leading_proof()?);
     let (most, ends, grid) = (first.most(), first.ends, &first.grid);
@@ -146,7 +147,7 @@ fn proof(shown: &Shown, language: Language) -> Option<String> {
     ))
 }
 
-/// How many schedules there are of so many faults.
+/// How many schedules there are of this many faults.
 fn by_faults(proof: &Proof, language: Language) -> String {
     let faults: Vec<String> = (0..=proof.most()).map(|n| n.to_string()).collect();
     let numbers: Vec<String> = proof.levels.iter().map(|n| grouped(*n)).collect();
@@ -244,7 +245,7 @@ mod tests {
                 next.clone()
             ]
         );
-        // The usual world speaks for all, and whatever was searched further is named.
+        // The usual world stands for all, and every world that was searched further is named.
         let small = proven(Some("slow"), &[1, 999_999]);
         let named = proven(Some("at-once"), &[1, 50, 2_000]);
         let more = format!("{expected}, and in 2 other worlds 1,002,051 of 1,002,051");

@@ -1,9 +1,9 @@
-//! A recording of a run: what happened, moment by moment, and what both sides held to be so at each. As JSON, for the
-//! book's player and its gallery. Every sentence comes in all languages.
+//! A recording of a run: what happened, moment by moment, and what both sides believed at each. As JSON, for the book's
+//! player and its gallery. Every sentence comes in all languages.
 //!
-//! What a side knows at a moment is not worked out from the trace. It is read from the same books and ledgers as at
-//! the end of a world, in a world that ends at that moment: a world is a pure function of code, schedule and seed, so
-//! the shorter one begins as the longer one does.
+//! What a side knows at a moment is not computed from the trace. It is read from the same books and ledgers as at the
+//! end of a world, in a world that ends at that moment: a world is a pure function of code, schedule and seed, so the
+//! shorter one begins exactly as the longer one does.
 
 use crate::chapter::Chapter;
 use lab::flow::Code;
@@ -24,11 +24,10 @@ use picture::recording::{self, Accident, Edge, Moment, Recording, Request, Sente
 use std::collections::BTreeSet;
 use std::io::{BufRead, Write};
 
-/// Answers each [`Request`] read, a line of JSON, by the line of a [`Recording`].
+/// Answers each [`Request`] it reads, a line of JSON, with a [`Recording`] on a line.
 ///
 /// # Errors
-/// A message that names what was asked for and cannot be had: a code, a world or a step that does not exist, a
-/// schedule that does not parse.
+/// A message that names the code, world or step that does not exist, or the schedule that does not parse.
 pub fn answer(chapter: &Chapter, asked: impl BufRead, mut out: impl Write) -> Result<(), String> {
     for line in asked.lines() {
         let line = line.map_err(|error| format!("cannot read what is asked: {error}"))?;
@@ -99,7 +98,7 @@ fn recorded(setup: &Setup, code: Code, schedule: &Schedule, run: &Run) -> Record
     });
     let crowd = evidence.terms.strangers.is_some() && evidence.submitted().len() > CROWD;
     let moments = if crowd {
-        // Ten customers have ten opinions at each of a hundred moments. Their rows tell enough.
+        // In a crowd, ten beliefs at each of a hundred moments would be too many. The rows are enough.
         Vec::new()
     } else {
         moments(&scene)
@@ -122,7 +121,7 @@ fn recorded(setup: &Setup, code: Code, schedule: &Schedule, run: &Run) -> Record
     }
 }
 
-/// The milliseconds at which something is to be seen.
+/// The milliseconds at which something is visible.
 fn moments(scene: &Scene) -> BTreeSet<Ms> {
     let lines = scene.lines.iter().map(|line| line.moment.at);
     let messages = scene.messages.iter();
@@ -130,7 +129,7 @@ fn moments(scene: &Scene) -> BTreeSet<Ms> {
     lines.chain(messages).collect()
 }
 
-/// The evidence of the same world if it ends when all that belongs to this millisecond has happened.
+/// The evidence of the same world if it ends after everything that belongs to this millisecond.
 fn ending_at(setup: &Setup, code: Code, schedule: &Schedule, whole: &Evidence, at: Ms) -> Evidence {
     let until_then = |evidence: &Evidence| {
         let entries = evidence.trace.entries.iter();
@@ -140,7 +139,7 @@ fn ending_at(setup: &Setup, code: Code, schedule: &Schedule, whole: &Evidence, a
         let setup = setup.clone().horizon(horizon);
         replay(&setup, code, schedule).evidence
     };
-    // A world may end before or after what else is due in its last millisecond.
+    // A world may end before or after other events of its last millisecond.
     let short = ended(at);
     if until_then(&short) == until_then(whole) {
         short
