@@ -1,4 +1,4 @@
-//! What the picture says, and beside which lane: the words without their places.
+//! The words in the picture and the lanes they belong to, not yet placed.
 
 use crate::writer::Tone;
 use lab::language::message::{CallError, Reply, Response};
@@ -19,7 +19,7 @@ pub(crate) struct Said {
     pub(crate) in_band: bool,
 }
 
-/// All that is said in the picture of the scene, in order of time.
+/// All words in the picture of the scene, in order of time.
 pub(crate) fn all(scene: &Scene, language: Language) -> Vec<Said> {
     let lines = scene.lines.iter().map(|it| line(it, language));
     let messages = scene
@@ -83,7 +83,7 @@ fn of_message(scene: &Scene, message: &Message, language: Language) -> Vec<Said>
             }
             both
         }
-        // What is done once more is said where it is done.
+        // A repetition's words stand at the repetition.
         (MessageKind::Again, _) => vec![said(arrives, service, "", Tone::Plain, notes)],
         (MessageKind::Reply, Fate::Lost) => {
             let text = lost_reply(language);
@@ -97,13 +97,13 @@ fn of_message(scene: &Scene, message: &Message, language: Language) -> Vec<Said>
             let text = format!("{text}{remark}");
             vec![said(arrives, Lane::Shop, &text, Tone::Doubt, notes)]
         }
-        // A reply that says what is written where it comes from needs no words of its own.
+        // A reply needs no words if they are already written where it comes from.
         (MessageKind::Reply, _) if !is_news(scene, message) => Vec::new(),
         _ => vec![said(arrives, Lane::Shop, &text, Tone::Good, notes)],
     }
 }
 
-/// Whether there is more to a reply than its service wrote down when it sent it.
+/// Whether a reply says more than its service's line where it was sent.
 fn is_news(scene: &Scene, message: &Message) -> bool {
     let service = Lane::Service(message.service);
     let written = scene
@@ -119,7 +119,7 @@ fn is_news(scene: &Scene, message: &Message) -> bool {
     !message.notes.is_empty() || !written.is_some_and(says_it)
 }
 
-/// Whether an answer says more than what was done, and is worth being read where it arrives.
+/// Whether an answer says more than what was done, and is worth reading where it arrives.
 fn explains_itself(response: &Response) -> bool {
     match response {
         Ok(Reply::Voided(back)) => *back == Yen(0),

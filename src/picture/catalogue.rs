@@ -1,5 +1,5 @@
-//! What pictures say of their own, in every language: what bars mean, and what was measured. What happened in a run, the
-//! lab's catalogue tells.
+//! The pictures' own words in every language: the meaning of bars, and measurements. The lab's catalogue tells the
+//! events of a run.
 
 use crate::Tone;
 use lab::language::name::Name;
@@ -98,7 +98,7 @@ pub(crate) fn at_the_counter(sold: Option<bool>, language: Language) -> (Tone, S
     }
 }
 
-/// How an order stands in the end that has no accident.
+/// The end of an order without an accident.
 pub(crate) fn standing(status: Option<&str>, language: Language) -> (Tone, String) {
     match status {
         Some("confirmed") => {
@@ -127,7 +127,7 @@ pub(crate) fn nothing_stays_locked(language: Language) -> String {
     sentence!(language, en: "nothing stays locked", ja: "ロックは残らない")
 }
 
-/// What was measured of two designs: the rows that stayed locked, with the longest span; how many others came, were served
+/// Measurements of two designs: the rows that stayed locked, with the longest span; how many others came, were served
 /// at once, later, never.
 pub(crate) fn measured(
     locked: Option<(usize, Ms)>,
@@ -177,7 +177,7 @@ pub(crate) fn waits(span: Ms, language: Language) -> String {
     sentence!(language, en: "waits {span}", ja: "待ち時間 {span}")
 }
 
-/// So many more wait for the same lock.
+/// This many more wait for the same lock.
 pub(crate) fn behind_it(others: usize, language: Language) -> String {
     sentence!(language, en: "and {others} behind it", ja: "うしろにもう{others}人")
 }

@@ -29,7 +29,7 @@ const HEAD: f64 = 84.0;
 pub struct Panel<'a> {
     /// What it is called.
     pub title: &'a str,
-    /// What all sides know at its end.
+    /// The evidence at its end.
     pub evidence: &'a Evidence,
 }
 
@@ -135,7 +135,7 @@ impl Sheet<'_> {
         self.y = bottom + 18.0;
     }
 
-    /// Begins a row; gives back its top.
+    /// Begins a row; returns its top.
     fn row(&mut self, name: &str) -> f64 {
         let y = self.y;
         self.paper.text(
@@ -239,7 +239,7 @@ fn locks(evidence: &Evidence) -> impl Iterator<Item = &Participation> {
     all.filter(|it| it.row.is_some())
 }
 
-/// When it was known everywhere how this order ends; nothing if it never was.
+/// When everybody knew how this order ends; `None` if they never did.
 fn settled(evidence: &Evidence, order: Name) -> Option<Ms> {
     let promises = locks(evidence).filter(|it| it.order == Some(order));
     let last = promises

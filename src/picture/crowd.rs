@@ -34,7 +34,7 @@ pub(crate) struct Bar {
 /// What becomes of one customer.
 pub(crate) struct Row {
     pub(crate) order: String,
-    /// When the click came; nothing if it never did.
+    /// When the click came; `None` if it never did.
     pub(crate) came: Option<Ms>,
     /// When it ended.
     pub(crate) told: Ms,
@@ -81,7 +81,7 @@ pub fn queue(evidence: &Evidence, caption: &Caption<'_>) -> String {
         let y = TOP + ROW * n as f64 + 5.0;
         let base = y + 10.0 + SIZE * 0.34;
         paper.text(LEFT - 12.0, base, "end", Tone::Plain, &row.order);
-        // A line from the click to the answer: where it is bare, this customer waits for something that no bar tells of.
+        // A line from the click to the answer: where there is no bar on it, the reason for the wait is unknown.
         if let Some(came) = row.came {
             let middle = y + 10.0;
             paper.path("cut", &[(x(came), middle), (x(row.told), middle)]);
@@ -113,7 +113,7 @@ pub fn queue(evidence: &Evidence, caption: &Caption<'_>) -> String {
     let [shop, others] = [Side::Shop, Side::Others].map(|side| side.say(language));
     let believes = caption.believes.iter().map(|line| (&shop, line));
     let knows = caption.knows.iter().map(|line| (&others, line));
-    // What both sides know of every single customer stands in the rows already.
+    // The rows already show what both sides know of every customer.
     let said: Vec<_> = believes.chain(knows).collect();
     if said.len() <= CROWD {
         for (who, line) in said {

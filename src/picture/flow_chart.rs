@@ -1,5 +1,5 @@
-//! One transaction as a flow chart, from its BEGIN to its end, with the lock that it holds meanwhile and the first of those
-//! who wait for it. Not to scale: the times stand in words.
+//! One transaction as a flow chart, from its BEGIN to its end, with the lock that it holds meanwhile and the first of
+//! those who wait for it. Not to scale: the times are written out.
 
 use crate::catalogue::{behind_it, holds_the_lock, slow, waits, wants_the_lock};
 use crate::crowd;
@@ -41,8 +41,8 @@ struct Held<'a> {
     lock: Ms,
 }
 
-/// The flow chart of the first transaction that others had to wait for, as SVG. Nothing, if nobody waited, or if it called
-/// nobody. The same evidence and caption give the same bytes.
+/// The flow chart of the first transaction that others had to wait for, as SVG. `None` if nobody waited, or if it
+/// called nobody. The same evidence and caption give the same bytes.
 pub fn flow_chart(evidence: &Evidence, caption: &Caption<'_>) -> Option<String> {
     let first = evidence.lock_waits.first()?;
     let language = caption.language;
@@ -99,7 +99,7 @@ fn held<'a>(evidence: &'a Evidence, wait: &LockWait, language: Language) -> Opti
     })
 }
 
-/// The steps of the transaction, from the top down; gives back where they end.
+/// The steps of the transaction, from the top down; returns where they end.
 fn steps(paper: &mut Paper, held: &Held<'_>, language: Language) -> f64 {
     let middle = MARGIN + WIDE / 2.0;
     let mut y = TOP;
@@ -141,7 +141,7 @@ fn steps(paper: &mut Paper, held: &Held<'_>, language: Language) -> f64 {
     y
 }
 
-/// The bar of the lock: from below BEGIN, where it has been taken, to the end. Gives back how far right its words go.
+/// The bar of the lock: from below BEGIN, where it has been taken, to the end. Returns how far right its words go.
 fn lock(paper: &mut Paper, words: &str, bottom: f64) -> f64 {
     let from = TOP + BOX;
     let tall = bottom - BOX / 2.0 - from;
@@ -151,7 +151,7 @@ fn lock(paper: &mut Paper, words: &str, bottom: f64) -> f64 {
     x + measure(words, SIZE) * 1.12
 }
 
-/// The first who waits, beside the call; gives back how far right it goes.
+/// The first who waits, beside the call; returns how far right it goes.
 fn waiting(paper: &mut Paper, evidence: &Evidence, wait: &LockWait, language: Language) -> f64 {
     let y = TOP + 2.0 * (BOX + GAP);
     let middle = WAITS + WIDE / 2.0;

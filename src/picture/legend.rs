@@ -1,4 +1,4 @@
-//! The foot of the picture: what its bars mean, and what either side holds to be so in the end.
+//! The foot of the picture: the meaning of its bars, and what either side believes in the end.
 
 use crate::catalogue::bar_of_timeline;
 use crate::labels::{LEADING, SIZE, measure, wrap};
@@ -11,7 +11,7 @@ use lab::tell::scene::{Scene, SpanKind};
 /// The space within a box.
 const INSET: f64 = 12.0;
 
-/// Draws the foot from `top` down; gives back the height of the whole picture.
+/// Draws the foot from `top` down; returns the height of the whole picture.
 pub(crate) fn draw(
     paper: &mut Paper,
     scene: &Scene,

@@ -1,8 +1,8 @@
 //! A run as data: what the pictures show of it, for a program that draws it anew, moment by moment. The book's player and
 //! its gallery do.
 //!
-//! These types are the one home of the format. Whoever records writes them as a line of JSON, and whoever plays reads them
-//! from it. The lab's own enums are written by their names, and a new variant does not compile before it has one here.
+//! These types are the one home of the format. Recording writes them as a line of JSON, and the player reads them from
+//! it. The lab's own enums are written by their names, and a new variant does not compile before it has one here.
 
 use crate::Tone;
 use crate::{captions, crowd};
@@ -35,12 +35,12 @@ pub struct Sentence {
     pub ja: String,
 }
 
-/// What happened in a run, and what both sides held to be so at each moment of it.
+/// What happened in a run, and what both sides believed at each moment of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recording {
     /// The code that ran.
     pub code: String,
-    /// What befell it.
+    /// Its faults.
     pub schedule: String,
     /// How it ended; `None` if all was well.
     pub accident: Option<Accident>,
@@ -52,11 +52,11 @@ pub struct Recording {
     pub usual: u64,
     /// What the two sides are called.
     pub headings: [Sentence; 2],
-    /// What the two sides held to be so; of a crowd, nothing.
+    /// What the two sides believed; empty for a crowd.
     pub moments: Vec<Moment>,
     /// Of a crowd, what became of each customer.
     pub rows: Option<Vec<Row>>,
-    /// What is to be seen.
+    /// What the timeline shows.
     pub scene: Scene,
     /// The picture in each language, if it was wanted.
     pub svg: Option<Sentence>,
@@ -71,7 +71,7 @@ pub struct Accident {
     pub meaning: Sentence,
 }
 
-/// The delay at which it tips over.
+/// The delay at which the run begins to fail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edge {
     /// In words.
@@ -82,7 +82,7 @@ pub struct Edge {
     pub breaks: Option<u64>,
 }
 
-/// What the two sides hold to be so when all of this millisecond has happened.
+/// What the two sides believe after everything in this millisecond.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// When (virtual ms).
@@ -154,7 +154,7 @@ pub struct Message {
     pub to: Point,
     /// What it says.
     pub text: Sentence,
-    /// It says what stands beside it already.
+    /// Whether its words already stand beside it.
     pub silent: bool,
 }
 

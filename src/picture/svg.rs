@@ -12,7 +12,7 @@ use lab::tell::{Language, Say};
 /// What is said about a picture.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Caption<'a> {
-    /// What the picture speaks. What is said of it here is in the same language.
+    /// The language of the picture, and of its captions.
     pub language: Language,
     /// The heading.
     pub title: &'a str,
@@ -22,9 +22,9 @@ pub struct Caption<'a> {
     pub headings: [&'a str; 2],
     /// What the shop believes in the end.
     pub believes: &'a [String],
-    /// What is so in the end.
+    /// What is true in the end.
     pub knows: &'a [String],
-    /// What one should remember of it.
+    /// The lesson to remember.
     pub note: Option<&'a str>,
 }
 
@@ -54,7 +54,7 @@ impl Sheet<'_> {
         paper.finish(self.wide, tall, caption)
     }
 
-    /// Title, tints, lifelines and their heads: what lies under everything else.
+    /// Title, tints, lifelines and their heads: everything in the background.
     fn draw_ground(&self, paper: &mut Paper, end: f64) {
         for (n, line) in self.title.iter().enumerate() {
             let y = MARGIN + 18.0 + n as f64 * 24.0;
@@ -121,7 +121,7 @@ impl Sheet<'_> {
         }
         let mut free = 0.0;
         for (at, height) in self.scale.times() {
-            // Where times crowd, the ruler has to do.
+            // Where times crowd, the ruler shows them.
             if height >= free {
                 paper.path("cut", &[(axis - 4.0, height), (axis + 4.0, height)]);
                 let y = height + SIZE * 0.34;

@@ -1,4 +1,4 @@
-//! From time to height: to scale, except where nothing happens for long.
+//! From time to height: to scale, except where nothing happens for a long time.
 
 use crate::captions::is_band;
 use lab::language::time::Ms;
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 const BREAK: f64 = 46.0;
 /// The height of the band in which the process dies, or starts again.
 const BAND: f64 = 26.0;
-/// A span that is left out whatever else there is.
+/// A span that is always left out.
 const LONG: Ms = Ms::seconds(40);
 /// A span that is left out if it would squeeze all the rest.
 const LONGISH: Ms = Ms::seconds(5);
@@ -99,7 +99,7 @@ impl Scale {
         scale
     }
 
-    /// Adds a place that is not to scale; gives back where it ends.
+    /// Adds a place that is not to scale; returns where it ends.
     fn zone(&mut self, from: f64, least: f64, more: f64, left_out: Option<String>) -> f64 {
         let to = from + least + more;
         self.zones.push(Zone {

@@ -1,4 +1,4 @@
-//! What an SVG is written on: shapes, escaped text, and the colours of day and night.
+//! Writes SVG: shapes, escaped text, and the colours of day and night.
 
 use crate::svg::Caption;
 use lab::tell::Language;
