@@ -1,11 +1,11 @@
-//! The worlds of this chapter: a shop with a database, and nobody else.
+//! The worlds of this chapter: a shop with a database, and no services.
 
 use lab::language::order::{Order, Yen};
 use lab::language::time::Ms;
 use lab::search::scenario::Bounds;
 use lab::setup::Setup;
 
-/// The shop's three tables, with so much in stock. Nobody wants a pen, and whoever forgets a WHERE takes one.
+/// The shop's three tables, with this much in stock. Nobody wants a pen; code that forgets a WHERE takes one.
 macro_rules! schema {
     ($books:literal books $(, $pens:literal pens)?) => {
         concat!(
@@ -22,7 +22,7 @@ macro_rules! schema {
 /// The worlds of the chapter's tests that have a name.
 pub(crate) const NAMED: &[fn() -> Setup] = &[last_book];
 
-/// What the worlds that are drawn may contain.
+/// What drawn worlds may contain.
 pub(crate) const BOUNDS: Bounds = Bounds {
     goods: &[("book", Yen(1_200)), ("pen", Yen(150))],
     shelves: &[

@@ -6,7 +6,8 @@ use lab::language::time::Ms;
 use lab::search::scenario::Bounds;
 use lab::setup::Setup;
 
-/// The shop's three tables, with so many books in stock, and ten pens: whoever forgets a WHERE takes one. `charge_key` is yours to use or to leave empty.
+/// The shop's three tables, with this many books in stock, and ten pens: code that forgets a WHERE takes one. You may
+/// use `charge_key` or leave it empty.
 macro_rules! schema {
     ($books:literal) => {
         concat!(
@@ -21,8 +22,8 @@ macro_rules! schema {
 /// The worlds of the chapter's tests that have a name.
 pub(crate) const NAMED: &[fn() -> Setup] = &[last_book, side_by_side];
 
-/// What the worlds that are drawn may contain. Few customers: whoever keeps a transaction open while the bank is at work
-/// keeps the others waiting, and that is another chapter.
+/// What drawn worlds may contain. Few customers: code that keeps a transaction open during the bank's work keeps the
+/// others waiting, and that is another chapter.
 pub(crate) const BOUNDS: Bounds = Bounds {
     goods: &[("book", Yen(1_200)), ("pen", Yen(150))],
     shelves: &[
@@ -37,8 +38,8 @@ pub(crate) const BOUNDS: Bounds = Bounds {
     ..Bounds::ONE_BOOK
 };
 
-/// What can go wrong in this chapter: what the shop can know. Its own statements and commits fail, cards are declined, and
-/// customers click twice. The network delivers, and the process lives; chapter 3 takes both away.
+/// What can go wrong in this chapter: only what the shop can know about. Its own statements and commits fail, cards are
+/// declined, and customers click twice. The network delivers, and the process lives; chapter 3 takes both away.
 fn calm_network() -> Setup {
     Setup::new().keys_last(Ms::hours(30 * 24)).suffers(|fault| {
         matches!(

@@ -8,13 +8,13 @@ use lab::search::scenario::Bounds;
 use lab::services::PaymentRules;
 use lab::setup::Setup;
 
-/// The shop's table. `charge_key` is yours to use or to leave empty.
+/// The shop's table. You may use `charge_key` or leave it empty.
 pub const SCHEMA: &str = include_str!("schema.sql");
 
 /// The worlds of the chapter's tests that have a name.
 pub(crate) const NAMED: &[fn() -> Setup] = &[three_orders, slow_provider];
 
-/// What the worlds that are drawn may contain. No outage is too long: the provider remembers a key for 30 days.
+/// What drawn worlds may contain. No outage is too long: the provider remembers a key for 30 days.
 pub(crate) const BOUNDS: Bounds = Bounds {
     goods: &[
         ("book", Yen(1_200)),
@@ -52,8 +52,7 @@ fn three_orders() -> Setup {
         .one_after_another(orders)
 }
 
-/// The payment provider is at work on a request for 400 ms. Whoever sends the same one again meanwhile hears
-/// that it is in flight.
+/// The payment provider works on a request for 400 ms. The same request meanwhile gets `InFlight`.
 fn slow_provider() -> Setup {
     Setup::new()
         .called("slow-provider")

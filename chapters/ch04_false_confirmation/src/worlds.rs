@@ -8,7 +8,7 @@ use lab::search::scenario::Bounds;
 use lab::services::PaymentRules;
 use lab::setup::Setup;
 
-/// The shop's tables. `charge_key`, `placed_at` and the outbox are yours to use or to leave empty.
+/// The shop's tables. You may use `charge_key`, `placed_at` and the outbox or leave them empty.
 pub const SCHEMA: &str = "
     CREATE TABLE orders (
         id         TEXT PRIMARY KEY,
@@ -32,7 +32,7 @@ pub const SLOWLY: Ms = Ms::hours(3);
 /// The worlds of the chapter's tests that have a name.
 pub(crate) const NAMED: &[fn() -> Setup] = &[three_orders, slow_bank, out_of_reach, back_again];
 
-/// What the worlds that are drawn may contain. No outage is too long: the provider remembers a key for 30 days.
+/// What drawn worlds may contain. No outage is too long: the provider remembers a key for 30 days.
 pub(crate) const BOUNDS: Bounds = Bounds {
     goods: &[
         ("book", Yen(1_200)),
@@ -82,13 +82,13 @@ fn slow_bank() -> Setup {
     settling_after(SLOWLY).called("slow-bank")
 }
 
-/// The charge is accepted, and from then on the provider is out of reach for longer than anybody cares to wait. The bank
-/// moves the money all the same, and the customer asks once more meanwhile.
+/// The charge is accepted, and from then on the provider is out of reach for longer than anybody wants to wait. The
+/// bank moves the money all the same, and the customer asks once more meanwhile.
 fn out_of_reach() -> Setup {
     away_until(Ms::hours(10)).called("out-of-reach")
 }
 
-/// The same, and whoever gives up late finds the provider back again.
+/// The same, but code that gives up late finds the provider back.
 fn back_again() -> Setup {
     away_until(Ms::hours(8)).called("back-again")
 }

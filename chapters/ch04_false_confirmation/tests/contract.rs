@@ -80,7 +80,7 @@ mod accidents {
         isolated(|| {
             CHAPTER
                 .survives("order1/submit#1: twice after 1h; order1/payment.charge#1: declined")?;
-            // Nor does it matter who has brought the refusal.
+            // Nor does it matter how the refusal arrived.
             CHAPTER.survives(
                 "order1/submit#1: twice after 1h; order1/payment.charge#1: declined; \
                  order1/webhook.declined#1: lost",

@@ -1,4 +1,4 @@
-//! The worlds of this chapter: customers who have nothing to do with each other, and one shelf.
+//! The worlds of this chapter: customers who have nothing to do with each other, and one stock of goods.
 
 use lab::db::Storage;
 use lab::engine::network::Latency;
@@ -8,9 +8,8 @@ use lab::language::time::Ms;
 use lab::search::scenario::Bounds;
 use lab::setup::Setup;
 
-/// The shop's tables, with this many books on the shelf, and ten pens: nobody wants one, and whoever forgets a WHERE
-/// takes one. `charge_key`, `held_until` and the table `reservations`
-/// are yours to use or to leave empty.
+/// The shop's tables, with this many books in stock, and ten pens: nobody wants one, and code that forgets a WHERE
+/// takes one. You may use `charge_key`, `held_until` and the table `reservations` or leave them empty.
 macro_rules! schema {
     ($books:literal) => {
         concat!(
@@ -74,7 +73,7 @@ pub(crate) const NAMED: &[fn() -> Setup] = &[
     rush,
 ];
 
-/// What the worlds that are drawn may contain. No outage is too long: the provider remembers a key for 30 days.
+/// What drawn worlds may contain. No outage is too long: the provider remembers a key for 30 days.
 pub(crate) const BOUNDS: Bounds = Bounds {
     goods: &[("book", Yen(1_200)), ("pen", Yen(150))],
     shelves: &[
@@ -125,8 +124,8 @@ fn last_book() -> Setup {
     shop(ONE_BOOK, [Ms(0), Ms::minutes(20)]).called("last-book")
 }
 
-/// One book, and a second buyer who comes a moment after the sixteenth minute, when the first one's payment may
-/// just be on its way.
+/// One book, and a second buyer who comes just after the sixteenth minute, when the first one's payment may be on its
+/// way.
 fn photo_finish() -> Setup {
     shop(ONE_BOOK, [Ms(0), Ms::minutes(16) + Ms(100)]).called("photo-finish")
 }
@@ -139,8 +138,8 @@ fn after_an_outage() -> Setup {
         .called("after-an-outage")
 }
 
-/// The same two, and a payment provider that can be reached once, and then not before an hour has passed: whoever has
-/// told the first buyer something has to stand by it when the second one comes.
+/// The same two, and a payment provider that can be reached once, and then not for an hour: what the first buyer has
+/// been told must still be true when the second one comes.
 fn before_an_outage() -> Setup {
     photo_finish()
         .outage(Service::Payment, Ms(300), Ms::hours(1))
@@ -152,8 +151,8 @@ fn a_moment_later() -> Setup {
     shop(ONE_BOOK, [Ms(0), Ms(50)]).called("a-moment-later")
 }
 
-/// Two books, and two buyers who cannot pay: nobody can reach the provider. When their quarter of an hour is over, to the
-/// millisecond, two others come and can. And half a minute later the first two try again.
+/// Two books, and two buyers who cannot pay: the provider is out of reach. When their quarter of an hour is over, to
+/// the millisecond, two others come and can. Half a minute later the first two try again.
 fn comes_back() -> Setup {
     let order = |n: u64| Order::new(&format!("order{n}"), Yen(1_200));
     let again = HOLD + Ms::seconds(30);
@@ -170,8 +169,8 @@ fn comes_back() -> Setup {
         .called("comes-back")
 }
 
-/// One book, and a buyer who clicks once more when a minute of the quarter of an hour is left, and still cannot pay. That
-/// does not make it longer: the next one comes when it is over.
+/// One book, and a buyer who clicks again a minute before the quarter of an hour ends, and still cannot pay. That does
+/// not extend it: the next buyer comes when it is over.
 fn impatient() -> Setup {
     let order = |n: u64| Order::new(&format!("order{n}"), Yen(1_200));
     shop(ONE_BOOK, [])
@@ -197,8 +196,8 @@ fn in_flight_at_the_end() -> Setup {
         .called("in-flight-at-the-end")
 }
 
-/// One book, and six pens, for people who cannot pay for a quarter of an hour. Meanwhile the book goes to somebody else. The
-/// periodic job finds seven orders to see to, and one of them to undo. Four others buy a pen each just while it runs.
+/// One book, and six pens, for people who cannot pay for a quarter of an hour. Meanwhile somebody else gets the book.
+/// The periodic job finds seven open orders, one of which it must undo. Four others buy a pen each while it runs.
 fn while_the_job_undoes() -> Setup {
     let book = |n: u64| Order::new(&format!("order{n}"), Yen(1_200));
     let pen = |n: u64| Order {
@@ -225,7 +224,7 @@ fn while_the_job_undoes() -> Setup {
 }
 
 /// One book, whose first buyer can pay only when the second one has it. Before the money has gone back, the provider is
-/// away again, for longer than anybody counts attempts.
+/// down again, for longer than anybody counts attempts.
 fn out_of_reach() -> Setup {
     shop(ONE_BOOK, [Ms(0), HOLD + Ms::seconds(30)])
         .outage(Service::Payment, Ms::ZERO, HOLD)
@@ -234,7 +233,7 @@ fn out_of_reach() -> Setup {
         .called("out-of-reach")
 }
 
-/// Two books, in the hands of two buyers who cannot pay, and three pens, in those of a third. When their quarter of an hour is
+/// Two books, held for two buyers who cannot pay, and three pens, held for a third. When their quarter of an hour is
 /// over, somebody comes who wants both books.
 fn swept() -> Setup {
     let order = |n: u64, sku: &str, quantity, price| Order {

@@ -8,7 +8,7 @@ use lab::search::scenario::Bounds;
 use lab::services::{PaymentRules, REMEMBERED};
 use lab::setup::Setup;
 
-/// The shop's table. The last three columns are yours to use or to leave empty.
+/// The shop's table. You may use the last three columns or leave them empty.
 pub const SCHEMA: &str = "
     CREATE TABLE orders (
         id         TEXT PRIMARY KEY,
@@ -37,7 +37,7 @@ pub(crate) const NAMED: &[fn() -> Setup] = &[
     unwritten,
 ];
 
-/// What the worlds that are drawn may contain: among others, outages that outlast a key.
+/// What drawn worlds may contain: among others, outages that outlast a key.
 pub(crate) const BOUNDS: Bounds = Bounds {
     goods: &[
         ("book", Yen(1_200)),
@@ -49,7 +49,7 @@ pub(crate) const BOUNDS: Bounds = Bounds {
     comes_again: true,
     edges: &[REMEMBERED],
     slow: &[Service::Payment, Service::Shipping],
-    // Whoever is slower than that answers nobody in time, and has forgotten the key when they ask again.
+    // A slower service would answer nobody in time, and would have forgotten the key by the next attempt.
     slowest: Ms(400),
     away: &[Service::Payment, Service::Shipping],
     longest_outage: Ms::hours(60),
@@ -57,8 +57,7 @@ pub(crate) const BOUNDS: Bounds = Bounds {
     ..Bounds::ONE_BOOK
 };
 
-/// A call takes 600 ms, of which the service is at work for 400. Whoever sends the same one again meanwhile
-/// hears that it is in flight.
+/// A call takes 600 ms, 400 of them at the service. The same request meanwhile gets `InFlight`.
 pub(crate) fn shop() -> Setup {
     Setup::new().schema(SCHEMA).ships().latency(Latency {
         processing: Ms(400),
@@ -66,7 +65,7 @@ pub(crate) fn shop() -> Setup {
     })
 }
 
-/// One customer buys the same book twice, and means it.
+/// One customer buys the same book twice, on purpose.
 fn two_orders() -> Setup {
     let orders = ["order1", "order2"].map(|id| Order {
         customer: "the same customer".to_owned(),
@@ -75,8 +74,7 @@ fn two_orders() -> Setup {
     shop().called("two-orders").one_after_another(orders)
 }
 
-/// The services take their time over one request, and none over another: what was sent later may be answered
-/// first.
+/// The services are slow with one request, and fast with another: what was sent later may be answered first.
 fn uneven() -> Setup {
     let latency = Latency {
         spread: Ms(500),
@@ -85,8 +83,7 @@ fn uneven() -> Setup {
     shop().called("uneven-services").latency(latency).seed(13)
 }
 
-/// From 300 ms on, nobody answers at the payment provider for a day and half an hour. By then it has forgotten its
-/// keys.
+/// From 300 ms on, the payment provider is down for a day and half an hour. By then it has forgotten its keys.
 fn no_payment() -> Setup {
     shop()
         .called("no-payment-for-a-day")
@@ -95,7 +92,7 @@ fn no_payment() -> Setup {
         .horizon(THREE_DAYS)
 }
 
-/// The same at the shipper, who has had the time to hear of one parcel.
+/// The same at the shipper, who has had time to receive one parcel.
 fn no_shipping() -> Setup {
     shop()
         .called("no-shipping-for-a-day")
@@ -104,7 +101,7 @@ fn no_shipping() -> Setup {
         .horizon(THREE_DAYS)
 }
 
-/// Neither answers from the start: when they are back, whoever asks first before an old key is used asks both.
+/// Both are down from the start. When they are back, code that looks up before it uses an old key asks both.
 fn nobody() -> Setup {
     shop()
         .called("nobody-for-a-day")
@@ -117,8 +114,8 @@ fn nobody() -> Setup {
 /// The services remember a key for 24 hours.
 const A_DAY_AND_A_BIT: Ms = Ms::minutes(24 * 60 + 30);
 
-/// The answer to the first charge is lost, and then the payment provider is away until an hour before it forgets the key. Then
-/// the customer asks again. Whatever is sent now may be under way for an hour.
+/// The answer to the first charge is lost, and then the payment provider is down until an hour before it forgets the
+/// key. Then the customer asks again. A request sent now may be under way for an hour.
 fn nearly_a_day() -> Setup {
     shop()
         .called("nearly-a-day")
@@ -138,7 +135,7 @@ fn nearly_a_day_at_the_shippers() -> Setup {
         .horizon(THREE_DAYS)
 }
 
-/// The payment provider has answered once, and is away for two days after that: longer than anybody counts attempts.
+/// The payment provider has answered once, and is down for two days after that: longer than anybody counts attempts.
 fn two_days() -> Setup {
     shop()
         .called("no-payment-for-two-days")
@@ -152,8 +149,8 @@ fn midnight() -> Setup {
     shop().called("midnight").begins_at(Ms::hours(24) - Ms(500))
 }
 
-/// The bank says no, and is away from then on, until it has forgotten the key. Whoever could not write the no down, or has
-/// died over it, can still ask what has become of the charge.
+/// The bank says no, and is down from then on, until it has forgotten the key. Code that could not store the no, or
+/// died at that moment, can still look the charge up.
 fn unwritten() -> Setup {
     shop()
         .called("declined-for-a-day")
@@ -166,12 +163,12 @@ fn unwritten() -> Setup {
 /// Some minutes after the last moment at which a key may still be used: a message may be late by an hour.
 const NEARLY_A_DAY: Ms = Ms::minutes(23 * 60 + 10);
 
-/// In the middle of the outage, and after it, the customer sends the same order once more: what has become of it?
+/// In the middle of the outage, and after it, the customer submits the same order again, to hear about it.
 fn asks_again() -> [(Ms, Order); 3] {
     asks_at([Ms::ZERO, Ms::hours(12), Ms::hours(25)])
 }
 
-/// The same order, handed in at these times.
+/// The same order, submitted at these times.
 fn asks_at<const TIMES: usize>(times: [Ms; TIMES]) -> [(Ms, Order); TIMES] {
     times.map(|at| (at, Order::new("order1", Yen(1_200))))
 }

@@ -1,6 +1,6 @@
-//! The same three-service flow as a saga: each service does its work at once, in a transaction of its own that is over when
-//! the call is. What is done is written down, and for everything that is done there is a way back. Nothing is ever locked
-//! while somebody waits for somebody else.
+//! The same three-service flow as a saga: each service does its work at once, in its own transaction that is over when
+//! the call is. Every step is recorded, and every finished step can be undone. Nothing stays locked while somebody
+//! waits for somebody else.
 
 use lab::prelude::*;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::time::timeout;
 /// How long we wait for one answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The saga's own table. Each order is written down before anybody is asked, with its keys.
+/// The saga's own table. Each order is stored with its keys before any service is called.
 pub const SCHEMA: &str = "
     CREATE TABLE orders (
         id        TEXT PRIMARY KEY,

@@ -1,4 +1,4 @@
-//! The worlds of this chapter: three participants, and who coordinates them.
+//! The worlds of this chapter: three participants and their coordinator.
 
 use crate::saga;
 use lab::language::message::Service;
@@ -7,7 +7,7 @@ use lab::language::time::Ms;
 use lab::search::scenario::Bounds;
 use lab::setup::Setup;
 
-/// The coordinator's own table. It is yours to use, or to leave empty.
+/// The coordinator's own table. You may use it or leave it empty.
 pub const SCHEMA: &str = "
     CREATE TABLE transactions (
         order_id TEXT PRIMARY KEY,
@@ -29,8 +29,8 @@ pub(crate) const NAMED: &[fn() -> Setup] = &[
     saga_away,
 ];
 
-/// What the worlds that are drawn may contain. Few customers: whoever wants a row that many others want may have to be
-/// turned away, and by whom is a matter of patience.
+/// What drawn worlds may contain. Few customers: if many want one row, some may have to be turned away, and which ones
+/// depends on patience.
 pub(crate) const BOUNDS: Bounds = Bounds {
     goods: &[("book", Yen(1_200)), ("pen", Yen(150))],
     most_customers: 3,
@@ -61,7 +61,7 @@ fn one_book() -> Setup {
         .orders(orders)
 }
 
-/// Two strangers. The second one comes when the shop's job is about to look what is left lying about.
+/// Two strangers. The second one comes when the shop's job is about to look for unfinished orders.
 fn two_customers() -> Setup {
     let orders = [("order1", 0), ("order2", 59_800)];
     let orders = orders.map(|(id, at)| (Ms(at), Order::new(id, Yen(1_200))));
@@ -87,8 +87,8 @@ fn two_strangers() -> Setup {
         .strangers(Ms::minutes(15))
 }
 
-/// Whoever is to coordinate is away for ten minutes at a time. Meanwhile other people want books, too: at the
-/// warehouse's own counter, where they have nothing to do with this shop.
+/// The coordinator is down for ten minutes at a time. Meanwhile other people want books, too: at the warehouse's own
+/// counter, where they have nothing to do with this shop.
 fn away() -> Setup {
     shop()
         .called("away-for-ten-minutes")
@@ -117,7 +117,7 @@ fn eight_days() -> Setup {
         .horizon(Ms::hours(20 * 24))
 }
 
-/// All have promised, and then the bank is away for longer than anybody would count.
+/// All have promised, and then the bank is down for longer than anybody counts attempts.
 fn bank_away() -> Setup {
     shop()
         .called("bank-away-for-thirty-hours")
@@ -130,7 +130,7 @@ fn saga() -> Setup {
     Setup::new().schema(saga::SCHEMA).called("saga")
 }
 
-/// The same absence, with the saga in the place of the coordinator.
+/// The same outage, with the saga instead of the coordinator.
 fn saga_away() -> Setup {
     saga()
         .called("saga-away-for-ten-minutes")

@@ -110,7 +110,7 @@ mod accidents {
         isolated(|| {
             let chapter = CHAPTER.in_world("bank-away-for-thirty-hours")?;
             chapter.survives("")?;
-            // Whoever had decided, and died with that.
+            // For code that has decided, and died right then.
             chapter.survives("order1/orders.commit#1: crash after")
         })
     }
@@ -118,7 +118,7 @@ mod accidents {
     #[test]
     fn what_is_decided_twice_is_decided_once() -> Outcome {
         isolated(|| {
-            // For whoever is so patient: this order is still collecting promises when the job takes it for abandoned.
+            // For patient code: this order is still collecting promises when the job takes it for abandoned.
             let chapter = CHAPTER.in_world("two-customers")?;
             let slow = "order2/payment.prepare#1: reply late 40s";
             chapter.survives(&format!(
@@ -315,7 +315,7 @@ mod what_stays {
         isolated(|| CHAPTER.in_world("saga")?.every_schedule_of("saga", 2))
     }
 
-    /// The coordinator dies as soon as the last one has promised, whoever that is.
+    /// The coordinator dies as soon as the last participant has promised, whichever that is.
     fn when_all_have_promised(steps: &[Step]) -> Schedule {
         let mut prepares = steps.iter().rev();
         let last = prepares.find(|step| step.what.as_str().ends_with(".prepare"));

@@ -1,4 +1,4 @@
-//! The flow that the notebook is about: everything in one transaction. It is nobody's exercise; it is what most of us
+//! The flow that the notebook is about: everything in one transaction. It is not an exercise; it is what most of us
 //! would have written before chapter 2.
 
 use saga_lab::prelude::*;

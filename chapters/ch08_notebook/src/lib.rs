@@ -2,12 +2,13 @@
 //! yours is in `exercise.rs`, and the flow that both are about is in `flow.rs`. What a notebook is, and how it is graded, is in
 //! `notebook.rs`.
 
-// A notebook says `use lab::notebook::prelude::*;`, as it did when notebooks were a part of the lab: whoever has begun one goes on.
+// A notebook says `use lab::notebook::prelude::*;`, as when notebooks were part of the lab: a notebook begun then still
+// compiles.
 extern crate self as lab;
 
 pub use saga_lab::prelude;
 
-/// The notebook of somebody who has not thought yet.
+/// The notebook before any thinking.
 pub mod broken;
 /// Yours.
 #[cfg(not(feature = "answers"))]

@@ -1,14 +1,14 @@
-//! Notebooks: what somebody predicts of an order flow, and how they would undo its steps. This chapter checks both.
+//! Notebooks: predictions about an order flow, and undo code for its steps. This chapter checks both.
 //!
 //! A [`Notebook`] answers three questions about one order flow, *order → payment → inventory → shipping*:
 //!
 //! 1. Which step does our database's rollback take back? ([`Boundary`])
-//! 2. What does each side know, if this or that goes wrong? ([`Prediction`])
+//! 2. What does each side know if this or that goes wrong? ([`Prediction`])
 //! 3. How is each step undone, and until when? (`undo_*`, [`Until`])
 //!
-//! The first two are compared with a run of the flow ([`question`]); nobody has written the right answers down
-//! anywhere. The third is real code: each undo is run in time, late, twice, before its action arrives, and
-//! with a reply lost, and the ledgers say whether anything was undone.
+//! The first two are compared with a run of the flow ([`question`]); the right answers are not stored anywhere. The
+//! third is real code: each undo is run in time, late, twice, before its action arrives, and with a lost reply, and the
+//! ledgers show whether anything was undone.
 
 mod answers;
 mod entry;

@@ -27,7 +27,7 @@ pub(crate) const NAMED: &[fn() -> Setup] = &[
     || undone_for_all("undo-shipping-for-all", Service::Shipping),
 ];
 
-/// What the worlds that are drawn may contain: in each of them one step of every order is done and called off.
+/// What drawn worlds may contain: in each of them one step of every order is done and then cancelled.
 pub(crate) const BOUNDS: Bounds = Bounds {
     goods: &[("book", Yen(1_200)), ("pen", Yen(150))],
     most_customers: 5,
@@ -61,7 +61,7 @@ fn one_order() -> Setup {
     Setup::new().schema(SCHEMA).orders([(Ms::ZERO, order)])
 }
 
-/// The same order, of which one step is done and called off again a minute later.
+/// The same order: one step is done, and cancelled a minute later.
 fn undone(name: &'static str, step: Service) -> Setup {
     one_order()
         .only(step)
@@ -69,7 +69,7 @@ fn undone(name: &'static str, step: Service) -> Setup {
         .undone(step, Ms::ZERO, 1)
 }
 
-/// It is called off so much later. Long enough for the undo to be asked, and once more after that.
+/// It is cancelled this much later. Long enough for the undo to be asked, and once more after that.
 fn undone_late(name: &'static str, step: Service, after: Ms) -> Setup {
     one_order()
         .only(step)
@@ -78,7 +78,7 @@ fn undone_late(name: &'static str, step: Service, after: Ms) -> Setup {
         .horizon(Ms::hours(72))
 }
 
-/// Its undo is run to its end, and then once more.
+/// Its undo is run to its end twice.
 fn undone_twice(name: &'static str, step: Service) -> Setup {
     one_order()
         .only(step)
@@ -86,13 +86,13 @@ fn undone_twice(name: &'static str, step: Service) -> Setup {
         .undone(step, Ms::ZERO, 2)
 }
 
-/// The service takes its time, so that an undo can find it at work on the step.
+/// The service is slow, so that an undo can come while it works on the step.
 fn undone_in_flight(name: &'static str, step: Service) -> Setup {
     undone(name, step).takes(step, Ms(400), Ms::ZERO)
 }
 
-/// Not everybody orders two books in the morning. And the service is away for half a day when the customers change their
-/// minds.
+/// Customers order other things than two books, at any time of day. And the service is down for half a day when they
+/// change their minds.
 fn undone_for_all(name: &'static str, step: Service) -> Setup {
     let books = Order {
         quantity: 2,

@@ -1,4 +1,4 @@
-//! What the lab has to say to a notebook. `cargo test -p ch08` is red until you have thought again and filled in
+//! What the lab checks in a notebook. `cargo test -p ch08` is red until you have thought again and filled in
 //! `src/exercise.rs`; that is the course.
 
 use ch08::notebook::Remote::{self, Inventory, Payment, Shipping};
@@ -215,12 +215,12 @@ mod compensations {
         isolated(|| GRADER.until(Shipping))
     }
 
-    /// Other people, other goods, another time of day; and a service that is away for long.
+    /// Other people, other goods, another time of day; and a service that is down for long.
     fn for_all(world: &str) -> Outcome {
         CHAPTER.in_world(world)?.every_schedule(1)
     }
 
-    /// What an undo is told to do may get lost or arrive twice like anything else.
+    /// An undo's messages may get lost or arrive twice like any others.
     fn go_wrong(step: Remote) -> Outcome {
         for fault in [
             Fault::ReplyLost,
