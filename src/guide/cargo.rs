@@ -1,4 +1,4 @@
-//! Having cargo build a chapter, and running its contract tests.
+//! Runs cargo to build a chapter, and runs its contract tests.
 
 use crate::environment::columns;
 use crate::language::{LANG, Language};
@@ -19,7 +19,7 @@ pub enum Program {
     Demo,
 }
 
-/// What came of building a program of a chapter.
+/// The result of building a program of a chapter.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Built {
     /// The executable.
@@ -28,10 +28,10 @@ pub enum Built {
     DoesNotCompile {
         /// As rustc wrote them.
         messages: String,
-        /// Whether the learner's file is what they are about.
+        /// Whether they are about the learner's file.
         exercise: bool,
     },
-    /// Cargo could not even begin, or a build script failed. Cargo has said why on standard error.
+    /// Cargo could not even begin, or a build script failed. Cargo has printed the reason on standard error.
     Failed,
     /// There is no cargo to call.
     NoCargo(String),
@@ -73,7 +73,7 @@ pub fn build(root: &Path, id: &str, program: Program) -> Built {
     }
 }
 
-/// What cargo says of a build.
+/// Cargo's messages about a build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Messages {
     /// What was built, or was there already.
@@ -87,11 +87,11 @@ pub struct Messages {
 pub struct Artifact {
     /// The target: `ch03`.
     pub name: String,
-    /// The package, by an id that ends in `#name@version` where its name is not the directory's.
+    /// The package, by an id that ends in `#name@version` if its name is not the directory's.
     pub package: String,
     /// All its files.
     pub files: Vec<PathBuf>,
-    /// The one that can be run.
+    /// The executable, if there is one.
     pub executable: Option<PathBuf>,
 }
 
@@ -107,7 +107,8 @@ pub struct Diagnostic {
 }
 
 impl Messages {
-    /// Reads what cargo writes under `--message-format=json`: one object a line, and maybe others' lines between them.
+    /// Reads cargo's output under `--message-format=json`: one object a line, perhaps with other programs' lines
+    /// between them.
     pub fn read(output: &[u8]) -> Messages {
         let output = String::from_utf8_lossy(output);
         let mut messages = Messages::default();
@@ -165,9 +166,9 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// What has come of building this target.
+/// The result of building this target.
 fn understand(name: &str, messages: &Messages, success: bool) -> Built {
-    // The demo shares its name with the library, which is no executable.
+    // The demo has the same name as the library, which is no executable.
     let executable = messages.executables().filter(|(target, _)| *target == name);
     let errors = messages.rendered_errors();
     match executable.last() {
@@ -197,7 +198,7 @@ pub fn run_contract(
     let width = columns().map(|columns| ("SAGA_COLUMNS", columns.to_string()));
     let output = Command::new(executable)
         .current_dir(directory)
-        // The state of a chapter is the state of the exercise, whatever a maintainer is trying out.
+        // The state of a chapter is that of the exercise, whatever code a maintainer is trying out.
         .env_remove("SAGA_CODE")
         .env(LANG, language.code())
         .env("SAGA_COLOR", if color { "1" } else { "0" })

@@ -1,4 +1,4 @@
-//! What `chapter.toml` says of a chapter.
+//! The data in `chapter.toml`.
 
 use crate::language::{Both, Language};
 use serde::de::{MapAccess, Visitor};
@@ -13,12 +13,12 @@ use std::path::{Path, PathBuf};
 pub struct Chapter {
     /// Its package: `ch03`.
     pub id: String,
-    /// Where it lies, seen from the root of the repository.
+    /// Its path from the root of the repository.
     #[serde(skip)]
     pub directory: PathBuf,
     /// Its title.
     pub title: Both,
-    /// The heading, in its English text, of the part that a red report sends its reader to.
+    /// The heading of the part of its English text to which a red report sends its reader.
     pub section: String,
     /// The order flow it is about, for the prompts.
     pub flow: Option<Both>,
@@ -28,14 +28,14 @@ pub struct Chapter {
     /// Worlds that are searched further than the usual one, because they are smaller.
     #[serde(default)]
     pub smaller: Vec<Smaller>,
-    /// What the modules of its tests are called, in order. Most chapters have accidents and properties. One that has
-    /// others says so.
+    /// The modules of its tests, in order. Most chapters have accidents and properties; a chapter with others lists
+    /// them.
     #[serde(default = "usual_parts", deserialize_with = "in_order")]
     pub parts: Vec<(String, Both)>,
     /// Which tests the starter fails and with which accident, in story order.
     #[serde(deserialize_with = "in_order")]
     pub fails: Vec<(String, String)>,
-    /// What each test says in Japanese. Their names say it in English.
+    /// The Japanese sentence for each test. In English the name is the sentence.
     #[serde(deserialize_with = "in_order")]
     pub tests: Vec<(String, String)>,
     /// Which tests show each item of the source.
@@ -44,12 +44,12 @@ pub struct Chapter {
     /// The pictures of the text.
     #[serde(default)]
     pub pictures: Vec<Picture>,
-    /// What the readers of the book can choose, if it has a player here.
+    /// The choices in the book's player, if it has one here.
     pub player: Option<Player>,
     /// The hints, the smallest first.
     #[serde(default)]
     pub hints: Vec<Both>,
-    /// What a reader can do afterwards.
+    /// What a reader can do after the chapter.
     #[serde(default)]
     pub checklist: Vec<Item>,
 }
@@ -70,7 +70,7 @@ pub struct Smaller {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Picture {
-    /// Its file, seen from the chapter.
+    /// Its file, from the chapter's directory.
     pub file: String,
     /// The code that ran.
     pub code: String,
@@ -88,7 +88,7 @@ pub struct Picture {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Player {
-    /// How long the shop waits (virtual ms); nothing if that cannot be chosen.
+    /// How long the shop waits (virtual ms); empty if that cannot be chosen.
     #[serde(default)]
     pub patience: Vec<u64>,
     /// What goes wrong; the first is shown first.
@@ -105,10 +105,10 @@ pub struct Choice {
     pub schedule: String,
     /// In this world, if not the usual one.
     pub world: Option<String>,
-    /// How long all of it takes (virtual ms); nothing if the schedule has no `{total}`.
+    /// How long all of it takes (virtual ms); empty if the schedule has no `{total}`.
     #[serde(default)]
     pub values: Vec<u64>,
-    /// The one among them that is shown first, if not the last.
+    /// The one that is shown first, if not the last.
     pub starts: Option<u64>,
 }
 
@@ -170,14 +170,14 @@ impl Chapter {
         format!("{} · {}", self.id, self.title.get(language))
     }
 
-    /// What a test says in this language, if its name does not say it.
+    /// The sentence for a test in this language, if its name is not that sentence.
     pub fn meaning(&self, test: &str, language: Language) -> Option<&str> {
         let said = self.tests.iter().find(|(name, _)| name == test);
         let (_, japanese) = said.filter(|_| language == Language::Japanese)?;
         Some(japanese)
     }
 
-    /// The learner's file, seen from the root.
+    /// The learner's file, from the root.
     pub fn exercise(&self) -> PathBuf {
         self.directory.join("src").join("exercise.rs")
     }
@@ -199,7 +199,7 @@ pub fn find<'a>(chapters: &'a [Chapter], id: &str) -> Result<&'a Chapter, Option
     Err(nearest.map(|(_, id)| id))
 }
 
-/// On one line, as all our errors are.
+/// On one line, like all our errors.
 fn told(error: &toml::de::Error, text: &str) -> String {
     let message = error.message().replace('\n', "; ");
     match error.span().and_then(|span| text.get(..span.start)) {

@@ -1,6 +1,6 @@
-//! What a fix that does not fix says of itself, at the head of its file.
+//! The claim at the head of a wrong fix's file.
 
-/// A fix that does not fix.
+/// A fix that does not work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// What it does, in a sentence without its full stop.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use unicode_width::UnicodeWidthStr;
 
-/// There is an accident left, or something else is red.
+/// An accident is left, or something else is red.
 const RED: u8 = 1;
 /// The guide was asked for something it cannot do.
 const USAGE: u8 = 2;
@@ -21,7 +21,7 @@ const DOES_NOT_COMPILE: u8 = 3;
 /// Cargo is missing, or failed for a reason that has nothing to do with the code.
 const CARGO: u8 = 4;
 
-/// How a command ended, if it did what it was asked for.
+/// How a command ended that did what it was asked for.
 pub(crate) enum Light {
     /// Nothing is left to do.
     Green,
@@ -31,15 +31,15 @@ pub(crate) enum Light {
 
 /// Why a command could not do what it was asked for.
 pub(crate) enum Trouble {
-    /// The command line is at fault, or a file of the course.
+    /// The command line is wrong, or a file of the course.
     Usage(String),
     /// The exercise does not compile.
     DoesNotCompile(String),
-    /// Cargo did not do its part.
+    /// Cargo failed.
     Cargo(String),
 }
 
-/// The guide, and what it knows of the course.
+/// The guide, with the course's data.
 pub(crate) struct Guide {
     pub(crate) root: PathBuf,
     pub(crate) chapters: Vec<Chapter>,
@@ -48,12 +48,12 @@ pub(crate) struct Guide {
     pub(crate) memory: Memory,
 }
 
-/// Reads the command line and does what it says.
+/// Reads the command line and carries it out.
 pub fn main() -> ExitCode {
     let language = if std::env::args_os().any(|word| word == "--ja") {
         Language::Japanese
     } else {
-        // If there is a slip in what the learner asked for, it is told in the language of the locale.
+        // If the command line is wrong, the message is in the locale's language.
         Language::from_environment(variable).unwrap_or_else(|_| Language::of_locale(variable))
     };
     let command = command(language);
@@ -73,7 +73,7 @@ pub fn main() -> ExitCode {
         Err(Trouble::DoesNotCompile(message)) => (message, DOES_NOT_COMPILE),
         Err(Trouble::Cargo(message)) => (message, CARGO),
     };
-    // Whoever else has spoken already needs no echo.
+    // rustc and cargo have already printed their own messages.
     if !message.is_empty() {
         eprintln!("{}", message.trim_end());
     }

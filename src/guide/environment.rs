@@ -1,11 +1,11 @@
-//! The environment variables that the course reads. One that makes no sense stops the guide before it begins: the
-//! chapters' tests would all be red for it.
+//! The environment variables of the course. An invalid one stops the guide before it begins: it would make all the
+//! chapters' tests red.
 //!
-//! The lab says the same of them (`course/environment.rs`), word for word; a test holds that.
+//! The course uses the same words (`src/course/environment.rs`); a test holds that.
 
 use crate::language::{Both, LANG, Language};
 
-/// A variable that is set to something it cannot be.
+/// A variable with an invalid value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slip {
     name: &'static str,
@@ -42,10 +42,10 @@ impl Slip {
     }
 }
 
-/// A variable of this process. One that is empty is as good as not set.
+/// A variable of this process. An empty one counts as unset.
 pub fn variable(name: &str) -> Option<String> {
     let value = std::env::var_os(name)?;
-    // What is not UTF-8 is kept as far as it goes: none of it makes sense, and the message shows it.
+    // Bytes that are not UTF-8 are replaced: the value makes no sense then, and the message shows it.
     Some(value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn columns() -> Option<usize> {
     size.map(|(width, _)| width.0.into())
 }
 
-/// What the reader asks for.
+/// The language that the reader has chosen.
 ///
 /// # Errors
 /// If [`LANG`] asks for another language.
@@ -64,10 +64,10 @@ pub fn language(variable: impl Fn(&str) -> Option<String>) -> Result<Language, S
     language.map_err(|wish| Slip::new(LANG, &wish, "`en` or `ja`", "`en`か`ja`"))
 }
 
-/// Whether every variable makes sense.
+/// Whether every variable is valid.
 ///
 /// # Errors
-/// The first that does not.
+/// The first invalid one.
 pub fn check(variable: impl Fn(&str) -> Option<String>) -> Result<(), Slip> {
     language(&variable)?;
     let glyphs = "SAGA_GLYPHS";

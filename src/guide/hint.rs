@@ -46,7 +46,7 @@ impl Guide {
     ) -> Result<Option<&'a Chapter>, Trouble> {
         match chapter {
             Some(chapter) => Ok(Some(chapter)),
-            // With a single chapter there is nothing to find out.
+            // With a single chapter there is no choice.
             None if self.chapters.len() == 1 => Ok(self.chapters.first()),
             None => Ok(self.first_unfinished()?.map(|(chapter, _)| chapter)),
         }

@@ -1,4 +1,4 @@
-//! The two languages of the course: the lab's, of which the guide compiles a copy, for it does not wait for the lab.
+//! The two languages of the course: the lab's, compiled into the guide as a copy, so that it need not wait for the lab.
 
 #[path = "../lab/tell/language.rs"]
 mod shared;

@@ -1,24 +1,24 @@
-//! What the tests of a chapter came to. libtest prints which of them passed; what the red ones report and the green ones
-//! show, they [leave](outcomes) as data.
+//! The outcomes of a chapter's tests. libtest prints which of them passed; the reports of red tests and the proofs of
+//! green ones are [left](outcomes) as data.
 
 use outcomes::{Failure, Outcome, Shown};
 use std::collections::BTreeMap;
 
-/// What a test binary had to say.
+/// The results of a test binary.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Run {
     /// Every test, in the order in which it was reported, and whether it passed.
     pub tests: Vec<(String, bool)>,
-    /// Why tests are red, as far as they came to say so.
+    /// Why tests are red, for those that could say so.
     pub failures: BTreeMap<String, Failure>,
-    /// Whether the binary came to its end.
+    /// Whether the binary ran to its end.
     pub finished: bool,
     /// What its tests have shown.
     pub shown: Shown,
 }
 
 impl Run {
-    /// Whether this test passed; a test that did not run has not.
+    /// Whether this test passed; false for a test that did not run.
     pub fn passed(&self, test: &str) -> bool {
         self.tests.iter().any(|(name, ok)| *ok && name == test)
     }
@@ -42,8 +42,8 @@ impl Run {
     }
 }
 
-/// Reads the output of a test binary, and what its tests have left. What they printed may look like anything: result
-/// lines count only before the failures are told.
+/// Reads the output of a test binary, and the outcomes that its tests have left. The tests themselves may print
+/// anything: result lines count only before the list of failures.
 pub fn read(output: &str, left: Vec<Outcome>) -> Run {
     let mut run = Run::default();
     let mut lines = output.lines();
@@ -60,7 +60,7 @@ pub fn read(output: &str, left: Vec<Outcome>) -> Run {
             _ => run.finished |= line.starts_with("test result: "),
         }
     }
-    // It is the last line that says something.
+    // The last line decides.
     let last = lines.rfind(|line| !line.is_empty());
     run.finished |= last.is_some_and(|line| line.starts_with("test result: "));
     for Outcome {
@@ -79,12 +79,12 @@ pub fn read(output: &str, left: Vec<Outcome>) -> Run {
 /// The module that all contract tests are in.
 const MODULE: &str = "contract::";
 
-/// The name of a contract test as the course speaks of it, without the module that all of them are in.
+/// The name of a contract test without the module that all of them are in.
 pub fn short(name: &str) -> &str {
     name.strip_prefix(MODULE).unwrap_or(name)
 }
 
-/// The name of a contract test as libtest knows it.
+/// The name of a contract test in libtest's output.
 pub fn full(name: &str) -> String {
     format!("{MODULE}{name}")
 }

@@ -1,4 +1,4 @@
-//! What the guide remembers between two calls, in the target directory: `cargo clean` makes it forget.
+//! What the guide keeps between two calls, in the target directory: `cargo clean` erases it.
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,7 @@ impl Memory {
             .unwrap_or(0)
     }
 
-    /// Remembers how many hints of a chapter have been shown.
+    /// Stores how many hints of a chapter have been shown.
     ///
     /// # Errors
     /// If the note cannot be written.
@@ -37,9 +37,9 @@ impl Memory {
         self.directory.join("built").exists()
     }
 
-    /// Remembers that a chapter has been built.
+    /// Stores that a chapter has been built.
     pub(crate) fn set_built(&self) {
-        // All that hangs on it is one line about how long the wait will be.
+        // Best effort: only one line about the length of the wait depends on it.
         let _ = self.write("built", "");
     }
 

@@ -1,10 +1,10 @@
 //! The guide through the course, behind `cargo run`.
 //!
-//! It reads each chapter's `chapter.toml`, has cargo build and run the chapter's contract tests, and hears from them as
-//! data what they came to. It depends on neither the chapters nor the lab, so it starts quickly and works whatever the learner has
-//! written. It never writes into the learner's tree: what it remembers lies in the target directory.
+//! It reads each chapter's `chapter.toml`, has cargo build and run the chapter's contract tests, and gets their
+//! outcomes as data. It depends on neither the chapters nor the lab, so it starts quickly and works whatever the
+//! learner has written. It never writes into the learner's files: its notes are in the target directory.
 
-// It would panic where `out` knows what to do.
+// `println!` panics on a closed pipe; `out` does not.
 #![warn(clippy::print_stdout)]
 
 pub mod cargo;

@@ -1,9 +1,10 @@
-//! Standard output. Its reader may leave before the end (`cargo run | head`), and that is no trouble.
+//! Standard output. Its reader may leave early (`cargo run
+//! head`), which is no error.
 
 use std::fmt::Arguments;
 use std::io::{self, ErrorKind, Write};
 
-/// Prints; if nobody reads any more, the process ends without a word.
+/// Prints; if nobody reads any more, the process ends silently.
 pub(crate) fn print(text: Arguments<'_>) {
     match io::stdout().write_fmt(text) {
         Ok(()) => {}
@@ -12,12 +13,12 @@ pub(crate) fn print(text: Arguments<'_>) {
     }
 }
 
-/// As `print!`, but for [`print`]'s closed pipe.
+/// Like `print!`, but with [`print`]'s treatment of a closed pipe.
 macro_rules! out {
     ($($text:tt)+) => { $crate::out::print(format_args!($($text)+)) };
 }
 
-/// As `println!`, but for [`print`]'s closed pipe.
+/// Like `println!`, but with [`print`]'s treatment of a closed pipe.
 macro_rules! outln {
     () => { $crate::out::print(format_args!("\n")) };
     ($($text:tt)+) => { $crate::out::print(format_args!("{}\n", format_args!($($text)+))) };

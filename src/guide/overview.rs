@@ -9,7 +9,7 @@ use std::process::Command;
 use unicode_width::UnicodeWidthStr;
 
 impl Guide {
-    /// Lists the chapters up to the first unfinished one, tells its accident, and names the one next thing to do.
+    /// Lists the chapters up to the first unfinished one, tells its accident, and says what to do next.
     pub(crate) fn overview(&self) -> Result<Light, Trouble> {
         let Progress { green, unfinished } = self.progress()?;
         let words = self.words();
@@ -39,7 +39,7 @@ impl Guide {
                 Ok(Light::Green)
             }
             Some((chapter, Standing::Ran(run))) => {
-                // The last one is the one that has just become green, or was so when the learner was here before.
+                // The last one has just become green, or was so already when the learner was here before.
                 if let Some((done, run)) = green.last() {
                     outln!("{}", words.proved(done, run));
                     outln!("{}\n", words.read_on(Some(chapter)));
@@ -77,7 +77,7 @@ impl Guide {
         );
     }
 
-    /// Tells the accident that a chapter stands at.
+    /// Tells the current accident of a chapter.
     fn tell(&self, chapter: &Chapter, run: &Run) -> Result<(), Trouble> {
         if let Some((test, failure)) = leading_failure(chapter, run) {
             outln!("{}\n", self.words().comes_from(chapter, test));
@@ -100,7 +100,7 @@ impl Guide {
         let status = demo
             .status()
             .map_err(|error| Trouble::Cargo(self.words().cannot_start(program, &error)))?;
-        // Code that ends its process, say, cannot be replayed to its end; then the short report has to do.
+        // A run that ends its process, for example, cannot be replayed to its end; then the short report must do.
         if !status.success() {
             outln!("{}", report.trim_matches('\n'));
         }

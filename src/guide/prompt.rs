@@ -21,7 +21,7 @@ impl Guide {
             let code = self.read(&self.root.join(chapter.exercise()))?;
             values.push(("code", code.trim_end().to_owned()));
         }
-        // The tests take their time; only one of the three prompts asks for what they say.
+        // The tests take time; only one of the three prompts needs their results.
         if template.contains("{{timeline}}") {
             values.push(("timeline", self.timeline(chapter)?));
         }
@@ -53,7 +53,7 @@ impl Guide {
     }
 }
 
-/// What rustc says, without the sequences that colour it.
+/// rustc's messages, without colour sequences.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut pieces = text.split("\u{1b}[");
@@ -81,7 +81,7 @@ pub fn template(root: &Path, language: Language, number: &str) -> Option<PathBuf
 /// Fills a template in for a chapter, which itself gives the values of `chapter` and `flow`.
 ///
 /// # Errors
-/// The name of what the template asks for, and nobody gives.
+/// The name of a placeholder without a value.
 pub fn fill(
     template: &str,
     chapter: &Chapter,
@@ -95,7 +95,7 @@ pub fn fill(
     put_in(template, &values)
 }
 
-/// Puts the values in, in one pass: what is put in may itself contain braces.
+/// Puts the values in, in one pass: a value may itself contain braces.
 fn put_in(template: &str, values: &[(&str, String)]) -> Result<String, String> {
     let mut pieces = template.split("{{");
     let mut out = pieces.next().unwrap_or("").to_owned();

@@ -1,4 +1,4 @@
-//! `cargo run -- replay`: hands over to the chapter's demo.
+//! `cargo run -- replay`: runs the chapter's demo.
 
 use crate::cargo::Program;
 use crate::chapter::Chapter;
@@ -21,7 +21,7 @@ impl Guide {
             .map_err(|error| Trouble::Cargo(self.words().cannot_start(&program, &error)))?;
         match status.code() {
             Some(0) => Ok(Light::Green),
-            // The demo has said what is wrong with the schedule, or with the world.
+            // The demo has explained what is wrong with the schedule, or with the world.
             Some(USAGE) => Err(Trouble::Usage(String::new())),
             _ => Ok(Light::Red),
         }
@@ -40,7 +40,7 @@ impl Guide {
     }
 }
 
-/// How a demo ends that was asked for something it cannot do.
+/// Exit code of a demo that was asked for something it cannot do.
 pub const USAGE: i32 = 2;
 
 /// The call of a chapter's demo that replays a schedule: in the chapter's usual world, or in one that is named or

@@ -19,15 +19,15 @@ pub(crate) enum Standing {
 pub(crate) struct Progress<'a> {
     /// The chapters that are green up to the first one that is not.
     pub(crate) green: Vec<(&'a Chapter, Run)>,
-    /// That one, and how it stands; `None` if all are green.
+    /// That one, and its state; `None` if all are green.
     pub(crate) unfinished: Option<(&'a Chapter, Standing)>,
 }
 
-/// How rustc refused.
+/// How rustc refused the code.
 pub(crate) struct Refusal {
-    /// What it said.
+    /// Its messages.
     pub(crate) messages: String,
-    /// Whether it said so about the learner's file.
+    /// Whether they are about the learner's file.
     pub(crate) exercise: bool,
 }
 
@@ -101,14 +101,14 @@ impl Guide {
         }
     }
 
-    /// What to say if rustc refused the code.
+    /// The message for code that rustc refused.
     pub(crate) fn refused(&self, chapter: &Chapter, refusal: &Refusal) -> Trouble {
         let Refusal { messages, exercise } = refusal;
         let words = self.words();
         Trouble::DoesNotCompile(words.does_not_compile(chapter, messages, *exercise))
     }
 
-    /// The first chapter that is not green, and how it stands; `None` if all are green.
+    /// The first chapter that is not green, and its state; `None` if all are green.
     ///
     /// # Errors
     /// As [`Guide::standing`].

@@ -1,4 +1,4 @@
-//! `cargo run -- checklist`: what the reader can do by now, as the tests see it.
+//! `cargo run -- checklist`: what the reader can do by now, according to the tests.
 
 use crate::chapter::Chapter;
 use crate::cli::{Guide, Light, Trouble};

@@ -1,4 +1,4 @@
-//! What the guide says, in both languages.
+//! The guide's sentences, in both languages.
 
 use crate::chapter::Chapter;
 use crate::language::Language;
@@ -197,7 +197,7 @@ impl Words {
                  \x20       何をどこで試したか： {grid}")
     }
 
-    /// What was in the worlds that were drawn, two things a line.
+    /// The contents of the drawn worlds, two things a line.
     fn drawn(&self, drawn: &Drawn) -> String {
         let seen = drawn.seen.iter().map(|seen| {
             let count = grouped(seen.count);
@@ -529,7 +529,7 @@ mod tests {
             "worlds  1,024 drawn, all end well:\n        243 with two customers at once, 1,000 in which InFlight \
              was heard,\n        400 in which the process died"
         );
-        // The words are those of the tests, which speak the guide's language.
+        // These are the tests' own words, in the guide's language.
         let some = drawn(&[
             ("2人が同時に注文した", 243),
             ("InFlightを受け取った", 1_000),
