@@ -1,8 +1,8 @@
-//! Looks at the shelf without a lock, and takes from it only if nobody has been there since.
+//! Looks at the stock without a lock, and takes from it only if it has not changed since.
 //!
-//! Differs from the solution in what keeps two customers apart: not the lock, but a question that the UPDATE asks once
-//! more. Whoever was too slow looks again. Where every writer locks the whole database anyway, it saves nothing; where
-//! they do not, it is how much of the world's stock is kept.
+//! Differs from the solution in what keeps two customers apart: not a lock, but a check that the UPDATE repeats. If it
+//! comes too late, the code looks again. If every writer locks the whole database anyway, that saves nothing; in other
+//! databases, a good deal of the world's stock is kept this way.
 
 use lab::prelude::*;
 

@@ -1,8 +1,8 @@
-//! Takes the order down first, and finishes it in a transaction of its own; now, or when `recover` comes by.
+//! Stores the order first, and finishes it in its own transaction: at once, or in `recover`.
 //!
-//! Differs from the solution in what a failure leaves behind: an open order instead of none. "Open" is honest, so
-//! that this is no half order: the status turns `confirmed` in the very transaction that takes the stock and
-//! writes the history.
+//! Differs from the solution in what a failure leaves behind: an open order instead of none. "Open" is honest, so this
+//! is not half an order: the status becomes `confirmed` in the very transaction that takes the stock and writes the
+//! history.
 
 use lab::prelude::*;
 

@@ -1,8 +1,8 @@
 //! Looks at the stock, then decides, all inside one transaction.
 //!
-//! Differs from the solution in who says no: not the CHECK, but a SELECT. That is safe because `begin` takes the
-//! write lock, so that nobody can sell the book between the look and the UPDATE. A refusal is written down, too: a
-//! second click hears the same answer.
+//! Differs from the solution in who says no: not the CHECK, but a SELECT. That is safe because `begin` takes the write
+//! lock, so nobody can sell the book between the look and the UPDATE. A refusal is stored, too: a second click gets the
+//! same answer.
 
 use lab::prelude::*;
 

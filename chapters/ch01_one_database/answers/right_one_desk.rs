@@ -1,8 +1,8 @@
 //! One task does all the writing; customers send it their orders, and wait for its reply.
 //!
-//! Differs from the solution in who keeps two customers apart: a queue in memory, not a lock in the database. The task
-//! remembers nothing, so nothing is lost with it: whoever waited for it sees an error page, and every order is one
-//! transaction.
+//! Differs from the solution in what keeps two customers apart: a queue in memory, not a lock in the database. The task
+//! keeps nothing in memory, so a crash loses nothing: customers who waited for it see an error page, and every order is
+//! one transaction.
 
 use lab::prelude::*;
 use tokio::sync::{mpsc, oneshot};

@@ -1,8 +1,8 @@
 //! One statement: the database does the rest by itself.
 //!
-//! Differs from the solution in who knows what belongs to an order: a trigger, not the order code. A statement is a
-//! transaction of its own, its triggers included, so there is no gap that anything could fall into. The price is a rule
-//! that nobody sees who reads the order code alone.
+//! Differs from the solution in who knows what belongs to an order: a trigger, not the order code. A statement, with
+//! its triggers, is a transaction, so there is no gap for anything to fall into. The price is a rule that is invisible
+//! in the order code.
 
 use lab::prelude::*;
 

@@ -1,9 +1,9 @@
 //! Closes the box before the call, and opens another one after it.
 //!
-//! Differs from the solution in that no transaction is open during the call. The order is committed first, as `pending` and
-//! with its book taken; under a key of its own it is charged for; and a second box says what came of it. Whatever fails in
-//! between leaves a row that `recover` finds. Nothing is ever refunded: this one goes forward. It is the answer of
-//! chapter 3, and survives all that comes there.
+//! Differs from the solution in that no transaction is open during the call. The order is committed first, as `pending`
+//! and with its book taken; the charge has its own key; and a second box stores the result. If anything fails in
+//! between, `recover` finds the row. Nothing is ever refunded: this design goes forward. It is the answer of chapter 3,
+//! and survives all of that chapter's faults.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! The key is not stored: it is the order's id.
 //!
-//! Differs from the solution in where the key comes from. A key has to be the same for the same intent, and known before
-//! the first attempt, also to whoever comes up after a crash; the id in the books is both. It serves as long as an order
-//! is charged for once: a second charge for the same order (another card, a new price) needs a key of its own.
+//! Differs from the solution in where the key comes from. A key has to be the same for the same intent, and known
+//! before the first attempt, and also after a crash; the id in the books is both. It works as long as an order is
+//! charged for once: a second charge for the same order (another card, a new price) needs its own key.
 
 use lab::prelude::*;
 use std::time::Duration;

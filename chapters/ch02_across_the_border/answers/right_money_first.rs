@@ -1,8 +1,8 @@
 //! Takes the money first, and gives it back if there is no book for it.
 //!
-//! Differs from the solution in what is done before the call: only the order is written down, and no book is taken.
-//! So the way back is longer. It is written down, too: once an order is `refunding`, it never becomes `confirmed`,
-//! and `recover` voids its charge until the provider has said yes.
+//! Differs from the solution in what is done before the call: only the order is stored, and no book is taken. So the
+//! way back is longer. It is stored, too: once an order is `refunding`, it never becomes `confirmed`, and `recover`
+//! voids its charge until the provider has said yes.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! One click after the other, by a lock per order in the shop's memory; and the money comes first.
 //!
-//! Differs from the solution in who keeps two clicks apart: nobody's transaction is open during the call, and the
-//! second click waits for the first one's end, not for a moment at which nothing is written. It serves as long as there
-//! is one process, which never dies. Two of them would have to agree on the lock, and that is what rows are for.
+//! Differs from the solution in what keeps two clicks apart: no transaction is open during the call, and the second
+//! click waits until the first one is done, instead of for the database's lock. It works as long as there is one
+//! process, which never dies. Two processes would have to agree on the lock, and that is what rows are for.
 
 use lab::prelude::*;
 use std::cell::RefCell;

@@ -1,8 +1,8 @@
 //! Closes the box before the call, and undoes by hand what is in it.
 //!
-//! Differs from the solution in what is rolled back: nothing. The order is committed before the call, as `charging` and with
-//! its book taken, so that nobody waits for our lock meanwhile. The price: whatever fails after the charge has to be undone
-//! on both sides by statements and calls of our own, the book as well as the money.
+//! Differs from the solution in what is rolled back: nothing. The order is committed before the call, as `charging` and
+//! with its book taken, so that nobody waits for our lock meanwhile. The price: after a failure behind the charge, our
+//! own statements and calls have to undo both sides, the book as well as the money.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,8 +1,8 @@
-//! Goes forward: once the money is there, it writes until it stands in the tables.
+//! Goes forward: once the money is there, it writes until the order is in the tables.
 //!
-//! Differs from the solution in the direction: nothing is refunded. The book is set aside before the call, so that nothing of
-//! ours can say no any more; all that is left afterwards is one statement, and a statement that fails is tried again. As
-//! long as the process lives, that is enough.
+//! Differs from the solution in the direction: nothing is refunded. The book is set aside before the call, so that
+//! nothing on our side can say no any more; only one statement is left to do afterwards, and a statement that fails is
+//! tried again. As long as the process lives, that is enough.
 
 use lab::prelude::*;
 use std::time::Duration;

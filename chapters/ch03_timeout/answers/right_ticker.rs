@@ -1,4 +1,4 @@
-//! Keeps a clock of its own instead of `recover`.
+//! Uses its own timer instead of `recover`.
 //!
 //! Differs from the solution in who comes back: a task that starts with the process looks for open orders every five
 //! minutes. A crash ends it, and the next start begins it again.

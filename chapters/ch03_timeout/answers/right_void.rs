@@ -1,10 +1,9 @@
 //! Gives up, and means it: what is in doubt is undone.
 //!
-//! Differs from the solution in the direction it takes: back instead of forward. `void` undoes whatever was
-//! charged under the key, and leaves a tombstone if the charge has not arrived yet, so that a late one is
-//! refused. Only when the provider has said so is the order cancelled, and only then is the customer told. What somebody
-//! is still waiting for is not in doubt, so `recover` leaves it alone. Who that is may be forgotten in a crash: then
-//! nobody waits any more.
+//! Differs from the solution in its direction: back instead of forward. `void` undoes whatever was charged under the
+//! key, and leaves a tombstone if the charge has not arrived yet, so that a late one is refused. Only when the provider
+//! has confirmed that is the order cancelled, and only then is the customer told. An order whose customer still waits
+//! is not in doubt, so `recover` leaves it alone. A crash may erase that list: then nobody waits any more.
 
 use lab::prelude::*;
 use std::cell::RefCell;

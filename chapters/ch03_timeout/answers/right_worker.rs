@@ -1,8 +1,8 @@
-//! Takes the order down, and lets a worker do the charging.
+//! Stores the order, and lets a worker do the charging.
 //!
-//! Differs from the solution in who does the work: `place_order` only writes the intent and waits a while for
-//! its outcome. A task of its own goes on for as long as it takes, with longer and longer pauses. A crash kills
-//! the task, and not the intent: `recover` hires a new worker for every open row that has none.
+//! Differs from the solution in who does the work: `place_order` only stores the intent and waits a while for its
+//! outcome. A spawned task goes on for as long as it takes, with growing pauses. A crash kills the task, but not the
+//! intent: `recover` starts a new worker for every open row without one.
 
 use lab::prelude::*;
 use std::collections::BTreeSet;

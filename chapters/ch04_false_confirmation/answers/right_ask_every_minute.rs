@@ -1,7 +1,7 @@
 //! Asks every minute.
 //!
-//! Differs from the solution in that a task of its own, which starts with the process, looks every open order up at the
-//! provider once a minute and writes down what is final. The periodic job only sees to it that what was lost is sent again.
+//! Differs from the solution in that a task, which starts with the process, looks every open order up at the provider
+//! once a minute and stores what is final. The periodic job only makes sure that lost requests are sent again.
 
 use lab::prelude::*;
 use std::time::Duration;

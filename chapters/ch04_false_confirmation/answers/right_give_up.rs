@@ -1,9 +1,8 @@
 //! Waits four hours, then gives up, and means it.
 //!
-//! Differs from the solution in that it never looks anything up. Webhooks bring the news; an order of which nobody has
-//! told us anything for four hours (the bank takes three on its slowest days) is undone: first the decision goes into
-//! the books, then a `void` takes the charge back, or sees to it that it never happens. From the decision on, a
-//! webhook revives nothing.
+//! Differs from the solution in that it never looks anything up. Webhooks bring the news; an order without any news for
+//! four hours (the bank takes three on its slowest days) is undone: first the decision goes into the books, then a
+//! `void` takes the charge back, or makes sure that it never happens. After the decision, no webhook revives the order.
 
 use lab::prelude::*;
 use std::time::Duration;

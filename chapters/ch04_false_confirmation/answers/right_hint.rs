@@ -1,8 +1,8 @@
 //! Takes a webhook for a hint, and looks for itself.
 //!
-//! Differs from the solution in whom it believes: a webhook only says *where* to look. The look-up is the one source of
-//! news, so that a webhook that is late, doubled, overtaken or forged can do no harm. If the look-up fails, the webhook
-//! is not taken, and the provider sends it again.
+//! Differs from the solution in what it believes: a webhook only says *where* to look. The look-up is the one source of
+//! news, so a webhook that is late, doubled, overtaken or forged does no harm. If the look-up fails, the webhook is
+//! rejected, and the provider sends it again.
 
 use lab::prelude::*;
 use std::time::Duration;

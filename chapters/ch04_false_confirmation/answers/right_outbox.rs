@@ -1,8 +1,8 @@
 //! Writes a letter together with the order, and has it sent until somebody has answered.
 //!
-//! Differs from the solution in where the intent lies: in an outbox of its own, which is written in the *same*
-//! transaction as the order. A crash loses both or neither. `place_order` calls nobody; a task sends what lies in the
-//! outbox, and `recover` hires a new one after a crash.
+//! Differs from the solution in where the intent is stored: in an outbox, which is written in the *same* transaction as
+//! the order. A crash loses both or neither. `place_order` calls nobody; a task sends what is in the outbox, and
+//! `recover` starts a new one after a crash.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,8 +1,8 @@
-//! Keeps a clock of its own.
+//! Uses its own timer.
 //!
-//! Differs from the solution in who asks, and in how long the customer waits: a task that starts with the process looks
-//! after every open order once an hour, so there is no `recover`. A webhook only brings the news sooner, and the
-//! customer waits three seconds for it, in case that the bank is quick.
+//! Differs from the solution in who asks, and in how long the customer waits: a task that starts with the process
+//! checks every open order once an hour, so there is no `recover`. A webhook only brings the news sooner, and the
+//! customer waits three seconds for it, in case the bank is fast.
 
 use lab::prelude::*;
 use std::time::Duration;

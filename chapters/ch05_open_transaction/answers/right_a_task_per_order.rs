@@ -1,8 +1,8 @@
-//! Each order has a task of its own, and the customer waits for it for two seconds at most.
+//! Each order has its own task, and the customer waits for it for two seconds at most.
 //!
-//! Differs from the solution in who goes on with an order: a task that outlives the request, pauses longer after every attempt,
-//! and ends after two minutes. What it has not brought to an end by then, or a crash has taken with it, is left to `recover`. All
-//! that the task knows is in the books, so it does not matter which of the two gets there first.
+//! Differs from the solution in who goes on with an order: a task that outlives the request, pauses longer after every
+//! attempt, and ends after two minutes. Orders that it has not finished by then, or that a crash has interrupted, are
+//! left to `recover`. All that the task knows is in the books, so it does not matter which of the two gets there first.
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,9 +1,9 @@
-//! Nothing is taken off the shelf before it is paid.
+//! Nothing is taken from the stock before it is paid.
 //!
-//! Differs from the solution in what a reservation is: a question, not a row. Whoever orders is let in if the shelf
-//! holds more than the open orders of the last fifteen minutes ask for. No transaction is needed for that: one
-//! statement asks and writes. The optimistic `UPDATE … WHERE quantity >= …` at the end is the check that counts, and
-//! money for which there is nothing left is given back.
+//! Differs from the solution in what a reservation is: a query, not a row. A new order is accepted if the stock is
+//! larger than what the open orders of the last fifteen minutes ask for. No transaction is needed for that: one
+//! statement checks and writes. The optimistic `UPDATE … WHERE quantity >= …` at the end is the check that counts, and
+//! if nothing is left, the money is given back.
 
 use lab::prelude::*;
 use std::time::Duration;

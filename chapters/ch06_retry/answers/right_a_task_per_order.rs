@@ -1,8 +1,8 @@
-//! Each order has a task of its own, and the customer waits for it for five seconds at most.
+//! Each order has its own task, and the customer waits for it for five seconds at most.
 //!
-//! Differs from the solution in who goes on with an order: a task that outlives the request and makes twenty attempts. What it has
-//! not brought to an end by then, or a crash has taken with it, is left to `recover`. A second click starts a second task, and both
-//! go through the same steps under the same keys.
+//! Differs from the solution in who goes on with an order: a task that outlives the request and makes twenty attempts.
+//! Orders that it has not finished by then, or that a crash has interrupted, are left to `recover`. A second click
+//! starts a second task, and both go through the same steps under the same keys.
 
 use lab::prelude::*;
 use std::time::Duration;

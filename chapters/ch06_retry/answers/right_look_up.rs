@@ -1,8 +1,8 @@
 //! Asks what became of an attempt before it repeats it.
 //!
-//! Differs from the solution in that it never asks how old a key is: *every* repetition begins with a look-up, and so a
-//! forgotten key does no harm. What the look-up does not find may still be on its way, and therefore the repetition goes out
-//! under the same key all the same. It costs one more call, and needs no clock.
+//! Differs from the solution in that it never asks how old a key is: *every* repetition begins with a look-up, so a
+//! forgotten key does no harm. A charge that the look-up does not find may still be on its way, so the repetition still
+//! uses the same key. It costs one more call, and needs no clock.
 
 use lab::prelude::*;
 use std::time::Duration;

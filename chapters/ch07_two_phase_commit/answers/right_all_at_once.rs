@@ -1,8 +1,9 @@
 //! Asks everybody at once.
 //!
-//! Differs from the solution in that neither phase has an order: all three promise at the same time, and hear of the decision
-//! at the same time. Where all rows are free, none is locked for longer than a round trip. And since nobody waits in line, it
-//! can afford to wait for a promise until a taken row is free, or its participant gives up and says so (`Locked`).
+//! Differs from the solution in that neither phase has an order: all three promise at the same time, and learn the
+//! decision at the same time. If all rows are free, none is locked for longer than a round trip. And since nobody waits
+//! in line, it can afford to wait for a promise until a locked row is free, or its participant gives up and says so
+//! (`Locked`).
 
 use lab::prelude::*;
 use std::time::Duration;

@@ -1,8 +1,9 @@
 //! Asks who is still in doubt, and commits only there.
 //!
-//! Differs from the solution in what it makes of silence in phase two. It never sends a second commit on the off chance:
-//! it asks each participant for its list. Whoever has promised and does not list the transaction has been told. So the answer
-//! "not found" never comes up. An abort it does repeat, because what is not on the list yet may still be under way to it.
+//! Differs from the solution in how it treats silence in phase two. It never sends a second commit on the off chance:
+//! it asks each participant for its list. A participant that has promised and does not list the transaction has been
+//! told. So the answer "not found" never comes up. It does repeat an abort, because a promise that is not on the list
+//! yet may still be under way.
 
 use lab::prelude::*;
 use std::time::Duration;

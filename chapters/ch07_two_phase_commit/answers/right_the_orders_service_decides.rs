@@ -1,8 +1,9 @@
 //! The orders service decides.
 //!
-//! Differs from the solution in where the decision lies: not in the shop's books, but with one of the participants. Once all
-//! have promised, the orders service is told to commit, and from that moment on it is decided. Whoever wants to know asks it
-//! to abort: "done" means that it was not decided and now never will be, "too late" means that it is committed.
+//! Differs from the solution in where the decision is stored: not in the shop's books, but with one of the
+//! participants. Once all have promised, the orders service is told to commit, and that is the decision. To find it
+//! out, ask that service to abort: "done" means that it was not decided and now never will be, "too late" means that it
+//! is committed.
 
 use lab::prelude::*;
 use std::time::Duration;

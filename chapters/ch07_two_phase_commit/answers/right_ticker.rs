@@ -1,7 +1,7 @@
-//! Keeps a clock of its own.
+//! Uses its own timer.
 //!
-//! Differs from the solution in that there is no `recover`: a task that starts with the process looks every half minute, by
-//! the clock, which transactions have been abandoned, and finishes what is decided.
+//! Differs from the solution in that there is no `recover`: a task that starts with the process looks every half
+//! minute, by the clock, which transactions have been abandoned, and finishes the decided ones.
 
 use lab::prelude::*;
 use std::time::Duration;

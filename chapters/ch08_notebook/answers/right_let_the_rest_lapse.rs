@@ -1,5 +1,5 @@
-//! Another right answer: only what was confirmed is released. A reservation that we never heard of was never confirmed,
-//! and lapses by itself.
+//! Another right answer: only what was confirmed is released. A reservation without any reply was never confirmed, and
+//! lapses by itself.
 //!
 //! It saves a call, and costs the others up to 15 minutes in which nobody can buy these two books.
 

@@ -1,8 +1,8 @@
-//! Another right answer: ask the shipper how the parcel stands, and leave it in peace if it has left. What is not found may
-//! still be on its way, so that is stopped, too.
+//! Another right answer: look the parcel up, and leave it alone if it has left. One that is not found may still be on
+//! its way, so it is cancelled, too.
 //!
-//! It costs a call more. The look-up's clock is ours, and a parcel may leave while the answer travels; so `TooLate` still
-//! has to be understood.
+//! It costs one more call. The look-up's time is our own, and a parcel may leave while the answer travels; so `TooLate`
+//! still has to be handled.
 
 use lab::notebook::prelude::*;
 

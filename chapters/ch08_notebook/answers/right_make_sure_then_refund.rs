@@ -1,7 +1,7 @@
-//! Another right answer, for a provider that knows no void: make sure that the charge is there, then refund it.
+//! Another right answer, for a provider without void: make sure that the charge is there, then refund it.
 //!
-//! Look-up first, since a key does not live for ever; then the charge itself, once more, under its own key. The customer's
-//! money may move only in order to be given back. That is the price of having no tombstone.
+//! A look-up comes first, since a key does not live for ever; then the charge itself, once more, under its own key. The
+//! customer's money may move only to be given back. That is the price of having no tombstone.
 
 use lab::notebook::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Another right answer: "in flight" is soon over, so ask again in a second, and not when the job is back in some minutes.
 //!
-//! If it takes longer than the five seconds that an undo is given, it is dropped in the middle. That is no harm either: every
-//! word of it can be said again.
+//! If it takes longer than the five seconds that an undo is given, it is dropped in the middle. That does no harm: all
+//! its requests can be repeated.
 
 use lab::notebook::prelude::*;
 use std::time::Duration;
