@@ -4,7 +4,7 @@
 //! records, asks again or takes the money first is up to the code. So a design that nobody here thought of can pass,
 //! and the same tests fit the order flow at work.
 
-pub use crate::engine::process::Webhook;
+pub use crate::engine::process::{RefundNews, Webhook};
 
 use crate::engine::process::{Boxed, Process};
 use crate::language::order::{Answer, Failure, Order};
@@ -37,6 +37,14 @@ pub trait OrderFlow: Sized + 'static {
         let _ = webhook;
         Ok(())
     }
+
+    /// The payment provider reports what has become of a refund, in worlds where it does
+    /// ([`PaymentRules::tells_of_refunds`](crate::services::PaymentRules::tells_of_refunds)). An `Err` asks for the news again
+    /// later.
+    async fn on_refund(&self, news: &RefundNews) -> Result<(), Failure> {
+        let _ = news;
+        Ok(())
+    }
 }
 
 impl<F: OrderFlow> Process for F {
@@ -48,6 +56,9 @@ impl<F: OrderFlow> Process for F {
     }
     fn on_webhook<'a>(&'a self, webhook: &'a Webhook) -> Boxed<'a, Result<(), Failure>> {
         Box::pin(OrderFlow::on_webhook(self, webhook))
+    }
+    fn on_refund<'a>(&'a self, news: &'a RefundNews) -> Boxed<'a, Result<(), Failure>> {
+        Box::pin(OrderFlow::on_refund(self, news))
     }
 }
 

@@ -3,7 +3,7 @@
 #[doc(inline)]
 pub use crate::db::{Db, DbError, Row, Transaction};
 #[doc(inline)]
-pub use crate::flow::{OrderFlow, Webhook};
+pub use crate::flow::{OrderFlow, RefundNews, Webhook};
 #[doc(inline)]
 pub use crate::language::message::{
     By, CallError, Charge, ChargeRequest, ChargeStatus, InDoubt, Key, Parcel, Refund, RefundStatus,

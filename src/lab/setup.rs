@@ -508,7 +508,7 @@ impl Setup {
             begins_at: self.begins_at,
             horizon: self.horizon,
             until_served: self.until_served,
-            settles_later: self.payment.settles_after.is_some(),
+            webhooks: self.payment.settles_after.is_some() || self.payment.tells_of_refunds,
             restart: self.restart,
             start: Box::new(move |handle| code.start(Shop::new(handle, undoes))),
         }

@@ -6,12 +6,12 @@
 
 use crate::engine::behalf::{AtWork, OnBehalf};
 use crate::engine::network::{Access, Handle, Latency};
-use crate::engine::process::{Boxed, Process, Webhook};
+use crate::engine::process::{Boxed, Process, RefundNews, Webhook};
 use crate::engine::trace::{Event, Told};
 use crate::engine::turn::{Served, in_line};
 use crate::engine::world::World;
 use crate::language::fault::{Death, DeliveryFault, Fault, SubmissionFault};
-use crate::language::message::{Charge, ChargeStatus, Service};
+use crate::language::message::{ChargeStatus, Notice, RefundStatus, Service};
 use crate::language::name::Name;
 use crate::language::order::Order;
 use crate::language::step::{RECOVER, SUBMIT};
@@ -78,7 +78,7 @@ pub(crate) struct Play {
     /// Whether the world ends when everybody has been served, and not at the horizon.
     pub(crate) until_served: bool,
     /// Payments settle later, and webhooks tell of it.
-    pub(crate) settles_later: bool,
+    pub(crate) webhooks: bool,
     pub(crate) restart: Ms,
     /// Starts the process, with this access to the world.
     pub(crate) start: Box<dyn Fn(Handle) -> Rc<dyn Process>>,
@@ -115,7 +115,7 @@ impl Host {
         self.world.lock().to_come += 1;
         spawn_local(self.clone().keep_running());
         spawn_local(self.clone().let_customers_in());
-        if self.play.settles_later {
+        if self.play.webhooks {
             spawn_local(self.clone().settle_and_tell());
         }
         let horizon = self.world.instant(self.play.horizon);
@@ -126,7 +126,7 @@ impl Host {
                     tokio::time::sleep(Ms(50).duration()).await;
                 }
                 // The last webhook is on its way.
-                if self.play.settles_later {
+                if self.play.webhooks {
                     let reply = self.play.latency.reply + Ms(50);
                     tokio::time::sleep(reply.duration()).await;
                 }
@@ -350,8 +350,8 @@ impl Host {
     async fn settle_and_tell(self: Rc<Host>) {
         loop {
             let settled = std::mem::take(&mut self.world.sim().settled);
-            for charge in settled {
-                self.clone().send_webhook(&charge);
+            for notice in settled {
+                self.clone().send_webhook(&notice);
             }
             let next = self.world.lock().next_due();
             let moved = self.world.in_motion.notified();
@@ -364,20 +364,16 @@ impl Host {
         }
     }
 
-    fn send_webhook(self: Rc<Host>, charge: &Charge) {
-        let captured = charge.status == ChargeStatus::Captured;
-        let webhook = Webhook {
-            charge: charge.id.to_string(),
-            order: charge.order.to_string(),
-            amount: charge.amount,
-            captured,
-        };
-        let what = Name::of(if captured {
-            "webhook.captured"
-        } else {
-            "webhook.declined"
+    fn send_webhook(self: Rc<Host>, notice: &Notice) {
+        let what = Name::of(match notice {
+            Notice::Charge(charge) if charge.status == ChargeStatus::Captured => "webhook.captured",
+            Notice::Charge(_) => "webhook.declined",
+            Notice::Refund(refund) if refund.status == RefundStatus::Failed => {
+                "webhook.refund_failed"
+            }
+            Notice::Refund(_) => "webhook.refunded",
         });
-        let actor = charge.order;
+        let actor = notice.order();
         let fault = {
             let mut sim = self.world.sim();
             let now = sim.now;
@@ -396,7 +392,7 @@ impl Host {
             };
             let event = Event::WebhookSent {
                 service: Service::Payment,
-                charge: charge.clone(),
+                notice: notice.clone(),
                 arrives_at,
             };
             sim.record(now, actor, event);
@@ -410,7 +406,7 @@ impl Host {
             Some(DeliveryFault::Overtakes | DeliveryFault::Dies(_)) | None => vec![usual],
         };
         for after in deliveries {
-            let (host, webhook, charge) = (self.clone(), webhook.clone(), charge.clone());
+            let (host, notice) = (self.clone(), notice.clone());
             self.world.lock().to_come += 1;
             spawn_local(async move {
                 if fault == Some(DeliveryFault::Overtakes) {
@@ -419,7 +415,7 @@ impl Host {
                 }
                 tokio::time::sleep(after.duration()).await;
                 let crash_after = fault == Some(DeliveryFault::Dies(Death::After));
-                host.deliver(charge, webhook, crash_after).await;
+                host.deliver(notice, crash_after).await;
                 host.world.lock().to_come -= 1;
                 if fault != Some(DeliveryFault::Overtakes) {
                     host.held_back.notify_waiters();
@@ -429,8 +425,9 @@ impl Host {
     }
 
     /// Delivers a webhook until it is accepted, or the provider gives up.
-    async fn deliver(&self, charge: Charge, webhook: Webhook, crash_after: bool) {
-        let actor = charge.order;
+    async fn deliver(&self, notice: Notice, crash_after: bool) {
+        let actor = notice.order();
+        let news = News::of(&notice);
         for _ in 0..WEBHOOK_ATTEMPTS {
             let flow = self.flow().await;
             {
@@ -438,13 +435,14 @@ impl Host {
                 sim.touch();
                 let event = Event::WebhookArrived {
                     service: Service::Payment,
-                    charge: charge.clone(),
+                    notice: notice.clone(),
                 };
                 sim.record_now(actor, event);
             }
-            let serving = self
-                .served
-                .serve_in_line(actor, || flow.on_webhook(&webhook));
+            let serving = self.served.serve_in_line(actor, || match &news {
+                News::Charge(webhook) => flow.on_webhook(webhook),
+                News::Refund(news) => flow.on_refund(news),
+            });
             if matches!(serving.await, Some(Ok(()))) {
                 if crash_after {
                     let mut sim = self.world.sim();
@@ -453,6 +451,29 @@ impl Host {
                 return;
             }
             tokio::time::sleep(WEBHOOK_AGAIN.duration()).await;
+        }
+    }
+}
+
+/// A notice as the shop gets to see it.
+enum News {
+    Charge(Webhook),
+    Refund(RefundNews),
+}
+
+impl News {
+    fn of(notice: &Notice) -> News {
+        match notice {
+            Notice::Charge(charge) => News::Charge(Webhook {
+                charge: charge.id.to_string(),
+                order: charge.order.to_string(),
+                amount: charge.amount,
+                captured: charge.status == ChargeStatus::Captured,
+            }),
+            Notice::Refund(refund) => News::Refund(RefundNews {
+                event: format!("evt_{}", refund.id),
+                refund: refund.clone(),
+            }),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The order code as a process: its interface.
 
+use crate::language::message::Refund;
 use crate::language::order::{Answer, Failure, Order, Yen};
 use std::future::Future;
 use std::pin::Pin;
@@ -17,6 +18,16 @@ pub struct Webhook {
     pub captured: bool,
 }
 
+/// What a webhook says of a refund. It may be lost, late, sent twice or overtaken by a later one, as any webhook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RefundNews {
+    /// What all deliveries of this one piece of news have in common: `evt_refund_1`.
+    pub event: String,
+    /// The refund, as it is now: succeeded or failed.
+    pub refund: Refund,
+}
+
 /// A type-erased future.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
@@ -25,4 +36,5 @@ pub(crate) trait Process {
     fn place_order<'a>(&'a self, order: &'a Order) -> Boxed<'a, Result<Answer, Failure>>;
     fn recover(&self) -> Boxed<'_, Result<(), Failure>>;
     fn on_webhook<'a>(&'a self, webhook: &'a Webhook) -> Boxed<'a, Result<(), Failure>>;
+    fn on_refund<'a>(&'a self, news: &'a RefundNews) -> Boxed<'a, Result<(), Failure>>;
 }

@@ -20,7 +20,7 @@ use crate::engine::store::Store;
 use crate::engine::trace::{CallId, Entry, Event, Trace};
 use crate::engine::watchdog;
 use crate::language::fault::Fault;
-use crate::language::message::{CallError, Charge, Service};
+use crate::language::message::{CallError, Notice, Service};
 use crate::language::name::Name;
 use crate::language::step::{RECOVER, Step, StepKind};
 use crate::language::time::Ms;
@@ -67,8 +67,8 @@ pub(crate) struct Sim {
     pub(crate) incarnation: u32,
     /// Whether a process is running: between a crash and the restart there is none.
     pub(crate) up: bool,
-    /// Charges that have settled, and of which no webhook has been sent yet.
-    pub(crate) settled: Vec<Charge>,
+    /// What has settled, and has not been told by a webhook yet.
+    pub(crate) settled: Vec<Notice>,
     pub(crate) keys: u32,
     pub(crate) transactions: u32,
     /// The shop's database, if it has one.

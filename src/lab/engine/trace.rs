@@ -5,7 +5,7 @@
 
 use crate::language::db_error::DbError;
 use crate::language::fault::Fault;
-use crate::language::message::{Charge, Refund, Request, Response, Service, TxId};
+use crate::language::message::{Charge, Notice, Refund, Request, Response, Service, TxId};
 use crate::language::name::Name;
 use crate::language::order::Answer;
 use crate::language::step::Step;
@@ -199,8 +199,8 @@ pub enum Event {
     WebhookSent {
         /// Which service.
         service: Service,
-        /// The charge it tells of, as it was then.
-        charge: Charge,
+        /// What it tells of, as that was then.
+        notice: Notice,
         /// When it reaches the shop; `None` if it never does.
         arrives_at: Option<Ms>,
     },
@@ -208,8 +208,8 @@ pub enum Event {
     WebhookArrived {
         /// Which service.
         service: Service,
-        /// The charge it tells of, as it was when it was sent.
-        charge: Charge,
+        /// What it tells of, as that was when it was sent.
+        notice: Notice,
     },
     /// The scheduled fault took hold here.
     Struck {

@@ -15,7 +15,8 @@ pub(crate) use operation::{operation_named, operations_of};
 pub use part::{InDoubt, Part, Work};
 pub(crate) use reply::mismatch;
 pub use reply::{
-    CallError, Charge, ChargeStatus, Parcel, Refund, RefundStatus, Reply, Reservation, Response,
+    CallError, Charge, ChargeStatus, Notice, Parcel, Refund, RefundStatus, Reply, Reservation,
+    Response,
 };
 pub use request::Request;
 

@@ -4,7 +4,7 @@ use crate::engine::service::{Alarm, AnyService, Executed, Services};
 use crate::engine::sim::Sim;
 use crate::engine::trace::{CallId, Event, Settled};
 use crate::language::message::{
-    CallError, ChargeStatus, Reply, Request, Response, Service, TxId, Work,
+    CallError, ChargeStatus, Notice, Reply, Request, Response, Service, TxId, Work,
 };
 use crate::language::name::Name;
 use crate::language::order::Yen;
@@ -103,6 +103,7 @@ impl Services for Providers {
 
     fn decide(&mut self, sim: &mut Sim, now: Ms) {
         let payment = &mut self.shelves.payment;
+        let rules = payment.rules();
         while let Some(at) = payment.next_settlement().filter(|at| *at <= now) {
             for charge in payment.settle(at) {
                 sim.touch();
@@ -111,16 +112,21 @@ impl Services for Providers {
                     what: Settled::Charge(charge.clone()),
                 };
                 sim.record(at, charge.order, event);
-                sim.settled.push(charge);
+                sim.settled.push(Notice::Charge(charge));
             }
             for refund in payment.settle_refunds(at) {
                 sim.touch();
-                let order = refund.order;
-                let event = Event::Settled {
-                    service: Service::Payment,
-                    what: Settled::Refund(refund),
-                };
-                sim.record(at, order, event);
+                // Of one that succeeds at once, the answer to the request says so.
+                if rules.refunds.is_some() {
+                    let event = Event::Settled {
+                        service: Service::Payment,
+                        what: Settled::Refund(refund.clone()),
+                    };
+                    sim.record(at, refund.order, event);
+                }
+                if rules.tells_of_refunds {
+                    sim.settled.push(Notice::Refund(refund));
+                }
             }
         }
     }

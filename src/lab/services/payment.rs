@@ -76,6 +76,9 @@ pub struct PaymentRules {
     pub voids: Voids,
     /// Set if refunds are accepted first, and succeed or fail later; nothing if they succeed at once.
     pub refunds: Option<RefundsSettle>,
+    /// Whether the shop is told by a webhook that a refund has succeeded or failed, as Stripe does by `refund.updated` and
+    /// `refund.failed` (<https://docs.stripe.com/api/refunds>).
+    pub tells_of_refunds: bool,
 }
 
 /// The payment provider and its ledger.
@@ -102,6 +105,11 @@ impl Payment {
         self
     }
 
+    /// How it works.
+    pub fn rules(&self) -> PaymentRules {
+        self.ledger.rules
+    }
+
     /// Debits an account on behalf of a transaction across services, at its commit.
     pub fn debit(&mut self, at: Ms, order: Name, amount: Yen, tx: &Key) {
         self.ledger.debit(at, order, amount, tx);
@@ -118,8 +126,8 @@ impl Payment {
         open.filter_map(Line::next_settlement).min()
     }
 
-    /// Settles the refunds that are due, and returns them in the order in which they fell due. A refund stays pending until
-    /// this is called.
+    /// Settles the refunds that are due, and returns them in the order in which they fell due: those of which it is news how they
+    /// ended. A refund stays pending until this is called.
     pub fn settle_refunds(&mut self, now: Ms) -> Vec<Refund> {
         let lines = self.ledger.lines.iter_mut();
         let mut settled: Vec<(Ms, Refund)> = lines.flat_map(|it| it.settle_refunds(now)).collect();

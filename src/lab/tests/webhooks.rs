@@ -6,7 +6,7 @@ use lab::engine::trace::Event;
 use lab::language::message::ChargeStatus::{Captured, Declined};
 use lab::prelude::*;
 use lab::run::Run;
-use lab::services::PaymentRules;
+use lab::services::{PaymentRules, RefundsSettle};
 use lab::setup::Setup;
 use lab::tell::scene::{Scene, SpanKind};
 
@@ -205,4 +205,90 @@ fn a_settlement_comes_before_a_look_up_of_the_same_millisecond() {
     let run = play::<LooksUp>(&slow_payments(), "");
     assert_eq!(executed(&run), [100, 1_100]);
     assert_eq!(log(&run), [(1_200, "captured pay_1 ¥1,200")]);
+}
+
+/// Gives half of its charge back at once, and logs what it hears of that. With `AGAIN`, it sends what failed once more.
+struct GivesBack<const AGAIN: bool> {
+    shop: Shop,
+}
+
+impl<const AGAIN: bool> OrderFlow for GivesBack<AGAIN> {
+    fn start(shop: Shop) -> Self {
+        GivesBack { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let Shop { payment, .. } = &self.shop;
+        let charge = payment.charge(ChargeRequest::of(order), None).await?;
+        payment.refund(&charge, Yen(600), &"first".into()).await?;
+        Ok(Answer::Pending)
+    }
+
+    async fn on_refund(&self, news: &RefundNews) -> Result<(), Failure> {
+        let RefundNews { event, refund, .. } = news;
+        self.shop.log(format!("{event}: {:?}", refund.status));
+        if AGAIN && refund.status == RefundStatus::Failed {
+            let Shop { payment, .. } = &self.shop;
+            let found = payment.find(By::Order(refund.order.to_string())).await?;
+            let key = Key::from(format!("instead of {}", refund.key));
+            payment.refund(&found[0], refund.amount, &key).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The provider tells what becomes of refunds. They settle after a second; so many of them fail.
+fn refunds_settle(failing: u32) -> Setup {
+    Setup::new().payment(PaymentRules {
+        refunds: Some(RefundsSettle {
+            after: Ms::seconds(1),
+            failing,
+        }),
+        tells_of_refunds: true,
+        ..PaymentRules::default()
+    })
+}
+
+/// The refund is executed at 300 ms.
+const GONE_BACK: &str = "evt_refund_1: Succeeded";
+
+#[test]
+fn a_refund_is_told_by_webhook_where_the_world_wants_it() {
+    let told = Setup::new().payment(PaymentRules {
+        tells_of_refunds: true,
+        ..PaymentRules::default()
+    });
+    let run = play::<GivesBack<false>>(&told, "");
+    assert_eq!(log(&run), [(400, GONE_BACK)]);
+    let run = play::<GivesBack<false>>(&refunds_settle(0), "");
+    assert_eq!(log(&run), [(1_400, GONE_BACK)]);
+    let untold = play::<GivesBack<false>>(&Setup::new(), "");
+    assert!(log(&untold).is_empty());
+}
+
+#[test]
+fn news_of_a_refund_is_lost_late_and_doubled_as_other_news_is() {
+    let under = |schedule: &str| play::<GivesBack<false>>(&refunds_settle(0), schedule);
+    assert!(log(&under("order1/webhook.refunded#1: lost")).is_empty());
+    let late = under("order1/webhook.refunded#1: late 1h");
+    assert_eq!(log(&late), [(3_601_400, GONE_BACK)]);
+    // Both deliveries carry the same event id.
+    let twice = under("order1/webhook.refunded#1: request twice after 100ms");
+    assert_eq!(log(&twice), [(1_400, GONE_BACK), (1_500, GONE_BACK)]);
+}
+
+#[test]
+fn a_refund_that_fails_is_told_and_may_be_sent_again_under_another_key() {
+    let run = play::<GivesBack<true>>(&refunds_settle(1), "");
+    let again = "evt_refund_2: Succeeded";
+    assert_eq!(log(&run), [(1_400, "evt_refund_1: Failed"), (2_800, again)]);
+    let record = &run.evidence.charges[0];
+    assert_eq!(record.kept(), Yen(600));
+    assert_eq!(record.times_given_back(), 1);
+    let steps = run.steps();
+    let what = |step: &lab::language::step::Step| step.what.as_str() == "webhook.refund_failed";
+    assert!(steps.iter().any(what), "{steps:?}");
+
+    let never = play::<GivesBack<false>>(&refunds_settle(1), "");
+    assert_eq!(never.evidence.charges[0].kept(), Yen(1_200));
 }

@@ -9,7 +9,9 @@ use super::{Finding, has_the_last_word, order_named};
 use crate::engine::trace::{CallId, Entry, Event};
 use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
-use crate::language::message::{CallError, ChargeStatus, Reply, Request, Response, Service};
+use crate::language::message::{
+    CallError, ChargeStatus, Notice, Reply, Request, Response, Service,
+};
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::language::step::StepKind;
@@ -63,7 +65,8 @@ pub(super) fn a_no_and_asked_again(evidence: &Evidence) -> Option<Finding> {
                 }));
             }
             Event::WebhookArrived {
-                service, charge, ..
+                service,
+                notice: Notice::Charge(charge),
             } if charge.status != ChargeStatus::Captured && !dies_with_it(&entries[n..]) => noes
                 .push(No {
                     service: *service,

@@ -70,6 +70,33 @@ pub struct Charge {
     pub refunds: Vec<Refund>,
 }
 
+/// What a webhook of the payment provider tells of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// An accepted charge was captured or declined.
+    Charge(Charge),
+    /// A refund has succeeded or failed.
+    Refund(Refund),
+}
+
+impl Notice {
+    /// The order that it is about.
+    pub fn order(&self) -> Name {
+        match self {
+            Notice::Charge(charge) => charge.order,
+            Notice::Refund(refund) => refund.order,
+        }
+    }
+
+    /// The charge that it is about.
+    pub fn charge(&self) -> Name {
+        match self {
+            Notice::Charge(charge) => charge.id,
+            Notice::Refund(refund) => refund.charge,
+        }
+    }
+}
+
 /// A reservation as the warehouse knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reservation {

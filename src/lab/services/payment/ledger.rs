@@ -1,6 +1,6 @@
 //! The payment provider's ledger.
 
-use super::{AUTHORIZED_FOR, PaymentRules, Voids};
+use super::{AUTHORIZED_FOR, PaymentRules, RefundsSettle, Voids};
 use crate::language::message::{
     By, CallError, Charge, ChargeStatus, Key, Refund, RefundStatus, Reply, Response,
 };
@@ -187,14 +187,23 @@ impl Ledger {
         key: &Key,
     ) -> Response {
         let before: usize = self.lines.iter().map(|line| line.refunds.len()).sum();
-        let due = self.rules.refunds.map(|settle| RefundDue {
-            at: done + settle.after,
-            outcome: if before < settle.failing as usize {
+        let RefundsSettle { after, failing } = self.rules.refunds.unwrap_or(RefundsSettle {
+            after: Ms::ZERO,
+            failing: 0,
+        });
+        let is_news = self.rules.refunds.is_some() || self.rules.tells_of_refunds;
+        let due = is_news.then_some(RefundDue {
+            at: done + after,
+            outcome: if before < failing as usize {
                 RefundStatus::Failed
             } else {
                 RefundStatus::Succeeded
             },
         });
+        let status = match self.rules.refunds {
+            Some(_) => RefundStatus::Pending,
+            None => RefundStatus::Succeeded,
+        };
         let line = self
             .lines
             .iter_mut()
@@ -211,10 +220,7 @@ impl Ledger {
             key: key.clone(),
             amount,
             at: done,
-            status: match due {
-                Some(_) => RefundStatus::Pending,
-                None => RefundStatus::Succeeded,
-            },
+            status,
             due,
         });
         line.record.refunded = line.record.refunded + amount;

@@ -4,7 +4,7 @@
 use super::{Language, Say, joined};
 use crate::language::db_error::DbError;
 use crate::language::message::{
-    CallError, Charge, ChargeStatus, Part, Refund, RefundStatus, Reply, Request, Response,
+    CallError, Charge, ChargeStatus, Notice, Part, Refund, RefundStatus, Reply, Request, Response,
 };
 use crate::language::name::Name;
 use crate::language::order::{Answer, Order, Yen};
@@ -167,6 +167,15 @@ impl Say for Refund {
                 en: "{id} failed: {amount} of {charge} is with the provider again",
                 ja: "{id}は失敗：{charge}の{amount}は決済会社に戻った"
             ),
+        }
+    }
+}
+
+impl Say for Notice {
+    fn say(&self, language: Language) -> String {
+        match self {
+            Notice::Charge(charge) => charge.say(language),
+            Notice::Refund(refund) => refund.say(language),
         }
     }
 }

@@ -67,16 +67,16 @@ impl Say for Fact {
             Fact::Answers { response, replayed } => answers(response, *replayed, language),
             Fact::Reply { to, response } => reply(*to, response, language),
             Fact::Settled { actor, what } => settled(*actor, what, language),
-            Fact::Webhook(charge) => {
-                let charge = charge.say(language);
-                sentence!(language, en: "webhook: {charge}", ja: "Webhook：{charge}")
+            Fact::Webhook(notice) => {
+                let notice = notice.say(language);
+                sentence!(language, en: "webhook: {notice}", ja: "Webhook：{notice}")
             }
-            Fact::WebhookUnderWay(charge) => {
-                let charge = charge.say(language);
+            Fact::WebhookUnderWay(notice) => {
+                let notice = notice.say(language);
                 sentence!(
                     language,
-                    en: "webhook: {charge} (still under way)",
-                    ja: "Webhook：{charge}（まだ途中）"
+                    en: "webhook: {notice} (still under way)",
+                    ja: "Webhook：{notice}（まだ途中）"
                 )
             }
             Fact::Noted => String::new(),

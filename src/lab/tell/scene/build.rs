@@ -1,7 +1,7 @@
 //! From a trace to a scene: one pass over the entries.
 
 use crate::engine::trace::{CallId, Entry, Event, Rollback, Trace};
-use crate::language::message::{Charge, Service};
+use crate::language::message::{Notice, Service};
 use crate::language::name::Name;
 use crate::language::step::{BACKGROUND, RECOVER};
 use crate::tell::scene::calls::Call;
@@ -22,8 +22,8 @@ pub(crate) struct Staging<'a> {
     pub(crate) notes: BTreeMap<usize, Vec<Note>>,
     pub(crate) calls: BTreeMap<CallId, Call<'a>>,
     /// Webhooks under way.
-    webhooks: Vec<(Service, &'a Charge, Moment)>,
-    /// The last thing drawn is a line of the shop's work, to which the next statement may be added.
+    webhooks: Vec<(Service, &'a Notice, Moment)>,
+    /// The last thing drawn is a line of the shop's work, which the next statement may join.
     pub(crate) joinable: bool,
     pub(crate) scene: Scene,
 }
@@ -69,8 +69,8 @@ impl<'a> Staging<'a> {
                 self.stage(now, entry);
             }
         }
-        for (service, charge, sent) in std::mem::take(&mut self.webhooks) {
-            self.service(sent, service, None, Fact::WebhookUnderWay(charge.clone()));
+        for (service, notice, sent) in std::mem::take(&mut self.webhooks) {
+            self.service(sent, service, None, Fact::WebhookUnderWay(notice.clone()));
         }
         let mut scene = self.scene;
         scene.lines.sort_by_key(|line| line.moment);
@@ -177,19 +177,19 @@ impl<'a> Staging<'a> {
             }
             Event::WebhookSent {
                 service,
-                charge,
+                notice,
                 arrives_at,
             } => match arrives_at {
-                Some(_) => self.webhooks.push((*service, charge, now)),
-                None => self.webhook(now, now, *service, charge, Fate::Lost),
+                Some(_) => self.webhooks.push((*service, notice, now)),
+                None => self.webhook(now, now, *service, notice, Fate::Lost),
             },
-            Event::WebhookArrived { service, charge } => {
+            Event::WebhookArrived { service, notice } => {
                 let under_way = self
                     .webhooks
                     .iter()
-                    .position(|(from, told, _)| from == service && *told == charge);
+                    .position(|(from, told, _)| from == service && *told == notice);
                 let sent = under_way.map_or(now, |place| self.webhooks.remove(place).2);
-                self.webhook(sent, now, *service, charge, Fate::Arrives);
+                self.webhook(sent, now, *service, notice, Fate::Arrives);
             }
             // Drawn as a note where it shows; only a fault that shows nowhere gets its own line.
             Event::Struck { .. } if self.notes.contains_key(&now.turn) => {

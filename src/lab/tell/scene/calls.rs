@@ -1,7 +1,7 @@
 //! Follows a call to the service and back.
 
 use crate::engine::trace::{CallId, Event, Told};
-use crate::language::message::{CallError, Charge, Part, Request, Response, Service};
+use crate::language::message::{CallError, Notice, Part, Request, Response, Service};
 use crate::language::name::Name;
 use crate::language::order::Answer;
 use crate::language::time::Ms;
@@ -146,7 +146,7 @@ impl<'a> Staging<'a> {
         sent: Moment,
         now: Moment,
         service: Service,
-        charge: &Charge,
+        notice: &Notice,
         fate: Fate,
     ) {
         // A fault may have been pointed at either end.
@@ -157,7 +157,7 @@ impl<'a> Staging<'a> {
                 service,
                 kind: MessageKind::Webhook,
                 whose: None,
-                fact: Fact::Webhook(charge.clone()),
+                fact: Fact::Webhook(notice.clone()),
                 sent,
                 arrives: now,
                 fate,

@@ -153,7 +153,7 @@ fn is_learned(entries: &[Entry], effect: &Effect<'_>) -> bool {
                 Reply::Parcels(found) => found.iter().any(|parcel| parcel.id == effect.id),
                 _ => false,
             },
-            Event::WebhookArrived { charge, .. } => charge.id == effect.id,
+            Event::WebhookArrived { notice, .. } => notice.charge() == effect.id,
             _ => false,
         })
 }

@@ -86,9 +86,9 @@ pub(crate) fn cleared_up(story: &Story<'_>, sent: &Sent<'_>) -> Option<usize> {
                     .filter(|other| other.turn > sent.turn)
                     .is_some_and(|other| tells_about(other.request, response, sent.request))
         }
-        Event::WebhookArrived { charge, .. } => {
+        Event::WebhookArrived { notice, .. } => {
             let mut effects = effects(story).filter(|effect| effect.by.call == sent.call);
-            effects.any(|effect| effect.id == charge.id)
+            effects.any(|effect| effect.id == notice.charge())
         }
         _ => false,
     };

@@ -2,7 +2,7 @@
 
 use crate::engine::trace::{Rollback, Settled, Told};
 use crate::language::db_error::DbError;
-use crate::language::message::{Charge, Reply, Request, Response};
+use crate::language::message::{Notice, Reply, Request, Response};
 use crate::language::name::Name;
 use crate::language::time::Ms;
 use crate::tell::scene::idle::Repeats;
@@ -49,9 +49,9 @@ pub enum Fact {
     /// A service decided something on its own, for this order or customer.
     Settled { actor: Name, what: Settled },
     /// News of a charge.
-    Webhook(Charge),
+    Webhook(Notice),
     /// News of a charge that is on its way when the world ends.
-    WebhookUnderWay(Charge),
+    WebhookUnderWay(Notice),
     /// Something that only a note tells of.
     Noted,
 }

@@ -5,7 +5,7 @@ use lab::db::DbError;
 use lab::engine::trace::{CallId, Event, Settled};
 use lab::judge::evidence::Evidence;
 use lab::language::fault::Fault;
-use lab::language::message::{CallError, Charge, ChargeStatus, Reply, Service};
+use lab::language::message::{CallError, Charge, ChargeStatus, Notice, Reply, Service};
 use lab::language::name::Name;
 use lab::language::order::Answer;
 use lab::language::time::Ms;
@@ -211,7 +211,7 @@ pub fn webhooks() -> Evidence {
             ORDER1,
             Event::WebhookSent {
                 service,
-                charge: captured(),
+                notice: Notice::Charge(captured()),
                 arrives_at: None,
             },
         )
@@ -220,7 +220,7 @@ pub fn webhooks() -> Evidence {
             ORDER1,
             Event::WebhookSent {
                 service,
-                charge: captured(),
+                notice: Notice::Charge(captured()),
                 arrives_at: Some(Ms(2_600)),
             },
         )
@@ -229,7 +229,7 @@ pub fn webhooks() -> Evidence {
             ORDER1,
             Event::WebhookArrived {
                 service,
-                charge: captured(),
+                notice: Notice::Charge(captured()),
             },
         )
         .sql(2_600, ORDER1, &["begin", "update orders", "commit"])
