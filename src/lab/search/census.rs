@@ -257,6 +257,10 @@ pub enum Input {
     CalledOff,
     /// When money settles.
     MoneySettles,
+    /// When refunds settle, and how many fail.
+    RefundsSettle,
+    /// Whether a void comes too late.
+    VoidsTooLate,
     /// Who comes.
     Who,
 }
@@ -325,6 +329,8 @@ impl Census {
         count(Input::Away, format!("{:?}", scenario.outages));
         count(Input::ServicesTake, format!("{:?}", scenario.takes));
         count(Input::MoneySettles, format!("{:?}", scenario.settles_after));
+        count(Input::RefundsSettle, format!("{:?}", scenario.refunds));
+        count(Input::VoidsTooLate, scenario.voids_too_late.to_string());
         count(Input::AccountsCover, format!("{:?}", scenario.covers));
         count(Input::Shelf, format!("{:?}", scenario.shelf));
         if let Some(plan) = scenario.undone {
@@ -380,6 +386,8 @@ impl Census {
             Input::ServicesTake => !bounds.slow.is_empty(),
             Input::MoneySettles => !bounds.settles.is_empty(),
             Input::AccountsCover => bounds.covers,
+            Input::RefundsSettle => !bounds.refunds.is_empty(),
+            Input::VoidsTooLate => bounds.voids_too_late,
             Input::Shelf => !bounds.shelves.is_empty(),
             Input::Undone | Input::CalledOff | Input::TimesUndone => !bounds.undoes.is_empty(),
             Input::WorldLasts

@@ -36,7 +36,7 @@ use crate::language::message::Service;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
 use crate::language::time::{HORIZON, Ms};
-use crate::services::PaymentRules;
+use crate::services::{PaymentRules, RefundsSettle, Voids};
 use crate::setup::Setup;
 use crate::shop::Plan;
 
@@ -55,6 +55,10 @@ pub struct Scenario {
     pub settles_after: Option<Ms>,
     /// How much every customer's account covers; `None` if it covers everything.
     pub covers: Option<Yen>,
+    /// When refunds settle, and how many fail, if that is not as usual.
+    pub refunds: Option<RefundsSettle>,
+    /// Whether a void comes too late for money that has moved.
+    pub voids_too_late: bool,
     /// Which step of every order is cancelled afterwards; `None` if the orders stand.
     pub undone: Option<Plan>,
     /// The time of day at which the world begins.
@@ -112,6 +116,10 @@ pub struct Bounds {
     pub settles: &'static [Ms],
     /// Whether an account may be too small for an order.
     pub covers: bool,
+    /// How refunds may settle; empty if they succeed at once.
+    pub refunds: &'static [RefundsSettle],
+    /// Whether a void may come too late.
+    pub voids_too_late: bool,
     /// Which steps may be cancelled afterwards: one of them in each scenario. Empty if the orders stand.
     pub undoes: &'static [Service],
     /// Until when customers come for the first time.
@@ -136,6 +144,8 @@ impl Bounds {
         longest_outage: Ms::ZERO,
         settles: &[],
         covers: false,
+        refunds: &[],
+        voids_too_late: false,
         undoes: &[],
         latest: Ms::hours(10),
     };
@@ -159,6 +169,8 @@ impl Scenario {
             outages: Vec::new(),
             settles_after: None,
             covers: None,
+            refunds: None,
+            voids_too_late: false,
             undone: None,
             begins_at: Ms::ZERO,
             ends_after: HORIZON,
@@ -186,6 +198,12 @@ impl Scenario {
         let rules = PaymentRules {
             settles_after: self.settles_after.or(setup.payment.settles_after),
             covers: self.covers.or(setup.payment.covers),
+            refunds: self.refunds.or(setup.payment.refunds),
+            voids: if self.voids_too_late {
+                Voids::UntilCaptured
+            } else {
+                setup.payment.voids
+            },
             ..setup.payment
         };
         setup
@@ -220,11 +238,18 @@ impl Scenario {
     /// and whatever the order code waits for has had its time.
     fn let_everybody_finish(&mut self, bounds: &Bounds) {
         let edge = bounds.edges.iter().copied().fold(Ms::ZERO, Ms::max);
-        let settled = self.called_off_by()
+        let mut settled = self.called_off_by()
             + crate::engine::oracle::LONGEST_DELAY
             + self.settling()
             + edge
             + edge;
+        if let Some(RefundsSettle { after, failing }) = self.refunds {
+            settled = settled + after;
+            // What has failed is sent again by the next run of the job.
+            for _ in 0..failing {
+                settled = next_job(settled) + after;
+            }
+        }
         let run = next_job(settled);
         // Now, and twice more.
         let third = run + run + run + run;

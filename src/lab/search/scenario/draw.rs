@@ -174,6 +174,12 @@ impl Draw<'_> {
             let pieces = 1 + self.up_to(u64::from(self.bounds.most_pieces));
             self.scenario.covers = Some(Yen(price.0 * pieces));
         }
+        if !self.bounds.refunds.is_empty() && self.chance(60) {
+            self.scenario.refunds = Some(self.of(self.bounds.refunds));
+        }
+        if self.bounds.voids_too_late {
+            self.scenario.voids_too_late = self.chance(50);
+        }
     }
 
     fn customers(&mut self) {

@@ -2,6 +2,7 @@
 
 use super::{Bounds, Scenario};
 use crate::language::time::{HORIZON, Ms};
+use crate::services::RefundsSettle;
 use crate::shop::Plan;
 
 /// The scenarios that are a little plainer than this one, the most daring first. Each has fewer visits, or the same
@@ -51,6 +52,15 @@ fn less_that_is_special(scenario: &Scenario, bounds: &Bounds, all: &mut Vec<Scen
     }
     all.push(with(scenario, |it| it.settles_after = None));
     all.push(with(scenario, |it| it.covers = None));
+    all.push(with(scenario, |it| it.refunds = None));
+    if let Some(settle) = scenario.refunds
+        && settle.failing > 0
+    {
+        let failing = settle.failing - 1;
+        let fewer = RefundsSettle { failing, ..settle };
+        all.push(with(scenario, |it| it.refunds = Some(fewer)));
+    }
+    all.push(with(scenario, |it| it.voids_too_late = false));
     if let Some(plan) = scenario.undone {
         // The test is about what is undone; when and how often may shrink.
         let once = Plan { times: 1, ..plan };

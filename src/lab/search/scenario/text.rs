@@ -8,6 +8,7 @@ use crate::language::order::{Order, Yen};
 use crate::language::parse::{Piece, moment, money, no_wide_delimiters, number};
 use crate::language::schedule_error::{Expected, Problem, ScheduleError, nearest};
 use crate::language::time::{HORIZON, Ms};
+use crate::services::RefundsSettle;
 use crate::shop::Plan;
 
 /// How often an undo is run at most.
@@ -80,6 +81,16 @@ impl Scenario {
         if let Some(covers) = self.covers {
             clauses.push(format!("accounts cover ¥{}", covers.0));
         }
+        if let Some(RefundsSettle { after, failing }) = self.refunds {
+            let but = match failing {
+                0 => String::new(),
+                n => format!(" but {n} fail"),
+            };
+            clauses.push(format!("refunds settle after {after}{but}"));
+        }
+        if self.voids_too_late {
+            clauses.push("voids until captured".to_owned());
+        }
         if let Some(Plan { step, after, times }) = self.undone {
             let times = match times {
                 1 => String::new(),
@@ -148,6 +159,17 @@ fn read_clause(
         ["dice", _] => scenario.dice = number(words[1])?,
         ["accounts", "cover", _] => scenario.covers = Some(money(words[2])?),
         ["payment", "settles", "after", _] => scenario.settles_after = Some(moment(words[3])?),
+        ["voids", "until", "captured"] => scenario.voids_too_late = true,
+        ["refunds", "settle", "after", _] => {
+            let after = moment(words[3])?;
+            scenario.refunds = Some(RefundsSettle { after, failing: 0 });
+        }
+        ["refunds", "settle", "after", _, "but", _, "fail"] => {
+            scenario.refunds = Some(RefundsSettle {
+                after: moment(words[3])?,
+                failing: how_many_fail(words[5])?,
+            });
+        }
         [_, "undone", "after", _] => {
             scenario.undone = Some(Plan {
                 step: step(words[0], bounds)?,
@@ -233,6 +255,16 @@ fn how_often(word: Piece) -> Result<u32, ScheduleError> {
     match u32::try_from(number(word)?) {
         Ok(0) => Err(word.error(Problem::UndoneNever).perhaps(Some(1))),
         Ok(times) if times <= MOST_TIMES => Ok(times),
+        _ => Err(word
+            .error(Problem::TooOften(word.quoted()))
+            .expecting(Expected::TimesUpTo(MOST_TIMES))),
+    }
+}
+
+/// Every refund that fails makes the world last twice as long.
+fn how_many_fail(word: Piece) -> Result<u32, ScheduleError> {
+    match u32::try_from(number(word)?) {
+        Ok(count) if count <= MOST_TIMES => Ok(count),
         _ => Err(word
             .error(Problem::TooOften(word.quoted()))
             .expecting(Expected::TimesUpTo(MOST_TIMES))),
@@ -338,7 +370,7 @@ fn next_id(scenario: &Scenario) -> String {
 fn unknown(clause: Piece, words: &[Piece]) -> ScheduleError {
     let known = [
         "shelf", "begins", "ends", "dice", "accounts", "takes", "down", "settles", "undone",
-        "again", "by", "at",
+        "again", "by", "at", "refunds", "voids",
     ];
     let strange = words
         .iter()

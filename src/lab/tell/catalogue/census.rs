@@ -129,6 +129,16 @@ impl Say for Input {
             Input::MoneySettles => {
                 sentence!(language, en: "when money settles", ja: "お金がいつ動くか")
             }
+            Input::RefundsSettle => sentence!(
+                language,
+                en: "when refunds settle",
+                ja: "返金がいつ決着するか"
+            ),
+            Input::VoidsTooLate => sentence!(
+                language,
+                en: "whether a void comes too late",
+                ja: "取り消しが間に合うか"
+            ),
             Input::Who => sentence!(language, en: "who comes", ja: "誰が来るか"),
         }
     }

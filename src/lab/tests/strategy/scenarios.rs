@@ -6,6 +6,7 @@ use lab::language::order::Yen;
 use lab::language::time::Ms;
 use lab::search::random::{Case, cases, faults};
 use lab::search::scenario::{Bounds, Scenario};
+use lab::services::RefundsSettle;
 use lab::shop::Plan;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{TestCaseError, TestError};
@@ -31,8 +32,24 @@ const BOUNDS: Bounds = Bounds {
     longest_outage: Ms::hours(60),
     settles: &[Ms::seconds(30), Ms::hours(3)],
     covers: true,
-    undoes: &[],
     latest: Ms::hours(10),
+    ..Bounds::ONE_BOOK
+};
+
+/// Where refunds settle later, and voids may come too late.
+const REFUNDS: Bounds = Bounds {
+    refunds: &[
+        RefundsSettle {
+            after: Ms::hours(1),
+            failing: 0,
+        },
+        RefundsSettle {
+            after: Ms::hours(3),
+            failing: 2,
+        },
+    ],
+    voids_too_late: true,
+    ..Bounds::ONE_BOOK
 };
 
 /// Where every order is called off again.
@@ -238,4 +255,34 @@ fn an_outage_is_shrunk_to_the_shortest_that_does_it() {
         assert!(outage.contains("down 0ms for "), "{left}");
         assert_eq!(left.matches("down").count(), 1, "{left}");
     }
+}
+
+#[test]
+fn refunds_and_voids_are_drawn_written_down_and_made_plainer() {
+    let all = drawn_within(REFUNDS, 100);
+    for scenario in &all {
+        let text = scenario.text(&REFUNDS);
+        assert_eq!(
+            Scenario::parse(&text, &REFUNDS).as_ref(),
+            Ok(scenario),
+            "{text}"
+        );
+    }
+    let with = |wanted: fn(&Scenario) -> bool| all.iter().filter(|it| wanted(it)).count();
+    assert!(with(|it| it.refunds.is_none()) > 10);
+    assert!(with(|it| it.refunds.is_some_and(|it| it.failing == 0)) > 10);
+    assert!(with(|it| it.refunds.is_some_and(|it| it.failing == 2)) > 10);
+    assert!(with(|it| it.voids_too_late) > 10);
+    let said = "book by ann at 0ms; refunds settle after 3h but 2 fail; voids until captured";
+    let scenario = Scenario::parse(said, &REFUNDS).expect("a scenario");
+    assert!(scenario.text(&REFUNDS).starts_with(said));
+    let none = Scenario::parse("book by ann at 0ms", &BOUNDS).expect("a scenario");
+    assert_eq!((none.refunds, none.voids_too_late), (None, false));
+    assert!(
+        Scenario::parse(
+            "book by ann at 0ms; refunds settle after 1h but 99 fail",
+            &BOUNDS
+        )
+        .is_err()
+    );
 }
