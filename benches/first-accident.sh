@@ -42,7 +42,7 @@ others_alone() {
         sed -n '/^\[workspace.dependencies\]/,/^$/p; /^\[dependencies\]/,/^$/p' Cargo.toml |
             grep -E '^[a-z_]+ = ' | grep -vE 'path = |workspace = true|^roxmltree'
         printf '\n[workspace]\n\n'
-        sed -n '/^\[profile/,$p' Cargo.toml | sed '/saga-lab/,/^$/d'
+        sed -n '/^\[profile/,$p' Cargo.toml | sed -E '/(saga-lab|course|picture|outcomes)]/,/^$/d'
     } >"$alone/Cargo.toml"
     cp Cargo.lock "$alone/Cargo.lock"
     touch "$alone/src/lib.rs"
