@@ -85,6 +85,11 @@ impl Demo {
     }
 
     fn run(&self, pages: Option<&Pages>) -> ExitCode {
+        // First of all: how to speak depends on it, even of a slip of the command line.
+        if let Err(slip) = environment::check() {
+            eprintln!("{}", slip.say(environment::language_of_slips()));
+            return ExitCode::from(USAGE);
+        }
         let matches = self.matches(pages.is_some());
         lab::engine::watchdog::watch(|why, scene| {
             eprintln!("{}", Report::stuck(why, &scene).render(Style::terminal()));
@@ -194,7 +199,6 @@ impl Demo {
     }
 
     fn play(&self, matches: &ArgMatches, pages: Option<&Pages>) -> Result<ExitCode, String> {
-        environment::check().map_err(|slip| slip.say(environment::language_of_slips()))?;
         #[cfg(feature = "recording")]
         if matches.get_flag("record") {
             let (asked, out) = (std::io::stdin().lock(), std::io::stdout().lock());
