@@ -4,6 +4,7 @@ use crate::chapter::{self, Chapter};
 use crate::environment::{self, variable};
 use crate::language::Language;
 use crate::memory::Memory;
+use crate::sentence;
 use crate::usage::{self, Room};
 use crate::words::Words;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -160,7 +161,11 @@ fn command(language: Language) -> Command {
 impl Guide {
     fn open(language: Language) -> Result<Guide, Trouble> {
         let root = root().ok_or_else(|| {
-            Trouble::Usage("cannot find the course: run this inside its repository".to_owned())
+            Trouble::Usage(sentence!(
+                language,
+                en: "cannot find the course: run this inside its repository",
+                ja: "教材が見つかりません。教材のリポジトリの中で実行してください。"
+            ))
         })?;
         let executable = std::env::current_exe().unwrap_or_default();
         Ok(Guide {
@@ -191,7 +196,11 @@ impl Guide {
             }
             ("prompt", Some(chapter)) => self.prompt(chapter, text("number")),
             // clap lets nothing else through.
-            _ => Err(Trouble::Usage(format!("`{name}` needs a chapter"))),
+            _ => Err(Trouble::Usage(sentence!(
+                self.language,
+                en: "`{name}` needs a chapter",
+                ja: "`{name}`には章が必要です。例： {name} ch03"
+            ))),
         }
     }
 

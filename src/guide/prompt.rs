@@ -14,7 +14,7 @@ impl Guide {
     /// Prints the prompt with this number, filled in for a chapter.
     pub(crate) fn prompt(&self, chapter: &Chapter, number: &str) -> Result<Light, Trouble> {
         let file = template(&self.root, self.language, number)
-            .ok_or_else(|| Trouble::Usage(format!("there is no prompt {number}")))?;
+            .ok_or_else(|| Trouble::Usage(self.words().no_prompt(number)))?;
         let template = self.read(&file)?;
         let mut values = Vec::new();
         if template.contains("{{code}}") {
@@ -27,12 +27,8 @@ impl Guide {
         }
         out!(
             "{}",
-            fill(&template, chapter, self.language, values).map_err(|name| {
-                Trouble::Usage(format!(
-                    "{}: nothing to fill in for {{{{{name}}}}}",
-                    file.display()
-                ))
-            })?
+            fill(&template, chapter, self.language, values)
+                .map_err(|name| Trouble::Usage(self.words().nothing_to_fill_in(&file, &name)))?
         );
         Ok(Light::Green)
     }
@@ -49,7 +45,7 @@ impl Guide {
 
     fn read(&self, file: &Path) -> Result<String, Trouble> {
         std::fs::read_to_string(file)
-            .map_err(|error| Trouble::Usage(format!("cannot read {}: {error}", file.display())))
+            .map_err(|error| Trouble::Usage(self.words().cannot_read(file, &error)))
     }
 }
 

@@ -364,6 +364,32 @@ impl Words {
         sentence!(self.language, en: "{id} has no hints.", ja: "{id}にはヒントがありません。")
     }
 
+    pub(crate) fn no_prompt(&self, number: &str) -> String {
+        sentence!(
+            self.language,
+            en: "there is no prompt {number}",
+            ja: "プロンプト{number}はありません"
+        )
+    }
+
+    pub(crate) fn nothing_to_fill_in(&self, file: &Path, name: &str) -> String {
+        let file = file.display();
+        sentence!(
+            self.language,
+            en: "{file}: nothing to fill in for {{{{{name}}}}}",
+            ja: "{file}：{{{{{name}}}}}に入れるものがありません"
+        )
+    }
+
+    pub(crate) fn cannot_read(&self, file: &Path, error: &std::io::Error) -> String {
+        let file = file.display();
+        sentence!(
+            self.language,
+            en: "cannot read {file}: {error}",
+            ja: "{file}を読めません： {error}"
+        )
+    }
+
     pub(crate) fn cannot_remember(&self, error: &std::io::Error) -> String {
         sentence!(
             self.language,

@@ -54,5 +54,5 @@ pub(crate) fn gloss(span: Ms, language: Language) -> Option<String> {
 
 /// The words for a schedule without faults, if its world is unknown.
 pub(crate) fn no_fault(language: Language) -> String {
-    sentence!(language, en: "(no fault)", ja: "（障害なし）")
+    sentence!(language, en: "(no fault)", ja: "（何も起きない日）")
 }

@@ -2,18 +2,19 @@
 
 use super::{Language, Say};
 use crate::engine::record::{Busy, Halt};
+use crate::language::order::grouped;
 use crate::sentence;
 
 /// What went wrong in a world that ended early, and what to look for.
 pub fn advice(halt: &Halt, language: Language) -> String {
     match halt {
         Halt::NeverSettles { what, count } => {
-            let what = what.say(language);
+            let (what, many) = (what.say(language), grouped(*count));
             sentence!(
                 language,
                 en: "The code took more than {count} {what} in one world and was still busy. Look for a retry without \
                      a pause,\nfor a pause that does not grow, or for a loop that nothing ends.",
-                ja: "1つの世界で{what}{count}を超えても、コードはまだ止まりませんでした😵\n\
+                ja: "1つの世界で{what}{many}を超えても、コードがまだ止まりません😵\n\
                      よくある犯人：間を置かないリトライ、\n\
                      間隔が伸びないリトライ、終わらないループ。"
             )
@@ -40,7 +41,9 @@ impl Say for Busy {
         match self {
             Busy::Steps => sentence!(language, en: "steps", ja: "ステップ数が"),
             Busy::Tasks => sentence!(language, en: "tasks at once", ja: "同時に動くタスクが"),
-            Busy::Turns => sentence!(language, en: "turns on the processor", ja: "CPUを使う回数が"),
+            Busy::Turns => {
+                sentence!(language, en: "turns on the processor", ja: "CPUの順番が回ってきた回数が")
+            }
         }
     }
 }
