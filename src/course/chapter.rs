@@ -5,12 +5,12 @@
 //! the properties, and the proof.
 
 use crate::commands::{next, replay_line_in};
-use crate::environment;
 use crate::isolate::{Outcome, tell_drawn, tell_progress, tell_proof};
 use crate::no_verdict;
 use crate::proof::{drawn, proven};
 use lab::both;
 use lab::check::Check;
+use lab::check::environment;
 use lab::flow::Code;
 use lab::language::fault::Fault;
 use lab::language::schedule::Schedule;

@@ -10,13 +10,13 @@ mod compare;
 
 use crate::chapter::Chapter;
 use crate::commands::{replay_line, run_line};
-use crate::environment;
 use crate::isolate::draw as draw_progress;
 use crate::out::{out, outln};
 use crate::outcome::failure;
 use crate::usage;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use lab::check::Check;
+use lab::check::environment;
 use lab::engine::trace::{Entry, Event, Told};
 use lab::flow::Code;
 use lab::judge::accident::{self, beliefs, knowledge, sides};

@@ -7,10 +7,10 @@
 //! A macro that declares all tests would save each the closure. But rustfmt does not format the inside of a macro, and
 //! editors offer to run a test where they see `#[test]`; a learner needs both more than the shorter text.
 
-use crate::environment;
 use crate::no_verdict::{self, Death};
 use crate::outcome::{Elsewhere, failure};
 use crate::proof;
+use lab::check::environment;
 use lab::engine::watchdog::{self, Scene};
 use lab::search::exhaustive::Progress;
 use lab::tell::Say;

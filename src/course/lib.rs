@@ -4,7 +4,6 @@ mod answers;
 pub mod chapter;
 pub mod commands;
 pub mod demo;
-pub(crate) mod environment;
 pub mod isolate;
 pub(crate) mod measure;
 pub(crate) mod no_verdict;

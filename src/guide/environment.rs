@@ -1,7 +1,7 @@
 //! The environment variables of the course. An invalid one stops the guide before it begins: it would make all the
 //! chapters' tests red.
 //!
-//! The course uses the same words (`src/course/environment.rs`); a test holds that.
+//! The lab uses the same words (`src/lab/check/environment.rs`); a test holds that.
 
 use crate::language::{Both, LANG, Language};
 

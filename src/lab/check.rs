@@ -3,6 +3,7 @@
 //! [`Lab`] asks from a plain `#[test]`. [`Check`] is what it is built on, for callers whose readers need other
 //! directions than "run this test again".
 
+pub mod environment;
 mod in_tests;
 
 pub use in_tests::{Lab, SCHEDULE, SEED, WORLD};

@@ -33,11 +33,12 @@
 //! ends with NO VERDICT, the schedule, and the line that plays it again. In a debugger, give it more time with
 //! [`SAGA_PATIENCE_MS`](watchdog::PATIENCE).
 
-use super::{Check, Guide, USUAL_SEED};
+use super::environment::{self, variable};
+use super::{Check, Guide};
 use crate::both;
 use crate::db::Storage;
 use crate::engine::network::Latency;
-use crate::engine::watchdog::{self, PATIENCE};
+use crate::engine::watchdog;
 use crate::flow::{Code, OrderFlow};
 use crate::judge::evidence::Evidence;
 use crate::judge::invariant::Wrong;
@@ -47,7 +48,6 @@ use crate::run::replay;
 use crate::search::scenario::{Bounds, Scenario};
 use crate::services::Service;
 use crate::setup::Setup;
-use crate::tell::Both;
 use crate::tell::report::{Directions, Length, Report, Style};
 use std::borrow::Cow;
 use std::io::Write;
@@ -199,13 +199,12 @@ impl<F: OrderFlow> Lab<F> {
     /// Runs the check if a world can begin like this; or plays, in full, what the environment asks for.
     fn unless_asked(&self, ask: impl FnOnce(&Check) -> Result<(), Report>) -> Result<(), Report> {
         self.setup.check().map_err(Report::usage)?;
-        whole_number(PATIENCE).map_err(Report::usage)?;
-        let seed = whole_number(SEED).map_err(Report::usage)?;
+        environment::check().map_err(Report::usage)?;
         let code = Code::of::<F>(std::any::type_name::<F>());
         let check = Check {
             bounds: self.bounds,
             scenario: self.world_asked_for()?,
-            seed: seed.unwrap_or(USUAL_SEED),
+            seed: environment::seed().map_err(Report::usage)?,
             ..Check::new(self.setup.clone(), code)
         };
         end_if_stuck();
@@ -253,26 +252,6 @@ fn in_full(check: &Check, schedule: &str) -> Result<(), Report> {
     check.survives(&schedule, Length::Story)?;
     let steps = replay(&check.world(), check.code, &schedule).steps();
     schedule.check_steps(&steps).map_err(Report::usage)
-}
-
-/// A variable of this process. Bytes that are not UTF-8 are replaced: the value makes no sense then, and the message
-/// shows it.
-fn variable(name: &str) -> Option<String> {
-    let value = std::env::var_os(name)?;
-    Some(value.to_string_lossy().into_owned())
-}
-
-fn whole_number(name: &str) -> Result<Option<u64>, Both> {
-    let Some(value) = variable(name) else {
-        return Ok(None);
-    };
-    let number = value.parse().map(Some);
-    number.map_err(|_| {
-        both!(
-            en: "{name} is `{value}`; it can be a whole number",
-            ja: "{name}の値`{value}`は使えません。使えるのは0以上の整数です。"
-        )
-    })
 }
 
 /// Directions to run this thread's test again.

@@ -1,28 +1,27 @@
-//! The environment variables of the course. Each test and the demo report an invalid one: a silent default would show
-//! something else than was asked for.
+//! The environment variables. Every test reports an invalid one: a silent default would show something else than was
+//! asked for.
 //!
-//! The guide uses the same words (`src/guide/environment.rs`); a test holds that.
+//! `src/guide/environment.rs` uses the same words; a test holds that.
 
-use lab::both;
-use lab::check::{SEED, USUAL_SEED};
-use lab::engine::watchdog::PATIENCE;
-use lab::tell::glyphs::{GLYPHS, Glyphs};
-use lab::tell::language::LANG;
-use lab::tell::{Both, Language};
+use super::{SEED, USUAL_SEED};
+use crate::both;
+use crate::engine::watchdog::PATIENCE;
+use crate::tell::glyphs::{GLYPHS, Glyphs};
+use crate::tell::language::LANG;
+use crate::tell::{Both, Language};
 
 /// A variable of this process. An empty one counts as unset.
-pub(crate) fn variable(name: &str) -> Option<String> {
+pub fn variable(name: &str) -> Option<String> {
     let value = std::env::var_os(name)?;
     // Bytes that are not UTF-8 are replaced: the value makes no sense then, and the message shows it.
     Some(value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
 }
 
-/// Whether every variable is valid. The code's name is checked by
-/// [`Chapter::code_asked_for`](crate::chapter::Chapter::code_asked_for).
+/// Whether every variable that the lab knows is valid.
 ///
 /// # Errors
 /// A message that names the first invalid one, and its valid values.
-pub(crate) fn check() -> Result<(), Both> {
+pub fn check() -> Result<(), Both> {
     if let Err(wish) = Language::from_environment(variable) {
         return Err(slip(
             LANG,
@@ -43,12 +42,15 @@ pub(crate) fn check() -> Result<(), Both> {
 }
 
 /// The language of the message: that of the locale, if the language variable is itself invalid.
-pub(crate) fn language_of_slips() -> Language {
+pub fn language_of_slips() -> Language {
     Language::from_environment(variable).unwrap_or_else(|_| Language::of_locale(variable))
 }
 
-/// The seed of the property tests.
-pub(crate) fn seed() -> Result<u64, Both> {
+/// The seed of everything that is drawn.
+///
+/// # Errors
+/// A message, if it is no whole number.
+pub fn seed() -> Result<u64, Both> {
     Ok(number(SEED)?.unwrap_or(USUAL_SEED))
 }
 
