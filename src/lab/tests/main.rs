@@ -22,6 +22,7 @@ mod names_of_statements;
 mod network;
 mod oracle;
 mod parcels_and_deliveries;
+mod refunds;
 mod render_runs;
 mod render_scene;
 mod render_text;
