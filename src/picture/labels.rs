@@ -32,16 +32,16 @@ pub(crate) fn measure(text: &str, size: f64) -> f64 {
     ems * size
 }
 
-/// The text in lines of at most this width. Lines of Japanese, which may end almost anywhere, are about equally long, so
-/// that no single character is left for the last.
+/// The text in lines of at most this width. Lines of Japanese are about equally long, so that no single phrase is left for
+/// the last.
 pub(crate) fn wrap(text: &str, size: f64, room: f64) -> Vec<String> {
-    let within = |room: f64| wrap::wrap(text, |line| measure(line, size) <= room);
+    let pieces = wrap::pieces(text);
+    let within = |room: f64| wrap::fill(&pieces, |line| measure(line, size) <= room);
     let mut lines = within(room);
     if !text.chars().any(is_japanese) {
         return lines;
     }
-    let pieces = wrap::pieces(text).into_iter();
-    let widest = pieces.map(|piece| measure(piece.trim_end(), size));
+    let widest = pieces.iter().map(|piece| measure(piece.trim_end(), size));
     let widest = widest.fold(0.0, f64::max);
     let mut narrower = room - size;
     while narrower >= widest {

@@ -1,29 +1,20 @@
 //! Texts in lines that fit, English and Japanese.
 //!
-//! This file stands alone: the guide, which does not link the lab, is compiled with it as well.
+//! This file depends on nothing else of the lab: the guide, which does not link it, is compiled with it as well.
 
-/// The text in lines that fit, broken after blanks and strokes and between the characters of Japanese, and elsewhere only
-/// where a piece alone is too wide for a line. Line breaks that it has stay.
+use budoux_phf_rs::Parser;
+
+/// The text in lines that fit, broken after blanks and strokes and between the phrases of Japanese. A piece too wide for
+/// a line is broken where the script changes, and elsewhere only if that is not enough. Line breaks that it has stay.
 pub fn wrap(text: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
+    fill(&pieces(text), fits)
+}
+
+/// The [pieces] of a text in lines that fit.
+pub fn fill(pieces: &[&str], fits: impl Fn(&str) -> bool) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for piece in pieces(text) {
-        let line = lines.last_mut().expect("there is always a line");
-        let longer = format!("{line}{piece}");
-        if fits(longer.trim_end()) {
-            *line = longer;
-            continue;
-        }
-        if !line.is_empty() {
-            lines.push(String::new());
-        }
-        for character in piece.chars() {
-            let line = lines.last_mut().expect("there is always a line");
-            line.push(character);
-            if !fits(line.trim_end()) && line.chars().count() > 1 {
-                line.pop();
-                lines.push(character.to_string());
-            }
-        }
+    for piece in pieces {
+        put(&mut lines, piece, &[changes_script, may_stand], &fits);
     }
     for line in &mut lines {
         line.truncate(line.trim_end().len());
@@ -31,19 +22,99 @@ pub fn wrap(text: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
     lines
 }
 
+/// Whether a line may be broken between two characters.
+type Breaks = fn(char, char) -> bool;
+
+/// Puts a piece on the last line or on a new one; what is too wide for one is cut as the first of these allows, then as
+/// the next, and then anywhere.
+fn put(lines: &mut Vec<String>, piece: &str, finer: &[Breaks], fits: &impl Fn(&str) -> bool) {
+    if append(lines, piece, fits) {
+        return;
+    }
+    match finer {
+        [breaks, finer @ ..] => {
+            for smaller in cut(piece, |_, before, after| breaks(before, after)) {
+                put(lines, smaller, finer, fits);
+            }
+        }
+        [] => spell(lines, piece, fits),
+    }
+}
+
+/// Puts a piece on the last line, or else on a line of its own; says whether it fits on one.
+fn append(lines: &mut Vec<String>, piece: &str, fits: impl Fn(&str) -> bool) -> bool {
+    let line = lines.last_mut().expect("there is always a line");
+    let longer = format!("{line}{piece}");
+    if fits(longer.trim_end()) {
+        *line = longer;
+        return true;
+    }
+    let is_narrow = fits(piece.trim_end());
+    if is_narrow {
+        lines.push(piece.to_owned());
+    }
+    is_narrow
+}
+
+/// Breaks a piece that is too wide wherever a line is full.
+fn spell(lines: &mut Vec<String>, piece: &str, fits: impl Fn(&str) -> bool) {
+    if lines.last().is_some_and(|line| !line.is_empty()) {
+        lines.push(String::new());
+    }
+    for character in piece.chars() {
+        let line = lines.last_mut().expect("there is always a line");
+        line.push(character);
+        if !fits(line.trim_end()) && line.chars().count() > 1 {
+            line.pop();
+            lines.push(character.to_string());
+        }
+    }
+}
+
 /// What no line begins with.
 const CLOSING: &str =
     ">]、。，．・：；／！？）」』】〉》ー…〜ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ";
 /// What no line ends with.
 const OPENING: &str = "（「『【〈《";
+/// What ends a part of a sentence.
+const ENDS: &str = "、。：；！？";
+/// Units that stand behind their figure with a blank between.
+const UNITS: [&str; 4] = ["ms", "s", "min", "h"];
 
 /// The parts between which a line may be broken.
 pub fn pieces(text: &str) -> Vec<&str> {
+    if !text.chars().any(is_japanese) {
+        return cut(text, |_, before, _| breaks_english(before));
+    }
+    let mut phrases = Vec::new();
+    let mut at = 0;
+    Parser::japanese_parser().parse_with(text, |phrase| {
+        phrases.push(at);
+        at += phrase.len();
+    });
+    cut(text, |at, before, after| {
+        if breaks_english(before) {
+            return after != '·' && !is_unit(&text[..at], &text[at..]);
+        }
+        let is_between = phrases.binary_search(&at).is_ok() || ENDS.contains(before);
+        is_between && may_stand(before, after)
+    })
+}
+
+/// Whether a text goes on with the unit of the figure before it.
+fn is_unit(before: &str, after: &str) -> bool {
+    let end = after.find(|c: char| !c.is_ascii_alphanumeric());
+    let word = &after[..end.unwrap_or(after.len())];
+    UNITS.contains(&word) && before.trim_end().ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// The text, cut wherever `breaks` says so of a place and the characters before and after it.
+fn cut(text: &str, breaks: impl Fn(usize, char, char) -> bool) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;
     let mut before: Option<char> = None;
     for (at, character) in text.char_indices() {
-        if before.is_some_and(|before| may_break(before, character)) {
+        if before.is_some_and(|before| breaks(at, before, character)) {
             pieces.push(&text[start..at]);
             start = at;
         }
@@ -53,23 +124,53 @@ pub fn pieces(text: &str) -> Vec<&str> {
     pieces
 }
 
-/// Whether a line may end with this character and the next begin with that one.
-fn may_break(before: char, after: char) -> bool {
-    let is_japanese = |character| matches!(character, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}');
-    if [' ', '/'].contains(&before) {
-        return true;
-    }
-    // A word in katakana stays whole, and so does a number with its unit.
-    let is_katakana = |character| matches!(character, '\u{30a1}'..='\u{30ff}');
-    let is_within = is_katakana(before) && is_katakana(after) || before.is_ascii_digit();
+/// Whether a line may end with this character, whatever follows.
+fn breaks_english(before: char) -> bool {
+    [' ', '/'].contains(&before)
+}
+
+/// Whether a word of another script begins here.
+fn changes_script(before: char, after: char) -> bool {
+    Script::of(before) != Script::of(after)
+        && Script::of(after) != Script::Hiragana
+        && may_stand(before, after)
+}
+
+/// Whether a line may end with this character of Japanese and the next begin with that one: never between a figure and
+/// its unit, before an emoji, nor against the rules for brackets and stops.
+fn may_stand(before: char, after: char) -> bool {
     let is_between = is_japanese(before) || is_japanese(after);
-    let may_stand = after != ' ' && !CLOSING.contains(after) && !OPENING.contains(before);
-    is_between && !is_within && may_stand
+    let is_closing = after == ' ' || CLOSING.contains(after) || after >= '\u{1f300}';
+    is_between && !before.is_ascii_digit() && !is_closing && !OPENING.contains(before)
+}
+
+fn is_japanese(character: char) -> bool {
+    matches!(character, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
+}
+
+/// What a character is written in.
+#[derive(PartialEq)]
+enum Script {
+    Hiragana,
+    Katakana,
+    Kanji,
+    Other,
+}
+
+impl Script {
+    fn of(character: char) -> Script {
+        match character {
+            '\u{3041}'..='\u{309f}' => Script::Hiragana,
+            '\u{30a1}'..='\u{30ff}' => Script::Katakana,
+            '\u{3400}'..='\u{9fff}' | '々' => Script::Kanji,
+            _ => Script::Other,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::wrap;
+    use super::{pieces, wrap};
     use unicode_width::UnicodeWidthStr;
 
     fn wrapped(text: &str, columns: usize) -> Vec<String> {
@@ -77,11 +178,11 @@ mod tests {
     }
 
     #[test]
-    fn japanese_is_broken_between_characters_and_never_before_what_closes() {
-        let text = "order1は「確定」して、支払い済み。";
+    fn japanese_is_broken_between_phrases_and_never_before_what_closes() {
+        let text = "order1は「確定」して、注文がないのに課金済み。";
         assert_eq!(
-            wrapped(text, 12),
-            ["order1は「確", "定」して、支", "払い済み。"]
+            wrapped(text, 16),
+            ["order1は", "「確定」して、", "注文がないのに", "課金済み。"]
         );
         for columns in 8..40 {
             for line in wrapped(text, columns) {
@@ -90,6 +191,23 @@ mod tests {
                 assert!(!line.ends_with('「'), "{line}");
             }
         }
+    }
+
+    #[test]
+    fn a_figure_stays_with_its_unit() {
+        let text = "返事を700 ms待つ。お客さんは10人以上、5秒";
+        assert_eq!(
+            pieces(text),
+            ["返事を", "700 ms待つ。", "お客さんは", "10人以上、", "5秒"]
+        );
+        assert_eq!(pieces("ロック · 解除"), ["ロック · ", "解除"]);
+        assert_eq!(pieces("for 700 ms"), ["for ", "700 ", "ms"]);
+    }
+
+    #[test]
+    fn a_phrase_too_wide_for_a_line_is_broken_where_the_script_changes() {
+        assert_eq!(wrapped("アボート済み", 9), ["アボート", "済み"]);
+        assert_eq!(wrapped("アボート済み", 6), ["アボー", "ト済み"]);
     }
 
     #[test]
