@@ -157,7 +157,7 @@ impl Check {
         let ends = once.map(|once| (once, End::of(&run.evidence)));
         let differs = || {
             let (once, end) = ends.as_ref()?;
-            end.differs(once, &fired).map(Verdict::Accident)
+            end.differs(once, &run.evidence).map(Verdict::Accident)
         };
         let verdict = verdict.or_else(differs)?;
         let is_told = length == Length::Story && verdict.is_accident();
@@ -316,7 +316,7 @@ impl Check {
         let fails = |plan: &FaultPlan| {
             let run = run(&setup, self.code, plan.oracle());
             let evidence = &run.evidence;
-            judge(&run).is_some() || End::of(evidence).differs(&once, &evidence.fired).is_some()
+            judge(&run).is_some() || End::of(evidence).differs(&once, evidence).is_some()
         };
         let strategy = deliveries(most).suffered(setup.suffers);
         match self.smallest(CASES, strategy, fails)? {

@@ -3,12 +3,12 @@
 //! Idempotence is easily claimed. Here it is measured: run the world with one delivery of everything, then the one with
 //! more, and compare what is left: the money kept, the parcels sent, the final answer.
 
+use crate::judge::accident::order::{went_back, went_back_in_parts};
 use crate::judge::accident::{Accident, Finding};
 use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
 use crate::language::name::Name;
 use crate::language::order::Yen;
-use crate::language::schedule::Schedule;
 
 /// What a world leaves behind, order by order: ledger, parcels and answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,26 +48,38 @@ impl End {
             .collect())
     }
 
-    /// What is wrong if this is the end under `fired`, and `once` is that of a calm day with one delivery.
+    /// What is wrong if this is the end of the world of this evidence, and `once` is that of a calm day with one delivery.
     ///
     /// Deliveries alone must make no difference. If something was also lost or late, or the process died, the shop may
     /// have cancelled an order, as it may for an intent delivered once: cleanly, with nothing charged and nothing sent.
-    pub fn differs(&self, once: &End, fired: &Schedule) -> Option<Finding> {
-        let only_repeated = fired.faults().iter().all(|(_, fault)| fault.repeats());
+    pub fn differs(&self, once: &End, evidence: &Evidence) -> Option<Finding> {
+        let mut faults = evidence.fired.faults().iter();
+        let only_repeated = faults.all(|(_, fault)| fault.repeats());
         let (one, many) = once.0.iter().zip(&self.0).find(|(one, many)| {
             let called_off = !only_repeated && many.is_called_off();
             one != many && !called_off
         })?;
+        let order = Name::new(&many.order);
         let accident = if many.charged.len() > one.charged.len() {
             Accident::ChargedTwice
         } else if many.parcels > one.parcels {
             Accident::ShippedTwice
+        } else if many.answer == one.answer
+            && many.kept() < one.kept()
+            && went_back_in_parts(evidence, order)
+        {
+            Accident::RefundedTwice
         } else if many.is_open() {
             Accident::NeverSettled
         } else {
             Accident::ALegitimateRequestSwallowed
         };
-        let order = Name::new(&many.order);
+        let mut knows = vec![Claim::EndsOnce {
+            answer: one.answer.clone(),
+        }];
+        if accident == Accident::RefundedTwice {
+            knows.push(went_back(evidence, order));
+        }
         Some(Finding {
             accident,
             expected: Expected::EndsAsOnce { order },
@@ -75,14 +87,16 @@ impl End {
                 order,
                 answer: many.answer.clone(),
             }],
-            knows: vec![Claim::EndsOnce {
-                answer: one.answer.clone(),
-            }],
+            knows,
         })
     }
 }
 
 impl Left {
+    fn kept(&self) -> Yen {
+        self.charged.iter().copied().sum()
+    }
+
     fn is_open(&self) -> bool {
         !["confirmed", "cancelled", "does not exist"].contains(&self.answer.as_str())
     }

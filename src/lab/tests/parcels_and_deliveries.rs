@@ -110,8 +110,13 @@ fn deliveries_alone_make_no_difference() {
         .parse()
         .unwrap_or_default();
     let crashed: Schedule = "recover#1: crash before".parse().unwrap_or_default();
-    let differs = |evidence: &Evidence, fired| {
-        let finding = End::of(evidence).differs(&once, fired);
+    let differs = |evidence: &Evidence, fired: &Schedule| {
+        let fired = fired.clone();
+        let evidence = Evidence {
+            fired,
+            ..evidence.clone()
+        };
+        let finding = End::of(&evidence).differs(&once, &evidence);
         finding.map(|finding| finding.accident)
     };
     assert_eq!(differs(&shop("confirmed", true, 1), &clicked), None);

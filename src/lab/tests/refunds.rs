@@ -1,7 +1,11 @@
 //! Money that goes back, in whole worlds.
 
 use crate::common::play;
+use lab::judge::accident::Accident;
+use lab::judge::claim::Claim;
+use lab::judge::once::End;
 use lab::judge::verdict::judge;
+use lab::language::name::Name;
 use lab::prelude::*;
 use lab::run::Run;
 use lab::setup::Setup;
@@ -56,4 +60,45 @@ fn a_refund_sent_again_under_a_new_key_goes_back_twice() {
 #[test]
 fn a_refund_sent_again_under_its_key_goes_back_once() {
     assert_eq!(judge(&without_a_reply::<true>()), None);
+}
+
+/// Sends out half of the order, and gives the money of the other half back, under a key of the moment. What its status means,
+/// only the shop knows.
+struct SendsHalf {
+    shop: Shop,
+}
+
+impl OrderFlow for SendsHalf {
+    fn start(shop: Shop) -> Self {
+        SendsHalf { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let Shop { db, payment, .. } = &self.shop;
+        let key = Key::from(order.id.as_str());
+        let charge = payment.charge(ChargeRequest::of(order), Some(&key)).await?;
+        let insert = "INSERT OR IGNORE INTO orders (id, status) VALUES (?1, 'half sent')";
+        db.execute(insert, params![order.id]).await?;
+        let half = Yen(order.amount.0 / 2);
+        payment.refund(&charge, half, &self.shop.new_key()).await?;
+        Ok(Answer::Pending)
+    }
+}
+
+#[test]
+fn a_refund_for_every_click_is_found_beside_one_delivery() {
+    let shop = Setup::new()
+        .schema("CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT NOT NULL) STRICT");
+    let once = End::of(&play::<SendsHalf>(&shop, "").evidence);
+    let run = play::<SendsHalf>(&shop, "order1/submit#1: twice after 1h");
+    let end = End::of(&run.evidence);
+    let finding = end.differs(&once, &run.evidence).expect("another half");
+    assert_eq!(finding.accident, Accident::RefundedTwice);
+    let went_back = Claim::WentBack {
+        order: Name::of("order1"),
+        amount: Yen(1_200),
+        times: 2,
+    };
+    assert!(finding.knows.contains(&went_back), "{finding:?}");
+    assert_eq!(once.differs(&once, &run.evidence), None);
 }

@@ -2,7 +2,7 @@
 
 use super::Accident::*;
 use super::order::{
-    given_back, is_refunded_twice, is_unpaid, kept_for_nothing, overpaid, owed_back,
+    is_refunded_twice, is_unpaid, kept_for_nothing, overpaid, owed_back, went_back,
 };
 use super::sides::{stands, stood};
 use super::{Finding, order_named, told};
@@ -10,7 +10,6 @@ use crate::engine::record::OrderRow;
 use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
 use crate::language::order::Yen;
-use crate::services::record::ChargeRecord;
 
 pub(super) fn charged_without_an_order(evidence: &Evidence) -> Option<Finding> {
     let mut submitted = evidence.submitted().into_iter();
@@ -124,13 +123,7 @@ pub(super) fn refunded_twice(evidence: &Evidence) -> Option<Finding> {
         order: order.name(),
         amount: owed_back(evidence, order),
     };
-    let charges = evidence.charges_of(order.name());
-    let went_back = Claim::WentBack {
-        order: order.name(),
-        amount: given_back(evidence, order),
-        times: charges.map(ChargeRecord::times_given_back).sum(),
-    };
     let mut finding = Finding::of_order(RefundedTwice, expected, evidence, order);
-    finding.knows.push(went_back);
+    finding.knows.push(went_back(evidence, order.name()));
     Some(finding)
 }

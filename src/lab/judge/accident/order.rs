@@ -2,6 +2,7 @@
 
 use super::Accident::{self, *};
 use super::{exists, is_confirmed};
+use crate::judge::claim::Claim;
 use crate::judge::evidence::Evidence;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
@@ -51,17 +52,32 @@ pub(super) fn owed_back(evidence: &Evidence, order: &Order) -> Yen {
 }
 
 /// What went back of it, all told.
-pub(super) fn given_back(evidence: &Evidence, order: &Order) -> Yen {
-    let charges = evidence.charges_of(order.name());
+fn given_back(evidence: &Evidence, order: Name) -> Yen {
+    let charges = evidence.charges_of(order);
     charges.map(ChargeRecord::given_back).sum()
 }
 
-/// Whether more went back than is owed, because some went back twice. Within one charge: of what went back as a whole there is
-/// nothing left for a second time.
+/// The same, as something that the provider knows.
+pub fn went_back(evidence: &Evidence, order: Name) -> Claim {
+    let charges = evidence.charges_of(order);
+    Claim::WentBack {
+        order,
+        amount: given_back(evidence, order),
+        times: charges.map(ChargeRecord::times_given_back).sum(),
+    }
+}
+
+/// Whether money of one of its charges went back more than once. Of what went back as a whole there is nothing left for a
+/// second time.
+pub fn went_back_in_parts(evidence: &Evidence, order: Name) -> bool {
+    let mut charges = evidence.charges_of(order);
+    charges.any(|charge| charge.times_given_back() > 1)
+}
+
+/// Whether more went back than is owed, because some went back twice.
 pub(super) fn is_refunded_twice(evidence: &Evidence, order: &Order) -> bool {
-    let mut charges = evidence.charges_of(order.name());
-    let several = charges.any(|charge| charge.times_given_back() > 1);
-    several && given_back(evidence, order) > owed_back(evidence, order)
+    let name = order.name();
+    went_back_in_parts(evidence, name) && given_back(evidence, name) > owed_back(evidence, order)
 }
 
 /// Whether it is confirmed, and not paid.
