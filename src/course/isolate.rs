@@ -56,8 +56,13 @@ pub type Outcome = Result<(), Report>;
 ///
 /// # Errors
 /// The report of the body; or one that says how the process died.
-pub fn isolated<F: FnOnce() -> Outcome>(body: F) -> Outcome {
-    let name = test_name(std::any::type_name::<F>());
+pub fn isolated<F: Fn() -> Outcome>(body: F) -> Outcome {
+    isolated_by_name(std::any::type_name::<F>(), &body)
+}
+
+/// Not generic, so that it is compiled here, and not once for each test after every edit.
+fn isolated_by_name(type_name: &str, body: &dyn Fn() -> Outcome) -> Outcome {
+    let name = test_name(type_name);
     if let Some(file) = std::env::var_os(CHILD) {
         return run_child(&name, Path::new(&file), body);
     }
@@ -137,7 +142,7 @@ fn scratch() -> std::io::Result<PathBuf> {
     Ok(path)
 }
 
-fn run_child<F: FnOnce() -> Outcome>(name: &str, file: &Path, body: F) -> Outcome {
+fn run_child(name: &str, file: &Path, body: &dyn Fn() -> Outcome) -> Outcome {
     println!("{CURTAIN}");
     let (stuck, stuck_file) = (name.to_owned(), file.to_owned());
     watchdog::watch(move |why, scene| {
