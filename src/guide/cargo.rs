@@ -51,10 +51,9 @@ fn command(root: &Path) -> Command {
 
 /// Builds a program of a chapter. Cargo's progress goes to standard error as it comes.
 pub fn build(root: &Path, id: &str, program: Program) -> Built {
-    // The contract is compiled into the demo's binary, so that an edit costs one link and not two.
     let how: &[&str] = match program {
-        Program::Contract => &["test", "--no-run"],
-        Program::Demo => &["build"],
+        Program::Contract => &["test", "--no-run", "--lib"],
+        Program::Demo => &["build", "--bins"],
     };
     let format = if io::stderr().is_terminal() {
         "--message-format=json-diagnostic-rendered-ansi"
@@ -63,7 +62,7 @@ pub fn build(root: &Path, id: &str, program: Program) -> Built {
     };
     let output = command(root)
         .args(how)
-        .args(["-p", id, "--bin", id, format])
+        .args(["-p", id, format])
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output();

@@ -184,8 +184,8 @@ impl Subject {
 
 /// Builds chapters with their answers in the place of the learner's file.
 fn build(ids: &[String]) -> Result<BTreeMap<String, Built>, String> {
-    let mut contracts = executables(ids, &["test", "--no-run"])?;
-    let mut demos = executables(ids, &["build"])?;
+    let mut contracts = executables(ids, &["test", "--no-run", "--lib"])?;
+    let mut demos = executables(ids, &["build", "--bins"])?;
     let both = |id: &String| {
         let (contract, demo) = (contracts.remove(id)?, demos.remove(id)?);
         Some((id.clone(), Built { contract, demo }))
@@ -193,7 +193,7 @@ fn build(ids: &[String]) -> Result<BTreeMap<String, Built>, String> {
     Ok(ids.iter().filter_map(both).collect())
 }
 
-/// Has cargo make each chapter's one binary, as tests or as demo, and tells where they lie.
+/// Has cargo make each chapter's tests, or its demo, and tells where they lie.
 fn executables(ids: &[String], how: &[&str]) -> Result<BTreeMap<String, PathBuf>, String> {
     if ids.is_empty() {
         return Ok(BTreeMap::new());
@@ -202,7 +202,7 @@ fn executables(ids: &[String], how: &[&str]) -> Result<BTreeMap<String, PathBuf>
     command.args(how);
     for id in ids {
         let feature = format!("{id}/answers");
-        command.args(["-p", id, "--bin", id, "--features", &feature]);
+        command.args(["-p", id, "--features", &feature]);
     }
     let output = command
         .arg("--message-format=json")

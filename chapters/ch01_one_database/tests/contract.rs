@@ -1,7 +1,7 @@
 //! What the order code of chapter 1 owes to its customers. `cargo test -p ch01` is red until you have fixed
 //! `src/exercise.rs`; that is the course.
 
-use ch01::CHAPTER;
+use crate::CHAPTER;
 use course::isolate::{Outcome, isolated};
 use lab::language::fault::Fault;
 

@@ -1,7 +1,7 @@
 //! What the order code of chapter 2 owes to its customers. `cargo test -p ch02` is red until you have fixed
 //! `src/exercise.rs`; that is the course.
 
-use ch02::CHAPTER;
+use crate::CHAPTER;
 use course::isolate::{Outcome, isolated};
 use lab::language::fault::Fault;
 

@@ -1,7 +1,7 @@
 //! What the order code of chapter 7 owes to its customers. `cargo test -p ch07` is red until you have fixed
 //! `src/exercise.rs`; that is the course.
 
-use ch07::{AWAY, CHAPTER};
+use crate::{AWAY, CHAPTER};
 use course::isolate::{Outcome, isolated};
 use lab::engine::trace::Event;
 use lab::judge::evidence::Evidence;

@@ -10,6 +10,9 @@ pub use saga_lab::prelude;
 
 /// The notebook before any thinking.
 pub mod broken;
+#[cfg(test)]
+#[path = "../tests/contract.rs"]
+mod contract;
 /// Yours.
 #[cfg(not(feature = "answers"))]
 pub mod exercise;

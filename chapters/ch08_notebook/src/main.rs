@@ -3,7 +3,3 @@
 fn main() -> std::process::ExitCode {
     ch08::DEMO.main_with(&ch08::PAGES)
 }
-
-#[cfg(test)]
-#[path = "../tests/contract.rs"]
-mod contract;

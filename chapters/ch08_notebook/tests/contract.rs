@@ -1,10 +1,10 @@
 //! What the lab checks in a notebook. `cargo test -p ch08` is red until you have thought again and filled in
 //! `src/exercise.rs`; that is the course.
 
-use ch08::notebook::Remote::{self, Inventory, Payment, Shipping};
-use ch08::notebook::When;
-use ch08::notebook::question::{FlowStep, Mishap};
-use ch08::{CHAPTER, GRADER};
+use crate::notebook::Remote::{self, Inventory, Payment, Shipping};
+use crate::notebook::When;
+use crate::notebook::question::{FlowStep, Mishap};
+use crate::{CHAPTER, GRADER};
 use course::isolate::{Outcome, isolated};
 use saga_lab::language::fault::Fault;
 use saga_lab::language::time::Ms;

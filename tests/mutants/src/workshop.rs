@@ -104,13 +104,7 @@ impl Workshop {
 
     fn cargo(&self) -> Result<Result<PathBuf, Refusal>, String> {
         let output = Command::new(guide::cargo::program())
-            .args([
-                "test",
-                "--no-run",
-                "--bin",
-                &self.id,
-                "--message-format=json",
-            ])
+            .args(["test", "--no-run", "--lib", "--message-format=json"])
             .current_dir(&self.place)
             // The dependencies are the course's own, and built already.
             .env("CARGO_TARGET_DIR", self.place.join("../.."))
@@ -166,8 +160,8 @@ impl Workshop {
         packages.map(|table| table.insert("saga-lab".into(), lab.into()));
         let mut manifest: Table = format!(
             "[package]\nname = '{id}-mutants'\nedition = '2024'\npublish = false\nautotests = false\n\
-             [lib]\nname = '{id}'\ntest = false\ndoctest = false\n\
-             [[bin]]\nname = '{id}'\npath = 'src/main.rs'\n\
+             [lib]\nname = '{id}'\ndoctest = false\n\
+             [[bin]]\nname = '{id}'\npath = 'src/main.rs'\ntest = false\n\
              [features]\ndefault = ['answers']\nanswers = []\n[workspace]\n",
             id = self.id
         )
