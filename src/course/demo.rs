@@ -620,6 +620,11 @@ fn narrate(entry: &Entry, language: Language) -> Option<String> {
             en: "connection lost\n{rule}",
             ja: "接続が切れた\n{rule}"
         )),
+        Event::Told(Told::HungUp) => Some(sentence!(
+            language,
+            en: "the customer hung up\n{rule}",
+            ja: "お客さんが接続を切った\n{rule}"
+        )),
         _ => None,
     }
 }

@@ -111,7 +111,7 @@ impl Default for Setup {
             slip: None,
             undoes: None,
             name: None,
-            suffers: |_| true,
+            suffers: Fault::is_usual,
             numbered_from: 0,
         }
     }
@@ -305,7 +305,8 @@ impl Setup {
     }
 
     /// Only these faults can happen in this world: search and dice try no others. A schedule that somebody writes is
-    /// played as it is, whatever it contains. Without this, every fault can happen.
+    /// played as it is, whatever it contains. Without this, every [usual](Fault::is_usual) fault can happen. A world whose
+    /// customers hang up, too, says `.suffers(|fault| fault.is_usual() || matches!(fault, Fault::HangsUp(_)))`.
     pub fn suffers(self, suffers: fn(Fault) -> bool) -> Setup {
         Setup { suffers, ..self }
     }
@@ -379,7 +380,7 @@ impl Setup {
         Setup { undoes, ..self }
     }
 
-    /// Which faults this world [suffers](Setup::suffers): all, unless that was set.
+    /// Which faults this world [suffers](Setup::suffers): all usual ones, unless that was set.
     pub fn suffered(&self) -> fn(Fault) -> bool {
         self.suffers
     }

@@ -181,6 +181,7 @@ pub(crate) fn tone(ending: &Ending) -> Tone {
         Ending::Told(Told::Answer(Answer::Confirmed)) => Tone::Good,
         Ending::Told(Told::Answer(Answer::Pending)) | Ending::PendingThen(_) => Tone::Doubt,
         Ending::Told(Told::Answer(Answer::Cancelled)) => Tone::Bad,
-        Ending::Told(Told::ErrorPage(_) | Told::ConnectionLost) | Ending::StillWaits => Tone::Bad,
+        Ending::Told(Told::ErrorPage(_) | Told::ConnectionLost | Told::HungUp)
+        | Ending::StillWaits => Tone::Bad,
     }
 }

@@ -83,6 +83,13 @@ impl<'a, T> OnBehalf<'a, T> {
             _at_work: AtWork::begin(),
         }
     }
+
+    /// Drops the code in the middle of its work. What its guards do then, they do for the same customer.
+    pub(crate) fn cut_short(self) {
+        let OnBehalf { actor, code, .. } = self;
+        let _acting = Acting::for_one(actor);
+        drop(code);
+    }
 }
 
 impl<T> Future for OnBehalf<'_, T> {

@@ -13,7 +13,7 @@ use crate::engine::world::World;
 use crate::language::fault::{Death, DeliveryFault, Fault, SubmissionFault};
 use crate::language::message::{ChargeStatus, Notice, RefundStatus, Service};
 use crate::language::name::Name;
-use crate::language::order::Order;
+use crate::language::order::{Answer, Failure, Order};
 use crate::language::step::{RECOVER, SUBMIT};
 use crate::language::time::Ms;
 use std::cell::{Cell, RefCell};
@@ -295,17 +295,20 @@ impl Host {
                 sim.record(now, name, Event::Submitted);
                 (place, reached.fault.and_then(Fault::at_a_submission))
             };
-            let (again, crash_after) = match fault {
-                Some(SubmissionFault::Twice(span)) => (Some(span), false),
-                Some(SubmissionFault::Dies(death)) => (None, death == Death::After),
-                None => (None, false),
-            };
-            let (served, again) = match again {
-                None => {
+            let crash_after = fault == Some(SubmissionFault::Dies(Death::After));
+            let (served, again) = match fault {
+                Some(SubmissionFault::Dies(_)) | None => {
                     let serving = self.served.serve_in_line(name, || flow.place_order(order));
                     (serving.await, None)
                 }
-                Some(span) => {
+                Some(SubmissionFault::HangsUp(span)) => {
+                    let serving = self.serve_until_hung_up(span, place, &*flow);
+                    match Box::pin(serving).await {
+                        Hanging::On(served) => (served, None),
+                        Hanging::Up => return,
+                    }
+                }
+                Some(SubmissionFault::Twice(span)) => {
                     // Of two clicks in the same millisecond the first is served first. The second is on its way
                     // already, so the two take turns, statement by statement.
                     let on_its_way = (span == Ms::ZERO).then(AtWork::begin);
@@ -313,7 +316,7 @@ impl Host {
                     let serving = spawn_local(async move {
                         let order = host.play.customers.order(customer);
                         let code = || flow.place_order(order);
-                        host.served.serve(life, name, code).await
+                        host.served.serve(life, name, code, || true).await
                     });
                     let host = self.clone();
                     let again = spawn_local(async move {
@@ -344,6 +347,39 @@ impl Host {
                 let _ = again.await;
             }
         })
+    }
+
+    /// Serves a customer who hangs up after this span, unless there was an answer before.
+    async fn serve_until_hung_up(
+        &self,
+        span: Ms,
+        place: usize,
+        flow: &dyn Process,
+    ) -> Hanging<Option<Result<Answer, Failure>>> {
+        let (order, gone_at) = {
+            let sim = self.world.lock();
+            (sim.submissions[place].order.clone(), sim.now + span)
+        };
+        let hung_up = Cell::new(false);
+        let hangs_up = || {
+            hung_up.set(true);
+            let mut sim = self.world.sim();
+            let now = sim.now;
+            sim.touch();
+            sim.submissions[place].told = Some((now, Told::HungUp));
+            sim.record(now, order.name(), Event::Told(Told::HungUp));
+        };
+        let gone_at = self.world.instant(gone_at);
+        let code = || flow.place_order(&order);
+        let serving = self
+            .served
+            .serve_until(gone_at, order.name(), code, hangs_up);
+        let served = serving.await;
+        if hung_up.get() {
+            Hanging::Up
+        } else {
+            Hanging::On(served)
+        }
     }
 
     /// The payment provider reports what has settled.
@@ -453,6 +489,12 @@ impl Host {
             tokio::time::sleep(WEBHOOK_AGAIN.duration()).await;
         }
     }
+}
+
+/// A customer who is on the line for as long as the answer takes, or is not.
+enum Hanging<T> {
+    On(T),
+    Up,
 }
 
 /// A notice as the shop gets to see it.

@@ -81,7 +81,7 @@ impl Dice {
             chance,
             left: most,
             only: |_| true,
-            suffers: |_| true,
+            suffers: Fault::is_usual,
             clicks: 0.0,
         }
     }

@@ -74,6 +74,8 @@ pub enum Told {
     ErrorPage(String),
     /// Nothing: the process died, and the connection with it.
     ConnectionLost,
+    /// Nothing: the customer hung up before there was an answer.
+    HungUp,
 }
 
 /// One thing that happened.

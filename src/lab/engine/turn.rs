@@ -9,8 +9,9 @@ use crate::language::name::Name;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
+use tokio::time::Instant;
 
 /// Gives everybody already in line a turn.
 pub(crate) async fn in_line() {
@@ -53,21 +54,54 @@ impl Served {
         actor: Name,
         code: impl FnOnce() -> Boxed<'a, T>,
     ) -> Option<T> {
+        self.serve_in_line_while(actor, code, || true).await
+    }
+
+    /// The same for a customer who hangs up at this time, unless served before: the code is dropped wherever it waits,
+    /// after `hangs_up`. In that millisecond it gets no turn any more, so hanging up just before a reply and together
+    /// with it are the same.
+    pub(crate) async fn serve_until<'a, T>(
+        &self,
+        gone_at: Instant,
+        actor: Name,
+        code: impl FnOnce() -> Boxed<'a, T>,
+        hangs_up: impl FnOnce(),
+    ) -> Option<T> {
+        let is_gone = Cell::new(false);
+        let mut serving = pin!(self.serve_in_line_while(actor, code, || !is_gone.get()));
+        tokio::select! {
+            biased;
+            () = tokio::time::sleep_until(gone_at) => {}
+            told = &mut serving => return told,
+        }
+        hangs_up();
+        is_gone.set(true);
+        serving.await
+    }
+
+    async fn serve_in_line_while<'a, T>(
+        &self,
+        actor: Name,
+        code: impl FnOnce() -> Boxed<'a, T>,
+        stays: impl Fn() -> bool,
+    ) -> Option<T> {
         let life = self.life();
         in_line().await;
-        let told = self.serve(life, actor, code).await;
+        let told = self.serve(life, actor, code, stays).await;
         in_line().await;
         told
     }
 
-    /// The same at once, in a task that has been in line since this life of the process.
+    /// The same at once, in a task that has been in line since this life of the process; `None`, too, as soon as the
+    /// customer no longer stays.
     pub(crate) async fn serve<'a, T>(
         &self,
         life: u32,
         actor: Name,
         code: impl FnOnce() -> Boxed<'a, T>,
+        stays: impl Fn() -> bool,
     ) -> Option<T> {
-        let is_alive = || self.life() == life;
+        let is_alive = || self.life() == life && stays();
         if !is_alive() {
             return None;
         }
@@ -80,7 +114,7 @@ impl Served {
     }
 }
 
-/// `None` if it panics (the [hook](crate::engine::panics) keeps the message), or does not live that long.
+/// `None` if it panics (the [hook](crate::engine::panics) keeps the message), or is not wanted that long.
 async fn caught<T>(code: OnBehalf<'_, T>, is_alive: impl Fn() -> bool) -> Option<T> {
     let mut code = Some(code);
     poll_fn(|context| {
@@ -95,7 +129,7 @@ async fn caught<T>(code: OnBehalf<'_, T>, is_alive: impl Fn() -> bool) -> Option
             Err(_) => None,
         };
         // What it holds may panic, too, when it is dropped.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(code.take())));
+        let _ = catch_unwind(AssertUnwindSafe(|| code.take().map(OnBehalf::cut_short)));
         Poll::Ready(told)
     })
     .await

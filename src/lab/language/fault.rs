@@ -50,6 +50,9 @@ pub enum Fault {
     Overtakes,
     /// The customer submits again this much later (a double click).
     Twice(Ms),
+    /// The customer's connection drops this long after the submission, unless the answer was faster: the code that serves
+    /// it is dropped wherever it waits, as web frameworks do, and the process lives on.
+    HangsUp(Ms),
 }
 
 impl Fault {
@@ -74,6 +77,7 @@ impl Fault {
             Fault::Late(_) => "late",
             Fault::Overtakes => "overtakes",
             Fault::Twice(_) => "twice after",
+            Fault::HangsUp(_) => "hangs up after",
         }
     }
 
@@ -85,7 +89,8 @@ impl Fault {
             | Fault::ReplyLate(span)
             | Fault::Down(span)
             | Fault::Late(span)
-            | Fault::Twice(span) => Some(span),
+            | Fault::Twice(span)
+            | Fault::HangsUp(span) => Some(span),
             Fault::RequestLost
             | Fault::ReplyLost
             | Fault::Refused
@@ -110,6 +115,7 @@ impl Fault {
             Fault::Down(_) => Fault::Down(span),
             Fault::Late(_) => Fault::Late(span),
             Fault::Twice(_) => Fault::Twice(span),
+            Fault::HangsUp(_) => Fault::HangsUp(span),
             Fault::RequestLost
             | Fault::ReplyLost
             | Fault::Refused
@@ -131,6 +137,32 @@ impl Fault {
         match self {
             Fault::Twice(_) => Ms::ZERO,
             _ => Ms(1),
+        }
+    }
+
+    /// Whether every world suffers it unless it [says otherwise](crate::setup::Setup::suffers). The others are for worlds
+    /// that ask for them.
+    pub fn is_usual(self) -> bool {
+        match self {
+            Fault::HangsUp(_) => false,
+            Fault::RequestLost
+            | Fault::RequestLate(_)
+            | Fault::RequestTwice(_)
+            | Fault::ReplyLost
+            | Fault::ReplyLate(_)
+            | Fault::Refused
+            | Fault::ErrorBefore
+            | Fault::ErrorAfter
+            | Fault::Declined
+            | Fault::Fails
+            | Fault::FailsAfter
+            | Fault::CrashBefore
+            | Fault::CrashAfter
+            | Fault::Down(_)
+            | Fault::Lost
+            | Fault::Late(_)
+            | Fault::Overtakes
+            | Fault::Twice(_) => true,
         }
     }
 
@@ -184,8 +216,9 @@ impl fmt::Debug for Fault {
 
 /// Every word of the vocabulary, and a delay twice: once past any sensible patience and once long after
 /// everyone has given up. A service is down for ten minutes, and for an hour, which outlasts "after five tries it
-/// has failed". A customer clicks twice in the very same millisecond, soon, and an hour later.
-pub const VOCABULARY: [Fault; 24] = [
+/// has failed". A customer clicks twice in the very same millisecond, soon, and an hour later. One hangs up in the middle of
+/// the first calls; where else that matters, the search finds out.
+pub const VOCABULARY: [Fault; 25] = [
     Fault::Declined,
     Fault::RequestLost,
     Fault::RequestLate(Ms(1_500)),
@@ -208,11 +241,13 @@ pub const VOCABULARY: [Fault; 24] = [
     Fault::Twice(Ms(100)),
     Fault::Twice(Ms::ZERO),
     Fault::Twice(Ms::hours(1)),
+    Fault::HangsUp(Ms(300)),
     Fault::CrashBefore,
     Fault::CrashAfter,
 ];
 
-/// Every fault the exhaustive search tries at a step: those of the [`VOCABULARY`] that it can suffer.
+/// Every fault the exhaustive search tries at a step, in a world that suffers all: those of the [`VOCABULARY`] that the
+/// step can suffer.
 pub fn menu(step: &Step) -> Vec<Fault> {
     VOCABULARY
         .into_iter()

@@ -30,7 +30,7 @@ pub fn faults(most: usize) -> Faults {
     Faults {
         most,
         deliveries: false,
-        suffers: |_| true,
+        suffers: Fault::is_usual,
     }
 }
 
@@ -40,7 +40,7 @@ pub fn deliveries(most: usize) -> Faults {
     Faults {
         most,
         deliveries: true,
-        suffers: |_| true,
+        suffers: Fault::is_usual,
     }
 }
 

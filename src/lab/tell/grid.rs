@@ -3,7 +3,7 @@
 //! A green light without an explanation could mean that nothing was tried. So a search that passes shows where its
 //! faults struck, which ones, and how often the code held, and names the steps at which nothing could be tried.
 
-use crate::language::fault::menu;
+use crate::language::fault::{Fault, menu};
 use crate::language::step::Step;
 use crate::search::exhaustive::Score;
 use crate::tell::catalogue::tables;
@@ -29,8 +29,10 @@ fn write_grid(out: &mut String, score: &Score, language: Language) -> std::fmt::
         let name = step.to_string();
         let name = name.trim_end_matches("#1");
         writeln!(out, "\n  {name}")?;
-        // A delay is tried at several lengths under one name.
-        let words: BTreeSet<&str> = menu(&step).iter().map(|fault| fault.words()).collect();
+        // A delay is tried at several lengths under one name. What no world suffers unasked is a row only where it was.
+        let menu = menu(&step).into_iter();
+        let menu = menu.filter(|fault| fault.is_usual() || cells.contains_key(fault.words()));
+        let words: BTreeSet<&str> = menu.map(Fault::words).collect();
         for word in words {
             match cells.get(word) {
                 None => writeln!(out, "    {word:<22} -")?,

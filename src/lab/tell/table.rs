@@ -80,6 +80,7 @@ pub fn participants(evidence: &Evidence, style: Style) -> String {
             Some((_, Told::Answer(answer))) => answer.say(language),
             Some((_, Told::ErrorPage(_))) => Entry::AnErrorPage.say(language),
             Some((_, Told::ConnectionLost)) => Entry::ConnectionLost.say(language),
+            Some((_, Told::HungUp)) => Entry::HungUp.say(language),
         };
         let transaction = transaction_of(evidence, order);
         let mark = transaction.and_then(|it| torn_or_open(evidence, it));

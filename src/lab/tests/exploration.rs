@@ -48,7 +48,7 @@ impl OrderFlow for Asks {
 fn everything_at(steps: impl IntoIterator<Item = Step>) -> Vec<(Step, Fault)> {
     let steps: BTreeSet<Step> = steps.into_iter().collect();
     let all = steps.into_iter().map(|step| {
-        let faults = menu(&step).into_iter();
+        let faults = menu(&step).into_iter().filter(|fault| fault.is_usual());
         faults.map(move |fault| (step, fault)).collect::<Vec<_>>()
     });
     all.flatten().collect()

@@ -15,6 +15,7 @@ mod determinism;
 mod doing_nothing;
 mod edges;
 mod exploration;
+mod hanging_up;
 mod invariants;
 mod locks;
 mod mapping;

@@ -43,6 +43,19 @@ reply lost, reply late 1500ms, refused, error before, error after, down 10m, cra
 }
 
 #[test]
+fn only_a_customer_hangs_up_and_not_at_once() {
+    complains(
+        "order1/submit#1: hangs up | hangs up | unknown fault `hangs up`; did you mean `hangs up after 300ms`?
+         order1/submit#1: hangs up after | | `hangs up after` needs a span of time; did you mean `hangs up after 300ms`?
+         order1/submit#1: hangs up after 0ms | 0ms | a span of time is at least 1ms; did you mean `1ms`?",
+    );
+    let message = error("order1/payment.charge#1: hangs up after 300ms").to_string();
+    let lines: Vec<&str> = message.lines().collect();
+    let said = "                           ^ `hangs up after` cannot happen at a call";
+    assert_eq!(lines[2..4], [said, "  it can happen at a submission"]);
+}
+
+#[test]
 fn the_caret_stands_under_its_character_behind_japanese() {
     let error = error("注文１/db.insert 明細#1: fials");
     assert_eq!((error.byte(), error.line(), error.column()), (30, 1, 21));

@@ -241,6 +241,6 @@ fn customer(evidence: &Evidence) -> Customer {
         Some((_, Told::Answer(Answer::Confirmed))) => Customer::Confirmed,
         Some((_, Told::Answer(Answer::Pending))) => Customer::Pending,
         Some((_, Told::Answer(Answer::Cancelled))) => Customer::Cancelled,
-        Some((_, Told::ErrorPage(_) | Told::ConnectionLost)) => Customer::ErrorPage,
+        Some((_, Told::ErrorPage(_) | Told::ConnectionLost | Told::HungUp)) => Customer::ErrorPage,
     }
 }

@@ -45,6 +45,7 @@ pub(crate) enum StatementFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SubmissionFault {
     Twice(Ms),
+    HangsUp(Ms),
     Dies(Death),
 }
 
@@ -131,6 +132,7 @@ impl Fault {
             Fault::Late(span) => Places::delivery(DeliveryFault::Late(span)),
             Fault::Overtakes => Places::delivery(DeliveryFault::Overtakes),
             Fault::Twice(span) => Places::submission(SubmissionFault::Twice(span)),
+            Fault::HangsUp(span) => Places::submission(SubmissionFault::HangsUp(span)),
             Fault::CrashBefore => Places::everywhere(Death::Before),
             Fault::CrashAfter => Places::everywhere(Death::After),
         }

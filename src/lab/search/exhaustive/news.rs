@@ -18,12 +18,19 @@
 //! does between two requests, so only that service's moments count. A late reply is news as long as somebody waits for
 //! it; after that it is heard by nobody and changes nothing.
 //!
+//! A customer who hangs up is such news, too. It is tried until the customer has an answer, and only the shop's moments
+//! count: no service learns that its caller is gone. The end of a gap belongs to it, because in that millisecond the
+//! dropped code gets no turn any more. (Statements take no time, so nobody hangs up between two of them; a crash does
+//! that.)
+//!
 //! All this rests on the premise of the [search](super): code that looks at the clock could tell two moments of one gap
 //! apart.
 
 use crate::engine::trace::{CallId, Entry, Event};
+use crate::judge::evidence::Evidence;
 use crate::language::fault::Fault;
 use crate::language::message::{Reply, Service};
+use crate::language::name::Name;
 use crate::language::step::{RECOVER, Step};
 use crate::language::time::{HORIZON, Ms};
 use crate::run::Run;
@@ -32,11 +39,13 @@ use std::collections::BTreeSet;
 /// How long after the last moment news arrives that comes after everything.
 const AFTER_ALL: Ms = Ms::hours(1);
 
-/// What a fault makes late, or sends again.
+/// What a fault makes late, or sends again; or a customer's hanging up, which is news to the shop, too.
 pub(super) struct News {
     fault: Fault,
     /// When it would arrive on time.
     usual: Ms,
+    /// Whose step it is.
+    actor: Name,
     /// The service that a request is for; `None` for news to the shop.
     service: Option<Service>,
     call: Option<CallId>,
@@ -52,12 +61,13 @@ impl News {
         let news = |usual, service, call| News {
             fault,
             usual,
+            actor: step.actor,
             service,
             call,
         };
         let mut own = entries.filter(|entry| entry.actor == step.actor);
         match fault {
-            Fault::Twice(_) => Some(news(struck.at, None, None)),
+            Fault::Twice(_) | Fault::HangsUp(_) => Some(news(struck.at, None, None)),
             Fault::Late(_) => own.find_map(|entry| match entry.event {
                 Event::WebhookSent { arrives_at, .. } => Some(news(arrives_at? - span, None, None)),
                 _ => None,
@@ -121,10 +131,13 @@ impl News {
     /// The same fault, once for each gap of the world without this news, except gaps that already contain one of
     /// `tried`.
     pub(super) fn in_the_middle(&self, never: &Run, tried: &[Fault]) -> Vec<Fault> {
+        if let Fault::HangsUp(_) = self.fault {
+            return self.wherever_it_waits(never, tried);
+        }
         let gave_up = self.call.and_then(|call| gave_up(never, call));
         let is_heard = !matches!(self.fault, Fault::RequestTwice(_)) && gave_up.is_none();
         let service = self.service.filter(|_| !is_heard);
-        let mut moments = moments(never, service);
+        let mut moments = moments(never, service.map_or(Side::Both, Side::Service));
         moments.retain(|at| *at >= self.usual);
         if matches!(self.fault, Fault::ReplyLate(_))
             && let Some(gave_up) = gave_up
@@ -148,6 +161,37 @@ impl News {
         }
         found
     }
+
+    /// The same hanging up, once for each gap between what the shop does before the customer has an answer, except gaps
+    /// that already contain one of `tried`.
+    fn wherever_it_waits(&self, never: &Run, tried: &[Fault]) -> Vec<Fault> {
+        let Evidence {
+            submissions,
+            ended_at,
+            ..
+        } = &never.evidence;
+        let mut submissions = submissions.iter();
+        let own = submissions
+            .find(|it| it.order.name() == self.actor && it.at == Some(self.usual))
+            .and_then(|it| it.told.as_ref());
+        let answered = own.map_or(*ended_at, |(at, _)| *at);
+        let mut moments = moments(never, Side::Shop);
+        moments.retain(|at| (self.usual..answered).contains(at));
+        moments.push(answered.min(self.usual + HORIZON));
+        let mut found = Vec::new();
+        for gap in moments.windows(2) {
+            let (from, until) = (gap[0], gap[1]);
+            let is_tried = |tried: &Fault| {
+                let at = self.usual + tried.span().unwrap_or_default();
+                tried.words() == self.fault.words() && from < at && at <= until
+            };
+            let middle = until - Ms((until - from).0 / 2);
+            if from < middle && !tried.iter().any(is_tried) {
+                found.push(self.fault.with_span(middle - self.usual));
+            }
+        }
+        found
+    }
 }
 
 /// When the caller gave this call up.
@@ -159,8 +203,16 @@ fn gave_up(run: &Run, call: CallId) -> Option<Ms> {
     })
 }
 
-/// The times at which something happens before or after which news could come: anything at all, or at this service.
-fn moments(run: &Run, service: Option<Service>) -> Vec<Ms> {
+/// Whose moments count.
+#[derive(Clone, Copy)]
+enum Side {
+    Both,
+    Shop,
+    Service(Service),
+}
+
+/// The times at which something happens before or after which news could come.
+fn moments(run: &Run, side: Side) -> Vec<Ms> {
     let entries = &run.evidence.trace.entries;
     let ended = |entry: &Entry| match entry.event {
         Event::RecoverEnded {
@@ -191,18 +243,21 @@ fn moments(run: &Run, service: Option<Service>) -> Vec<Ms> {
         if of_a_vain_call {
             continue;
         }
-        moments.extend(lapses(entry));
-        let counts = match (&entry.event, service) {
+        if !matches!(side, Side::Shop) {
+            moments.extend(lapses(entry));
+        }
+        let counts = match (&entry.event, side) {
             (Event::Log(_) | Event::Struck { .. }, _) => false,
-            (Event::Replied { unheard, .. }, None) => !unheard,
-            (_, None) => true,
+            (Event::Replied { unheard, .. }, Side::Both | Side::Shop) => !unheard,
+            (event, Side::Shop) => !is_of_a_service(event),
+            (_, Side::Both) => true,
             (
                 Event::Sent {
                     request,
                     arrives_at,
                     ..
                 },
-                Some(service),
+                Side::Service(service),
             ) => {
                 // A service decides when the request arrives.
                 moments.extend(arrives_at.filter(|_| request.service() == service));
@@ -213,9 +268,9 @@ fn moments(run: &Run, service: Option<Service>) -> Vec<Ms> {
                 | Event::Settled { service: at, .. }
                 | Event::RowLocked { service: at, .. }
                 | Event::RowFreed { service: at, .. },
-                Some(service),
+                Side::Service(service),
             ) => *at == service,
-            (_, Some(_)) => false,
+            (_, Side::Service(_)) => false,
         };
         if counts {
             moments.push(entry.at);
@@ -225,6 +280,19 @@ fn moments(run: &Run, service: Option<Service>) -> Vec<Ms> {
     moments.dedup();
     moments.retain(|at| *at < run.evidence.ended_at);
     moments
+}
+
+/// Whether a service does this, and the shop has not heard of it yet.
+fn is_of_a_service(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Executed { .. }
+            | Event::ReplyLost { .. }
+            | Event::Settled { .. }
+            | Event::RowLocked { .. }
+            | Event::RowFreed { .. }
+            | Event::WebhookSent { .. }
+    )
 }
 
 /// When the subject of this entry will lapse, or leave, silently.

@@ -367,6 +367,11 @@ fn was_told(told: Option<&Told>, language: Language) -> String {
             en: "the customer lost the connection",
             ja: "お客さんとの接続は切れた"
         ),
+        Some(Told::HungUp) => sentence!(
+            language,
+            en: "the customer hung up",
+            ja: "お客さんは接続を切った"
+        ),
     }
 }
 

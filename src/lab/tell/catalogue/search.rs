@@ -35,6 +35,11 @@ impl Say for Edge {
                 en: "breaks as soon as the second click comes more than {last_good} later",
                 ja: "2回目のクリックが{last_good}より遅れると壊れる"
             ),
+            Fault::HangsUp(_) => sentence!(
+                language,
+                en: "breaks as soon as the customer stays on the line for longer than {last_good}",
+                ja: "お客さんが接続を切るのが{last_good}より遅いと壊れる"
+            ),
             _ => sentence!(
                 language,
                 en: "breaks as soon as it is later than {last_good}",

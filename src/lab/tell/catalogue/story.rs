@@ -108,6 +108,11 @@ impl Say for Told {
                 en: "the customer's connection breaks",
                 ja: "お客さんとの接続が切れる"
             ),
+            Told::HungUp => sentence!(
+                language,
+                en: "the customer hangs up",
+                ja: "お客さんが接続を切る"
+            ),
         }
     }
 }
@@ -147,6 +152,11 @@ fn gave_up(waited: Ms, takes_it: Understood, language: Language) -> String {
             language,
             en: "{waited} timeout: outcome unknown",
             ja: "{waited}でタイムアウト：結果はわからない"
+        ),
+        Understood::ByNobody => sentence!(
+            language,
+            en: "dropped after {waited}: nobody waits",
+            ja: "{waited}で打ち切り：もう誰も待っていない"
         ),
     }
 }
@@ -276,6 +286,7 @@ impl Say for Ending {
                 Told::ConnectionLost => {
                     sentence!(language, en: "✗ connection lost", ja: "✗ 接続が切れた")
                 }
+                Told::HungUp => sentence!(language, en: "✗ hung up", ja: "✗ 接続を切った"),
             },
         }
     }

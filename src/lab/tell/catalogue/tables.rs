@@ -50,6 +50,7 @@ pub(crate) enum Entry<'a> {
     NothingYet,
     AnErrorPage,
     ConnectionLost,
+    HungUp,
     Charged {
         amount: Yen,
         id: Name,
@@ -76,6 +77,7 @@ impl Say for Entry<'_> {
             Entry::NothingYet => sentence!(language, en: "nothing yet", ja: "まだ何も"),
             Entry::AnErrorPage => sentence!(language, en: "an error page", ja: "エラー画面"),
             Entry::ConnectionLost => sentence!(language, en: "connection lost", ja: "接続が切れた"),
+            Entry::HungUp => sentence!(language, en: "hung up", ja: "接続を切った"),
             Entry::Charged { amount, id } => sentence!(
                 language,
                 en: "charged {amount} ({id})",

@@ -167,6 +167,13 @@ impl<'a> Staging<'a> {
     }
 
     pub(crate) fn gave_up(&mut self, now: Moment, actor: Name, id: CallId, waited: Ms) {
+        // A reply that nobody hears and a customer who is gone: the code was dropped where it waited.
+        let hung_up = Event::Told(Told::HungUp);
+        let is_cut_short = self.entries[..now.turn]
+            .iter()
+            .rev()
+            .take_while(|entry| entry.at == now.at)
+            .any(|entry| entry.actor == actor && entry.event == hung_up);
         let mut effect = true;
         if let Some(call) = self.calls.get_mut(&id) {
             call.given_up = true;
@@ -191,10 +198,14 @@ impl<'a> Staging<'a> {
                         }
                 )
             });
-        let takes_it = match (effect, decides) {
-            (false, _) => Understood::AsNoAnswer,
-            (true, true) => Understood::AsFailure,
-            (true, false) => Understood::AsUnknown,
+        let takes_it = if is_cut_short {
+            Understood::ByNobody
+        } else if !effect {
+            Understood::AsNoAnswer
+        } else if decides {
+            Understood::AsFailure
+        } else {
+            Understood::AsUnknown
         };
         self.line(
             now,

@@ -65,6 +65,8 @@ pub enum Understood {
     AsFailure,
     /// It leaves the question open.
     AsUnknown,
+    /// Its customer has hung up, and nobody is left to make anything of it.
+    ByNobody,
 }
 
 impl Fact {
@@ -91,7 +93,7 @@ impl Fact {
                 _ => false,
             },
             Fact::Reply { to, .. } => *to == Some(name),
-            Fact::Told(Told::Answer(_) | Told::ConnectionLost)
+            Fact::Told(Told::Answer(_) | Told::ConnectionLost | Told::HungUp)
             | Fact::RolledBack(_)
             | Fact::GaveUp { .. }
             | Fact::Died

@@ -3,7 +3,7 @@
 //! The trace says when a fault took hold. A reader looks for it where it shows: a late reply at the reply, a crash
 //! where the process dies.
 
-use crate::engine::trace::{CallId, Entry, Event};
+use crate::engine::trace::{CallId, Entry, Event, Told};
 use crate::language::fault::Fault;
 use crate::language::step::{Step, StepKind};
 use crate::tell::scene::Note;
@@ -64,6 +64,11 @@ fn place(
     };
     if matches!(fault, Fault::CrashBefore | Fault::CrashAfter) {
         return near(&|entry| entry.event == Event::Crashed);
+    }
+    if let Fault::HangsUp(_) = fault {
+        let hung_up = Event::Told(Told::HungUp);
+        return (turn..entries.len())
+            .find(|place| entries[*place].actor == step.actor && entries[*place].event == hung_up);
     }
     match step.kind() {
         StepKind::Call => {
