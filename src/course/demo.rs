@@ -332,7 +332,8 @@ impl Demo {
                     ]
                     .concat()
                     {
-                        outln!("{}", style.glyphs.own(&claim.say(style.language)));
+                        let claim = claim.say(style.language);
+                        outln!("{}", style.fit(&style.glyphs.own(&claim)));
                     }
                 }
             }
@@ -370,7 +371,8 @@ impl Demo {
             save(file, &picture(&run.evidence, &title, language))?;
         }
         if let Some(halt) = &run.evidence.halt {
-            outln!("{}", lab::tell::catalogue::advice(halt, language));
+            let advice = lab::tell::catalogue::advice(halt, language);
+            outln!("{}", style.fit(&advice));
             return Ok(ExitCode::FAILURE);
         }
         let ends_in = match run.evidence.terms.paid_by_card {
@@ -387,7 +389,7 @@ impl Demo {
                 en: "(Real time ends here. What `recover` would do in the next twelve hours, only virtual time can show.)",
                 ja: "（現実の時間はここまで。このあと12時間で`recover`が何をするかは、仮想時間でしか見られません。）"
             );
-            outln!("{ends}");
+            outln!("{}", style.fit(&ends));
         }
         // Without random latencies, every seed tells the same story.
         if setup.is_drawn_by_lot() {
@@ -399,7 +401,7 @@ impl Demo {
             );
             outln!("{another}");
         }
-        outln!("{}", next(&self.chapter, language));
+        outln!("{}", next(&self.chapter, style));
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -415,7 +417,7 @@ impl Demo {
         }
         let style = Style::terminal();
         out!("{}", (pages.story)(code, style));
-        outln!("{}", next(&self.chapter, style.language));
+        outln!("{}", next(&self.chapter, style));
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -475,19 +477,25 @@ fn grid(chapter: &Chapter, code: Code, most: usize) -> String {
         let verdict = verdict.say(style.language);
         format!("\n{first}{verdict}\n{again}{replay}\n")
     });
-    explain(&score, style.language) + &first.unwrap_or_default()
+    style.fit(&explain(&score, style.language)) + &first.unwrap_or_default()
 }
 
 /// What to do when the story has been told.
-fn next(chapter: &Chapter, language: Language) -> String {
+fn next(chapter: &Chapter, style: Style) -> String {
     let (id, directory) = (chapter.id, chapter.path());
-    let text = chapter.what_to_read().say(language);
-    sentence!(
-        language,
-        en: "next: read {text},\n\
-             \x20     then cargo test -p {id}, and edit {directory}/src/exercise.rs",
-        ja: "次は  {text}を読む\n\
-             \x20     それから： cargo test -p {id}。編集： {directory}/src/exercise.rs"
+    let text = chapter.what_to_read().say(style.language);
+    let todo = sentence!(
+        style.language,
+        en: "read {text},\nthen cargo test -p {id}, and edit {directory}/src/exercise.rs",
+        ja: "{text}を読む\nそれから： cargo test -p {id}。編集： {directory}/src/exercise.rs"
+    );
+    let label = sentence!(style.language, en: "next: ", ja: "次は  ");
+    let indent = style.glyphs.width(&label);
+    let lines = todo.lines().map(|line| style.hang(indent, line));
+    let lines: Vec<String> = lines.collect();
+    format!(
+        "{label}{}",
+        lines.join(&format!("\n{}", " ".repeat(indent)))
     )
 }
 
@@ -506,7 +514,7 @@ fn save(file: &Path, picture: &str) -> Result<(), String> {
 
 /// In the reader's language.
 fn said(fact: impl Say) -> String {
-    fact.say(Style::terminal().language)
+    fact.tell(Style::terminal())
 }
 
 /// As the reader sees it.

@@ -26,6 +26,7 @@ mod tasks;
 mod usage;
 pub mod words;
 #[path = "../lab/tell/wrap.rs"]
+#[allow(dead_code, reason = "only timelines and pictures break at strokes")]
 mod wrap;
 
 pub use cli::main;

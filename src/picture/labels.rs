@@ -1,7 +1,7 @@
 //! Labels of the picture: how wide a text is, where it is broken, and how labels keep out of each other's way.
 
 use crate::writer::{Paper, Tone};
-use lab::tell::wrap;
+use lab::tell::wrap::{self, Strokes};
 use unicode_width::UnicodeWidthChar;
 
 /// The size of a label's type, and the distance of its lines.
@@ -35,7 +35,7 @@ pub(crate) fn measure(text: &str, size: f64) -> f64 {
 /// The text in lines of at most this width. Lines of Japanese are about equally long, so that no single phrase is left for
 /// the last.
 pub(crate) fn wrap(text: &str, size: f64, room: f64) -> Vec<String> {
-    let pieces = wrap::pieces(text);
+    let pieces = wrap::pieces(text, Strokes::Break);
     let within = |room: f64| wrap::fill(&pieces, |line| measure(line, size) <= room);
     let mut lines = within(room);
     if !text.chars().any(is_japanese) {

@@ -212,27 +212,26 @@ fn a_short_report_has_five_lines() {
 
 #[test]
 fn on_a_narrow_terminal_all_but_what_is_to_be_copied_fits() {
-    for (width, language) in [60, 80, 100]
-        .into_iter()
-        .flat_map(|width| Language::ALL.map(|language| (width, language)))
-    {
-        let report = in_world(calm).report(
-            HASTY,
-            &schedule_of("order1/payment.charge#1: error after"),
-            Length::Story,
-        );
-        let style = Style {
+    let styles = [60, 80, 100].into_iter().flat_map(|width| {
+        Language::ALL.map(|language| Style {
             language,
             width: Some(width),
             ..Style::default()
-        };
+        })
+    });
+    for (style, length) in
+        styles.flat_map(|style| [Length::Story, Length::Short].map(|length| (style, length)))
+    {
+        let schedule = schedule_of("order1/payment.charge#1: error after");
+        let report = in_world(calm).report(HASTY, &schedule, length);
         let text = report
             .unwrap_or_else(|| panic!("no accident"))
             .render(style);
         let replay = |line: &&str| line.starts_with("replay") || line.starts_with("再現");
         assert_eq!(text.lines().filter(replay).count(), 1, "{text}");
+        let columns = style.columns();
         for line in text.lines().filter(|line| !replay(line)) {
-            assert!(line.width() <= width, "{line}");
+            assert!(line.width() <= columns, "{line}");
         }
     }
 }

@@ -23,6 +23,7 @@
 //! The Japanese follows the whole course's voice and terms.
 
 pub use crate::tell::language::Language;
+use crate::tell::text::strip::Style;
 
 mod accidents;
 mod census;
@@ -53,6 +54,11 @@ pub use times::{later, spoken};
 pub trait Say {
     /// The fact in words.
     fn say(&self, language: Language) -> String;
+
+    /// The fact in words, in lines that fit the terminal.
+    fn tell(&self, style: Style) -> String {
+        style.fit(&self.say(style.language))
+    }
 
     /// The fact in English.
     fn english(&self) -> String {

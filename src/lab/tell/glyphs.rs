@@ -3,7 +3,7 @@
 //! Arrows and box characters are of *ambiguous* width: one cell in most terminals, two in many Japanese ones. Columns
 //! line up only if the drawing counts as the terminal does, so the reader can choose.
 
-use crate::tell::wrap;
+use crate::tell::wrap::{self, Strokes};
 use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
@@ -101,7 +101,14 @@ impl Glyphs {
         line
     }
 
-    /// The text in lines of at most this many cells.
+    /// The text in lines of at most this many cells, as full as they can be.
+    pub(crate) fn fill(self, text: &str, cells: usize) -> Vec<String> {
+        wrap::fill(&wrap::pieces(text, Strokes::Break), |line| {
+            self.width(line) <= cells
+        })
+    }
+
+    /// The text in lines of at most this many cells, in which paths and names stay whole if they can.
     pub(crate) fn wrap(self, text: &str, cells: usize) -> Vec<String> {
         wrap::wrap(text, |line| self.width(line) <= cells)
     }

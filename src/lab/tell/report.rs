@@ -274,7 +274,7 @@ impl<T: Say> Tell for Usage<T> {
     }
 
     fn render(&self, style: Style) -> String {
-        format!("{}\n", self.0.say(style.language))
+        format!("{}\n", self.0.tell(style))
     }
 }
 
@@ -410,11 +410,13 @@ impl Failed {
                 place,
             }) => {
                 let text = invariant_panicked(*invariant, message, place, language);
-                writeln!(out, "\n{text}")?;
+                writeln!(out, "\n{}", style.fit(&text))?;
             }
-            Verdict::Halted(halt) => writeln!(out, "\n{}\n", advice(halt, language))?,
+            Verdict::Halted(halt) => {
+                writeln!(out, "\n{}\n", style.fit(&advice(halt, language)))?;
+            }
             Verdict::InvalidSql(invalid) => writeln!(out, "\n{}", not_sql(invalid, style))?,
-            Verdict::TwoWays { one, other } => two_ways(out, one, other, language)?,
+            Verdict::TwoWays { one, other } => two_ways(out, one, other, style)?,
         }
         if let Some((schedule, evidence)) = &self.neighbour {
             writeln!(out)?;
@@ -440,10 +442,8 @@ impl Failed {
         let Style {
             language, glyphs, ..
         } = style;
-        let mut line = |label, text: &str| {
-            let label = style.cell(&Label::say(&label, language), style.indent());
-            writeln!(out, "{label}{}", glyphs.own(text))
-        };
+        let mut line =
+            |label, text: &str| writeln!(out, "{}", style.labelled(label, &glyphs.own(text)));
         match &self.verdict {
             Verdict::Accident(finding) => {
                 line(Label::Expected, &finding.expected.say(language))?;
@@ -460,7 +460,7 @@ impl Failed {
                 place,
             }) => {
                 let text = invariant_panicked(*invariant, message, place, language);
-                write!(out, "{text}")?;
+                write!(out, "{}", style.fit(&text))?;
             }
             Verdict::InvalidSql(invalid) => write!(out, "{}", not_sql(invalid, style))?,
             Verdict::Halted(_) | Verdict::TwoWays { .. } => {}
@@ -495,7 +495,7 @@ impl Failed {
             en: "left: delivered exactly once; right: delivered like this",
             ja: "左：ちょうど1回だけ届いた場合　右：この届き方をした場合"
         );
-        writeln!(out, "\n{heading}")?;
+        writeln!(out, "\n{}", style.fit(&heading))?;
         let comparison = pretty_assertions::Comparison::new(once, end).to_string();
         if style.color {
             write!(out, "{comparison}")
@@ -555,7 +555,7 @@ fn two_sides(
     Ok(())
 }
 
-fn two_ways(out: &mut String, one: &Trace, other: &Trace, language: Language) -> fmt::Result {
+fn two_ways(out: &mut String, one: &Trace, other: &Trace, style: Style) -> fmt::Result {
     let lines = |trace: &Trace| -> String {
         let lines: Vec<String> = trace
             .entries
@@ -564,7 +564,8 @@ fn two_ways(out: &mut String, one: &Trace, other: &Trace, language: Language) ->
             .collect();
         lines.join("\n")
     };
-    writeln!(out, "\n{}\n", went_two_ways(language))?;
+    let said = went_two_ways(style.language);
+    writeln!(out, "\n{}\n", style.fit(&said))?;
     let (one, other) = (lines(one), lines(other));
     writeln!(
         out,

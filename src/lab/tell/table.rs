@@ -36,9 +36,8 @@ pub fn both_sides(evidence: &Evidence, style: Style) -> String {
     ];
     let mut out = table(told(headings, style), rows, style);
     out.push('\n');
-    out += &style
-        .glyphs
-        .own(&sums(evidence, &submitted, style.language));
+    let sums = sums(evidence, &submitted, style.language);
+    out += &style.fit(&style.glyphs.own(&sums));
     out
 }
 
@@ -61,7 +60,7 @@ pub fn tables(evidence: &Evidence, style: Style) -> String {
         };
         let counts = [stock.at_first, stock.free, sold];
         let stock = tables::stock(stock.sku, counts, style.language);
-        out += &format!("\n{stock}{mark}\n");
+        out += &format!("\n{}\n", style.fit(&format!("{stock}{mark}")));
     }
     out
 }
@@ -134,7 +133,8 @@ fn table(headings: [String; 3], rows: Vec<[String; 3]>, style: Style) -> String 
     let (first, second) = (width(0), width(1));
     let mut out = String::new();
     for [one, other, rest] in [&headings].into_iter().chain(&rows) {
-        let line = style.cell(one, first) + &style.cell(other, second) + rest;
+        let rest = style.hang(first + second, rest);
+        let line = style.cell(one, first) + &style.cell(other, second) + &rest;
         out += line.trim_end();
         out.push('\n');
     }

@@ -183,7 +183,7 @@ impl Table<'_> {
             let text = gutter.say(self.style.language);
             let from = self.columns.start(Lane::Shop);
             let room = self.style.columns().saturating_sub(from);
-            for (n, line) in self.style.glyphs.wrap(&text, room).into_iter().enumerate() {
+            for (n, line) in self.style.glyphs.fill(&text, room).into_iter().enumerate() {
                 let mut strip = Strip::default();
                 if n == 0 {
                     strip.put(at, shape, ink);

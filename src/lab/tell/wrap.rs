@@ -4,17 +4,23 @@
 
 use budoux_phf_rs::Parser;
 
-/// The text in lines that fit, broken after blanks and strokes and between the phrases of Japanese. A piece too wide for
-/// a line is broken where the script changes, and elsewhere only if that is not enough. Line breaks that it has stay.
+/// The text in lines that fit, broken after blanks and between the phrases of Japanese. A piece too wide for a line is
+/// broken after a stroke or where the script changes, and elsewhere only if that is not enough. Line breaks that it has
+/// stay.
 pub fn wrap(text: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
-    fill(&pieces(text), fits)
+    fill(&pieces(text, Strokes::Stay), fits)
 }
 
 /// The [pieces] of a text in lines that fit.
 pub fn fill(pieces: &[&str], fits: impl Fn(&str) -> bool) -> Vec<String> {
     let mut lines = vec![String::new()];
     for piece in pieces {
-        put(&mut lines, piece, &[changes_script, may_stand], &fits);
+        put(
+            &mut lines,
+            piece,
+            &[ends_with_stroke, changes_script, may_stand],
+            &fits,
+        );
     }
     for line in &mut lines {
         line.truncate(line.trim_end().len());
@@ -78,13 +84,49 @@ const CLOSING: &str =
 const OPENING: &str = "（「『【〈《";
 /// What ends a part of a sentence.
 const ENDS: &str = "、。：；！？";
+/// Words of ours that would be taken apart.
+const WHOLE: [&str; 4] = ["取り置", "後戻り", "実行中", "決まったはず"];
 /// Units that stand behind their figure with a blank between.
 const UNITS: [&str; 4] = ["ms", "s", "min", "h"];
 
+/// What becomes of the strokes in a path or a step's name.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Strokes {
+    /// A line may end behind one: where lines are so short that each has to be full.
+    Break,
+    /// They are broken only where there is no other way.
+    Stay,
+}
+
 /// The parts between which a line may be broken.
-pub fn pieces(text: &str) -> Vec<&str> {
+pub fn pieces(text: &str, strokes: Strokes) -> Vec<&str> {
+    let breaks = breaks(text);
+    cut(text, |at, before, after| {
+        let stays = before == '/' && strokes == Strokes::Stay;
+        !stays && breaks(at, before, after)
+    })
+}
+
+/// Where a text may be broken: whether at a place, between the characters before and after it.
+fn breaks(text: &str) -> impl Fn(usize, char, char) -> bool {
+    let phrases = phrases(text);
+    move |at, before, after| {
+        let is_plain = [' ', '/'].contains(&before);
+        let Some(phrases) = &phrases else {
+            return is_plain;
+        };
+        if is_plain {
+            return after != '·' && !is_unit(&text[..at], &text[at..]);
+        }
+        let is_between = phrases.binary_search(&at).is_ok() || ENDS.contains(before);
+        is_between && may_stand(before, after)
+    }
+}
+
+/// Where the phrases of a Japanese text begin; `None` if it is not Japanese.
+fn phrases(text: &str) -> Option<Vec<usize>> {
     if !text.chars().any(is_japanese) {
-        return cut(text, |_, before, _| breaks_english(before));
+        return None;
     }
     let mut phrases = Vec::new();
     let mut at = 0;
@@ -92,13 +134,12 @@ pub fn pieces(text: &str) -> Vec<&str> {
         phrases.push(at);
         at += phrase.len();
     });
-    cut(text, |at, before, after| {
-        if breaks_english(before) {
-            return after != '·' && !is_unit(&text[..at], &text[at..]);
+    for word in WHOLE {
+        for (start, word) in text.match_indices(word) {
+            phrases.retain(|at| *at <= start || *at >= start + word.len());
         }
-        let is_between = phrases.binary_search(&at).is_ok() || ENDS.contains(before);
-        is_between && may_stand(before, after)
-    })
+    }
+    Some(phrases)
 }
 
 /// Whether a text goes on with the unit of the figure before it.
@@ -124,9 +165,9 @@ fn cut(text: &str, breaks: impl Fn(usize, char, char) -> bool) -> Vec<&str> {
     pieces
 }
 
-/// Whether a line may end with this character, whatever follows.
-fn breaks_english(before: char) -> bool {
-    [' ', '/'].contains(&before)
+/// Whether a stroke ends here.
+fn ends_with_stroke(before: char, _: char) -> bool {
+    before == '/'
 }
 
 /// Whether a word of another script begins here.
@@ -170,11 +211,15 @@ impl Script {
 
 #[cfg(test)]
 mod tests {
-    use super::{pieces, wrap};
+    use super::{Strokes, pieces, wrap};
     use unicode_width::UnicodeWidthStr;
 
     fn wrapped(text: &str, columns: usize) -> Vec<String> {
         wrap(text, |line| line.width() <= columns)
+    }
+
+    fn cut_up(text: &str) -> Vec<&str> {
+        pieces(text, Strokes::Break)
     }
 
     #[test]
@@ -197,25 +242,28 @@ mod tests {
     fn a_figure_stays_with_its_unit() {
         let text = "返事を700 ms待つ。お客さんは10人以上、5秒";
         assert_eq!(
-            pieces(text),
+            cut_up(text),
             ["返事を", "700 ms待つ。", "お客さんは", "10人以上、", "5秒"]
         );
-        assert_eq!(pieces("ロック · 解除"), ["ロック · ", "解除"]);
-        assert_eq!(pieces("for 700 ms"), ["for ", "700 ", "ms"]);
+        assert_eq!(cut_up("ロック · 解除"), ["ロック · ", "解除"]);
+        assert_eq!(cut_up("for 700 ms"), ["for ", "700 ", "ms"]);
     }
 
     #[test]
     fn a_phrase_too_wide_for_a_line_is_broken_where_the_script_changes() {
+        assert_eq!(
+            cut_up("返事：取り置きを確定した"),
+            ["返事：", "取り置きを", "確定した"]
+        );
         assert_eq!(wrapped("アボート済み", 9), ["アボート", "済み"]);
         assert_eq!(wrapped("アボート済み", 6), ["アボー", "ト済み"]);
     }
 
     #[test]
-    fn english_is_broken_after_blanks_and_strokes() {
-        assert_eq!(
-            wrapped("to be or/not to be", 6),
-            ["to be", "or/not", "to be"]
-        );
+    fn english_is_broken_after_blanks_and_if_need_be_after_strokes() {
+        assert_eq!(wrapped("to be or/not", 9), ["to be", "or/not"]);
+        assert_eq!(cut_up("to be or/not"), ["to ", "be ", "or/", "not"]);
+        assert_eq!(wrapped("to be/or", 4), ["to", "be/", "or"]);
         assert_eq!(wrapped("unbreakable", 6), ["unbrea", "kable"]);
     }
 }

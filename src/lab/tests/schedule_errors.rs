@@ -2,7 +2,10 @@
 
 use lab::language::schedule::Schedule;
 use lab::language::schedule_error::ScheduleError;
+use lab::tell::report::Style;
+use lab::tell::{Language, Say};
 use pretty_assertions::assert_eq;
+use unicode_width::UnicodeWidthStr;
 
 fn error(text: &str) -> ScheduleError {
     match text.parse::<Schedule>() {
@@ -242,4 +245,33 @@ fn only_some_calls_can_be_declined() {
              orders.prepare, payment.prepare, inventory.prepare"
         )
     );
+}
+
+#[test]
+fn all_that_is_said_of_a_mistake_fits_the_terminal() {
+    let texts = [
+        "order1/payment.charge#1: reply lots",
+        "order1/payment.chrge#1: reply lost",
+        "order1/foo#1: reply lost",
+        "payment.charge#1: reply lost",
+        "order1/payment.charge#1 reply lost",
+        "order1/payment.find#1: declined",
+    ];
+    for width in [60, 80, 100] {
+        for (text, language) in texts
+            .iter()
+            .flat_map(|text| Language::ALL.map(|language| (text, language)))
+        {
+            let style = Style {
+                language,
+                width: Some(width),
+                ..Style::default()
+            };
+            let told = error(text).tell(style);
+            for line in told.lines() {
+                assert!(line.width() <= width, "{line}");
+            }
+            assert!(told.contains(&format!("\n  {text}\n")), "{told}");
+        }
+    }
 }

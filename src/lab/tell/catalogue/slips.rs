@@ -4,50 +4,47 @@ use super::{Language, Say};
 use crate::language::schedule_error::{Expected, Offer, Place, Problem, ScheduleError, Typed};
 use crate::language::step::StepKind;
 use crate::sentence;
+use crate::tell::text::strip::Style;
 use std::fmt;
 use unicode_width::UnicodeWidthStr;
 
-/// The text with a caret under the position, what is wrong there, and what would be right.
+/// The text with a caret under the position, what is wrong there, and what would be right. The text itself is never
+/// broken: a terminal that is narrower breaks it.
 impl Say for ScheduleError {
     fn say(&self, language: Language) -> String {
-        let (line, column) = (self.line(), self.column());
-        let typed = match self.typed {
-            Typed::Schedule => sentence!(language, en: "schedule", ja: "スケジュール"),
-            Typed::World => sentence!(language, en: "world", ja: "世界"),
-        };
-        // The text begins on its own line, whatever the caller prints before the message.
-        let mut message = if self.text.contains('\n') {
-            sentence!(
-                language,
-                en: "{typed}, line {line}, column {column}:\n",
-                ja: "{typed}の{line}行目、{column}文字目：\n"
-            )
-        } else {
-            sentence!(
-                language,
-                en: "{typed}, column {column}:\n",
-                ja: "{typed}の{column}文字目：\n"
-            )
-        };
+        self.tell(Style {
+            language,
+            ..Style::default()
+        })
+    }
+
+    fn tell(&self, style: Style) -> String {
         let before = self.before();
-        let line = format!("{before}{}", self.after());
-        let problem = self.problem.say(language);
+        let typed = format!("{before}{}", self.after());
+        let problem = self.problem_and_nearest(style.language);
         // A caret points at a character, and a Japanese character is two columns wide.
-        let indent = " ".repeat(before.width());
-        message += &format!("  {}\n  {indent}^ {problem}", line.trim_end());
-        if let Some(nearest) = self.nearest() {
-            message += &sentence!(
-                language,
-                en: "; did you mean `{nearest}`?",
-                ja: "。もしかして`{nearest}`？"
-            );
+        let indent = " ".repeat(INDENT + before.width());
+        let caret = format!("{indent}^ {problem}");
+        let gap = " ".repeat(INDENT);
+        let fits = style.width.is_none() || style.glyphs.width(&caret) <= style.columns();
+        let mut lines = vec![format!("{gap}{}", typed.trim_end())];
+        if fits {
+            lines.push(caret);
+        } else {
+            lines.push(format!("{indent}^"));
+            lines.push(style.fit(&format!("{gap}{problem}")));
         }
-        for line in self.expected.say(language).lines() {
-            message += &format!("\n  {line}");
+        for line in self.expected.say(style.language).lines() {
+            lines.push(style.fit(&format!("{gap}{line}")));
         }
+        // The text begins on its own line, whatever the caller prints before the message.
+        let message = format!("{}\n{}", self.place(style.language), lines.join("\n"));
         without_control(&message)
     }
 }
+
+/// How far the typed text is indented, and what is said of it.
+const INDENT: usize = 2;
 
 /// As [`Say`] says it, in English.
 impl fmt::Display for ScheduleError {
@@ -57,6 +54,40 @@ impl fmt::Display for ScheduleError {
 }
 
 impl ScheduleError {
+    /// Where the problem is.
+    fn place(&self, language: Language) -> String {
+        let (line, column) = (self.line(), self.column());
+        let typed = match self.typed {
+            Typed::Schedule => sentence!(language, en: "schedule", ja: "スケジュール"),
+            Typed::World => sentence!(language, en: "world", ja: "世界"),
+        };
+        if self.text.contains('\n') {
+            sentence!(
+                language,
+                en: "{typed}, line {line}, column {column}:",
+                ja: "{typed}の{line}行目、{column}文字目："
+            )
+        } else {
+            sentence!(
+                language,
+                en: "{typed}, column {column}:",
+                ja: "{typed}の{column}文字目："
+            )
+        }
+    }
+
+    fn problem_and_nearest(&self, language: Language) -> String {
+        let problem = self.problem.say(language);
+        match self.nearest() {
+            Some(nearest) => sentence!(
+                language,
+                en: "{problem}; did you mean `{nearest}`?",
+                ja: "{problem}。もしかして`{nearest}`？"
+            ),
+            None => problem,
+        }
+    }
+
     /// What is wrong, in one sentence.
     pub fn problem(&self) -> String {
         self.problem.english()
@@ -353,7 +384,7 @@ impl Say for Expected {
                 sentence!(
                     language,
                     en: "known are {operations}, submit, and db.…, webhook.…, delivery.… with any name",
-                    ja: "あるのは{operations}, submit。それに、好きな名前の`db.…`、`webhook.…`、`delivery.…`"
+                    ja: "あるのは：{operations}, submit。それに、好きな名前の`db.…`、`webhook.…`、`delivery.…`"
                 )
             }
             Expected::ASpan => sentence!(

@@ -70,10 +70,7 @@ impl Tell for NoVerdict {
         };
         let title = (Label::NoVerdict, None, self.title.say(language));
         let mut lines = vec![headline(&title, plain)];
-        let mut line = |label: Label, text: &str| {
-            let label = style.cell(&label.say(language), style.indent());
-            lines.push(format!("{label}{text}"));
-        };
+        let mut line = |label: Label, text: &str| lines.push(style.labelled(label, text));
         match self.schedule.as_deref() {
             None => {}
             Some("") => line(Label::Schedule, &no_fault(language)),
@@ -85,7 +82,7 @@ impl Tell for NoVerdict {
         if let Some(code) = self.code {
             line(Label::Code, code);
         }
-        lines.push(self.advice.say(language));
+        lines.push(self.advice.tell(style));
         if let Some(replay) = &self.replay {
             let label = style.cell(&Label::Replay.say(language), style.indent());
             lines.push(format!("{label}{replay}"));

@@ -39,7 +39,7 @@ impl<'a> Block<'a> {
     /// A text in a lane, in as many lines as it takes; gives back where its first line ends.
     fn put_wrapped(&mut self, at: usize, room: usize, text: &str, ink: Ink) -> usize {
         let glyphs = self.table.style.glyphs;
-        let lines = glyphs.wrap(text, room);
+        let lines = glyphs.fill(text, room);
         for (n, line) in lines.iter().enumerate() {
             self.strip(n).put(at, line.as_str(), ink);
         }

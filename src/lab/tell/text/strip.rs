@@ -52,9 +52,9 @@ impl Style {
         format!("{blanks}{}", self.hang(self.indent(), line))
     }
 
-    /// A text that stands behind a heading of so many columns, broken where a terminal would break it, with what goes
-    /// on below hanging from where it began.
-    pub(crate) fn hang(self, indent: usize, text: &str) -> String {
+    /// A text that stands behind a heading of so many columns, broken to fit the terminal, with what goes on below hanging
+    /// from where it began.
+    pub fn hang(self, indent: usize, text: &str) -> String {
         if self.width.is_none() {
             return text.to_owned();
         }
@@ -62,6 +62,16 @@ impl Style {
             .glyphs
             .wrap(text, self.columns().saturating_sub(indent));
         lines.join(&format!("\n{}", " ".repeat(indent)))
+    }
+
+    /// A text of lines, each broken to fit the terminal, as far to the right as it begins.
+    pub fn fit(self, text: &str) -> String {
+        let lines = text.split('\n').map(|line| {
+            let begins = line.trim_start();
+            let indent = line.len() - begins.len();
+            format!("{}{}", &line[..indent], self.hang(indent, begins))
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 }
 
