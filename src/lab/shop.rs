@@ -205,7 +205,7 @@ impl PaymentClient {
             key: key.clone(),
         };
         match self.0.call(request).await? {
-            Reply::Refunded(total) => Ok(total),
+            Reply::Refunded(total) | Reply::RefundAccepted(total) => Ok(total),
             other => mismatch(&other),
         }
     }

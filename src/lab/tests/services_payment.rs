@@ -454,7 +454,7 @@ fn a_refund_that_fails_later_leaves_the_money_with_the_provider() {
     let mut payment = refunds_fail();
     at(&mut payment, 0, &charge(1200, None)).unwrap();
     let accepted = at(&mut payment, 1, &refund("pay_1", 1200, "a"));
-    assert_eq!(accepted, Ok(Reply::Refunded(Yen(1200))));
+    assert_eq!(accepted, Ok(Reply::RefundAccepted(Yen(1200))));
     let a = |status| (Key::from("a"), status);
     assert_eq!(refunds(&mut payment, 2), [a(RefundStatus::Pending)]);
     // What is under way cannot be sent again.

@@ -130,6 +130,9 @@ pub enum Reply {
     Charges(Vec<Charge>),
     /// To [`Request::Refund`](super::Request::Refund): how much of the charge has now been given back, all told.
     Refunded(Yen),
+    /// To [`Request::Refund`](super::Request::Refund), where refunds settle later: how much of the charge has now been given back
+    /// or is on its way, all told.
+    RefundAccepted(Yen),
     /// To [`Request::Void`](super::Request::Void): how much money went back (nothing if nothing had been charged yet).
     Voided(Yen),
     /// To [`Request::Reserve`](super::Request::Reserve).
@@ -298,6 +301,7 @@ impl fmt::Display for Reply {
                 }
             },
             Reply::Refunded(total) => write!(f, "{total} given back"),
+            Reply::RefundAccepted(total) => write!(f, "refund accepted ({total})"),
             Reply::Voided(Yen(0)) => write!(f, "voided: this key will never charge"),
             Reply::Voided(amount) => write!(f, "voided, {amount} given back"),
             Reply::Reserved(reservation) => write!(f, "reserved {}", reservation.id),

@@ -224,7 +224,10 @@ impl Ledger {
             due,
         });
         line.record.refunded = line.record.refunded + amount;
-        Ok(Reply::Refunded(line.record.refunded))
+        Ok(match status {
+            RefundStatus::Pending => Reply::RefundAccepted(line.record.refunded),
+            RefundStatus::Succeeded | RefundStatus::Failed => Reply::Refunded(line.record.refunded),
+        })
     }
 
     pub(super) fn void(&mut self, done: Ms, key: &Key) -> Response {

@@ -193,6 +193,9 @@ impl Say for Reply {
                 }
             },
             Reply::Refunded(total) => sentence!(language, en: "{self}", ja: "{total}を返金"),
+            Reply::RefundAccepted(total) => {
+                sentence!(language, en: "{self}", ja: "返金を受付（{total}）")
+            }
             Reply::Voided(Yen(0)) => sentence!(
                 language,
                 en: "{self}",
