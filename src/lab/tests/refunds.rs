@@ -1,5 +1,7 @@
 //! Money that goes back, in whole worlds.
 
+mod told;
+
 use crate::common::play;
 use lab::judge::accident::Accident;
 use lab::judge::claim::Claim;
@@ -45,10 +47,14 @@ impl<const SAME: bool> OrderFlow for GivesChange<SAME> {
     }
 }
 
+fn shop() -> Setup {
+    Setup::new().schema("CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT NOT NULL) STRICT")
+}
+
+const WITHOUT_A_REPLY: &str = "order1/payment.refund#1: reply lost";
+
 fn without_a_reply<const SAME: bool>() -> Run {
-    let shop = Setup::new()
-        .schema("CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT NOT NULL) STRICT");
-    play::<GivesChange<SAME>>(&shop, "order1/payment.refund#1: reply lost")
+    play::<GivesChange<SAME>>(&shop(), WITHOUT_A_REPLY)
 }
 
 #[test]
@@ -87,10 +93,8 @@ impl OrderFlow for SendsHalf {
 
 #[test]
 fn a_refund_for_every_click_is_found_beside_one_delivery() {
-    let shop = Setup::new()
-        .schema("CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT NOT NULL) STRICT");
-    let once = End::of(&play::<SendsHalf>(&shop, "").evidence);
-    let run = play::<SendsHalf>(&shop, "order1/submit#1: twice after 1h");
+    let once = End::of(&play::<SendsHalf>(&shop(), "").evidence);
+    let run = play::<SendsHalf>(&shop(), "order1/submit#1: twice after 1h");
     let end = End::of(&run.evidence);
     let finding = end.differs(&once, &run.evidence).expect("another half");
     assert_eq!(finding.accident, Accident::RefundedTwice);

@@ -75,7 +75,7 @@ pub fn went_back_in_parts(evidence: &Evidence, order: Name) -> bool {
 }
 
 /// Whether more went back than is owed, because some went back twice.
-pub(super) fn is_refunded_twice(evidence: &Evidence, order: &Order) -> bool {
+pub fn is_refunded_twice(evidence: &Evidence, order: &Order) -> bool {
     let name = order.name();
     went_back_in_parts(evidence, name) && given_back(evidence, name) > owed_back(evidence, order)
 }

@@ -3,11 +3,14 @@
 //! Belief and truth *diverge* where the shop acts on something false, and nothing it ever hears corrects it. A shop
 //! that keeps the question open and asks again later never diverges.
 
-use crate::engine::trace::{Entry, Event, Told};
+use crate::engine::trace::{Entry, Event, Settled, Told};
+use crate::judge::accident::order::is_refunded_twice;
 use crate::judge::evidence::Evidence;
-use crate::language::message::{By, ChargeStatus, Part, Reply, Request, TxId};
+use crate::language::message::{
+    By, ChargeStatus, Notice, Part, Refund, RefundStatus, Reply, Request, TxId,
+};
 use crate::language::name::Name;
-use crate::language::order::Answer;
+use crate::language::order::{Answer, Yen};
 use crate::tell::scene::doubt::{Sent, Story, cleared_up};
 
 /// Something a service really did: money taken, a parcel sent, stock set aside.
@@ -38,7 +41,68 @@ pub(crate) fn turn(story: &Story<'_>, evidence: &Evidence) -> Option<usize> {
         ruled_out.into_iter().chain(doubled).min()
     });
     let parted = decided.chain(confirmed_unpaid(story, evidence));
+    let parted = parted.chain(came_back_unheard(story, evidence));
+    let parted = parted.chain(refunded_again(story, evidence));
     parted.chain(torn(story)).min()
+}
+
+/// Where a refund fails that was accepted, and the shop never hears of it. Who tried again has heard.
+fn came_back_unheard(story: &Story<'_>, evidence: &Evidence) -> Option<usize> {
+    let entries = story.entries.iter().enumerate();
+    let mut failed = entries.filter_map(|(turn, entry)| match &entry.event {
+        Event::Settled {
+            what: Settled::Refund(refund),
+            ..
+        } if refund.status == RefundStatus::Failed => Some((turn, refund)),
+        _ => None,
+    });
+    let unheard = failed.find(|(turn, refund)| {
+        let mut charges = evidence.charges.iter();
+        let charge = charges.find(|charge| charge.id == refund.charge);
+        let kept = charge.is_some_and(|charge| charge.kept() > Yen(0));
+        kept && !story.entries[*turn..]
+            .iter()
+            .any(|entry| tells_of(entry, refund))
+    });
+    unheard.map(|(turn, _)| turn)
+}
+
+/// Whether the shop hears here what has become of this refund.
+fn tells_of(entry: &Entry, refund: &Refund) -> bool {
+    match &entry.event {
+        Event::Replied {
+            response: Ok(Reply::Charges(found)),
+            unheard: false,
+            ..
+        } => found.iter().any(|charge| charge.refunds.contains(refund)),
+        Event::WebhookArrived {
+            notice: Notice::Refund(news),
+            ..
+        } => news == refund,
+        _ => false,
+    }
+}
+
+/// Where more of an order's money goes back than is owed.
+fn refunded_again(story: &Story<'_>, evidence: &Evidence) -> Option<usize> {
+    let mut submitted = evidence.submitted().into_iter();
+    let order = submitted.find(|order| is_refunded_twice(evidence, order))?;
+    let charges: Vec<Name> = evidence.charges_of(order.name()).map(|it| it.id).collect();
+    let mut entries = story.entries.iter();
+    let is_refund = |entry: &Entry| {
+        match &entry.event {
+        Event::Executed {
+            call,
+            response: Ok(Reply::Refunded(_) | Reply::RefundAccepted(_)),
+            replayed: false,
+            ..
+        } => story.request(*call).is_some_and(|sent| {
+            matches!(sent.request, Request::Refund { charge, .. } if charges.contains(charge))
+        }),
+        _ => false,
+    }
+    };
+    entries.rposition(is_refund)
 }
 
 /// Where a coordinator begins to abort a transaction that somebody has already committed.
