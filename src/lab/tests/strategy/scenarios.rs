@@ -286,3 +286,33 @@ fn refunds_and_voids_are_drawn_written_down_and_made_plainer() {
         .is_err()
     );
 }
+
+#[test]
+fn of_refunds_and_voids_only_what_is_needed_is_left() {
+    let says = |is_so: fn(&Scenario) -> bool, least: &str| {
+        for seed in 0..20 {
+            let left = shrunk_within(REFUNDS, seed, is_so);
+            // A world that has to wait for refunds lasts longer.
+            let (what, _) = left.split_once("; ends after").unwrap_or((&left, ""));
+            assert_eq!(what, least, "seed {seed}");
+        }
+    };
+    says(|_| true, "book by ann at 0ms");
+    says(
+        |it| it.voids_too_late,
+        "book by ann at 0ms; voids until captured",
+    );
+    says(
+        |it| it.refunds.is_some_and(|it| it.after == Ms::hours(1)),
+        "book by ann at 0ms; refunds settle after 1h",
+    );
+    // Of the two that fail, one would do.
+    says(
+        |it| it.refunds.is_some_and(|it| it.failing > 0),
+        "book by ann at 0ms; refunds settle after 3h but 1 fail",
+    );
+    says(
+        |it| it.voids_too_late && it.refunds.is_some_and(|it| it.failing > 1),
+        "book by ann at 0ms; refunds settle after 3h but 2 fail; voids until captured",
+    );
+}
