@@ -26,7 +26,7 @@ use lab::run::replay;
 use lab::search::census::{Census, Sight};
 use lab::search::scenario::Bounds;
 use lab::setup::Setup;
-use lab::tell::catalogue::{meaning, without_faults};
+use lab::tell::catalogue::{meaning, passed_on, without_faults};
 use lab::tell::grid::explain;
 use lab::tell::report::{Length, Report, Style};
 use lab::tell::scene::Scene;
@@ -618,11 +618,14 @@ fn narrate(entry: &Entry, language: Language) -> Option<String> {
     match &entry.event {
         Event::Log(line) => Some(line.clone()),
         Event::Told(Told::Answer(_)) => Some(rule),
-        Event::Told(Told::ErrorPage(error)) => Some(sentence!(
-            language,
-            en: "error page: {error}\n{rule}",
-            ja: "エラー画面： {error}\n{rule}"
-        )),
+        Event::Told(Told::ErrorPage(error)) => {
+            let error = passed_on(error, language);
+            Some(sentence!(
+                language,
+                en: "error page: {error}\n{rule}",
+                ja: "エラー画面：{error}\n{rule}"
+            ))
+        }
         Event::Told(Told::ConnectionLost) => Some(sentence!(
             language,
             en: "connection lost\n{rule}",

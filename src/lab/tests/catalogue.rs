@@ -79,7 +79,7 @@ fn an_error_that_the_code_passes_on_is_known_by_its_words() {
         let Failure(text) = failure;
         Fact::Told(Told::ErrorPage(text)).say(Language::Japanese)
     };
-    let page = |words: &str| format!("お客さんにエラー画面を出す（{words}）");
+    let page = |words: &str| format!("お客さんにエラー画面を出す：{words}");
     let constraint = DbError::Constraint("UNIQUE constraint failed: orders.id".to_owned());
     let cases = [
         (Failure::from(CallError::NotFound), "見つからない"),

@@ -324,7 +324,7 @@ impl Say for Fault {
         let name = self.name();
         match self {
             Fault::NotWritten => sentence!(language, en: "{name}", ja: "まだ書いていない"),
-            Fault::NotAsPredicted => sentence!(language, en: "{name}", ja: "予想と違う"),
+            Fault::NotAsPredicted => sentence!(language, en: "{name}", ja: "実際と違う"),
         }
     }
 }

@@ -359,7 +359,7 @@ fn was_told(told: Option<&Told>, language: Language) -> String {
             sentence!(
                 language,
                 en: "the customer saw an error page ({said})",
-                ja: "お客さんにはエラー画面（{said}）"
+                ja: "お客さんにはエラー画面：{said}"
             )
         }
         Some(Told::ConnectionLost) => sentence!(

@@ -33,7 +33,7 @@ pub fn without_faults(setup: &Setup, language: Language) -> String {
         return sentence!(language, en: "nothing goes wrong", ja: "何も起きない");
     }
     let besides = besides.join(&sentence!(language, en: "; ", ja: "、"));
-    sentence!(language, en: "no fault besides: {besides}", ja: "ほかに障害なし：{besides}")
+    sentence!(language, en: "no fault besides: {besides}", ja: "{besides}。ほかは何も起きない")
 }
 
 /// The same, in the place of a schedule.

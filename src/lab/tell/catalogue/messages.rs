@@ -303,7 +303,7 @@ const ELAPSED: &str = "deadline has elapsed";
 
 /// The error that the order code returned. A `Failure` is a text, which may be the code's own and then stays as it is.
 /// Most are errors of a client or of the database, which can be read back.
-pub(super) fn passed_on(text: &str, language: Language) -> String {
+pub fn passed_on(text: &str, language: Language) -> String {
     if let Some(error) = CallError::read(text) {
         return error.say(language);
     }

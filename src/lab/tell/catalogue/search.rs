@@ -96,7 +96,7 @@ fn breaks(level: &Level, language: Language) -> String {
         _ => sentence!(
             language,
             en: "breaks in {broke} of {run} with {faults}",
-            ja: "{faults}個だと、{run}件中{broke}件で壊れる"
+            ja: "障害{faults}個だと、{run}件中{broke}件で壊れる"
         ),
     }
 }

@@ -100,7 +100,7 @@ impl Say for Told {
                 sentence!(
                     language,
                     en: "shows the customer an error page ({error})",
-                    ja: "お客さんにエラー画面を出す（{error}）"
+                    ja: "お客さんにエラー画面を出す：{error}"
                 )
             }
             Told::ConnectionLost => sentence!(
