@@ -420,6 +420,8 @@ a clause is one of:
   payment down 0ms for 9h
   payment settles after 3h
   accounts cover ¥5000
+  refunds settle after 3h        (perhaps: but 2 fail)
+  voids until captured
   payment undone after 25h       (or: undone 2 times after 25h)
   begins at 23h
   ends after 24h
@@ -433,6 +435,8 @@ a clause is one of:
   payment down 0ms for 9h
   payment settles after 3h
   accounts cover ¥5000
+  refunds settle after 3h        （ほかに：but 2 fail）
+  voids until captured
   payment undone after 25h       （または：undone 2 times after 25h）
   begins at 23h
   ends after 24h
