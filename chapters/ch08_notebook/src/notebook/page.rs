@@ -200,11 +200,10 @@ impl Page {
         };
         writeln!(out, "{headline}")?;
         if let Some((schedule, _)) = &self.run {
-            let label = style.cell(&Label::Schedule.say(language), style.indent());
-            writeln!(out, "{label}{schedule}")?;
+            let schedule = schedule.to_string();
+            writeln!(out, "{}", style.labelled(Label::Schedule, &schedule))?;
         }
-        let blanks = " ".repeat(style.indent());
-        writeln!(out, "{blanks}{}\n", self.title(language))?;
+        writeln!(out, "{}\n", style.indented(&self.title(language)))?;
         if let (Some((_, evidence)), Length::Story) = (&self.run, length) {
             let scene = saga_lab::tell::scene::Scene::of(evidence);
             writeln!(out, "{}", saga_lab::tell::text::text(&scene, style))?;
@@ -268,7 +267,7 @@ fn beside(rows: &[Row], style: Style) -> String {
         ..
     } = style;
     let cell = |text: &str, width: usize| style.cell(&glyphs.own(text), width);
-    let (first, second) = (25, 24);
+    let (first, second) = (25, if style.columns() < 100 { 19 } else { 24 });
     let [you_wrote, the_run] = [Beside::YouWrote, Beside::TheRun].map(|it| it.say(language));
     let heads = cell("", first) + &cell(&you_wrote, second);
     let mut out = format!("{heads}{the_run}\n");
@@ -279,8 +278,13 @@ fn beside(rows: &[Row], style: Style) -> String {
             format!("{line}{}", glyphs.own(&run))
         } else {
             let mark = Beside::Differs.say(language);
-            let mark = paint(&glyphs.own(&mark), color, yansi::Style::new().red().bold());
-            format!("{line}{}  {mark}", cell(&run, second))
+            let mark = glyphs.own(&mark).into_owned();
+            let mut line = format!("{line}{}  ", cell(&run, second));
+            let wide = glyphs.width(&line) + glyphs.width(&mark);
+            if style.width.is_some() && wide > style.columns() {
+                line = format!("{}\n{}", line.trim_end(), cell("", first + second));
+            }
+            line + &paint(&mark, color, yansi::Style::new().red().bold())
         };
         out.push('\n');
     }

@@ -41,7 +41,9 @@ pub(super) fn told(evidence: &Evidence, style: Style) -> String {
         };
         let headings = std::iter::once(heading.as_str()).chain(std::iter::repeat(""));
         let lines = headings.zip(list);
-        let lines = lines.map(|(heading, line)| format!("{}{line}\n", style.cell(heading, 25)));
+        let lines = lines.map(|(heading, line)| {
+            format!("{}{}\n", style.cell(heading, 25), style.hang(25, &line))
+        });
         lines.collect::<String>()
     };
     format!(

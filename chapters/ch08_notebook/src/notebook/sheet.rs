@@ -103,6 +103,10 @@ impl Sheet {
         let mut line = cell(name, COLUMNS.0) + &cell(wrote, COLUMNS.1);
         if let Some(run) = run {
             let mark = glyphs.own(&format!("← {run}")).into_owned();
+            let wide = glyphs.width(&line) + glyphs.width(&mark);
+            if style.width.is_some() && wide > style.columns() {
+                line = format!("{}\n{}", line.trim_end(), cell("", COLUMNS.0));
+            }
             line += &paint(&mark, color, yansi::Style::new().red().bold());
         }
         self.out += line.trim_end();

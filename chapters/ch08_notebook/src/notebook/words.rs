@@ -348,12 +348,12 @@ impl Say for Question {
             Question::Divergence => sentence!(
                 language,
                 en: "Q2: what does each side know, and what diverges?",
-                ja: "Q2：それぞれの側は何を知っている？ 何がズレる？"
+                ja: "Q2：それぞれの側は何を知っている？　何がズレる？"
             ),
             Question::Undo => sentence!(
                 language,
                 en: "Q3: until when can each step be undone, and does the undo undo?",
-                ja: "Q3：各ステップはいつまで戻せる？ その戻し方で本当に戻る？"
+                ja: "Q3：各ステップはいつまで戻せる？　その戻し方で本当に戻る？"
             ),
         }
     }
