@@ -23,7 +23,8 @@ pub(crate) fn matches(command: Command, room: Room) -> ArgMatches {
         if !error.use_stderr() {
             error.exit();
         }
-        eprintln!("エラー：{}\n\n使い方は`--help`で見られます。", slip(&error));
+        let told = format!("エラー：{}\n\n使い方は`--help`で見られます。", slip(&error));
+        eprint!("{}", lines(&told, 0, room));
         std::process::exit(error.exit_code())
     })
 }
@@ -214,8 +215,21 @@ fn named(value: Option<&ContextValue>) -> String {
         Some(ContextValue::Strings(names)) => names.as_slice(),
         _ => &[],
     };
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
     names.join("、")
+}
+
+/// A name in quotes. clap writes flags of which one is needed as `<--schedule <FAULTS>|--grid <FAULTS>>`.
+fn quoted(name: &str) -> String {
+    let flags = name.strip_prefix('<').and_then(|it| it.strip_suffix('>'));
+    let flags = flags.filter(|flags| flags.starts_with("--"));
+    let one_of = flags.unwrap_or(name).split('|').filter(|_| flags.is_some());
+    let one_of: Vec<String> = one_of.map(|flag| format!("`{flag}`")).collect();
+    if one_of.is_empty() {
+        format!("`{name}`")
+    } else {
+        one_of.join("か")
+    }
 }
 
 #[cfg(test)]
@@ -264,6 +278,19 @@ mod tests {
         assert!(
             part.contains("使い方： it -- show [オプション] <番号>\n"),
             "{part}"
+        );
+    }
+
+    #[test]
+    fn flags_of_which_one_is_needed_are_named() {
+        let flag = |name| Arg::new(name).long(name).value_name("番号");
+        let command = Command::new("it").args([flag("one"), flag("two")]);
+        let command = command.arg(Arg::new("all").long("all").num_args(0).requires("any"));
+        let command = command.group(clap::ArgGroup::new("any").args(["one", "two"]));
+        let read = in_japanese(command, room(40)).try_get_matches_from(["it", "--all"]);
+        assert_eq!(
+            slip(&read.expect_err("it is refused")),
+            "`--one <番号>`か`--two <番号>`が足りません。"
         );
     }
 
