@@ -1,6 +1,7 @@
 //! The data in `chapter.toml`.
 
 use crate::language::{Both, Language};
+use crate::sentence;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -128,9 +129,18 @@ impl Chapter {
     /// # Errors
     /// A message that names the file, if one cannot be read or lacks something.
     pub fn all(root: &Path) -> Result<Vec<Chapter>, String> {
+        Chapter::all_or_told(root, Language::English)
+    }
+
+    /// The same, with the message in this language.
+    ///
+    /// # Errors
+    /// As [`Chapter::all`].
+    pub(crate) fn all_or_told(root: &Path, language: Language) -> Result<Vec<Chapter>, String> {
         let place = root.join("chapters");
-        let entries = std::fs::read_dir(&place)
-            .map_err(|error| format!("cannot read {}: {error}", place.display()))?;
+        let told = |file: &Path, error: Unread| error.told(&file.display(), language);
+        let entries =
+            std::fs::read_dir(&place).map_err(|error| told(&place, Unread::File(error)))?;
         let mut directories: Vec<PathBuf> = entries
             .filter_map(|entry| Some(entry.ok()?.path()))
             .filter(|path| path.join("chapter.toml").is_file())
@@ -141,11 +151,10 @@ impl Chapter {
             .map(|path| {
                 let file = path.join("chapter.toml");
                 let text = std::fs::read_to_string(&file)
-                    .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+                    .map_err(|error| told(&file, Unread::File(error)))?;
                 // Seen from the root, which `path` starts with.
                 let directory = path.strip_prefix(root).unwrap_or(path);
-                Chapter::parse(&text, directory)
-                    .map_err(|error| format!("{}: {error}", file.display()))
+                Chapter::read(&text, directory).map_err(|error| told(&file, error))
             })
             .collect()
     }
@@ -155,9 +164,15 @@ impl Chapter {
     /// # Errors
     /// A message that says what is missing or of the wrong kind.
     pub fn parse(text: &str, directory: &Path) -> Result<Chapter, String> {
-        let chapter: Chapter = toml::from_str(text).map_err(|error| told(&error, text))?;
+        let read = Chapter::read(text, directory);
+        read.map_err(|error| error.told(&"chapter.toml", Language::English))
+    }
+
+    fn read(text: &str, directory: &Path) -> Result<Chapter, Unread> {
+        let chapter: Chapter =
+            toml::from_str(text).map_err(|error| Unread::malformed(&error, text))?;
         if chapter.bound.is_none() && chapter.smaller.is_empty() {
-            return Err("there is no `bound`, and no `smaller`".to_owned());
+            return Err(Unread::NoBound);
         }
         Ok(Chapter {
             directory: directory.to_owned(),
@@ -175,6 +190,21 @@ impl Chapter {
         let said = self.tests.iter().find(|(name, _)| name == test);
         let (_, japanese) = said.filter(|_| language == Language::Japanese)?;
         Some(japanese)
+    }
+
+    /// The hint of this number, from 0. Behind the name of a test stands what it says, if the name does not say it.
+    pub fn hint(&self, number: usize, language: Language) -> String {
+        let mut text = self.hints[number].get(language).trim().to_owned();
+        for (test, _) in &self.tests {
+            let Some(meaning) = self.meaning(test, language) else {
+                continue;
+            };
+            let short = test.rsplit("::").next().unwrap_or(test);
+            for name in [test, short].map(|name| format!("`{name}`")) {
+                text = text.replace(&name, &format!("{name}（{meaning}）"));
+            }
+        }
+        text
     }
 
     /// The learner's file, from the root.
@@ -199,12 +229,47 @@ pub fn find<'a>(chapters: &'a [Chapter], id: &str) -> Result<&'a Chapter, Option
     Err(nearest.map(|(_, id)| id))
 }
 
-/// On one line, like all our errors.
-fn told(error: &toml::de::Error, text: &str) -> String {
-    let message = error.message().replace('\n', "; ");
-    match error.span().and_then(|span| text.get(..span.start)) {
-        Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
-        None => message,
+/// Why a chapter cannot be read.
+enum Unread {
+    /// Its file cannot be.
+    File(std::io::Error),
+    /// Something is missing, or of the wrong kind: in which line, and what the library says of it.
+    Malformed(Option<usize>, String),
+    /// No number of faults is said.
+    NoBound,
+}
+
+impl Unread {
+    fn malformed(error: &toml::de::Error, text: &str) -> Unread {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map(|before| before.matches('\n').count() + 1);
+        // On one line, like all our errors.
+        Unread::Malformed(line, error.message().replace('\n', "; "))
+    }
+
+    fn told(&self, file: &dyn fmt::Display, language: Language) -> String {
+        match self {
+            Unread::File(error) => sentence!(
+                language,
+                en: "cannot read {file}: {error}",
+                ja: "{file}を読めません：{error}"
+            ),
+            Unread::Malformed(Some(line), message) => sentence!(
+                language,
+                en: "{file}: line {line}: {message}",
+                ja: "{file}の{line}行目が正しくありません：{message}"
+            ),
+            Unread::Malformed(None, message) => sentence!(
+                language,
+                en: "{file}: {message}",
+                ja: "{file}が正しくありません：{message}"
+            ),
+            Unread::NoBound => sentence!(
+                language,
+                en: "{file}: there is no `bound`, and no `smaller`",
+                ja: "{file}に`bound`も`smaller`もありません"
+            ),
+        }
     }
 }
 
@@ -322,7 +387,7 @@ tests = ["accidents::z"]
         let neither = Chapter::parse(&TEXT.replace("bound = 2\n", ""), Path::new("x"));
         assert_eq!(
             neither.unwrap_err(),
-            "there is no `bound`, and no `smaller`"
+            "chapter.toml: there is no `bound`, and no `smaller`"
         );
     }
 
@@ -345,6 +410,17 @@ tests = ["accidents::z"]
             "line 6: invalid type: string \"2\"",
         );
         says("[fails]", "[fails", "line 7: ");
+    }
+
+    #[test]
+    fn a_hint_says_what_the_tests_are_about_that_it_names() {
+        let text = TEXT.replace("ja = \"見る\"", "ja = \"`z`と`accidents::z`\"");
+        let chapter = Chapter::parse(&text, Path::new("x")).unwrap();
+        assert_eq!(
+            chapter.hint(0, Language::Japanese),
+            "`z`（2回の課金）と`accidents::z`（2回の課金）"
+        );
+        assert_eq!(chapter.hint(0, Language::English), "look");
     }
 
     #[test]

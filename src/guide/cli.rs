@@ -169,7 +169,7 @@ impl Guide {
         })?;
         let executable = std::env::current_exe().unwrap_or_default();
         Ok(Guide {
-            chapters: Chapter::all(&root).map_err(Trouble::Usage)?,
+            chapters: Chapter::all_or_told(&root, language).map_err(Trouble::Usage)?,
             root,
             language,
             color: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),

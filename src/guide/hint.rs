@@ -21,11 +21,11 @@ impl Guide {
         let first = if all { 1 } else { next };
         let last = if all { count } else { next };
         for number in first..=last {
-            let text = chapter.hints[number - 1].get(self.language);
+            let text = chapter.hint(number - 1, self.language);
             outln!(
                 "{}\n{}\n",
                 self.words().hint(&chapter.id, number, count),
-                self.words().fitted(text.trim())
+                self.words().fitted(&text)
             );
         }
         if all || shown == count {

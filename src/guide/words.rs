@@ -20,6 +20,14 @@ fn grouped(n: u64) -> String {
     groups.collect::<Vec<_>>().join(",")
 }
 
+/// How many columns a text takes, painted or not.
+fn width(text: &str) -> usize {
+    let mut painted = text.split("\u{1b}[");
+    let plain = painted.next().map_or(0, UnicodeWidthStr::width);
+    let rest = painted.filter_map(|piece| piece.split_once('m'));
+    plain + rest.map(|(_, piece)| piece.width()).sum::<usize>()
+}
+
 /// How to speak.
 pub(crate) struct Words {
     pub(crate) language: Language,
@@ -75,18 +83,18 @@ impl Words {
                 self.loud(sentence!(
                     self.language,
                     en: "{red} of {all} tests red",
-                    ja: "テスト{all}本中{red}本が赤"
+                    ja: "赤{red}本／全{all}本"
                 ))
             }
         }
     }
 
     pub(crate) fn first_build(&self, id: &str) -> String {
-        sentence!(
+        self.fitted(&sentence!(
             self.language,
             en: "Building {id} for the first time: up to 40 seconds. From now on it takes about one.",
             ja: "{id}を初めてビルドします。最大40秒ほど。次からは約1秒です。"
-        )
+        ))
     }
 
     pub(crate) fn comes_from(&self, chapter: &Chapter, test: &str) -> String {
@@ -105,20 +113,34 @@ impl Words {
         meaning.map_or(String::new(), |meaning| format!("（{meaning}）"))
     }
 
-    /// A text in lines that fit the terminal. English is broken by the terminal, which knows its blanks.
+    /// A text in lines that fit the terminal, each as far to the right as it begins.
     pub(crate) fn fitted(&self, text: &str) -> String {
-        let columns = match (self.language, self.columns) {
-            (Language::Japanese, Some(columns)) => columns,
-            (Language::Japanese, None) | (Language::English, _) => return text.to_owned(),
-        };
-        let lines = text.lines().flat_map(|line| {
-            // What hangs below a label stays there.
-            let indent = line.len() - line.trim_start().len();
-            let gap = " ".repeat(indent);
-            let lines = wrap(line.trim_start(), |line| indent + line.width() <= columns);
-            lines.into_iter().map(move |line| format!("{gap}{line}"))
+        let lines = text.lines().map(|line| {
+            let begins = line.trim_start();
+            let indent = line.len() - begins.len();
+            format!("{}{}", &line[..indent], self.hung(indent, begins))
         });
         lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// A label, and the lines of a text behind it.
+    fn labelled(&self, label: &str, text: &str) -> String {
+        let indent = label.width();
+        let lines = text.lines().map(|line| self.hung(indent, line));
+        let lines: Vec<String> = lines.collect();
+        format!(
+            "{label}{}",
+            lines.join(&format!("\n{}", " ".repeat(indent)))
+        )
+    }
+
+    /// A line that begins behind so many columns, and goes on below where it began.
+    fn hung(&self, indent: usize, line: &str) -> String {
+        let Some(columns) = self.columns else {
+            return line.to_owned();
+        };
+        let lines = wrap(line, |line| indent + width(line) <= columns);
+        lines.join(&format!("\n{}", " ".repeat(indent)))
     }
 
     pub(crate) fn counts(&self, chapter: &Chapter, run: &Run) -> String {
@@ -134,11 +156,11 @@ impl Words {
         });
         let parts: Vec<String> = parts.collect();
         let parts = parts.join(self.language.pick("; ", "。"));
-        sentence!(
+        self.fitted(&sentence!(
             self.language,
             en: "{id}: {parts}.\nAll reports: cargo test -p {id}",
             ja: "{id}：{parts}。\nレポートを全部見る： cargo test -p {id}"
-        )
+        ))
     }
 
     pub(crate) fn next(&self, chapter: &Chapter) -> String {
@@ -146,11 +168,12 @@ impl Words {
         let file = self.strong(chapter.exercise().display());
         let text = self.text(chapter);
         let text = text.display();
-        sentence!(
+        let todo = sentence!(
             self.language,
-            en: "next   read {text},\n       then edit {file}, then: cargo test -p {id}\n       stuck? cargo run -- hint {id}",
-            ja: "次は   {text}を読む\n       {file}を編集する\n       確かめる： cargo test -p {id}\n       困ったら： cargo run -- hint {id}"
-        )
+            en: "read {text},\nthen edit {file}, then: cargo test -p {id}\nstuck? cargo run -- hint {id}",
+            ja: "{text}を読む\n{file}を編集する\n確かめる： cargo test -p {id}\n困ったら： cargo run -- hint {id}"
+        );
+        self.labelled(self.language.pick("next   ", "次は   "), &todo)
     }
 
     /// The text of a chapter, in the reader's language.
@@ -190,11 +213,16 @@ impl Words {
             .collect();
         let by_faults = by_faults.join("、");
         let (faults, numbers) = (faults.join(", "), numbers.join(", "));
-        sentence!(self.language, en: "proof   {all} of {all} schedules of at most {most} faults end well{in_en} (of {faults} faults: {numbers});\n\
-                 \x20       the worlds ended in {ends} ways{elsewhere};\n\
-                 \x20       what was tried where: {grid}", ja: "証明    {in_ja}障害{most}個までの起こり方、{all}通りすべてが正しく終わります（{by_faults}）。\n\
-                 \x20       終わり方は{ends}種類です。{elsewhere}\n\
-                 \x20       何をどこで試したか： {grid}")
+        let proved = sentence!(
+            self.language,
+            en: "{all} of {all} schedules of at most {most} faults end well{in_en} (of {faults} faults: {numbers});\n\
+                 the worlds ended in {ends} ways{elsewhere};\n\
+                 what was tried where: {grid}",
+            ja: "{in_ja}障害{most}個までの起こり方、{all}通りすべてが正しく終わります（{by_faults}）。\n\
+                 終わり方は{ends}種類です。{elsewhere}\n\
+                 何をどこで試したか： {grid}"
+        );
+        self.labelled(self.language.pick("proof   ", "証明    "), &proved)
     }
 
     /// The contents of the drawn worlds, two things a line.
@@ -207,21 +235,22 @@ impl Words {
         let seen: Vec<String> = seen.collect();
         let comma = self.language.pick(", ", "、");
         let lines: Vec<String> = seen.chunks(2).map(|pair| pair.join(comma)).collect();
-        let lines = lines.join(&format!("{}\n        ", comma.trim_end()));
+        let lines = lines.join(&format!("{}\n", comma.trim_end()));
         let worlds = grouped(drawn.worlds);
         let worlds = sentence!(
             self.language,
-            en: "worlds  {worlds} drawn, all end well",
-            ja: "世界    抜き取りの{worlds}通りも、すべて正しく終わります"
+            en: "{worlds} drawn, all end well",
+            ja: "抜き取りの{worlds}通りも、すべて正しく終わります"
         );
-        match lines.as_str() {
+        let told = match lines.as_str() {
             "" => worlds,
             lines => sentence!(
                 self.language,
-                en: "{worlds}:\n        {lines}",
-                ja: "{worlds}。うち、\n        {lines}です。"
+                en: "{worlds}:\n{lines}",
+                ja: "{worlds}。うち、\n{lines}です。"
             ),
-        }
+        };
+        self.labelled(self.language.pick("worlds  ", "世界    "), &told)
     }
 
     /// What was proved in other worlds than the leading proof's.
@@ -256,15 +285,17 @@ impl Words {
 
     /// Where to read on: in this chapter, or after the last one.
     pub(crate) fn read_on(&self, chapter: Option<&Chapter>) -> String {
+        let label = self.language.pick("read on ", "続き    ");
         let Some(chapter) = chapter else {
             let directory = Path::new("docs").join(self.language.code());
             let text = directory.join("conclusion.md");
             let text = text.display();
-            return sentence!(self.language, en: "read on {text}", ja: "続き    {text}");
+            return self.labelled(label, &text.to_string());
         };
         let (text, title) = (self.text(chapter), chapter.title.get(self.language));
         let text = text.display();
-        sentence!(self.language, en: "read on {text}: \"{title}\"", ja: "続き    {text}「{title}」")
+        let place = sentence!(self.language, en: "{text}: \"{title}\"", ja: "{text}「{title}」");
+        self.labelled(label, &place)
     }
 
     pub(crate) fn all_green_short(&self) -> String {
@@ -272,11 +303,11 @@ impl Words {
     }
 
     pub(crate) fn nothing_left(&self) -> String {
-        sentence!(
+        self.fitted(&sentence!(
             self.language,
             en: "Every chapter is green: there is nothing to hint at.",
             ja: "すべての章が緑です。ヒントはもういりません。"
-        )
+        ))
     }
 
     pub(crate) fn all_green(&self) -> String {
@@ -285,17 +316,21 @@ impl Words {
             en: "Everything is green.",
             ja: "すべて緑です。"
         ));
-        sentence!(
+        self.fitted(&sentence!(
             self.language,
             en: "{green} What that proves, at every step that your code takes:",
             ja: "{green} あなたのコードが通る全ステップで、それで証明できたこと："
-        )
+        ))
     }
 
     pub(crate) fn no_more(&self) -> String {
-        sentence!(self.language, en: "Beyond that bound, worlds with more faults were drawn at random, not all of them; and the lab's\n\
-             providers are models of real ones. The proof covers what was tried, and no more.", ja: "それより多い障害は、全部ではなく、ランダムに選んだものだけを試しています。また、ラボの決済会社は\n\
-             本物をまねた模型です。証明できたのは、試した範囲だけです。")
+        self.fitted(&sentence!(
+            self.language,
+            en: "Beyond that bound, worlds with more faults were drawn at random, not all of them.\n\
+                 And the lab's providers are models of real ones. The proof covers what was tried, and no more.",
+            ja: "それより多い障害は、ランダムに選んだものだけを試しています。\n\
+                 また、ラボの決済会社は、本物をまねた模型です。証明できたのは、試した範囲だけです。"
+        ))
     }
 
     pub(crate) fn does_not_compile(
@@ -324,7 +359,9 @@ impl Words {
             en: "No test has run. What rustc says is above; once it is content, the accident can begin.",
             ja: "テストはまだ1本も走っていません。rustcのメッセージは上にあります。直してから、事故に進みましょう。"
         );
-        format!("{}\n\n{}\n\n{end}", self.loud(heading), messages.trim_end())
+        let heading = self.loud(self.fitted(&heading));
+        let end = self.fitted(&end);
+        format!("{heading}\n\n{}\n\n{end}", messages.trim_end())
     }
 
     pub(crate) fn hint(&self, id: &str, number: usize, count: usize) -> String {
@@ -353,49 +390,51 @@ impl Words {
     pub(crate) fn last_hint(&self, chapter: &Chapter) -> String {
         let answer = chapter.directory.join("answers").join("solution.rs");
         let answer = answer.display();
-        sentence!(
+        self.fitted(&sentence!(
             self.language,
             en: "There are no more hints. One answer among several: {answer}",
             ja: "ヒントはもうありません。答えの一例： {answer}"
-        )
+        ))
     }
 
     pub(crate) fn no_hints(&self, id: &str) -> String {
-        sentence!(self.language, en: "{id} has no hints.", ja: "{id}にはヒントがありません。")
+        self.fitted(
+            &sentence!(self.language, en: "{id} has no hints.", ja: "{id}にはヒントがありません。"),
+        )
     }
 
     pub(crate) fn no_prompt(&self, number: &str) -> String {
-        sentence!(
+        self.fitted(&sentence!(
             self.language,
             en: "there is no prompt {number}",
             ja: "プロンプト{number}はありません"
-        )
+        ))
     }
 
     pub(crate) fn nothing_to_fill_in(&self, file: &Path, name: &str) -> String {
         let file = file.display();
-        sentence!(
+        self.fitted(&sentence!(
             self.language,
             en: "{file}: nothing to fill in for {{{{{name}}}}}",
             ja: "{file}：{{{{{name}}}}}に入れるものがありません"
-        )
+        ))
     }
 
     pub(crate) fn cannot_read(&self, file: &Path, error: &std::io::Error) -> String {
         let file = file.display();
-        sentence!(
+        self.fitted(&sentence!(
             self.language,
             en: "cannot read {file}: {error}",
             ja: "{file}を読めません： {error}"
-        )
+        ))
     }
 
     pub(crate) fn cannot_remember(&self, error: &std::io::Error) -> String {
-        sentence!(
+        self.fitted(&sentence!(
             self.language,
             en: "cannot remember which hint came last: {error}",
             ja: "どのヒントまで見せたかを記録できません： {error}"
-        )
+        ))
     }
 
     pub(crate) fn still_red(&self, chapter: &Chapter, tests: &[&str]) -> String {
@@ -433,41 +472,47 @@ impl Words {
             ),
             None => Default::default(),
         };
-        sentence!(
+        self.fitted(&sentence!(
             self.language,
             en: "There is no chapter called `{id}`.{en} There are: {ids}",
             ja: "`{id}`という章はありません。{ja}章の一覧： {ids}"
-        )
+        ))
     }
 
     pub(crate) fn no_cargo(&self, error: &str) -> String {
-        sentence!(
+        self.fitted(&sentence!(
             self.language,
             en: "cargo cannot be started ({error}). Is Rust installed? https://rustup.rs",
             ja: "cargoを起動できません（{error}）。Rustは入っていますか？　https://rustup.rs"
-        )
+        ))
     }
 
     pub(crate) fn cargo_failed(&self) -> String {
-        sentence!(self.language, en: "This is no accident: cargo could not build the chapter; what it says is above. The first build needs the\n\
-             network, for the crates, and a C compiler (cc), for SQLite. Your code is not at fault.", ja: "これは事故ではありません。cargoが章をビルドできませんでした。理由は上にあります。初回のビルドには、\n\
-             クレートのためのネットワークと、SQLiteのためのCコンパイラ（cc）が必要です。あなたのコードのせいではありません。")
+        self.fitted(&sentence!(
+            self.language,
+            en: "This is no accident: cargo could not build the chapter; what it says is above.\n\
+                 The first build needs the network, for the crates, and a C compiler (cc), for SQLite.\n\
+                 Your code is not at fault.",
+            ja: "事故ではなく、cargoが章をビルドできませんでした。理由は上にあります。\n\
+                 初回のビルドには、クレートのためのネットワークと、SQLiteのためのCコンパイラ（cc）が必要です。\n\
+                 あなたのコードのせいではないので、ご安心を😌"
+        ))
     }
 
     pub(crate) fn cannot_start(&self, program: &str, error: &std::io::Error) -> String {
-        sentence!(
+        self.fitted(&sentence!(
             self.language,
             en: "the tests cannot be started: {program}: {error}",
             ja: "テストを起動できません： {program}: {error}"
-        )
+        ))
     }
 
     pub(crate) fn unfinished(&self, id: &str) -> String {
-        sentence!(
+        self.fitted(&sentence!(
             self.language,
             en: "The tests of {id} ended before they were through. See: cargo test -p {id}",
             ja: "{id}のテストが途中で終わりました。確認： cargo test -p {id}"
-        )
+        ))
     }
 }
 
