@@ -1,5 +1,6 @@
 //! The words in the picture and the lanes they belong to, not yet placed.
 
+use crate::catalogue::the_pivot;
 use crate::writer::Tone;
 use lab::language::message::{CallError, Reply, Response};
 use lab::language::order::Yen;
@@ -15,18 +16,24 @@ pub(crate) struct Said {
     pub(crate) lane: Lane,
     /// Each text begins a line.
     pub(crate) texts: Vec<(String, Tone)>,
-    /// It stands in the band in which the process dies or starts.
+    /// It stands in the band in which the process dies or starts, or above the line of the pivot.
     pub(crate) in_band: bool,
 }
 
 /// All words in the picture of the scene, in order of time.
-pub(crate) fn all(scene: &Scene, language: Language) -> Vec<Said> {
+pub(crate) fn all(scene: &Scene, pivot: Option<Moment>, language: Language) -> Vec<Said> {
     let lines = scene.lines.iter().map(|it| line(it, language));
     let messages = scene
         .messages
         .iter()
         .flat_map(|message| of_message(scene, message, language));
-    let mut all: Vec<Said> = lines.chain(messages).collect();
+    let pivot = pivot.map(|moment| Said {
+        moment,
+        lane: Lane::Shop,
+        texts: vec![(the_pivot(language), Tone::Strong)],
+        in_band: true,
+    });
+    let mut all: Vec<Said> = lines.chain(messages).chain(pivot).collect();
     all.sort_by_key(|said| said.moment);
     for said in &mut all {
         if let (Some(sign), Some((text, _))) = (scene.sign(said.moment), said.texts.first_mut()) {

@@ -67,6 +67,15 @@ pub(crate) fn bar_of_promise(kind: SpanKind, language: Language) -> String {
     }
 }
 
+/// What is said at the pivot.
+pub(crate) fn the_pivot(language: Language) -> String {
+    sentence!(
+        language,
+        en: "pivot: from here on only forward",
+        ja: "ピボット：ここから先は前へ進むだけ"
+    )
+}
+
 /// The row of the shop's process.
 pub(crate) fn the_process(language: Language) -> String {
     sentence!(language, en: "the process", ja: "プロセス")

@@ -7,7 +7,7 @@ use crate::time_axis::Scale;
 use crate::writer::Tone;
 use lab::tell::Language;
 use lab::tell::catalogue::spoken;
-use lab::tell::scene::{Fate, Lane, Message, MessageKind, Scene, Span};
+use lab::tell::scene::{Fate, Lane, Message, MessageKind, Moment, Scene, Span};
 
 /// The space around everything.
 pub(crate) const MARGIN: f64 = 16.0;
@@ -22,6 +22,7 @@ const INTO_ZONE: f64 = 14.0;
 pub(crate) struct Sheet<'a> {
     pub(crate) scene: &'a Scene,
     pub(crate) language: Language,
+    pub(crate) pivot: Option<Moment>,
     pub(crate) wide: f64,
     /// The x of the axis.
     pub(crate) axis: f64,
@@ -95,7 +96,7 @@ impl<'a> Sheet<'a> {
 
         let title = wrap(caption.title, 18.0, wide - 2.0 * MARGIN);
         let top = MARGIN + title.len() as f64 * 24.0 + 62.0;
-        let scale = Scale::of(scene, language, top, zoom, extra);
+        let scale = Scale::of(scene, caption, top, zoom, extra);
         let columns = scene.lanes.iter().enumerate().map(|(n, lane)| {
             let lifeline = match n {
                 0 => shop,
@@ -124,6 +125,7 @@ impl<'a> Sheet<'a> {
         let mut sheet = Sheet {
             scene,
             language,
+            pivot: caption.pivot,
             wide,
             axis,
             title,
@@ -174,7 +176,7 @@ impl<'a> Sheet<'a> {
     fn place_labels(&mut self) {
         let zones = &self.scale.zones;
         let mut next = 0;
-        for said in captions::all(self.scene, self.language) {
+        for said in captions::all(self.scene, self.pivot, self.language) {
             let height = self.scale.height(said.moment);
             let Some(placed) = self
                 .columns

@@ -8,6 +8,7 @@ pub mod flow_chart;
 pub(crate) mod labels;
 pub(crate) mod layout;
 pub(crate) mod legend;
+pub mod pair;
 #[cfg(feature = "recording")]
 pub mod recording;
 pub mod svg;
@@ -18,5 +19,6 @@ pub use compare::{Panel, compare};
 pub use crowd::CROWD;
 pub use crowd::queue;
 pub use flow_chart::flow_chart;
+pub use pair::pair;
 pub use svg::{Caption, svg};
 pub use writer::Tone;

@@ -6,7 +6,7 @@ use crate::layout::{BAR, MARGIN, NEXT_BAR, Sheet};
 use crate::legend;
 use crate::writer::{Paper, Tone};
 use lab::tell::catalogue::spoken;
-use lab::tell::scene::{Fate, LineKind, Message, MessageKind, Note, Scene, SpanKind};
+use lab::tell::scene::{Fate, LineKind, Message, MessageKind, Moment, Note, Scene, SpanKind};
 use lab::tell::{Language, Say};
 
 /// What is said about a picture.
@@ -26,15 +26,19 @@ pub struct Caption<'a> {
     pub knows: &'a [String],
     /// The lesson to remember.
     pub note: Option<&'a str>,
+    /// From where on there is no way back.
+    pub pivot: Option<Moment>,
 }
 
 /// The timeline of a run as SVG. The same scene and caption give the same bytes.
 pub fn svg(scene: &Scene, caption: &Caption<'_>) -> String {
-    Sheet::new(scene, caption).draw(caption)
+    let (paper, [wide, tall]) = Sheet::new(scene, caption).draw(caption);
+    paper.finish(wide, tall, caption)
 }
 
 impl Sheet<'_> {
-    fn draw(&self, caption: &Caption<'_>) -> String {
+    /// Everything, and how wide and tall that is.
+    pub(crate) fn draw(&self, caption: &Caption<'_>) -> (Paper, [f64; 2]) {
         let mut paper = Paper::new();
         let columns = self.columns.iter();
         let ends = columns.map(|placed| placed.column.end(&placed.heights));
@@ -51,7 +55,7 @@ impl Sheet<'_> {
             placed.column.draw(&placed.heights, &mut paper);
         }
         let tall = legend::draw(&mut paper, self.scene, caption, self.wide, end + 14.0);
-        paper.finish(self.wide, tall, caption)
+        (paper, [self.wide, tall])
     }
 
     /// Title, tints, lifelines and their heads: everything in the background.
@@ -93,20 +97,29 @@ impl Sheet<'_> {
         })
     }
 
-    /// The bands in which the process dies and starts again, each from the top of its words.
+    /// The bands in which the process dies and starts again, each from the top of its words; and the line below which there is no
+    /// way back.
     fn draw_bands(&self, paper: &mut Paper) {
         let bands = self.scene.lines.iter().filter(|line| is_band(line));
+        let mut bands: Vec<(Moment, &str)> = bands
+            .map(|line| match line.kind {
+                LineKind::Died => (line.moment, "death"),
+                _ => (line.moment, "rise"),
+            })
+            .collect();
+        bands.extend(self.pivot.map(|moment| (moment, "cut pivot")));
+        bands.sort_unstable();
         let zones = self.scale.zones.iter().enumerate();
         let zones = zones.filter(|(_, zone)| zone.left_out.is_none());
-        for (line, (n, zone)) in bands.zip(zones) {
+        for ((moment, class), (n, zone)) in bands.into_iter().zip(zones) {
             let from = self.words_in(n).unwrap_or(zone.from) - LEADING / 2.0 - 3.0;
-            let class = match line.kind {
-                LineKind::Died => "death",
-                _ => "rise",
-            };
             // What follows at once has its first line about the end of the zone.
-            let tall = zone.to - LEADING / 2.0 - 1.0 - from;
-            paper.rect(class, (0.0, from), (self.wide, tall), 0.0);
+            let to = zone.to - LEADING / 2.0 - 1.0;
+            if Some(moment) == self.pivot {
+                paper.dashed(class, (0.0, to), (self.wide, to));
+            } else {
+                paper.rect(class, (0.0, from), (self.wide, to - from), 0.0);
+            }
         }
     }
 

@@ -1,22 +1,22 @@
 //! From time to height: to scale, except where nothing happens for a long time.
 
 use crate::captions::is_band;
+use crate::svg::Caption;
 use lab::language::time::Ms;
-use lab::tell::Language;
 use lab::tell::catalogue::later;
 use lab::tell::scene::{Moment, Scene};
 use std::collections::BTreeSet;
 
 /// The height of a time that is left out.
 const BREAK: f64 = 46.0;
-/// The height of the band in which the process dies, or starts again.
+/// The height of the band in which the process dies or starts again, or beyond which there is no way back.
 const BAND: f64 = 26.0;
 /// A span that is always left out.
 const LONG: Ms = Ms::seconds(40);
 /// A span that is left out if it would squeeze all the rest.
 const LONGISH: Ms = Ms::seconds(5);
 
-/// A place that is not to scale: time is left out, or the process dies or starts again.
+/// A place that is not to scale: time is left out, the process dies or starts again, or the way back ends.
 pub(crate) struct Zone {
     pub(crate) from: f64,
     pub(crate) to: f64,
@@ -43,7 +43,7 @@ impl Scale {
     /// the height of the places that are not to scale, counted from the top.
     pub(crate) fn of(
         scene: &Scene,
-        language: Language,
+        caption: &Caption<'_>,
         top: f64,
         zoom: f64,
         extra: &[f64],
@@ -53,6 +53,7 @@ impl Scale {
             .iter()
             .filter(|line| is_band(line))
             .map(|line| line.moment)
+            .chain(caption.pivot)
             .collect();
         let lines = scene.lines.iter().map(|line| line.moment);
         let messages = scene
@@ -86,7 +87,7 @@ impl Scale {
         for (place, moment) in moments.iter().enumerate() {
             let gap = place.checked_sub(1).map_or(0, |before| gaps[before]);
             if gap > bound {
-                let label = later(Ms(gap), language);
+                let label = later(Ms(gap), caption.language);
                 height = scale.zone(height, BREAK, more(), Some(label));
             } else {
                 height += gap as f64 * rate;

@@ -166,6 +166,14 @@ impl Paper {
         self.push(&format!(r#"<path class="{class}" d="{d}"/>"#));
     }
 
+    /// A dashed line.
+    pub(crate) fn dashed(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
+        let d = outline(&[from, to]);
+        self.push(&format!(
+            r#"<path class="{class}" stroke-dasharray="8 5" d="{d}"/>"#
+        ));
+    }
+
     /// The head of an arrow that comes from `from` and ends at `to`.
     pub(crate) fn head(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
@@ -183,6 +191,14 @@ impl Paper {
     pub(crate) fn dot(&mut self, x: f64, y: f64) {
         let (x, y) = (number(x), number(y));
         self.push(&format!(r#"<circle class="dot" cx="{x}" cy="{y}" r="3"/>"#));
+    }
+
+    /// All of another paper, from this point to the right and down.
+    pub(crate) fn paste(&mut self, (x, y): (f64, f64), other: &Paper) {
+        let (x, y) = (number(x), number(y));
+        self.push(&format!(r#"<g transform="translate({x} {y})">"#));
+        self.body.push_str(&other.body);
+        self.push("</g>");
     }
 
     fn push(&mut self, element: &str) {

@@ -13,6 +13,7 @@ pub(crate) mod fault_notes;
 pub(crate) mod idle;
 pub(crate) mod steps;
 
+use crate::engine::trace::Event;
 use crate::judge::evidence::Evidence;
 use crate::language::fault::Fault;
 use crate::language::message::Service;
@@ -229,6 +230,24 @@ pub struct Scene {
     pub spans: Vec<Span>,
     /// The places in the trace of the steps that carry a number, the first first; of most scenes, none do.
     pub numbered: Vec<usize>,
+}
+
+/// When what this step asks for (`shipping.request`) first took effect; `None` if it never did.
+pub fn takes_effect(evidence: &Evidence, what: Name) -> Option<Moment> {
+    let story = Story::of(&evidence.trace);
+    let turn = story.entries.iter().position(|entry| match entry.event {
+        Event::Executed {
+            call,
+            response: Ok(_),
+            replayed: false,
+            ..
+        } => story
+            .request(call)
+            .is_some_and(|sent| sent.request.what() == what),
+        _ => false,
+    })?;
+    let at = story.entries[turn].at;
+    Some(Moment { at, turn })
 }
 
 impl Scene {

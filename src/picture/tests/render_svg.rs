@@ -2,8 +2,10 @@
 
 use crate::render_runs::{self, ALL};
 use lab::judge::evidence::Evidence;
+use lab::language::name::Name;
 use lab::tell::Language;
-use lab::tell::scene::Scene;
+use lab::tell::scene::{Scene, takes_effect};
+use picture::pair;
 use picture::svg::{Caption, svg};
 use roxmltree::{Document, Node};
 use std::collections::BTreeMap;
@@ -23,6 +25,7 @@ fn drawn_in(language: Language, evidence: &Evidence) -> String {
         believes: &believes,
         knows: &knows,
         note: None,
+        pivot: None,
     };
     svg(&Scene::of(evidence), &caption)
 }
@@ -126,9 +129,83 @@ fn nothing_is_fetched_from_anywhere() {
     }
 }
 
+/// The same of a run whose parcel is the pivot.
+fn with_a_pivot() -> impl Iterator<Item = (&'static str, Language, String)> {
+    let run = render_runs::three_services();
+    let pivot = takes_effect(&run, Name::of("shipping.request"));
+    assert!(pivot.is_some(), "the parcel is ordered");
+    Language::ALL.into_iter().map(move |language| {
+        let caption = Caption {
+            language,
+            title: "There and no further back",
+            pivot,
+            ..Caption::default()
+        };
+        ("a pivot", language, svg(&Scene::of(&run), &caption))
+    })
+}
+
+#[test]
+fn the_pivot_is_a_dashed_line_below_the_step_that_took_effect() {
+    for (_, language, svg) in with_a_pivot() {
+        let document = Document::parse(&svg).expect("well-formed");
+        let line = of_class(&document, "pivot").next().expect("a line");
+        let ends = points(line);
+        assert_eq!(ends[0].1, ends[1].1, "it is horizontal");
+        let words = |start: &str| {
+            let mut texts = document.descendants();
+            let found = texts.find(|node| node.text().is_some_and(|it| it.starts_with(start)));
+            number(found.unwrap_or_else(|| panic!("no {start} in {svg}")), "y")
+        };
+        let (pivot, parcel) = match language {
+            Language::English => ("pivot", "will send"),
+            Language::Japanese => ("ピボット", "parcel_1を送る"),
+        };
+        assert!(
+            words(parcel) < ends[0].1 && words(pivot) < ends[0].1,
+            "{svg}"
+        );
+    }
+    let run = render_runs::calm();
+    assert_eq!(takes_effect(&run, Name::of("shipping.request")), None);
+    assert!(takes_effect(&run, Name::of("payment.charge")).is_some());
+}
+
+#[test]
+fn two_runs_stand_one_below_the_other_in_one_picture() {
+    let (forward, back) = (
+        render_runs::three_services(),
+        render_runs::crash_and_recover(),
+    );
+    let scenes = [&forward, &back].map(Scene::of);
+    let caption = |title| Caption {
+        title,
+        description: title,
+        ..Caption::default()
+    };
+    let (there, again) = (caption("there"), caption("and back again"));
+    let both = || pair("Two ways", [(&scenes[0], &there), (&scenes[1], &again)]);
+    let svg = both();
+    let document = Document::parse(&svg).expect("well-formed");
+    let titles: Vec<&str> = of_class(&document, "title")
+        .filter_map(|it| it.text())
+        .collect();
+    assert_eq!(titles, ["Two ways", "there", "and back again"]);
+    let alone = [&there, &again].into_iter().zip(&scenes);
+    let tall = alone.map(|(caption, scene)| {
+        let alone = picture::svg(scene, caption);
+        let alone = Document::parse(&alone).expect("well-formed");
+        number(alone.root_element(), "height")
+    });
+    let room: f64 = tall.sum();
+    let tall = number(document.root_element(), "height");
+    assert!(room < tall && tall < room + 60.0, "{tall} for {room}");
+    assert_eq!(svg, both());
+}
+
 #[test]
 fn no_label_covers_another_or_leaves_the_picture() {
-    for (name, language, svg) in in_every_language() {
+    for (name, language, svg) in in_every_language().chain(with_a_pivot()) {
         let document = Document::parse(&svg).expect("well-formed");
         let view = document
             .root_element()
@@ -167,7 +244,7 @@ fn no_label_covers_another_or_leaves_the_picture() {
 
 #[test]
 fn no_arrow_runs_through_a_label() {
-    for (name, language, svg) in in_every_language() {
+    for (name, language, svg) in in_every_language().chain(with_a_pivot()) {
         let document = Document::parse(&svg).expect("well-formed");
         for arrow in of_class(&document, "arrow") {
             let ends = points(arrow);
