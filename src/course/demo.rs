@@ -15,12 +15,14 @@ use crate::out::{out, outln};
 use crate::outcome::failure;
 use crate::usage;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
+use compare::{Asked, Compared};
 use lab::check::Check;
 use lab::check::environment;
 use lab::engine::trace::{Entry, Event, Told};
 use lab::flow::Code;
 use lab::judge::accident::{self, beliefs, knowledge, sides};
 use lab::judge::evidence::Evidence;
+use lab::language::name::Name;
 use lab::language::schedule::Schedule;
 use lab::run::replay;
 use lab::search::census::{Census, Sight};
@@ -29,7 +31,7 @@ use lab::setup::Setup;
 use lab::tell::catalogue::{meaning, passed_on, without_faults};
 use lab::tell::grid::explain;
 use lab::tell::report::{Length, Report, Style};
-use lab::tell::scene::Scene;
+use lab::tell::scene::{Scene, takes_effect};
 use lab::tell::{self, Label, Language, Say};
 use lab::{both, sentence};
 use outcomes::Shown;
@@ -176,11 +178,16 @@ impl Demo {
                 Arg::new("drawn")
                     .long("drawn")
                     .value_name(language.pick("drawn", "描き方"))
-                    .value_parser(["numbered", "flow-chart"])
+                    .value_parser(["numbered", "flow-chart", "timelines"])
                     .requires("schedule")
                     .requires("svg")
-                    .conflicts_with("beside")
-                    .help(language.pick("Draw the picture with numbered steps, or as a flow chart", "ステップに番号をつけて描く（numbered）か、流れ図にする（flow-chart）")),
+                    .help(language.pick("Draw the picture with numbered steps, or as a flow chart; or a second run as a timeline, too", "ステップに番号をつけて描く（numbered）か、流れ図にする（flow-chart）。2つ目の実行もタイムラインで描くならtimelines")),
+                Arg::new("pivot")
+                    .long("pivot")
+                    .value_name(language.pick("STEP", "ステップ"))
+                    .requires("schedule")
+                    .requires("svg")
+                    .help(language.pick("Draw in a timeline from where on there is no way back: where a step such as shipping.request takes effect", "タイムラインに、もう戻れなくなるところを描く。shipping.requestのような、効いたら戻れないステップを書く")),
                 // For the course's own tests.
                 Arg::new("codes")
                     .long("codes")
@@ -229,14 +236,32 @@ impl Demo {
         }
         match matches.get_one::<String>("schedule") {
             Some(text) => {
+                let drawn = matches.get_one::<String>("drawn").map(String::as_str);
+                let pivot = matches.get_one::<String>("pivot").map(String::as_str);
                 if let (Some(beside), Some(file)) = (matches.get_many::<String>("beside"), svg) {
                     let beside: Vec<&str> = beside.map(String::as_str).collect();
-                    return self.compare(chapter, code, text, &beside, file);
+                    let drawn = match (drawn, pivot) {
+                        (Some("timelines"), pivot) => Compared::AsTimelines { pivot },
+                        (None, None) => Compared::ByLocks,
+                        _ => return Err(said(together())),
+                    };
+                    let other = match beside.get(2) {
+                        Some(world) => self.chapter.in_world(world).map_err(rendered)?,
+                        None => self.chapter,
+                    };
+                    let other_code = self.chapter.code(Some(beside[0])).map_err(said)?;
+                    let asked = [
+                        Asked(chapter, code, text),
+                        Asked(other, other_code, beside[1]),
+                    ];
+                    return compare::draw(&asked, drawn, file);
                 }
-                let drawn = match matches.get_one::<String>("drawn").map(String::as_str) {
-                    Some("numbered") => Drawn::Numbered,
-                    Some(_) => Drawn::FlowChart,
-                    None => Drawn::AsItCalls,
+                let drawn = match (drawn, pivot) {
+                    (None, None) => Drawn::AsItCalls,
+                    (None, Some(pivot)) => Drawn::WithPivot(pivot),
+                    (Some("numbered"), None) => Drawn::Numbered,
+                    (Some("flow-chart"), None) => Drawn::FlowChart,
+                    _ => return Err(said(together())),
                 };
                 Demo::replay(chapter, code, text, svg.map(|file| (file, drawn)), pages)
             }
@@ -272,7 +297,7 @@ impl Demo {
         chapter: Chapter,
         code: Code,
         text: &str,
-        svg: Option<(&Path, Drawn)>,
+        svg: Option<(&Path, Drawn<'_>)>,
         pages: Option<&Pages>,
     ) -> Result<ExitCode, String> {
         let schedule: Schedule = text.parse().map_err(said)?;
@@ -522,11 +547,21 @@ fn rendered(report: Report) -> String {
     report.render(Style::terminal())
 }
 
+/// Which ways to draw go together.
+fn together() -> impl Say {
+    both!(
+        en: "--drawn timelines needs --beside, and --beside nothing else of --drawn; --pivot is for timelines",
+        ja: "--drawn timelinesには--besideが要ります。--besideに使える--drawnは、これだけです。--pivotはタイムライン用です"
+    )
+}
+
 /// How a run is drawn.
 #[derive(Clone, Copy)]
-enum Drawn {
+enum Drawn<'a> {
     /// As a timeline, or a crowd as a queue.
     AsItCalls,
+    /// As a timeline in which there is no way back from where this step takes effect.
+    WithPivot(&'a str),
     /// As a timeline that numbers the steps of its story.
     Numbered,
     /// As a flow chart of one transaction.
@@ -545,9 +580,20 @@ pub fn picture(evidence: &Evidence, title: &str, language: Language) -> String {
 }
 
 /// The picture of a run; `None` if its story does not fit this kind of picture.
-fn drawn_as(drawn: Drawn, evidence: &Evidence, title: &str, language: Language) -> Option<String> {
+fn drawn_as(
+    drawn: Drawn<'_>,
+    evidence: &Evidence,
+    title: &str,
+    language: Language,
+) -> Option<String> {
     match drawn {
         Drawn::AsItCalls => Some(picture(evidence, title, language)),
+        Drawn::WithPivot(step) => {
+            let pivot = Some(takes_effect(evidence, Name::new(step))?);
+            Some(captioned(evidence, title, language, |caption| {
+                picture::svg(&Scene::of(evidence), &Caption { pivot, ..*caption })
+            }))
+        }
         Drawn::Numbered => {
             let scene = Scene::numbered(evidence)?;
             let finding = accident::find(evidence);
@@ -609,6 +655,7 @@ fn captioned<T>(
         believes: &believes,
         knows: &knows,
         note: None,
+        pivot: None,
     })
 }
 

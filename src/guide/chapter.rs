@@ -81,8 +81,10 @@ pub struct Picture {
     pub world: Option<String>,
     /// Set if a second run is drawn below the first: its code, its schedule, and its world, if not the usual one.
     pub beside: Option<Vec<String>>,
-    /// How it is drawn, if not as usual: `numbered`, `flow-chart`.
+    /// How it is drawn, if not as usual: `numbered`, `flow-chart`; `timelines` if a second run is drawn as one, too.
     pub drawn: Option<String>,
+    /// The step behind which there is no way back: where it takes effect, a timeline has a line across.
+    pub pivot: Option<String>,
 }
 
 /// What the book's player offers.

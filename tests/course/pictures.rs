@@ -45,11 +45,13 @@ fn equals_a_run(subject: &Subject, picture: &Picture, language: Language) -> Ver
         world,
         beside,
         drawn,
+        pivot,
         ..
     } = picture;
     let mut arguments = vec!["--code", code, "--schedule", schedule, "--svg", &file];
     arguments.extend(world.iter().flat_map(|world| ["--world", world]));
     arguments.extend(drawn.iter().flat_map(|drawn| ["--drawn", drawn]));
+    arguments.extend(pivot.iter().flat_map(|pivot| ["--pivot", pivot]));
     if let Some(beside) = beside {
         arguments.push("--beside");
         arguments.extend(beside.iter().map(String::as_str));
