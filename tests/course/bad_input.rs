@@ -46,6 +46,11 @@ pub fn cases(subject: &Arc<Subject>) -> Vec<Trial> {
         ),
         case_of(
             subject,
+            "bad input: what cannot be drawn together is refused by the demo",
+            not_together,
+        ),
+        case_of(
+            subject,
             "a closed pipe ends demo and guide quietly",
             closed_pipe,
         ),
@@ -80,6 +85,34 @@ fn no_such_code(subject: &Subject) -> Verdict {
     let mut demo = subject.demo_command(&[])?;
     as_a_slip(&output(demo.env(name, value))?, told)?;
     fails_a_test(subject, name, value, told)
+}
+
+/// Two runs as timelines take a second run; and a pivot that is reached in neither is a slip of the pen.
+fn not_together(subject: &Subject) -> Verdict {
+    let file = std::env::temp_dir().join(format!("saga-{}-never.svg", std::process::id()));
+    let file = file.display().to_string();
+    let calm = ["--code", "broken", "--schedule", "", "--svg", &file];
+    let together = "--drawn timelines needs --beside, and --beside nothing else of --drawn";
+    let beside = ["--beside", "broken", ""];
+    let slips: [(&[&str], &str); 4] = [
+        (&["--drawn", "timelines"], together),
+        (
+            &["--drawn", "numbered", "--pivot", "payment.charge"],
+            together,
+        ),
+        (&["--pivot", "payment.charge"], together),
+        (
+            &["--drawn", "timelines", "--pivot", "payment.chage"],
+            "`payment.chage` takes effect in neither of the two runs",
+        ),
+    ];
+    for (n, (slip, told)) in slips.into_iter().enumerate() {
+        let alone = [calm.as_slice(), slip].concat();
+        let with_another = [calm.as_slice(), &beside, slip].concat();
+        let arguments = if n < 2 { alone } else { with_another };
+        as_a_slip(&output(&mut subject.demo_command(&arguments)?)?, told)?;
+    }
+    Ok(())
 }
 
 /// It was refused as a slip of the command line is, and nothing else was said.
