@@ -6,6 +6,7 @@ pub mod host;
 pub mod network;
 pub mod oracle;
 pub(crate) mod panics;
+pub(crate) mod pause;
 pub(crate) mod process;
 pub mod record;
 pub(crate) mod runtime;

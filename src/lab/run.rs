@@ -44,6 +44,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
     take_polls();
     crate::engine::watchdog::world_begins();
     crate::engine::panics::begin();
+    crate::engine::pause::end();
     let plays = std::pin::pin!(async {
         let store = setup.schema.map(|schema| -> Box<dyn Store> {
             Box::new(Database::acquire(schema, setup.storage, setup.mapping))

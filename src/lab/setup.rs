@@ -306,7 +306,8 @@ impl Setup {
 
     /// Only these faults can happen in this world: search and dice try no others. A schedule that somebody writes is
     /// played as it is, whatever it contains. Without this, every [usual](Fault::is_usual) fault can happen. A world whose
-    /// customers hang up, too, says `.suffers(|fault| fault.is_usual() || matches!(fault, Fault::HangsUp(_)))`.
+    /// customers hang up, too, says `.suffers(|fault| fault.is_usual() || matches!(fault, Fault::HangsUp(_)))`, and one that
+    /// suffers whatever there is, `.suffers(|_| true)`.
     pub fn suffers(self, suffers: fn(Fault) -> bool) -> Setup {
         Setup { suffers, ..self }
     }

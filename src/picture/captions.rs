@@ -43,9 +43,12 @@ pub(crate) fn all(scene: &Scene, pivot: Option<Moment>, language: Language) -> V
     all
 }
 
-/// Whether the process dies or starts here.
+/// Whether the process dies, starts, stands still or goes on here.
 pub(crate) fn is_band(line: &Line) -> bool {
-    matches!(line.kind, LineKind::Died | LineKind::Restarted)
+    matches!(
+        line.kind,
+        LineKind::Died | LineKind::Restarted | LineKind::Paused | LineKind::WentOn
+    )
 }
 
 fn line(line: &Line, language: Language) -> Said {
@@ -57,6 +60,8 @@ fn line(line: &Line, language: Language) -> Said {
         LineKind::Trouble => ("", Tone::Bad),
         LineKind::Died => ("✖ ", Tone::Strong),
         LineKind::Restarted => ("↻ ", Tone::Strong),
+        LineKind::Paused => ("‖ ", Tone::Strong),
+        LineKind::WentOn => ("▷ ", Tone::Strong),
     };
     Said {
         moment: line.moment,

@@ -97,13 +97,13 @@ impl Sheet<'_> {
         })
     }
 
-    /// The bands in which the process dies and starts again, each from the top of its words; and the line below which there is no
-    /// way back.
+    /// The bands in which the process dies or stops, and starts again or goes on, each from the top of its words; and the
+    /// line below which there is no way back.
     fn draw_bands(&self, paper: &mut Paper) {
         let bands = self.scene.lines.iter().filter(|line| is_band(line));
         let mut bands: Vec<(Moment, &str)> = bands
             .map(|line| match line.kind {
-                LineKind::Died => (line.moment, "death"),
+                LineKind::Died | LineKind::Paused => (line.moment, "death"),
                 _ => (line.moment, "rise"),
             })
             .collect();

@@ -5,6 +5,7 @@ use super::wait::LockWaiting;
 use super::{Database, Db, DbError, LOCK_PATIENCE, Params, Row, error_of};
 use crate::engine::behalf::current_actor;
 use crate::engine::network::{Handle, dead};
+use crate::engine::pause;
 use crate::engine::record::InvalidSql;
 use crate::engine::sim::Sim;
 use crate::engine::trace::Event;
@@ -34,6 +35,7 @@ impl Db {
             reached = self.try_reach(&mut sim, own, statement);
             if let Turn::Done((lent, fault)) = &mut reached
                 && alone
+                && *fault != Some(StatementFault::Pauses)
                 && let Turn::Done(result) = self.take_turn(
                     &mut sim,
                     lent,
@@ -51,6 +53,9 @@ impl Db {
             Turn::Done(reached) => reached,
             _ => Box::pin(self.reach(own, statement)).await,
         };
+        if fault == Some(StatementFault::Pauses) {
+            Box::pin(pause::over()).await;
+        }
         if !alone {
             tokio::task::yield_now().await;
         }
@@ -70,6 +75,7 @@ impl Db {
             match turn {
                 Turn::Dead => return dead().await,
                 Turn::Done(result) => return result,
+                Turn::Later => pause::over().await,
                 Turn::Busy(give_up) => {
                     wait = wait.or_else(|| Some(LockWaiting::begin(self, statement.actor)));
                     let freed = self.handle.world.freed.notified();
@@ -93,19 +99,21 @@ impl Db {
         if self.handle.is_stale(sim) {
             return Turn::Dead;
         }
+        if pause::is_on() {
+            return Turn::Later;
+        }
         let now = sim.now;
         let give_up = *give_up.get_or_insert(now + LOCK_PATIENCE);
         let outcome = match fault {
             Some(StatementFault::Fails) => Err(DbError::Io),
-            Some(StatementFault::FailsAfter | StatementFault::Dies(_)) | None => {
-                match attempt(sim, lent.slot, now) {
-                    Ok(_) if fault == Some(StatementFault::FailsAfter) => Err(DbError::Io),
-                    Ok(value) => Ok(value),
-                    Err(error) if !is_busy(&error) => Err(error_of(&error)),
-                    Err(_) if now >= give_up => Err(DbError::Locked),
-                    Err(_) => return Turn::Busy(give_up),
-                }
-            }
+            Some(StatementFault::FailsAfter | StatementFault::Pauses | StatementFault::Dies(_))
+            | None => match attempt(sim, lent.slot, now) {
+                Ok(_) if fault == Some(StatementFault::FailsAfter) => Err(DbError::Io),
+                Ok(value) => Ok(value),
+                Err(error) if !is_busy(&error) => Err(error_of(&error)),
+                Err(_) if now >= give_up => Err(DbError::Locked),
+                Err(_) => return Turn::Busy(give_up),
+            },
         };
         let error = outcome.as_ref().err().cloned();
         let label = statement.reading.label;
@@ -131,6 +139,7 @@ impl Db {
                 Turn::Done(reached) => return reached,
                 // All connections are lent out.
                 Turn::Busy(_) => self.handle.world.freed.notified().await,
+                Turn::Later => pause::over().await,
             }
         }
     }
@@ -143,6 +152,10 @@ impl Db {
     ) -> Turn<(Lent<'_>, Option<StatementFault>)> {
         if self.handle.is_stale(sim) {
             return Turn::Dead;
+        }
+        // Only a task that the order code spawned gets here while the process stands still.
+        if pause::is_on() {
+            return Turn::Later;
         }
         let Some(database) = Database::of(sim) else {
             panic!("the shop of this world has no database");
@@ -173,6 +186,8 @@ enum Turn<T> {
     Done(T),
     /// Somebody else is in the way; try again when something has been freed, for a lock until this time.
     Busy(Ms),
+    /// The process stands still.
+    Later,
     /// The process is dead.
     Dead,
 }

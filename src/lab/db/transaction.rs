@@ -3,6 +3,7 @@
 use super::run::{Statement, execute, query};
 use super::{Database, Db, DbError, Params, Row, text};
 use crate::engine::network::dead;
+use crate::engine::pause;
 use crate::engine::trace::{Event, Rollback};
 use crate::language::fault::{Death, StatementFault};
 use crate::language::name::Name;
@@ -76,6 +77,9 @@ impl Transaction {
             actor: self.actor,
         };
         let (_, fault) = self.db.reach(Some(self.slot), &rollback).await;
+        if fault == Some(StatementFault::Pauses) {
+            pause::over().await;
+        }
         self.end(Rollback::Asked);
         match fault {
             Some(StatementFault::Fails) => Err(DbError::Io),
@@ -86,7 +90,12 @@ impl Transaction {
                 }
                 dead().await
             }
-            Some(StatementFault::FailsAfter | StatementFault::Dies(Death::Before)) | None => Ok(()),
+            Some(
+                StatementFault::FailsAfter
+                | StatementFault::Pauses
+                | StatementFault::Dies(Death::Before),
+            )
+            | None => Ok(()),
         }
     }
 

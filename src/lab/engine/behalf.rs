@@ -1,5 +1,6 @@
 //! For whom order code runs: a step is named after the customer, the job or the webhook.
 
+use crate::engine::pause;
 use crate::engine::process::Boxed;
 use crate::engine::watchdog;
 use crate::language::name::Name;
@@ -95,6 +96,10 @@ impl<'a, T> OnBehalf<'a, T> {
 impl<T> Future for OnBehalf<'_, T> {
     type Output = T;
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        if pause::is_on() {
+            pause::puts_off(context.waker());
+            return Poll::Pending;
+        }
         POLLS.set(POLLS.get() + 1);
         if POLLS.get() > POLL_BUDGET {
             // Never woken again: the world notices the overrun and ends.

@@ -6,11 +6,12 @@
 
 use crate::engine::behalf::{AtWork, OnBehalf};
 use crate::engine::network::{Access, Handle, Latency};
+use crate::engine::pause;
 use crate::engine::process::{Boxed, Process, RefundNews, Webhook};
 use crate::engine::trace::{Event, Told};
 use crate::engine::turn::{Served, in_line};
 use crate::engine::world::World;
-use crate::language::fault::{Death, DeliveryFault, Fault, SubmissionFault};
+use crate::language::fault::{Death, DeliveryFault, Fault, JobFault, SubmissionFault};
 use crate::language::message::{ChargeStatus, Notice, RefundStatus, Service};
 use crate::language::name::Name;
 use crate::language::order::{Answer, Failure, Order};
@@ -144,6 +145,7 @@ impl Host {
         tokio::select! {
             biased;
             () = self.world.halted.notified() => {}
+            () = self.world.end_pauses() => {}
             () = leap => {}
             () = end => {}
         }
@@ -198,6 +200,7 @@ impl Host {
         let start = self.world.now();
         let mut next = Ms::minutes(1);
         loop {
+            pause::over().await;
             let crash_after = {
                 let mut sim = self.world.sim();
                 let run = sim.recover_begins();
@@ -205,8 +208,8 @@ impl Host {
                     return;
                 };
                 sim.record_now(RECOVER, Event::RecoverBegan(run));
-                let death = reached.fault.and_then(Fault::at_a_run_of_the_job);
-                death == Some(Death::After)
+                let suffers = reached.fault.and_then(Fault::at_a_run_of_the_job);
+                suffers == Some(JobFault::Dies(Death::After))
             };
             let result = OnBehalf::of(RECOVER, flow.recover()).await;
             {
@@ -297,7 +300,7 @@ impl Host {
             };
             let crash_after = fault == Some(SubmissionFault::Dies(Death::After));
             let (served, again) = match fault {
-                Some(SubmissionFault::Dies(_)) | None => {
+                Some(SubmissionFault::Dies(_) | SubmissionFault::Pauses) | None => {
                     let serving = self.served.serve_in_line(name, || flow.place_order(order));
                     (serving.await, None)
                 }

@@ -6,6 +6,7 @@
 
 use crate::engine::behalf::current_actor;
 use crate::engine::due::{Call, Due, ReplyFate};
+use crate::engine::pause;
 use crate::engine::sim::Sim;
 use crate::engine::trace::{CallId, Event};
 use crate::engine::world::{Reached, World};
@@ -154,15 +155,22 @@ impl Handle {
     /// Calls a service and waits for its reply, for ever if it never comes.
     pub(crate) async fn call(&self, request: Request) -> Response {
         let may_wait = matches!(request, Request::Part { .. });
-        let sent = self.send(request);
-        let Some(Sent {
+        let mut sending = self.send(request);
+        let Sent {
             id,
             decided_at,
             arrives_at,
             crash_after,
-        }) = sent
-        else {
-            return dead().await;
+        } = loop {
+            sending = match sending {
+                Sending::Sent(sent) => break sent,
+                Sending::Dead => return dead().await,
+                // Rare, and boxed: a smaller future is cheaper to move.
+                Sending::Later(request, reached) => {
+                    Box::pin(pause::over()).await;
+                    self.send_after(request, reached)
+                }
+            }
         };
         let waiting = Waiting { handle: self, id };
         match arrives_at {
@@ -179,6 +187,9 @@ impl Handle {
                 }
             }
             None => std::future::pending().await,
+        }
+        if pause::is_on() {
+            Box::pin(pause::over()).await;
         }
         let response = {
             let mut sim = self.world.sim();
@@ -226,13 +237,41 @@ impl Handle {
         }
     }
 
-    fn send(&self, request: Request) -> Option<Sent> {
+    fn send(&self, request: Request) -> Sending {
+        // Only a task that the order code spawned gets here while the process stands still.
+        if pause::is_on() {
+            return Sending::Later(request, None);
+        }
         let mut sim = self.world.sim();
         let actor = current_actor()
             .or_else(|| request.order())
             .unwrap_or(BACKGROUND);
-        let Reached { step, fault } = self.reach(&mut sim, actor, request.what())?;
+        let Some(Reached { step, fault }) = self.reach(&mut sim, actor, request.what()) else {
+            return Sending::Dead;
+        };
         let tick = sim.asks_for(&request);
+        let departure = Departure { step, fault, tick };
+        if fault.and_then(Fault::at_a_call) == Some(CallFault::Pauses) {
+            return Sending::Later(request, Some(departure));
+        }
+        Sending::Sent(self.send_now(&mut sim, request, departure))
+    }
+
+    /// The process goes on, and sends what it was about to send.
+    fn send_after(&self, request: Request, departure: Option<Departure>) -> Sending {
+        let Some(departure) = departure else {
+            return self.send(request);
+        };
+        let mut sim = self.world.sim();
+        if self.is_stale(&sim) {
+            return Sending::Dead;
+        }
+        Sending::Sent(self.send_now(&mut sim, request, departure))
+    }
+
+    fn send_now(&self, sim: &mut Sim, request: Request, departure: Departure) -> Sent {
+        let Departure { step, fault, tick } = departure;
+        let actor = step.actor;
         let now = sim.now;
         let service = request.service();
         let again = fault.is_none() && sim.heard.is_again(&request);
@@ -281,12 +320,12 @@ impl Handle {
             sim.schedule(at, Due::Reply { call: id });
             self.world.in_motion.notify_one();
             self.world.stirred.notify_waiters();
-            return Some(Sent {
+            return Sent {
                 id,
                 decided_at: None,
                 arrives_at: Some(at),
                 crash_after: false,
-            });
+            };
         }
         if !again {
             sim.touch();
@@ -333,12 +372,12 @@ impl Handle {
         }
         self.world.in_motion.notify_one();
         self.world.stirred.notify_waiters();
-        Some(Sent {
+        Sent {
             id,
             decided_at: reaches.filter(|_| takes_time),
             arrives_at: replies,
             crash_after: effect.dies_after,
-        })
+        }
     }
 
     fn legs(&self, now: Ms, processing: Ms, effect: &Effect) -> Legs {
@@ -439,14 +478,30 @@ impl Effect {
                 down_for: Some(span),
                 ..usual
             },
-            // A process that dies before the step does not reach it.
-            CallFault::Dies(Death::Before) => usual,
+            // A process that dies before the step does not reach it, and one that pauses has gone on by now.
+            CallFault::Dies(Death::Before) | CallFault::Pauses => usual,
             CallFault::Dies(Death::After) => Effect {
                 dies_after: true,
                 ..usual
             },
         }
     }
+}
+
+/// What becomes of a request that is to be sent.
+enum Sending {
+    Sent(Sent),
+    /// The process stands still before it sends this; the step, if it has been reached.
+    Later(Request, Option<Departure>),
+    Dead,
+}
+
+/// The step at which a request leaves.
+struct Departure {
+    step: Step,
+    fault: Option<Fault>,
+    /// During which tick of a background task.
+    tick: Option<u32>,
 }
 
 struct Sent {

@@ -67,6 +67,8 @@ pub(crate) struct Sim {
     pub(crate) incarnation: u32,
     /// Whether a process is running: between a crash and the restart there is none.
     pub(crate) up: bool,
+    /// Until when the process stands still, if it does.
+    pub(crate) still_until: Option<Ms>,
     /// What has settled, and has not been told by a webhook yet.
     pub(crate) settled: Vec<Notice>,
     pub(crate) keys: u32,
@@ -114,6 +116,7 @@ impl Sim {
             paces: Arc::default(),
             incarnation: 0,
             up: false,
+            still_until: None,
             settled: Vec::new(),
             keys: 0,
             transactions: 0,

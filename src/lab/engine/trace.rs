@@ -89,6 +89,10 @@ pub enum Event {
     Started(u32),
     /// The shop's process died.
     Crashed,
+    /// The shop's process stands still from here on.
+    Paused,
+    /// The shop's process goes on.
+    WentOn,
     /// The periodic job began, for the n-th time in this world.
     RecoverBegan(u32),
     /// The periodic job ended.

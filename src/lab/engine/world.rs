@@ -1,5 +1,6 @@
 //! The state of a world, shared: one lock around it, and bells that wake those who wait.
 
+use crate::engine::pause;
 use crate::engine::record::{Busy, Halt};
 use crate::engine::sim::Sim;
 use crate::engine::trace::{Event, Rollback};
@@ -27,6 +28,8 @@ pub(crate) struct World {
     began: Instant,
     /// Rings when the process has died.
     pub(crate) crashed: Notify,
+    /// Rings when the process begins to stand still.
+    paused: Notify,
     /// Rings when the process has come up and its first periodic job is through.
     pub(crate) ready: Notify,
     /// Rings when the world has to end early, or when nothing will happen in it any more.
@@ -49,6 +52,7 @@ impl World {
             sim: Mutex::new(sim),
             began: Instant::now(),
             crashed: Notify::new(),
+            paused: Notify::new(),
             ready: Notify::new(),
             halted: Notify::new(),
             only_the_clock_moves: Notify::new(),
@@ -132,7 +136,46 @@ impl World {
             self.crash(sim);
             return None;
         }
+        if let Some(Fault::Pauses(span)) = fault {
+            self.pause(sim, span);
+        }
         sim.halt.is_none().then_some(Reached { step, fault })
+    }
+
+    /// The shop's process [stands still](pause) for this long.
+    fn pause(&self, sim: &mut Sim, span: Ms) {
+        if !sim.up {
+            return;
+        }
+        let until = sim.now + span;
+        sim.still_until = Some(sim.still_until.map_or(until, |known| known.max(until)));
+        sim.record_now(RECOVER, Event::Paused);
+        pause::begin();
+        self.paused.notify_one();
+    }
+
+    /// Lets a process that stands still go on when its time has come.
+    pub(crate) async fn end_pauses(&self) {
+        loop {
+            let until = self.lock().still_until;
+            match until {
+                None => self.paused.notified().await,
+                Some(until) => {
+                    tokio::time::sleep_until(self.instant(until)).await;
+                    let mut sim = self.sim();
+                    if sim.still_until.is_some_and(|until| until <= sim.now) {
+                        self.goes_on(&mut sim);
+                        sim.record_now(RECOVER, Event::WentOn);
+                    }
+                }
+            }
+        }
+    }
+
+    fn goes_on(&self, sim: &mut Sim) {
+        sim.touch();
+        sim.still_until = None;
+        pause::end();
     }
 
     /// The state as it was last left. A panic in order code must not block the verdict, so a poisoned lock is opened
@@ -155,6 +198,9 @@ impl World {
         sim.left_behind = self.runtime.num_alive_tasks();
         sim.recover_is_cut_short();
         sim.heard.forget();
+        if sim.still_until.is_some() {
+            self.goes_on(sim);
+        }
         sim.record(now, RECOVER, Event::Crashed);
         for call in &mut sim.calls {
             call.waiting = false;

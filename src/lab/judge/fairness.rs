@@ -5,7 +5,7 @@
 //! and for whom there was enough in stock, gets an order, and gets it soon.
 //!
 //! Some have a reason to wait: customers with a fault at a step of their own, those who meet a service that is down or
-//! slower than on a calm day, and those who are being served while the process dies. To be on the safe side, so have
+//! slower than on a calm day, and those who are being served while the process dies or stands still. To be on the safe side, so have
 //! those who are served while a struck call of the periodic job or of a background task is open, since it may be
 //! working on their order, unless it is plainly about another. And so has a customer who finds a participant's row
 //! locked for an order that was struck: a promise keeps its lock until somebody decides. For everybody else, the only
@@ -65,7 +65,7 @@ fn is_harmed(
         Event::NoConnection { request, .. } => entry.actor == name || request.order() == Some(name),
         // Slower than a calm day allows: the code may pause before it asks again.
         Event::GaveUp { waited, .. } => entry.actor == name && *waited > ANSWERS_WITHIN,
-        Event::Crashed => (at..=until).contains(&entry.at),
+        Event::Crashed | Event::Paused | Event::WentOn => (at..=until).contains(&entry.at),
         _ => false,
     });
     struck
@@ -79,7 +79,7 @@ fn meets_a_promise(evidence: &Evidence, name: Name) -> bool {
         let mut entries = evidence.trace.entries.iter();
         entries.any(|entry| match entry.event {
             Event::Struck { .. } => [holder, RECOVER, BACKGROUND].contains(&entry.actor),
-            Event::Crashed => true,
+            Event::Crashed | Event::Paused => true,
             _ => false,
         })
     };

@@ -5,7 +5,9 @@
 
 mod kinds;
 
-pub(crate) use kinds::{CallFault, Death, DeliveryFault, StatementFault, SubmissionFault};
+pub(crate) use kinds::{
+    CallFault, Death, DeliveryFault, JobFault, StatementFault, SubmissionFault,
+};
 
 use crate::language::step::{Step, StepKind};
 use crate::language::time::Ms;
@@ -40,6 +42,9 @@ pub enum Fault {
     CrashBefore,
     /// The step takes effect, then the shop's process dies before it can act on that, and restarts.
     CrashAfter,
+    /// The shop's process stands still for this long, just before the step, while the world goes on. Then it continues, and
+    /// does not know.
+    Pauses(Ms),
     /// From this step on, the service refuses everything for this long.
     Down(Ms),
     /// The webhook or delivery never arrives.
@@ -72,6 +77,7 @@ impl Fault {
             Fault::FailsAfter => "fails after",
             Fault::CrashBefore => "crash before",
             Fault::CrashAfter => "crash after",
+            Fault::Pauses(_) => "pauses",
             Fault::Down(_) => "down",
             Fault::Lost => "lost",
             Fault::Late(_) => "late",
@@ -87,6 +93,7 @@ impl Fault {
             Fault::RequestLate(span)
             | Fault::RequestTwice(span)
             | Fault::ReplyLate(span)
+            | Fault::Pauses(span)
             | Fault::Down(span)
             | Fault::Late(span)
             | Fault::Twice(span)
@@ -112,6 +119,7 @@ impl Fault {
             Fault::RequestLate(_) => Fault::RequestLate(span),
             Fault::RequestTwice(_) => Fault::RequestTwice(span),
             Fault::ReplyLate(_) => Fault::ReplyLate(span),
+            Fault::Pauses(_) => Fault::Pauses(span),
             Fault::Down(_) => Fault::Down(span),
             Fault::Late(_) => Fault::Late(span),
             Fault::Twice(_) => Fault::Twice(span),
@@ -144,7 +152,7 @@ impl Fault {
     /// that ask for them.
     pub fn is_usual(self) -> bool {
         match self {
-            Fault::HangsUp(_) => false,
+            Fault::HangsUp(_) | Fault::Pauses(_) => false,
             Fault::RequestLost
             | Fault::RequestLate(_)
             | Fault::RequestTwice(_)
@@ -217,8 +225,8 @@ impl fmt::Debug for Fault {
 /// Every word of the vocabulary, and a delay twice: once past any sensible patience and once long after
 /// everyone has given up. A service is down for ten minutes, and for an hour, which outlasts "after five tries it
 /// has failed". A customer clicks twice in the very same millisecond, soon, and an hour later. One hangs up in the middle of
-/// the first calls; where else that matters, the search finds out.
-pub const VOCABULARY: [Fault; 25] = [
+/// the first calls, and a process pauses for ten minutes; which other spans matter, the search finds out.
+pub const VOCABULARY: [Fault; 26] = [
     Fault::Declined,
     Fault::RequestLost,
     Fault::RequestLate(Ms(1_500)),
@@ -244,6 +252,7 @@ pub const VOCABULARY: [Fault; 25] = [
     Fault::HangsUp(Ms(300)),
     Fault::CrashBefore,
     Fault::CrashAfter,
+    Fault::Pauses(Ms::minutes(10)),
 ];
 
 /// Every fault the exhaustive search tries at a step, in a world that suffers all: those of the [`VOCABULARY`] that the

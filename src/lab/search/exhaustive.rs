@@ -418,6 +418,15 @@ impl<'a> Walk<'a> {
             silent.insert(fault.words(), end);
         }
         for news in held_up {
+            if let Some(on_and_on) = news.on_and_on() {
+                let setup = self.search.setup;
+                let still = replay(setup, self.search.code, &schedule.with(step, on_and_on));
+                for fault in news.when_it_goes_on(&still, run, &tried) {
+                    tried.push(fault);
+                    self.visit(&schedule.with(step, fault), more - 1);
+                }
+                continue;
+            }
             let never = match news.never() {
                 None => run,
                 Some(never) => match silent.get(never.words()) {

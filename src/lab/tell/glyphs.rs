@@ -140,6 +140,10 @@ pub(crate) struct Shapes {
     pub dies: &'static str,
     /// The process starts again.
     pub starts: &'static str,
+    /// The process stands still.
+    pub pauses: &'static str,
+    /// The process goes on.
+    pub goes_on: &'static str,
     /// Points from a note at its row.
     pub note: &'static str,
 }
@@ -157,6 +161,8 @@ const DRAWN: Shapes = Shapes {
     rule: "─",
     dies: "✖",
     starts: "↻",
+    pauses: "‖",
+    goes_on: "▷",
     note: "←",
 };
 
@@ -173,5 +179,7 @@ const TYPED: Shapes = Shapes {
     rule: "=",
     dies: "x",
     starts: "o",
+    pauses: "=",
+    goes_on: ">",
     note: "<-",
 };

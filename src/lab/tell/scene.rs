@@ -90,6 +90,10 @@ pub enum LineKind {
     Died,
     /// The shop's process started again.
     Restarted,
+    /// The shop's process stands still.
+    Paused,
+    /// The shop's process goes on.
+    WentOn,
 }
 
 /// Something that happened within one lane.

@@ -23,6 +23,7 @@ mod names_of_statements;
 mod network;
 mod oracle;
 mod parcels_and_deliveries;
+mod pauses;
 mod refunds;
 mod render_runs;
 mod render_scene;

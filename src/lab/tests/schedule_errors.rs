@@ -41,7 +41,7 @@ fn the_message_shows_the_text_with_a_caret() {
   order1/payment.charge#1: reply lat 1500ms
                            ^ unknown fault `reply lat`; did you mean `reply late 1500ms`?
   payment.charge can suffer: declined, request lost, request late 1500ms, request twice after 300ms, \
-reply lost, reply late 1500ms, refused, error before, error after, down 10m, crash before, crash after"
+reply lost, reply late 1500ms, refused, error before, error after, down 10m, crash before, crash after, pauses 10m"
     );
 }
 
@@ -56,6 +56,15 @@ fn only_a_customer_hangs_up_and_not_at_once() {
     let lines: Vec<&str> = message.lines().collect();
     let said = "                           ^ `hangs up after` cannot happen at a call";
     assert_eq!(lines[2..4], [said, "  it can happen at a submission"]);
+}
+
+#[test]
+fn a_process_pauses_at_its_own_steps() {
+    complains(
+        "recover#1: pauses | | `pauses` needs a span of time; did you mean `pauses 10m`?
+         recover#1: pause 10m | pause 10m | unknown fault `pause`; did you mean `pauses 10m`?
+         order1/webhook.captured#1: pauses 10m | pauses 10m | `pauses` cannot happen at a delivery",
+    );
 }
 
 #[test]

@@ -161,6 +161,7 @@ impl Sim {
             && self.next_due().is_none()
             && self.settled.is_empty()
             && self.up
+            && self.still_until.is_none()
             && !self.activity.in_recover
             && self.halt.is_none()
             && self

@@ -1,7 +1,8 @@
 //! A no that the shop has heard is final: asking again until it is a yes is asking for another transaction.
 //!
 //! A no counts if it was heard and could be kept. Nobody has heard a no on a lost reply, or on one that comes after its
-//! caller gave up, or one that a process hears in the millisecond in which it dies. If the database refused to store
+//! caller gave up, or one that a process hears in the millisecond in which it dies. One that comes while the process
+//! stands still is heard after whatever the process does as soon as it goes on. If the database refused to store
 //! it, it binds only if it was told to the customer.
 
 use super::Accident::*;
@@ -22,6 +23,15 @@ struct No {
     service: Service,
     order: Name,
     at: Ms,
+    /// It had come before, while the process stood still.
+    waited: bool,
+}
+
+impl No {
+    /// Whether a request that is sent at this time is sent in spite of it.
+    fn binds(&self, at: Ms) -> bool {
+        !self.waited || self.at < at
+    }
 }
 
 /// A request for money or for a parcel.
@@ -39,11 +49,14 @@ pub(super) fn a_no_and_asked_again(evidence: &Evidence) -> Option<Finding> {
     let entries = &evidence.trace.entries;
     let mut noes: Vec<No> = Vec::new();
     let mut asked: Vec<Asked> = Vec::new();
+    let mut still = false;
     for (n, entry) in entries.iter().enumerate() {
         match &entry.event {
             Event::Sent { call, request, .. } => asked.extend(wanted(request).map(|order| {
                 let mut before = noes.iter();
-                let before = before.find(|no| no.order == order && no.service == request.service());
+                let before = before.find(|no| {
+                    no.order == order && no.service == request.service() && no.binds(entry.at)
+                });
                 Asked {
                     call: *call,
                     order,
@@ -62,6 +75,7 @@ pub(super) fn a_no_and_asked_again(evidence: &Evidence) -> Option<Finding> {
                     service: *service,
                     order,
                     at: entry.at,
+                    waited: still,
                 }));
             }
             Event::WebhookArrived {
@@ -72,7 +86,17 @@ pub(super) fn a_no_and_asked_again(evidence: &Evidence) -> Option<Finding> {
                     service: *service,
                     order: entry.actor,
                     at: entry.at,
+                    waited: still,
                 }),
+            Event::Paused => still = true,
+            Event::WentOn | Event::Crashed if still => {
+                still = false;
+                // Nothing was sent meanwhile; a dead process has heard nothing of what waited for it.
+                noes.retain(|no| !no.waited || entry.event == Event::WentOn);
+                for no in noes.iter_mut().filter(|no| no.waited) {
+                    no.at = no.at.max(entry.at);
+                }
+            }
             // It was heard, and could not be stored.
             Event::Struck { step, .. }
                 if matches!(step.kind(), StepKind::Sql | StepKind::Commit) =>

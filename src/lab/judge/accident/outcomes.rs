@@ -96,7 +96,11 @@ impl Calls {
             about.participant == one.participant || same && !knows
         };
         match &entry.event {
-            Event::Struck { .. } | Event::Crashed | Event::Started(_) => true,
+            Event::Struck { .. }
+            | Event::Crashed
+            | Event::Started(_)
+            | Event::Paused
+            | Event::WentOn => true,
             Event::NoConnection { request, .. } => concerns(About::of(request)),
             Event::Sent { call, request, .. } => {
                 self.0.insert(*call, About::of(request));

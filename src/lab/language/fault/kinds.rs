@@ -29,6 +29,7 @@ pub(crate) enum CallFault {
     ErrorAfter,
     Declined,
     Down(Ms),
+    Pauses,
     Dies(Death),
 }
 
@@ -38,6 +39,7 @@ pub(crate) enum StatementFault {
     Fails,
     /// Only a commit.
     FailsAfter,
+    Pauses,
     Dies(Death),
 }
 
@@ -46,6 +48,14 @@ pub(crate) enum StatementFault {
 pub(crate) enum SubmissionFault {
     Twice(Ms),
     HangsUp(Ms),
+    Pauses,
+    Dies(Death),
+}
+
+/// What a run of the periodic job can suffer as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JobFault {
+    Pauses,
     Dies(Death),
 }
 
@@ -67,7 +77,7 @@ struct Places {
     submission: Option<SubmissionFault>,
     delivery: Option<DeliveryFault>,
     /// To a run of the periodic job.
-    job: Option<Death>,
+    job: Option<JobFault>,
 }
 
 impl Places {
@@ -105,7 +115,7 @@ impl Places {
             statement: Some(StatementFault::Dies(death)),
             submission: Some(SubmissionFault::Dies(death)),
             delivery: Some(DeliveryFault::Dies(death)),
-            job: Some(death),
+            job: Some(JobFault::Dies(death)),
         }
     }
 }
@@ -128,6 +138,14 @@ impl Fault {
             Fault::Down(span) => Places::call(CallFault::Down(span)),
             Fault::Fails => Places::statement(StatementFault::Fails),
             Fault::FailsAfter => Places::statement(StatementFault::FailsAfter),
+            // At each step of the process; a delivery is still under way.
+            Fault::Pauses(_) => Places {
+                call: Some(CallFault::Pauses),
+                statement: Some(StatementFault::Pauses),
+                submission: Some(SubmissionFault::Pauses),
+                delivery: None,
+                job: Some(JobFault::Pauses),
+            },
             Fault::Lost => Places::delivery(DeliveryFault::Lost),
             Fault::Late(span) => Places::delivery(DeliveryFault::Late(span)),
             Fault::Overtakes => Places::delivery(DeliveryFault::Overtakes),
@@ -160,7 +178,7 @@ impl Fault {
     }
 
     /// What this does to a run of the periodic job; `None` if a run cannot suffer it.
-    pub(crate) fn at_a_run_of_the_job(self) -> Option<Death> {
+    pub(crate) fn at_a_run_of_the_job(self) -> Option<JobFault> {
         self.places().job
     }
 }

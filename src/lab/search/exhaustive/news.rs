@@ -23,6 +23,11 @@
 //! dropped code gets no turn any more. (Statements take no time, so nobody hangs up between two of them; a crash does
 //! that.)
 //!
+//! The end of a pause is news to everything that waited for the process, and what matters is what others have done by
+//! then: services, another process, whoever waits for a lock. A world in which the process stands still for as long as a
+//! world lasts shows that. It does not show the process's own timers, which come due unseen, so the moments at which
+//! callers would have given up count as well. (A timer without a call is not seen. That is one more reason for samples.)
+//!
 //! All this rests on the premise of the [search](super): code that looks at the clock could tell two moments of one gap
 //! apart.
 
@@ -67,7 +72,9 @@ impl News {
         };
         let mut own = entries.filter(|entry| entry.actor == step.actor);
         match fault {
-            Fault::Twice(_) | Fault::HangsUp(_) => Some(news(struck.at, None, None)),
+            Fault::Twice(_) | Fault::HangsUp(_) | Fault::Pauses(_) => {
+                Some(news(struck.at, None, None))
+            }
             Fault::Late(_) => own.find_map(|entry| match entry.event {
                 Event::WebhookSent { arrives_at, .. } => Some(news(arrives_at? - span, None, None)),
                 _ => None,
@@ -128,6 +135,34 @@ impl News {
         }
     }
 
+    /// The fault whose world shows what others do while the process does not go on; `None` for other news.
+    pub(super) fn on_and_on(&self) -> Option<Fault> {
+        matches!(self.fault, Fault::Pauses(_)).then_some(Fault::Pauses(HORIZON))
+    }
+
+    /// The end of a pause, once for each gap of a world in which the process stands still `on_and_on`, except gaps that
+    /// already contain one of `tried`. Without the pause, the world is `calm`.
+    pub(super) fn when_it_goes_on(
+        &self,
+        on_and_on: &Run,
+        calm: &Run,
+        tried: &[Fault],
+    ) -> Vec<Fault> {
+        let mut moments = moments(on_and_on, Side::Both);
+        let gave_up = calm.evidence.trace.entries.iter().filter_map(|entry| {
+            let gave_up = matches!(entry.event, Event::GaveUp { .. });
+            gave_up.then_some(entry.at)
+        });
+        moments.extend(gave_up);
+        moments.retain(|at| *at >= self.usual);
+        moments.sort_unstable();
+        moments.dedup();
+        if let Some(last) = moments.last() {
+            moments.push(*last + AFTER_ALL + AFTER_ALL);
+        }
+        self.one_for_each_gap(moments, on_and_on.evidence.ended_at, tried)
+    }
+
     /// The same fault, once for each gap of the world without this news, except gaps that already contain one of
     /// `tried`.
     pub(super) fn in_the_middle(&self, never: &Run, tried: &[Fault]) -> Vec<Fault> {
@@ -146,7 +181,12 @@ impl News {
         } else if let Some(last) = moments.last() {
             moments.push(*last + AFTER_ALL + AFTER_ALL);
         }
-        let end = never.evidence.ended_at.min(self.usual + HORIZON);
+        self.one_for_each_gap(moments, never.evidence.ended_at, tried)
+    }
+
+    /// The same fault in the middle of each gap between these moments.
+    fn one_for_each_gap(&self, moments: Vec<Ms>, ended_at: Ms, tried: &[Fault]) -> Vec<Fault> {
+        let end = ended_at.min(self.usual + HORIZON);
         let mut found = Vec::new();
         for gap in moments.windows(2) {
             let (from, until) = (gap[0], gap[1].min(end));

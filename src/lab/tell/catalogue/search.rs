@@ -35,6 +35,11 @@ impl Say for Edge {
                 en: "breaks as soon as the second click comes more than {last_good} later",
                 ja: "2回目のクリックが{last_good}より遅れると壊れる"
             ),
+            Fault::Pauses(_) => sentence!(
+                language,
+                en: "breaks as soon as the process stands still for longer than {last_good}",
+                ja: "プロセスが{last_good}より長く固まると壊れる"
+            ),
             Fault::HangsUp(_) => sentence!(
                 language,
                 en: "breaks as soon as the customer stays on the line for longer than {last_good}",

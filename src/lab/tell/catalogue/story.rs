@@ -63,6 +63,16 @@ impl Say for Fact {
                 en: "the shop's process starts again",
                 ja: "お店のプロセスが再起動する"
             ),
+            Fact::Paused => sentence!(
+                language,
+                en: "the shop's process stands still",
+                ja: "お店のプロセスが固まる"
+            ),
+            Fact::WentOn => sentence!(
+                language,
+                en: "the shop's process goes on, unaware",
+                ja: "お店のプロセスが、気づかずに続ける"
+            ),
             Fact::Asks(request) => request.say(language),
             Fact::Answers { response, replayed } => answers(response, *replayed, language),
             Fact::Reply { to, response } => reply(*to, response, language),

@@ -96,6 +96,8 @@ impl<'a> Staging<'a> {
             Event::Told(told) => self.line(now, actor, LineKind::Told, Fact::Told(told.clone())),
             Event::Started(_) => self.line(now, actor, LineKind::Restarted, Fact::Restarted),
             Event::Crashed => self.crash(now, actor),
+            Event::Paused => self.line(now, actor, LineKind::Paused, Fact::Paused),
+            Event::WentOn => self.line(now, actor, LineKind::WentOn, Fact::WentOn),
             Event::RecoverBegan(run) => self.work(now, actor, Fact::Recover(*run)),
             Event::RecoverEnded { run, error, .. } => {
                 if let Some(error) = error {
@@ -213,7 +215,7 @@ impl<'a> Staging<'a> {
 
     pub(crate) fn line(&mut self, now: Moment, actor: Name, kind: LineKind, fact: Fact) {
         let whose = match kind {
-            LineKind::Died | LineKind::Restarted => None,
+            LineKind::Died | LineKind::Restarted | LineKind::Paused | LineKind::WentOn => None,
             _ => self.whose(actor, &fact),
         };
         self.push_line(Line {

@@ -37,6 +37,10 @@ pub enum Fact {
     Died,
     /// It started again.
     Restarted,
+    /// It stands still.
+    Paused,
+    /// It goes on.
+    WentOn,
     /// The shop asks a service.
     Asks(Request),
     /// A service has done what it was asked, or will not.
@@ -98,6 +102,8 @@ impl Fact {
             | Fact::GaveUp { .. }
             | Fact::Died
             | Fact::Restarted
+            | Fact::Paused
+            | Fact::WentOn
             | Fact::Webhook(_)
             | Fact::WebhookUnderWay(_)
             | Fact::Noted => false,

@@ -19,7 +19,11 @@ pub(crate) fn notes(entries: &[Entry]) -> BTreeMap<usize, Vec<Note>> {
             let note = Note::Fault {
                 fault: *fault,
                 // All other notes point at the step; a process dies as a whole.
-                at: matches!(fault, Fault::CrashBefore | Fault::CrashAfter).then_some(*step),
+                at: matches!(
+                    fault,
+                    Fault::CrashBefore | Fault::CrashAfter | Fault::Pauses(_)
+                )
+                .then_some(*step),
             };
             notes.entry(shown).or_default().push(note);
         }
@@ -64,6 +68,9 @@ fn place(
     };
     if matches!(fault, Fault::CrashBefore | Fault::CrashAfter) {
         return near(&|entry| entry.event == Event::Crashed);
+    }
+    if let Fault::Pauses(_) = fault {
+        return near(&|entry| entry.event == Event::Paused);
     }
     if let Fault::HangsUp(_) = fault {
         let hung_up = Event::Told(Told::HungUp);

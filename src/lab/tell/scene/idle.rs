@@ -66,7 +66,11 @@ fn idle(entries: &[Entry]) -> BTreeSet<usize> {
                 idle.extend(run.drain(..));
             }
             // Something did happen, even without any effect.
-            Event::RecoverEnded { .. } | Event::Struck { .. } | Event::Crashed => run.clear(),
+            Event::RecoverEnded { .. }
+            | Event::Struck { .. }
+            | Event::Crashed
+            | Event::Paused
+            | Event::WentOn => run.clear(),
             _ if !run.is_empty() => run.push(turn),
             _ => {}
         }
@@ -108,7 +112,12 @@ impl Run {
         self.over |= matches!(event, Event::RecoverEnded { .. });
         self.is_news |= matches!(
             event,
-            Event::Struck { .. } | Event::Crashed | Event::Started(_) | Event::Executed { .. }
+            Event::Struck { .. }
+                | Event::Crashed
+                | Event::Started(_)
+                | Event::Paused
+                | Event::WentOn
+                | Event::Executed { .. }
         );
         self.turns.push(turn);
         self.events.push((entry.at - self.began, event));

@@ -55,7 +55,9 @@ impl<'a> Block<'a> {
             LineKind::Log => Ink::Faint,
             LineKind::GaveUp => Ink::Doubt,
             LineKind::Trouble => Ink::Bad,
-            LineKind::Died | LineKind::Restarted => return self.rule(line),
+            LineKind::Died | LineKind::Restarted | LineKind::Paused | LineKind::WentOn => {
+                return self.rule(line);
+            }
         };
         let said = line.text(self.table.style.language);
         let text = match line.kind {
@@ -72,6 +74,8 @@ impl<'a> Block<'a> {
         let shapes = glyphs.shapes();
         let (sign, ink) = match line.kind {
             LineKind::Died => (shapes.dies, Ink::Bad),
+            LineKind::Paused => (shapes.pauses, Ink::Doubt),
+            LineKind::WentOn => (shapes.goes_on, Ink::Good),
             _ => (shapes.starts, Ink::Good),
         };
         let from = self.table.columns.start(Lane::Shop);

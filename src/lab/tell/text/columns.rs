@@ -118,7 +118,12 @@ fn wish(scene: &Scene, lane: Lane, style: Style) -> usize {
         .lines
         .iter()
         .filter(|line| line.lane == lane)
-        .filter(|line| !matches!(line.kind, LineKind::Died | LineKind::Restarted))
+        .filter(|line| {
+            !matches!(
+                line.kind,
+                LineKind::Died | LineKind::Restarted | LineKind::Paused | LineKind::WentOn
+            )
+        })
         .map(|line| glyphs.width(&glyphs.own(&line.text(language))));
     let messages = scene.messages.iter().filter_map(|message| {
         let width = glyphs.width(&glyphs.own(&message.text(language)));

@@ -1,0 +1,62 @@
+//! A process that stands still: a long collection of garbage, a suspended machine. The world goes on, and then the
+//! process does, unaware.
+//!
+//! Nothing of the process gets a turn meanwhile. Its transactions stay open and its locks held; replies and clicks wait
+//! in its sockets; timers that come due wait, too. When it goes on, the paused step goes first, and then everything else
+//! in the order in which it came due. A reply that has arrived wins over a timer that has expired, even if the timer was
+//! first: `tokio::time::timeout` polls what it limits before it looks at the clock
+//! (<https://docs.rs/tokio/latest/tokio/time/fn.timeout.html>).
+//!
+//! Tasks that the order code has spawned itself stop at their next step. Their own timers run on, because the runtime
+//! polls them without asking the lab.
+//!
+//! Why a pause matters: Martin Kleppmann, "How to do distributed locking",
+//! <https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html>.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::task::{Poll, Waker};
+
+thread_local! {
+    static STILL: Cell<bool> = const { Cell::new(false) };
+    static DUE: RefCell<Vec<Waker>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The process stands still from here on.
+pub(crate) fn begin() {
+    STILL.set(true);
+}
+
+/// The process goes on, or is dead; whoever has come due gets a turn, in that order.
+pub(crate) fn end() {
+    STILL.set(false);
+    for task in DUE.take() {
+        task.wake();
+    }
+}
+
+/// Whether the process stands still.
+pub(crate) fn is_on() -> bool {
+    STILL.get()
+}
+
+/// This task has come due, and gets its turn when the process goes on.
+pub(crate) fn puts_off(task: &Waker) {
+    DUE.with_borrow_mut(|due| {
+        if !due.iter().any(|known| known.will_wake(task)) {
+            due.push(task.clone());
+        }
+    });
+}
+
+/// Waits until the process goes on.
+pub(crate) async fn over() {
+    poll_fn(|context| {
+        if !is_on() {
+            return Poll::Ready(());
+        }
+        puts_off(context.waker());
+        Poll::Pending
+    })
+    .await;
+}
