@@ -1,0 +1,9 @@
+//! The demo: `cargo run -p ch09`.
+
+fn main() -> std::process::ExitCode {
+    ch09::DEMO.main()
+}
+
+#[cfg(test)]
+#[path = "../tests/contract.rs"]
+mod contract;
