@@ -37,7 +37,8 @@ impl Drop for LockWaiting<'_> {
     fn drop(&mut self) {
         let mut sim = self.db.handle.world.lock();
         if !sim.closed {
-            sim.lock_waits[self.index].until = Some(self.db.handle.world.now());
+            let now = self.db.handle.world.now();
+            sim.lock_waits[self.index].until.get_or_insert(now);
         }
     }
 }

@@ -205,6 +205,10 @@ impl World {
         for call in &mut sim.calls {
             call.waiting = false;
         }
+        // A task that the process had spawned is never dropped. It waits for nothing any more.
+        for wait in &mut sim.lock_waits {
+            wait.until.get_or_insert(now);
+        }
         let open = sim.store.as_mut().map(|store| store.roll_back_all());
         for actor in open.unwrap_or_default() {
             sim.record(now, actor, Event::RolledBack(Rollback::Crash));

@@ -101,6 +101,33 @@ fn a_writer_gives_up_after_five_seconds_but_not_before() {
     );
 }
 
+/// The same in a task of its own, which outlives the customer's request.
+struct HoldsElsewhere {
+    shop: Shop,
+}
+
+impl OrderFlow for HoldsElsewhere {
+    fn start(shop: Shop) -> Self {
+        HoldsElsewhere { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let (holds, order) = (Holds::start(self.shop.clone()), order.clone());
+        let work = tokio::spawn(async move { holds.place_order(&order).await });
+        work.await.unwrap_or(Ok(Answer::Pending))
+    }
+}
+
+#[test]
+fn the_dead_wait_for_no_lock() {
+    let setup = customers(&[(0, 3_000), (100, 50), (500, 50)]);
+    let run = play::<HoldsElsewhere>(&setup, "order3/submit#1: crash before");
+    assert_eq!(
+        run.evidence.lock_waits,
+        [wait("background", "background", 100, 500)]
+    );
+}
+
 /// order1 writes for three seconds; everybody else reads at once, outside of any transaction.
 struct Reads {
     shop: Shop,
