@@ -13,6 +13,7 @@ use crate::judge::fairness::unharmed;
 use crate::language::message::{CallError, ChargeStatus};
 use crate::language::name::Name;
 use crate::language::order::{Answer, Order};
+use crate::language::step::{BACKGROUND, RECOVER};
 use crate::services::record::ChargeRecord;
 
 pub(super) fn never_settled(evidence: &Evidence) -> Option<Finding> {
@@ -71,9 +72,11 @@ fn late(evidence: &Evidence) -> Option<&Order> {
 /// caller may wait, and the card is good.
 fn is_calm_for(evidence: &Evidence, order: &Order) -> bool {
     let is_down = |entry: &Entry| match &entry.event {
-        Event::NoConnection { request, .. } => {
-            entry.actor == order.name() || request.order() == Some(order.name())
-        }
+        Event::NoConnection { request, .. } => match request.order() {
+            Some(named) => named == order.name() || entry.actor == order.name(),
+            // What a background task or the job asks for without naming an order may be for any.
+            None => [order.name(), BACKGROUND, RECOVER].contains(&entry.actor),
+        },
         _ => false,
     };
     evidence.fired.is_calm()

@@ -9,8 +9,10 @@ use lab::judge::accident::Accident::*;
 use lab::judge::evidence::Evidence;
 use lab::judge::terms::Terms;
 use lab::judge::verdict::judge;
-use lab::language::message::{CallError, ChargeStatus, Service};
+use lab::language::message::{CallError, ChargeStatus, Key, Request, Service};
+use lab::language::name::Name;
 use lab::language::order::{Answer, Yen};
+use lab::language::step::{BACKGROUND, RECOVER};
 use lab::language::time::Ms;
 use lab::tell::catalogue::joined;
 use lab::tell::{Language, Say};
@@ -53,6 +55,31 @@ fn a_world_with_an_outage_says_so() {
     let down = off.outage(Service::Payment, Ms::ZERO, Ms::minutes(1));
     assert!(play(&down, "").evidence.terms.outages);
     assert_eq!(accident(&down, ""), None);
+}
+
+#[test]
+fn a_refused_call_that_names_no_order_may_have_been_for_this_one() {
+    let refused = |actor: Name| {
+        move |it: &mut Evidence| {
+            it.fired = lab::language::schedule::Schedule::CALM;
+            let request = Request::Confirm {
+                key: Key::from("hold"),
+            };
+            it.trace.entries = vec![Entry {
+                at: Ms(150),
+                actor,
+                event: Event::NoConnection {
+                    call: CallId(0),
+                    request,
+                },
+            }];
+        }
+    };
+    for actor in [ORDER1, BACKGROUND, RECOVER] {
+        holds(cancelled_day(), refused(actor));
+    }
+    let of_another = refused(ORDER2);
+    breaks(cancelled_day(), of_another, ALegitimateRequestSwallowed);
 }
 
 #[test]
