@@ -3,16 +3,10 @@
 
 use lab::prelude::*;
 use std::time::Duration;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 /// How long we wait for one answer.
 const PATIENCE: Duration = Duration::from_millis(700);
-
-/// How long we leave the others in peace between two attempts.
-const PAUSE: Duration = Duration::from_millis(300);
-
-/// How often we try while the customer waits. After that, `recover` goes on.
-const ATTEMPTS: u32 = 3;
 
 /// What we keep of the money if an order is cancelled.
 const FEE: Yen = Yen(600);
@@ -69,7 +63,9 @@ enum Heard {
     Done,
     /// A final no: it has not happened, and never will.
     No,
-    /// Silence, a 500, in flight, nobody at the door: it may have happened, or happen yet.
+    /// Somebody is asking just now, a second click for example.
+    InFlight,
+    /// Silence, a 500, nobody at the door: it may have happened, or happen yet.
     Nothing,
 }
 
@@ -157,9 +153,10 @@ impl Checkout {
             if row.state == "done" {
                 continue;
             }
-            match self.ask_a_few_times(order, step, &row.key).await {
+            match self.ask(order, step, &row.key).await {
                 Heard::Done => self.mark(order, step, "done").await?,
                 Heard::No => return self.turn_round(order, step).await,
+                Heard::InFlight => return Ok(false),
                 Heard::Nothing => match step.way_back {
                     WayBack::GiveBack | WayBack::Release => {
                         return self.turn_round(order, step).await;
@@ -194,16 +191,6 @@ impl Checkout {
     }
     // [/written_down]
 
-    async fn ask_a_few_times(&self, order: &Order, step: &Step, key: &Key) -> Heard {
-        for _ in 1..ATTEMPTS {
-            match self.ask(order, step, key).await {
-                Heard::Nothing => sleep(PAUSE).await,
-                heard => return heard,
-            }
-        }
-        self.ask(order, step, key).await
-    }
-
     // [ask]
     async fn ask(&self, order: &Order, step: &Step, key: &Key) -> Heard {
         let Shop {
@@ -231,6 +218,7 @@ impl Checkout {
             Ok(()) => Heard::Done,
             // The bank, the warehouse or the shipper says no; or the hold has lapsed.
             Err(CallError::Declined | CallError::NotFound) => Heard::No,
+            Err(CallError::InFlight) => Heard::InFlight,
             Err(_) => Heard::Nothing,
         }
     }

@@ -41,4 +41,10 @@ course::answers! {
     const CODES: &[Code] = Code::of::<Checkout>;
     exercise, broken;
     solution,
+    right_cancel_the_parcel,
+    right_forward_first,
+    right_let_it_lapse,
+    right_state_machine,
+    right_straight_line,
+    right_worker,
 }
