@@ -3,6 +3,9 @@
 
 /// The code of the text, deliberately broken.
 pub mod broken;
+#[cfg(test)]
+#[path = "../tests/contract.rs"]
+mod contract;
 /// Yours.
 #[cfg(not(feature = "answers"))]
 pub mod exercise;

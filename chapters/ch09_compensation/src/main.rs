@@ -3,7 +3,3 @@
 fn main() -> std::process::ExitCode {
     ch09::DEMO.main()
 }
-
-#[cfg(test)]
-#[path = "../tests/contract.rs"]
-mod contract;

@@ -1,7 +1,7 @@
 //! What the order code of chapter 9 owes to its customers. `cargo test -p ch09` is red until you have fixed
 //! `src/exercise.rs`; that is the course.
 
-use ch09::CHAPTER;
+use crate::CHAPTER;
 use course::isolate::{Outcome, isolated};
 
 /// The accidents of the text, one by one.
