@@ -267,7 +267,8 @@ impl From<scene::Moment> for Point {
 impl Scene {
     /// What the picture of this scene shows.
     pub fn of(scene: &scene::Scene) -> Scene {
-        let [english, japanese] = Language::ALL.map(|language| captions::all(scene, language));
+        let [english, japanese] =
+            Language::ALL.map(|language| captions::all(scene, None, language));
         let speaks = |message: &scene::Message| {
             let at_arrival =
                 |said: &captions::Said| said.lane == Lane::Shop && said.moment == message.arrives;
