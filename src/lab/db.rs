@@ -23,7 +23,7 @@ use crate::language::step::{BACKGROUND, Step};
 use crate::language::time::Ms;
 pub(crate) use mapping::Mapping;
 pub use pool::{Database, Storage};
-use run::{Statement, execute, query};
+use run::{Running, Statement, execute, query};
 use rusqlite::types::Value;
 pub use transaction::Transaction;
 pub use value::{Row, ToValue};
@@ -73,25 +73,27 @@ impl Db {
     /// `Locked` if another transaction kept the lock for too long; `Io`.
     pub async fn begin(&self) -> Result<Transaction, DbError> {
         let actor = current_actor().unwrap_or(BACKGROUND);
+        let slot = self.begins(actor).result().await?;
+        Ok(Transaction {
+            db: self.clone(),
+            slot,
+            actor,
+            open: true,
+        })
+    }
+
+    fn begins(&self, actor: Name) -> Running<'_, usize> {
         let begin = Statement {
             reading: text::BEGIN,
             actor,
         };
-        let lent = self
-            .run(None, &begin, |sim, slot, now| {
-                execute(sim, slot, "BEGIN IMMEDIATE", &[])?;
-                if let Some(database) = Database::of(sim) {
-                    database.hold_lock(slot, actor);
-                }
-                sim.record(now, actor, Event::LockTaken);
-                Ok(slot)
-            })
-            .await?;
-        Ok(Transaction {
-            db: self.clone(),
-            slot: lent,
-            actor,
-            open: true,
+        self.run(None, begin, move |sim, slot, now| {
+            execute(sim, slot, "BEGIN IMMEDIATE", &[])?;
+            if let Some(database) = Database::of(sim) {
+                database.hold_lock(slot, actor);
+            }
+            sim.record(now, actor, Event::LockTaken);
+            Ok(slot)
         })
     }
 
@@ -100,11 +102,7 @@ impl Db {
     /// # Errors
     /// `Constraint`, `Locked`, `Io`, `Sql`.
     pub async fn execute(&self, sql: &str, params: Params) -> Result<usize, DbError> {
-        let statement = Statement::of(sql, &params, &self.handle);
-        self.run(None, &statement, |sim, slot, _| {
-            execute(sim, slot, sql, &params)
-        })
-        .await
+        self.executes(None, sql, params).result().await
     }
 
     /// Runs one query outside of any transaction.
@@ -112,11 +110,33 @@ impl Db {
     /// # Errors
     /// `Locked`, `Io`, `Sql`.
     pub async fn query(&self, sql: &str, params: Params) -> Result<Vec<Row>, DbError> {
+        self.queries(None, sql, params).result().await
+    }
+
+    /// Begins to execute a statement, on this connection if there is one.
+    fn executes<'a>(
+        &'a self,
+        own: Option<usize>,
+        sql: &'a str,
+        params: Params,
+    ) -> Running<'a, usize> {
         let statement = Statement::of(sql, &params, &self.handle);
-        self.run(None, &statement, |sim, slot, _| {
+        self.run(own, statement, move |sim, slot, _| {
+            execute(sim, slot, sql, &params)
+        })
+    }
+
+    /// Begins to run a query, on this connection if there is one.
+    fn queries<'a>(
+        &'a self,
+        own: Option<usize>,
+        sql: &'a str,
+        params: Params,
+    ) -> Running<'a, Vec<Row>> {
+        let statement = Statement::of(sql, &params, &self.handle);
+        self.run(own, statement, move |sim, slot, _| {
             query(sim, slot, sql, &params)
         })
-        .await
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Database, Db, DbError, LOCK_PATIENCE, Params, Row, error_of};
 use crate::engine::behalf::current_actor;
 use crate::engine::network::{Handle, dead};
 use crate::engine::pause;
+use crate::engine::process::BoxedSend;
 use crate::engine::record::InvalidSql;
 use crate::engine::sim::Sim;
 use crate::engine::trace::Event;
@@ -18,12 +19,15 @@ use rusqlite::types::Value;
 impl Db {
     /// Runs one statement: a step, then the statement, waiting for locks in between. Without its own connection it
     /// borrows one, and keeps it if the statement has begun a transaction.
-    pub(super) async fn run<T>(
-        &self,
+    ///
+    /// Not an `async fn`: those are compiled where they are awaited, which is the order code, after every edit and
+    /// without optimisation.
+    pub(super) fn run<'a, T: Send + 'a>(
+        &'a self,
         own: Option<usize>,
-        statement: &Statement,
-        mut attempt: impl FnMut(&mut Sim, usize, Ms) -> rusqlite::Result<T>,
-    ) -> Result<T, DbError> {
+        statement: Statement,
+        mut attempt: impl FnMut(&mut Sim, usize, Ms) -> rusqlite::Result<T> + Send + 'a,
+    ) -> Running<'a, T> {
         // Lets others go first: two orders never run in lockstep without a gap between their statements. If there are
         // no others, a scheduler turn would cost more than most statements.
         let alone = !self.handle.may_be_overtaken();
@@ -32,58 +36,59 @@ impl Db {
         let mut reached;
         {
             let mut sim = self.handle.world.sim();
-            reached = self.try_reach(&mut sim, own, statement);
+            reached = self.try_reach(&mut sim, own, &statement);
             if let Turn::Done((lent, fault)) = &mut reached
                 && alone
                 && *fault != Some(StatementFault::Pauses)
                 && let Turn::Done(result) = self.take_turn(
                     &mut sim,
                     lent,
-                    statement,
+                    &statement,
                     *fault,
                     &mut give_up,
                     &mut attempt,
                 )
             {
-                return result;
+                return Running::Done(result);
             }
         }
-        // Rare cases are boxed: a smaller future is cheaper to move.
-        let (mut lent, fault) = match reached {
-            Turn::Done(reached) => reached,
-            _ => Box::pin(self.reach(own, statement)).await,
-        };
-        if fault == Some(StatementFault::Pauses) {
-            Box::pin(pause::over()).await;
-        }
-        if !alone {
-            tokio::task::yield_now().await;
-        }
-        let mut wait = None;
-        loop {
-            let turn = {
-                let mut sim = self.handle.world.sim();
-                self.take_turn(
-                    &mut sim,
-                    &mut lent,
-                    statement,
-                    fault,
-                    &mut give_up,
-                    &mut attempt,
-                )
+        Running::Waits(Box::pin(async move {
+            let (mut lent, fault) = match reached {
+                Turn::Done(reached) => reached,
+                Turn::Busy(_) | Turn::Later | Turn::Dead => self.reach(own, &statement).await,
             };
-            match turn {
-                Turn::Dead => return dead().await,
-                Turn::Done(result) => return result,
-                Turn::Later => pause::over().await,
-                Turn::Busy(give_up) => {
-                    wait = wait.or_else(|| Some(LockWaiting::begin(self, statement.actor)));
-                    let freed = self.handle.world.freed.notified();
-                    let give_up = self.handle.world.instant(give_up);
-                    let _ = Box::pin(tokio::time::timeout_at(give_up, freed)).await;
+            if fault == Some(StatementFault::Pauses) {
+                pause::over().await;
+            }
+            if !alone {
+                tokio::task::yield_now().await;
+            }
+            let mut wait = None;
+            loop {
+                let turn = {
+                    let mut sim = self.handle.world.sim();
+                    self.take_turn(
+                        &mut sim,
+                        &mut lent,
+                        &statement,
+                        fault,
+                        &mut give_up,
+                        &mut attempt,
+                    )
+                };
+                match turn {
+                    Turn::Dead => return dead().await,
+                    Turn::Done(result) => return result,
+                    Turn::Later => pause::over().await,
+                    Turn::Busy(give_up) => {
+                        wait = wait.or_else(|| Some(LockWaiting::begin(self, statement.actor)));
+                        let freed = self.handle.world.freed.notified();
+                        let give_up = self.handle.world.instant(give_up);
+                        let _ = tokio::time::timeout_at(give_up, freed).await;
+                    }
                 }
             }
-        }
+        }))
     }
 
     /// Tries to run the statement now.
@@ -177,6 +182,23 @@ impl Db {
             borrowed,
         };
         Turn::Done((lent, reached.fault.and_then(Fault::at_a_statement)))
+    }
+}
+
+/// A statement that has begun.
+pub(super) enum Running<'a, T> {
+    /// It is over already.
+    Done(Result<T, DbError>),
+    /// It goes on when it is awaited.
+    Waits(BoxedSend<'a, Result<T, DbError>>),
+}
+
+impl<T> Running<'_, T> {
+    pub(super) async fn result(self) -> Result<T, DbError> {
+        match self {
+            Running::Done(result) => result,
+            Running::Waits(rest) => rest.await,
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Transactions of the order code.
 
-use super::run::{Statement, execute, query};
+use super::run::{Running, Statement, execute};
 use super::{Database, Db, DbError, Params, Row, text};
 use crate::engine::network::dead;
 use crate::engine::pause;
+use crate::engine::process::BoxedSend;
 use crate::engine::trace::{Event, Rollback};
 use crate::language::fault::{Death, StatementFault};
 use crate::language::name::Name;
@@ -22,12 +23,8 @@ impl Transaction {
     /// # Errors
     /// `Constraint`, `Io`, `Sql`; the transaction stays open.
     pub async fn execute(&self, sql: &str, params: Params) -> Result<usize, DbError> {
-        let statement = Statement::of(sql, &params, &self.db.handle);
-        self.db
-            .run(Some(self.slot), &statement, |sim, slot, _| {
-                execute(sim, slot, sql, &params)
-            })
-            .await
+        let own = Some(self.slot);
+        self.db.executes(own, sql, params).result().await
     }
 
     /// Runs one query.
@@ -35,12 +32,8 @@ impl Transaction {
     /// # Errors
     /// `Io`, `Sql`; the transaction stays open.
     pub async fn query(&self, sql: &str, params: Params) -> Result<Vec<Row>, DbError> {
-        let statement = Statement::of(sql, &params, &self.db.handle);
-        self.db
-            .run(Some(self.slot), &statement, |sim, slot, _| {
-                query(sim, slot, sql, &params)
-            })
-            .await
+        let own = Some(self.slot);
+        self.db.queries(own, sql, params).result().await
     }
 
     /// Makes everything permanent.
@@ -48,55 +41,64 @@ impl Transaction {
     /// # Errors
     /// `Io` does not tell whether the commit took effect. If it did not, everything is rolled back.
     pub async fn commit(mut self) -> Result<(), DbError> {
-        let commit = Statement {
-            reading: text::COMMIT,
-            actor: self.actor,
-        };
-        let actor = self.actor;
-        self.db
-            .run(Some(self.slot), &commit, |sim, slot, now| {
-                execute(sim, slot, "COMMIT", &[])?;
-                if let Some(database) = Database::of(sim) {
-                    database.release_lock(slot);
-                }
-                sim.record(now, actor, Event::LockFreed);
-                Ok(())
-            })
-            .await?;
+        self.commits().result().await?;
         self.open = false;
         Ok(())
+    }
+
+    fn commits(&self) -> Running<'_, ()> {
+        let actor = self.actor;
+        let commit = Statement {
+            reading: text::COMMIT,
+            actor,
+        };
+        let own = Some(self.slot);
+        self.db.run(own, commit, move |sim, slot, now| {
+            execute(sim, slot, "COMMIT", &[])?;
+            if let Some(database) = Database::of(sim) {
+                database.release_lock(slot);
+            }
+            sim.record(now, actor, Event::LockFreed);
+            Ok(())
+        })
     }
 
     /// Takes everything back. Dropping the transaction does the same without being a step.
     ///
     /// # Errors
     /// `Io`; the transaction is rolled back all the same.
-    pub async fn rollback(mut self) -> Result<(), DbError> {
-        let rollback = Statement {
-            reading: text::ROLLBACK,
-            actor: self.actor,
-        };
-        let (_, fault) = self.db.reach(Some(self.slot), &rollback).await;
-        if fault == Some(StatementFault::Pauses) {
-            pause::over().await;
-        }
-        self.end(Rollback::Asked);
-        match fault {
-            Some(StatementFault::Fails) => Err(DbError::Io),
-            Some(StatementFault::Dies(Death::After)) => {
-                {
-                    let mut sim = self.db.handle.world.sim();
-                    self.db.handle.world.crash(&mut sim);
-                }
-                dead().await
+    pub async fn rollback(self) -> Result<(), DbError> {
+        self.rolls_back().await
+    }
+
+    fn rolls_back(mut self) -> BoxedSend<'static, Result<(), DbError>> {
+        Box::pin(async move {
+            let rollback = Statement {
+                reading: text::ROLLBACK,
+                actor: self.actor,
+            };
+            let (_, fault) = self.db.reach(Some(self.slot), &rollback).await;
+            if fault == Some(StatementFault::Pauses) {
+                pause::over().await;
             }
-            Some(
-                StatementFault::FailsAfter
-                | StatementFault::Pauses
-                | StatementFault::Dies(Death::Before),
-            )
-            | None => Ok(()),
-        }
+            self.end(Rollback::Asked);
+            match fault {
+                Some(StatementFault::Fails) => Err(DbError::Io),
+                Some(StatementFault::Dies(Death::After)) => {
+                    {
+                        let mut sim = self.db.handle.world.sim();
+                        self.db.handle.world.crash(&mut sim);
+                    }
+                    dead().await
+                }
+                Some(
+                    StatementFault::FailsAfter
+                    | StatementFault::Pauses
+                    | StatementFault::Dies(Death::Before),
+                )
+                | None => Ok(()),
+            }
+        })
     }
 
     fn end(&mut self, why: Rollback) {

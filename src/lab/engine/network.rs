@@ -7,6 +7,7 @@
 use crate::engine::behalf::current_actor;
 use crate::engine::due::{Call, Due, ReplyFate};
 use crate::engine::pause;
+use crate::engine::process::BoxedSend;
 use crate::engine::sim::Sim;
 use crate::engine::trace::{CallId, Event};
 use crate::engine::world::{Reached, World};
@@ -191,19 +192,7 @@ impl Handle {
         if pause::is_on() {
             Box::pin(pause::over()).await;
         }
-        let response = {
-            let mut sim = self.world.sim();
-            if self.is_stale(&sim) {
-                None
-            } else if crash_after {
-                self.world.crash(&mut sim);
-                None
-            } else {
-                let call = &mut sim.calls[id.0 as usize];
-                call.waiting = false;
-                call.response.take().or(Some(Err(CallError::ServerError)))
-            }
-        };
+        let response = self.hears(id, crash_after);
         drop(waiting);
         match response {
             Some(response) => response,
@@ -211,9 +200,28 @@ impl Handle {
         }
     }
 
+    /// The caller hears the reply. `None` if the process is dead, or dies of it.
+    fn hears(&self, id: CallId, crash_after: bool) -> Option<Response> {
+        let mut sim = self.world.sim();
+        if self.is_stale(&sim) {
+            return None;
+        }
+        if crash_after {
+            self.world.crash(&mut sim);
+            return None;
+        }
+        let call = &mut sim.calls[id.0 as usize];
+        call.waiting = false;
+        call.response.take().or(Some(Err(CallError::ServerError)))
+    }
+
     /// A request may have to wait at its service for a locked row. Then its reply comes later than expected when it was
     /// sent.
-    async fn until_served(&self, id: CallId) {
+    fn until_served(&self, id: CallId) -> BoxedSend<'_, ()> {
+        Box::pin(self.wait_until_served(id))
+    }
+
+    async fn wait_until_served(&self, id: CallId) {
         loop {
             let stirred = self.world.stirred.notified();
             let next = {

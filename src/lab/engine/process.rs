@@ -31,6 +31,9 @@ pub struct RefundNews {
 /// A type-erased future.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
+/// The same, for what order code awaits in a task of its own: `tokio::spawn` wants it `Send`.
+pub(crate) type BoxedSend<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 /// A process of the shop: type-erased order code, so that one world can run any.
 pub(crate) trait Process {
     fn place_order<'a>(&'a self, order: &'a Order) -> Boxed<'a, Result<Answer, Failure>>;
