@@ -1,14 +1,14 @@
-//! Whoever fails undoes the order at once, and then writes down that it is cancelled.
+//! Of two clicks, the one that comes second at the books undoes what it has done.
 //!
-//! **Why it tempts**: the code that has made the calls knows best what they came to, and the books follow. Whoever
-//! finds the order confirmed leaves the books alone.
+//! **Why it tempts**: only one of them may complete the order, and a line of SQL decides which. The other one has
+//! charged a card and taken goods from the shelf for nothing, and cleans up after itself.
 //!
-//! **Caught by**: `accidents::the_second_click_does_not_undo_the_first`, charged without an order.
+//! **Caught by**: `accidents::the_second_click_does_not_undo_the_first`, confirmed without payment.
 //!
-//! **Schedule**: `order1/submit#1: twice after 100ms`
+//! **Schedule**: `order1/submit#1: twice after 900ms`
 //!
-//! The second click is told `InFlight`, takes that for a failure, and undoes what the first one is still doing. The
-//! direction belongs in the books, before the first undo: then everybody goes the same way.
+//! It has charged nothing: under its key the charge is that of the winner, and so is the hold. The loser undoes the
+//! order that the winner is just confirming. Who loses leaves the order alone, and looks how it stands.
 
 use lab::prelude::*;
 use std::time::Duration;
@@ -55,16 +55,14 @@ impl Checkout {
         if self.status(order).await? == "open" {
             let next = match self.prepare(order, charge, hold).await {
                 Ok(()) => "sending",
-                Err(_) => {
-                    let goods = patiently(self.shop.inventory.release(hold)).await;
-                    let money = self.give_back(charge).await;
-                    if goods.is_err() || money.is_err() {
-                        return Ok(Answer::Pending);
-                    }
-                    "cancelled"
-                }
+                Err(CallError::InFlight) => return Ok(Answer::Pending),
+                Err(_) => "going back",
             };
-            self.turn(order, "open", next).await?;
+            if !self.turn(order, "open", next).await? && next == "sending" {
+                let _ = patiently(self.shop.inventory.release(hold)).await;
+                let _ = self.give_back(charge).await;
+                return Ok(Answer::Pending);
+            }
         }
         // The guard: from here on nobody goes back, unless the shipper says no.
         if self.status(order).await? == "sending" {
@@ -166,13 +164,14 @@ impl Checkout {
     }
 
     /// Only one of those who work on an order turns it.
-    async fn turn(&self, order: &Order, from: &str, to: &str) -> Result<(), Failure> {
+    async fn turn(&self, order: &Order, from: &str, to: &str) -> Result<bool, Failure> {
         let turn = "UPDATE orders SET status = ?3 WHERE id = ?1 AND status = ?2";
         let values = params![order.id, from, to];
-        if self.shop.db.execute(turn, values).await? == 1 {
+        let turned = self.shop.db.execute(turn, values).await? == 1;
+        if turned {
             self.shop.log(format!("📒 {}: {to}", order.id));
         }
-        Ok(())
+        Ok(turned)
     }
 }
 
