@@ -3,7 +3,7 @@
 use crate::tree::root;
 use guide::cargo::Messages;
 use guide::chapter::Chapter;
-use guide::language::Language;
+use guide::language::{LANG, Language};
 use guide::libtest::{self, Run};
 use outcomes::{Failure, Left};
 use std::collections::BTreeMap;
@@ -77,19 +77,25 @@ impl Subject {
 
     /// Runs the contract tests of this code.
     pub fn contract(&self, code: &str) -> Result<Run, String> {
-        self.tested(code, &[])
+        self.told_by(code, Language::English)
+    }
+
+    /// The same, with reports in this language.
+    pub fn told_by(&self, code: &str, language: Language) -> Result<Run, String> {
+        self.tested(code, &[], language)
     }
 
     /// Runs one contract test of this code. There may be none of this name.
     pub fn contract_test(&self, code: &str, test: &str) -> Result<Run, String> {
-        self.tested(code, &["--exact", &libtest::full(test)])
+        self.tested(code, &["--exact", &libtest::full(test)], Language::English)
     }
 
-    fn tested(&self, code: &str, arguments: &[&str]) -> Result<Run, String> {
+    fn tested(&self, code: &str, arguments: &[&str], language: Language) -> Result<Run, String> {
         let left = Left::nothing();
         let output = self
             .command(&self.built()?.contract, arguments, code)
             .env(outcomes::FILE, left.path())
+            .env(LANG, language.code())
             .output()
             .map_err(|error| format!("cannot run the tests of {code}: {error}"))?;
         let run = libtest::read(&String::from_utf8_lossy(&output.stdout), left.take());

@@ -8,7 +8,7 @@ use crate::pages::{strangers, unreachable};
 use crate::regions::region;
 use crate::setting::slips;
 use crate::worlds::named_in;
-use crate::{Verdict, blocks, case, headers, terms, tree};
+use crate::{Verdict, blocks, case, headers, terms, tree, voice};
 use guide::chapter::Chapter;
 use guide::language::Both;
 use libtest_mimic::Trial;
@@ -38,6 +38,7 @@ pub fn cases() -> Vec<Trial> {
         case("checks: a bound that is not searched is seen", bounds),
         case("checks: halves of a header that differ are seen", halves),
         case("checks: a slip of the term sheet is seen", term_sheet),
+        case("checks: a voice that strays is seen", voices),
     ]
 }
 
@@ -260,6 +261,21 @@ fn term_sheet() -> Verdict {
         count("```text\n沈黙する\n```\nSQL文が1つ、注文が1つ。**太字**です\n"),
         0,
     )
+}
+
+fn voices() -> Verdict {
+    let english = |text: &str| voice::english(text).map(|found| found.len());
+    same(
+        english("`the shop believes it` / \"order1: it is paid\"")?,
+        0,
+    )?;
+    same(english("deadline has elapsed（タイムアウト）")?, 0)?;
+    same(english("エラー：the schedule is not here")?, 1)?;
+    let bound = voice::Voice(100.0, 50.0);
+    let strays = |text: &str| voice::strays("x", text, &bound).map(|wrong| wrong.len());
+    same(strays("課金だけ発生しちゃった😇")?, 0)?;
+    same(strays("お金は戻りません😇")?, 1)?;
+    same(strays("お金は戻りません\n```\n😇\n```\n")?, 2)
 }
 
 fn bounds() -> Verdict {

@@ -24,6 +24,7 @@ mod setting;
 mod snapshots;
 mod terms;
 mod tree;
+mod voice;
 mod worlds;
 
 use chapters::Subject;
@@ -98,6 +99,7 @@ fn trials(filter: Option<&str>) -> Result<Vec<Trial>, String> {
     trials.extend(languages::cases(&texts));
     trials.extend(links::cases(&texts));
     trials.extend(setting::cases(&texts, &subjects));
+    trials.extend(voice::cases(&texts, &subjects));
     trials.extend(pictures::used(&texts, &subjects));
     Ok(trials)
 }
