@@ -175,6 +175,36 @@ fn stopping(setup: Setup) -> Setup {
 const PATIENT: Code = Code::of::<Patient>("patient");
 const HOLDS: Code = Code::of::<Holds>("holds");
 
+/// Sets goods aside, and takes them: after 15 minutes they are gone.
+struct Takes {
+    shop: Shop,
+}
+
+impl OrderFlow for Takes {
+    fn start(shop: Shop) -> Self {
+        Takes { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let Shop { db, inventory, .. } = &self.shop;
+        let key = self.shop.new_key();
+        inventory.reserve(order, &key).await?;
+        let sql = "INSERT INTO orders (id, amount, status) VALUES (?1, ?2, 'confirmed')";
+        db.execute(sql, params![order.id, order.amount]).await?;
+        inventory.confirm(&key).await?;
+        Ok(Answer::Confirmed)
+    }
+}
+
+#[test]
+fn the_search_finds_how_long_a_pause_must_be() {
+    let setup = stopping(shop().without_payment());
+    let code = Code::of::<Takes>("takes");
+    let plain = Search::new(&setup, code).vocabulary_only();
+    let score = Search::new(&setup, code).every_schedule(1);
+    assert!(score.ends > plain.every_schedule(1).ends);
+}
+
 /// What a world leaves behind, as the search tells its ends apart.
 fn end_of(run: &Run) -> String {
     let answers = run.evidence.submissions.iter().map(|it| it.answer());
