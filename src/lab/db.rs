@@ -14,12 +14,11 @@ mod value;
 mod wait;
 mod wipe;
 
-use crate::engine::behalf::current_actor;
 use crate::engine::network::Handle;
 use crate::engine::trace::Event;
 pub use crate::language::db_error::DbError;
 use crate::language::name::Name;
-use crate::language::step::{BACKGROUND, Step};
+use crate::language::step::Step;
 use crate::language::time::Ms;
 pub(crate) use mapping::Mapping;
 pub use pool::{Database, Storage};
@@ -72,7 +71,7 @@ impl Db {
     /// # Errors
     /// `Locked` if another transaction kept the lock for too long; `Io`.
     pub async fn begin(&self) -> Result<Transaction, DbError> {
-        let actor = current_actor().unwrap_or(BACKGROUND);
+        let actor = self.handle.actor(|| None);
         let slot = self.begins(actor).result().await?;
         Ok(Transaction {
             db: self.clone(),

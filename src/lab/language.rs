@@ -3,6 +3,7 @@
 
 pub mod db_error;
 pub mod fault;
+pub mod instance;
 pub mod message;
 pub mod name;
 pub mod order;

@@ -16,6 +16,7 @@ use crate::engine::world::World;
 use crate::flow::Code;
 use crate::judge::evidence::Evidence;
 use crate::judge::invariant::first_breach;
+use crate::language::instance::Instance;
 use crate::language::schedule::Schedule;
 use crate::run::providers::{Providers, Shelves, lapses_at};
 use crate::setup::Setup;
@@ -44,7 +45,9 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
     take_polls();
     crate::engine::watchdog::world_begins();
     crate::engine::panics::begin();
-    crate::engine::pause::end();
+    for process in Instance::ALL {
+        crate::engine::pause::end(process);
+    }
     let plays = std::pin::pin!(async {
         let store = setup.schema.map(|schema| -> Box<dyn Store> {
             Box::new(Database::acquire(schema, setup.storage, setup.mapping))
@@ -63,6 +66,7 @@ pub fn run(setup: &Setup, code: Code, oracle: Box<dyn Oracle>) -> Run {
         sim.paces = setup.paces.clone();
         sim.heard = Heard::nothing(setup.keys_last, lapses_at);
         sim.budget = Budget::of(setup.horizon);
+        sim.instances = setup.instances;
         (sim.keys, sim.transactions) = (setup.numbered_from, setup.numbered_from);
         let world = Arc::new(World::new(sim));
         let host = Host::new(setup.play(code), world.clone());

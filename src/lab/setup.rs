@@ -11,6 +11,7 @@ use crate::judge::evidence::Evidence;
 use crate::judge::invariant::{Invariant, Wrong};
 use crate::judge::terms::Terms;
 use crate::language::fault::Fault;
+use crate::language::instance::Instance;
 use crate::language::message::Service;
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
@@ -64,6 +65,7 @@ pub struct Setup {
     pub(crate) paces: Arc<[(Service, Pace)]>,
     pub(crate) begins_at: Ms,
     pub(crate) restart: Ms,
+    pub(crate) instances: usize,
     pub(crate) walk_ins: Arc<[Ms]>,
     pub(crate) given: Schedule,
     pub(crate) invariants: Arc<[Invariant]>,
@@ -104,6 +106,7 @@ impl Default for Setup {
             paces: Arc::default(),
             begins_at: Ms::ZERO,
             restart: RESTART,
+            instances: 1,
             walk_ins: Arc::default(),
             given: Schedule::CALM,
             invariants: Arc::default(),
@@ -414,6 +417,22 @@ impl Setup {
         Setup { restart, ..self }
     }
 
+    /// So many processes of the shop run on one database, one or two: each has a memory, a pool of connections and a
+    /// periodic job of its own. Both come up when the world begins, so their jobs run at the same times. Submissions and
+    /// webhooks go to them in turn, as a load balancer sends them; one that is down is passed over. Steps in the second
+    /// are marked, `order1@2/payment.charge#1`, and so is its job, `recover@2#1`.
+    ///
+    /// # Panics
+    /// If it is another number.
+    pub fn instances(self, instances: usize) -> Setup {
+        let most = Instance::ALL.len();
+        assert!(
+            (1..=most).contains(&instances),
+            "a shop has 1 to {most} processes, not {instances}"
+        );
+        Setup { instances, ..self }
+    }
+
     /// At these times a customer comes to the warehouse's own counter and wants one piece of the first article that it
     /// carries. The shop's messages do not affect that; its locks may.
     pub fn counter(self, times: impl IntoIterator<Item = Ms>) -> Setup {
@@ -512,6 +531,7 @@ impl Setup {
             until_served: self.until_served,
             webhooks: self.payment.settles_after.is_some() || self.payment.tells_of_refunds,
             restart: self.restart,
+            instances: self.instances,
             start: Box::new(move |handle| code.start(Shop::new(handle, undoes))),
         }
     }

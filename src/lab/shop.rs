@@ -4,7 +4,6 @@
 //! faults, or that its night lasts microseconds.
 
 use crate::db::Db;
-use crate::engine::behalf::current_actor;
 use crate::engine::network::Handle;
 use crate::engine::trace::Event;
 use crate::language::message::{
@@ -13,7 +12,6 @@ use crate::language::message::{
 };
 use crate::language::name::Name;
 use crate::language::order::{Order, Yen};
-use crate::language::step::BACKGROUND;
 use crate::language::time::Ms;
 use crate::services;
 use crate::two_phase::Participant;
@@ -107,7 +105,7 @@ impl Shop {
 
     /// Writes a line to the shop's log. It shows in the timeline.
     pub fn log(&self, line: impl Into<String>) {
-        let actor = current_actor().unwrap_or(BACKGROUND);
+        let actor = self.handle.actor(|| None);
         let mut sim = self.handle.world.sim();
         if !self.handle.is_stale(&sim) {
             sim.record_now(actor, Event::Log(line.into()));

@@ -8,6 +8,7 @@ use crate::writer::{Paper, Tone};
 use lab::engine::trace::{Event, Told};
 use lab::judge::claim::Side;
 use lab::judge::evidence::Evidence;
+use lab::language::instance::unmarked;
 use lab::language::name::Name;
 use lab::language::order::Answer;
 use lab::language::time::Ms;
@@ -150,7 +151,11 @@ fn bars(evidence: &Evidence, name: Name, end: Ms) -> Vec<Bar> {
     let waits = waits.map(|wait| bar(SpanKind::LockWait, wait.from, wait.until.unwrap_or(end)));
     let mut held: Vec<Bar> = Vec::new();
     let mut calls = Vec::new();
-    let own = evidence.trace.entries.iter().filter(|e| e.actor == name);
+    let own = evidence
+        .trace
+        .entries
+        .iter()
+        .filter(|e| unmarked(e.actor) == name);
     for entry in own.filter(|entry| entry.at <= end) {
         match entry.event {
             Event::LockTaken => held.push(bar(SpanKind::LockHeld, entry.at, end)),

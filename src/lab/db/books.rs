@@ -4,6 +4,7 @@ use super::pool::Database;
 use crate::engine::record::{OrderRow, StockRecord};
 use crate::engine::sim::Sim;
 use crate::engine::store::Store;
+use crate::language::instance::Instance;
 use crate::language::name::Name;
 use rusqlite::Connection;
 use std::any::Any;
@@ -107,8 +108,8 @@ impl Store for Database {
         self.stock_then_and_now().ok().flatten()
     }
 
-    fn roll_back_all(&mut self) -> Vec<Name> {
-        Database::roll_back_all(self)
+    fn roll_back_of(&mut self, process: Instance) -> Vec<Name> {
+        Database::roll_back_of(self, process)
     }
 }
 

@@ -8,6 +8,7 @@ use super::mapping::Mapping;
 use super::text::Leaves;
 use super::value::Row;
 use crate::engine::record::StockRecord;
+use crate::language::instance::Instance;
 use crate::language::name::Name;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
@@ -30,6 +31,8 @@ pub enum Storage {
 pub(super) struct Slot {
     pub(super) connection: Connection,
     lent: bool,
+    /// The process whose pool it is in.
+    whose: Instance,
     holds_lock: Option<Name>,
 }
 
@@ -204,19 +207,23 @@ impl Database {
         self.slots.push(Slot {
             connection,
             lent: false,
+            whose: Instance::FIRST,
             holds_lock: None,
         });
         self.slots.len() - 1
     }
 
-    /// Lends a connection out, if one is free.
-    pub(crate) fn take(&mut self) -> Option<usize> {
-        let slot = match self.slots.iter().position(|slot| !slot.lent) {
-            Some(free) => free,
-            None if self.slots.len() < CONNECTIONS => self.connect(),
-            None => return None,
-        };
+    /// Lends a connection of this process's pool out, if one is free.
+    pub(crate) fn take(&mut self, whose: Instance) -> Option<usize> {
+        let lent = self.slots.iter().filter(|slot| slot.lent);
+        if lent.filter(|slot| slot.whose == whose).count() >= CONNECTIONS {
+            return None;
+        }
+        // Connections are all alike, so the pools of several processes share what lies idle.
+        let free = self.slots.iter().position(|slot| !slot.lent);
+        let slot = free.unwrap_or_else(|| self.connect());
         self.slots[slot].lent = true;
+        self.slots[slot].whose = whose;
         Some(slot)
     }
 
@@ -313,10 +320,20 @@ impl Database {
         !slot.connection.is_autocommit() && slot.connection.execute_batch("ROLLBACK").is_ok()
     }
 
-    /// Rolls back everything and takes every connection back; returns whose transactions those were.
-    pub(crate) fn roll_back_all(&mut self) -> Vec<Name> {
+    /// Rolls back everything and takes every connection back.
+    pub(crate) fn roll_back_all(&mut self) {
+        for process in Instance::ALL {
+            self.roll_back_of(process);
+        }
+    }
+
+    /// The same for one process; returns whose transactions those were.
+    pub(crate) fn roll_back_of(&mut self, process: Instance) -> Vec<Name> {
         let mut whose = Vec::new();
         for slot in 0..self.slots.len() {
+            if self.slots[slot].whose != process {
+                continue;
+            }
             whose.extend(self.slots[slot].holds_lock);
             self.roll_back(slot);
             self.slots[slot].lent = false;

@@ -3,7 +3,6 @@
 use super::text::Reading;
 use super::wait::LockWaiting;
 use super::{Database, Db, DbError, LOCK_PATIENCE, Params, Row, error_of};
-use crate::engine::behalf::current_actor;
 use crate::engine::network::{Handle, dead};
 use crate::engine::pause;
 use crate::engine::process::BoxedSend;
@@ -12,7 +11,6 @@ use crate::engine::sim::Sim;
 use crate::engine::trace::Event;
 use crate::language::fault::{Death, Fault, StatementFault};
 use crate::language::name::Name;
-use crate::language::step::BACKGROUND;
 use crate::language::time::Ms;
 use rusqlite::types::Value;
 
@@ -58,7 +56,7 @@ impl Db {
                 Turn::Busy(_) | Turn::Later | Turn::Dead => self.reach(own, &statement).await,
             };
             if fault == Some(StatementFault::Pauses) {
-                pause::over().await;
+                pause::over(self.handle.instance).await;
             }
             if !alone {
                 tokio::task::yield_now().await;
@@ -79,7 +77,7 @@ impl Db {
                 match turn {
                     Turn::Dead => return dead().await,
                     Turn::Done(result) => return result,
-                    Turn::Later => pause::over().await,
+                    Turn::Later => pause::over(self.handle.instance).await,
                     Turn::Busy(give_up) => {
                         wait = wait.or_else(|| Some(LockWaiting::begin(self, statement.actor)));
                         let freed = self.handle.world.freed.notified();
@@ -104,7 +102,7 @@ impl Db {
         if self.handle.is_stale(sim) {
             return Turn::Dead;
         }
-        if pause::is_on() {
+        if pause::is_on(self.handle.instance) {
             return Turn::Later;
         }
         let now = sim.now;
@@ -124,7 +122,7 @@ impl Db {
         let label = statement.reading.label;
         sim.record(now, statement.actor, Event::Sql { label, error });
         if fault == Some(StatementFault::Dies(Death::After)) {
-            self.handle.world.crash(sim);
+            self.handle.world.crash(sim, self.handle.instance);
             return Turn::Dead;
         }
         lent.settle(sim);
@@ -144,7 +142,7 @@ impl Db {
                 Turn::Done(reached) => return reached,
                 // All connections are lent out.
                 Turn::Busy(_) => self.handle.world.freed.notified().await,
-                Turn::Later => pause::over().await,
+                Turn::Later => pause::over(self.handle.instance).await,
             }
         }
     }
@@ -159,13 +157,13 @@ impl Db {
             return Turn::Dead;
         }
         // Only a task that the order code spawned gets here while the process stands still.
-        if pause::is_on() {
+        if pause::is_on(self.handle.instance) {
             return Turn::Later;
         }
         let Some(database) = Database::of(sim) else {
             panic!("the shop of this world has no database");
         };
-        let Some(slot) = own.or_else(|| database.take()) else {
+        let Some(slot) = own.or_else(|| database.take(self.handle.instance)) else {
             return Turn::Busy(Ms::ZERO);
         };
         database.leaves = database.leaves.max(statement.reading.leaves);
@@ -335,21 +333,19 @@ pub(super) struct Statement {
 impl Statement {
     pub(super) fn of(sql: &str, params: &Params, handle: &Handle) -> Statement {
         let reading = Reading::of(sql);
-        let actor = current_actor()
-            .or_else(|| {
-                // In a spawned task: the order whose id is among the parameters.
-                let sim = handle.world.lock();
-                let speaks_of = |id: &str| {
-                    params
-                        .iter()
-                        .any(|value| matches!(value, Value::Text(text) if text == id))
-                };
-                sim.submissions
+        let actor = handle.actor(|| {
+            // The order whose id is among the parameters.
+            let sim = handle.world.lock();
+            let speaks_of = |id: &str| {
+                params
                     .iter()
-                    .find(|submission| speaks_of(&submission.order.id))
-                    .map(|submission| submission.order.name())
-            })
-            .unwrap_or(BACKGROUND);
+                    .any(|value| matches!(value, Value::Text(text) if text == id))
+            };
+            sim.submissions
+                .iter()
+                .find(|submission| speaks_of(&submission.order.id))
+                .map(|submission| submission.order.name())
+        });
         Statement { reading, actor }
     }
 }

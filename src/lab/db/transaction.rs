@@ -79,7 +79,7 @@ impl Transaction {
             };
             let (_, fault) = self.db.reach(Some(self.slot), &rollback).await;
             if fault == Some(StatementFault::Pauses) {
-                pause::over().await;
+                pause::over(self.db.handle.instance).await;
             }
             self.end(Rollback::Asked);
             match fault {
@@ -87,7 +87,8 @@ impl Transaction {
                 Some(StatementFault::Dies(Death::After)) => {
                     {
                         let mut sim = self.db.handle.world.sim();
-                        self.db.handle.world.crash(&mut sim);
+                        let handle = &self.db.handle;
+                        handle.world.crash(&mut sim, handle.instance);
                     }
                     dead().await
                 }

@@ -3,6 +3,7 @@
 use super::{Database, Db};
 use crate::engine::record::LockWait;
 use crate::engine::trace::Event;
+use crate::language::instance::{Instance, unmarked};
 use crate::language::name::Name;
 use crate::language::step::BACKGROUND;
 
@@ -18,12 +19,15 @@ impl<'a> LockWaiting<'a> {
         let database = Database::of(&mut sim);
         let holder = database.and_then(|database| database.lock_holder());
         let holder = holder.unwrap_or(BACKGROUND);
+        // For the verdict, an order is itself in either process.
+        let (who, whose) = (unmarked(actor), unmarked(holder));
         let from = sim.now;
         // A statement that has to wait has found something new.
         sim.touch();
         sim.lock_waits.push(LockWait {
-            actor,
-            holder,
+            actor: who,
+            process: Instance::of(actor),
+            holder: whose,
             from,
             until: None,
         });

@@ -3,6 +3,7 @@
 use crate::engine::pause;
 use crate::engine::process::Boxed;
 use crate::engine::watchdog;
+use crate::language::instance::Instance;
 use crate::language::name::Name;
 use std::cell::Cell;
 use std::future::Future;
@@ -72,6 +73,7 @@ impl Drop for Acting {
 /// Runs order code on behalf of `actor`.
 pub(crate) struct OnBehalf<'a, T> {
     actor: Name,
+    instance: Instance,
     code: Boxed<'a, T>,
     _at_work: AtWork,
 }
@@ -80,6 +82,7 @@ impl<'a, T> OnBehalf<'a, T> {
     pub(crate) fn of(actor: Name, code: Boxed<'a, T>) -> OnBehalf<'a, T> {
         OnBehalf {
             actor,
+            instance: Instance::of(actor),
             code,
             _at_work: AtWork::begin(),
         }
@@ -96,8 +99,8 @@ impl<'a, T> OnBehalf<'a, T> {
 impl<T> Future for OnBehalf<'_, T> {
     type Output = T;
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        if pause::is_on() {
-            pause::puts_off(context.waker());
+        if pause::is_on(self.instance) {
+            pause::puts_off(self.instance, context.waker());
             return Poll::Pending;
         }
         POLLS.set(POLLS.get() + 1);

@@ -2,6 +2,7 @@
 
 use crate::engine::service::Alarm;
 use crate::engine::trace::CallId;
+use crate::language::instance::Instance;
 use crate::language::message::{Request, Response};
 use crate::language::name::Name;
 use crate::language::time::Ms;
@@ -56,6 +57,8 @@ pub(crate) enum ReplyFate {
 
 pub(crate) struct Call {
     pub(crate) actor: Name,
+    /// The process that made it.
+    pub(crate) instance: Instance,
     pub(crate) request: Request,
     pub(crate) decline: bool,
     pub(crate) processing: Ms,

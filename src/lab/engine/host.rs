@@ -12,6 +12,7 @@ use crate::engine::trace::{Event, Told};
 use crate::engine::turn::{Served, in_line};
 use crate::engine::world::World;
 use crate::language::fault::{Death, DeliveryFault, Fault, JobFault, SubmissionFault};
+use crate::language::instance::Instance;
 use crate::language::message::{ChargeStatus, Notice, RefundStatus, Service};
 use crate::language::name::Name;
 use crate::language::order::{Answer, Failure, Order};
@@ -81,18 +82,28 @@ pub(crate) struct Play {
     /// Payments settle later, and webhooks tell of it.
     pub(crate) webhooks: bool,
     pub(crate) restart: Ms,
+    /// How many processes there are on one database, each with its own job.
+    pub(crate) instances: usize,
     /// Starts the process, with this access to the world.
     pub(crate) start: Box<dyn Fn(Handle) -> Rc<dyn Process>>,
 }
 
-/// Runs the process, and brings it customers and webhooks.
+/// The place of one process: whoever lives there now, and whom it serves.
+#[derive(Default)]
+struct Seat {
+    flow: RefCell<Option<Rc<dyn Process>>>,
+    served: Served,
+}
+
+/// Runs the process, or two of them, and brings it customers and webhooks.
 pub(crate) struct Host {
     play: Play,
     world: Arc<World>,
-    flow: RefCell<Option<Rc<dyn Process>>>,
-    served: Served,
+    seats: [Seat; 2],
     opened: Cell<bool>,
     up: Notify,
+    /// How many submissions and webhooks have come.
+    come: Cell<usize>,
     held_back: Notify,
     customers_done: Notify,
 }
@@ -102,10 +113,10 @@ impl Host {
         Rc::new(Host {
             play,
             world,
-            flow: RefCell::new(None),
-            served: Served::default(),
+            seats: Default::default(),
             opened: Cell::new(false),
             up: Notify::new(),
+            come: Cell::new(0),
             held_back: Notify::new(),
             customers_done: Notify::new(),
         })
@@ -114,7 +125,9 @@ impl Host {
     /// Plays until the horizon, or until the order code has run over its budget.
     pub(crate) async fn play(self: Rc<Host>) {
         self.world.lock().to_come += 1;
-        spawn_local(self.clone().keep_running());
+        for process in self.processes() {
+            spawn_local(self.clone().keep_running(*process));
+        }
         spawn_local(self.clone().let_customers_in());
         if self.play.webhooks {
             spawn_local(self.clone().settle_and_tell());
@@ -151,9 +164,19 @@ impl Host {
         }
     }
 
-    fn handle(&self, incarnation: u32) -> Handle {
+    fn processes(&self) -> &'static [Instance] {
+        &Instance::ALL[..self.play.instances]
+    }
+
+    fn seat(&self, process: Instance) -> &Seat {
+        &self.seats[process.index()]
+    }
+
+    fn handle(&self, instance: Instance, incarnation: u32) -> Handle {
         Handle::new(Access {
             world: self.world.clone(),
+            instance,
+            instances: self.play.instances,
             incarnation,
             latency: self.play.latency,
             seed: self.play.seed,
@@ -163,64 +186,81 @@ impl Host {
     }
 
     /// Starts the process, and starts it again whenever it has died.
-    async fn keep_running(self: Rc<Host>) {
+    async fn keep_running(self: Rc<Host>, process: Instance) {
+        let seat = self.seat(process);
         loop {
             let incarnation = {
                 let mut sim = self.world.sim();
-                let incarnation = sim.incarnation;
-                sim.up = true;
-                sim.record_now(RECOVER, Event::Started(incarnation + 1));
+                let life = &mut sim.lives[process.index()];
+                let incarnation = life.incarnation;
+                life.up = true;
+                sim.record_now(process.marks(RECOVER), Event::Started(incarnation + 1));
                 incarnation
             };
-            let handle = self.handle(incarnation);
+            let handle = self.handle(process, incarnation);
             let flow = (self.play.start)(handle.clone());
-            *self.flow.borrow_mut() = Some(flow.clone());
+            *seat.flow.borrow_mut() = Some(flow.clone());
             self.up.notify_waiters();
             let job = spawn_local(self.clone().run_periodically(flow, handle));
-            self.world.crashed.notified().await;
+            self.world.crashed[process.index()].notified().await;
             // The fence has held since the crash; now drop what the dead process left behind.
-            *self.flow.borrow_mut() = None;
+            *seat.flow.borrow_mut() = None;
             job.abort();
-            self.served.cut_off();
+            seat.served.cut_off();
             tokio::time::sleep(self.play.restart.duration()).await;
         }
     }
 
-    async fn flow(&self) -> Rc<dyn Process> {
+    /// A process that can take what comes now. Of two, they take turns, as behind a load balancer: one that is down is
+    /// passed over, and one that stands still is not, since nobody notices.
+    async fn whose_turn(&self) -> (Instance, Rc<dyn Process>) {
+        let turn = self.come.get();
+        self.come.set(turn + 1);
         loop {
-            if let Some(flow) = self.flow.borrow().clone() {
-                return flow;
+            let processes = self.processes();
+            for n in 0..processes.len() {
+                let process = processes[(turn + n) % processes.len()];
+                if let Some(flow) = self.seat(process).flow.borrow().clone() {
+                    return (process, flow);
+                }
             }
             self.up.notified().await;
         }
+    }
+
+    /// The process whose turn would be next.
+    fn next_in_turn(&self) -> Instance {
+        let processes = self.processes();
+        processes[self.come.get() % processes.len()]
     }
 
     /// `recover` at once, and then 1, 2, 4, 8, … minutes after the start.
     async fn run_periodically(self: Rc<Host>, flow: Rc<dyn Process>, handle: Handle) {
         let start = self.world.now();
         let mut next = Ms::minutes(1);
+        let process = handle.instance;
+        let job = process.marks(RECOVER);
         loop {
-            pause::over().await;
+            pause::over(process).await;
             let crash_after = {
                 let mut sim = self.world.sim();
-                let run = sim.recover_begins();
-                let Some(reached) = handle.reach(&mut sim, RECOVER, Name::of("")) else {
+                let run = sim.recover_begins(process);
+                let Some(reached) = handle.reach(&mut sim, job, Name::of("")) else {
                     return;
                 };
-                sim.record_now(RECOVER, Event::RecoverBegan(run));
+                sim.record_now(job, Event::RecoverBegan(run));
                 let suffers = reached.fault.and_then(Fault::at_a_run_of_the_job);
                 suffers == Some(JobFault::Dies(Death::After))
             };
-            let result = OnBehalf::of(RECOVER, flow.recover()).await;
+            let result = OnBehalf::of(job, flow.recover()).await;
             {
                 let mut sim = self.world.sim();
-                let run = sim.activity.recover_runs.len() as u32;
-                let idle = sim.recover_ends();
+                let (run, idle) = sim.recover_ends(process);
                 let error = result.err().map(|failure| failure.0);
                 let event = Event::RecoverEnded { run, idle, error };
-                sim.record_now(RECOVER, event);
+                sim.record_now(job, event);
                 if crash_after {
-                    self.world.crash(&mut sim);
+                    self.world.crash(&mut sim, process);
                     return;
                 }
             }
@@ -229,7 +269,7 @@ impl Host {
             while start + next < self.world.now() {
                 next = next + next;
             }
-            self.world.lock().activity.next_recover = start + next;
+            self.world.lock().activity.next_recover[process.index()] = start + next;
             tokio::time::sleep_until(self.world.instant(start + next)).await;
             next = next + next;
         }
@@ -278,8 +318,9 @@ impl Host {
     fn submit(self: Rc<Host>, customer: usize) -> Boxed<'static, ()> {
         Box::pin(async move {
             let order = self.play.customers.order(customer);
-            let name = order.name();
-            let flow = self.flow().await;
+            let (process, flow) = self.whose_turn().await;
+            let name = process.marks(order.name());
+            let served = &self.seat(process).served;
             let (place, fault) = {
                 let mut sim = self.world.sim();
                 sim.submissions.push(crate::engine::record::Submission {
@@ -289,7 +330,7 @@ impl Host {
                 });
                 let place = sim.submissions.len() - 1;
                 let now = sim.now;
-                let Some(reached) = self.world.reach(&mut sim, name, SUBMIT) else {
+                let Some(reached) = self.world.reach(&mut sim, process, name, SUBMIT) else {
                     sim.submissions[place].told = Some((now, Told::ConnectionLost));
                     return;
                 };
@@ -301,11 +342,11 @@ impl Host {
             let crash_after = fault == Some(SubmissionFault::Dies(Death::After));
             let (served, again) = match fault {
                 Some(SubmissionFault::Dies(_) | SubmissionFault::Pauses) | None => {
-                    let serving = self.served.serve_in_line(name, || flow.place_order(order));
+                    let serving = served.serve_in_line(name, || flow.place_order(order));
                     (serving.await, None)
                 }
                 Some(SubmissionFault::HangsUp(span)) => {
-                    let serving = self.serve_until_hung_up(span, place, &*flow);
+                    let serving = self.serve_until_hung_up(span, place, process, &*flow);
                     match Box::pin(serving).await {
                         Hanging::On(served) => (served, None),
                         Hanging::Up => return,
@@ -315,11 +356,12 @@ impl Host {
                     // Of two clicks in the same millisecond the first is served first. The second is on its way
                     // already, so the two take turns, statement by statement.
                     let on_its_way = (span == Ms::ZERO).then(AtWork::begin);
-                    let (host, life) = (self.clone(), self.served.life());
+                    let (host, life) = (self.clone(), served.life());
                     let serving = spawn_local(async move {
                         let order = host.play.customers.order(customer);
                         let code = || flow.place_order(order);
-                        host.served.serve(life, name, code, || true).await
+                        let served = &host.seat(process).served;
+                        served.serve(life, name, code, || true).await
                     });
                     let host = self.clone();
                     let again = spawn_local(async move {
@@ -343,7 +385,7 @@ impl Host {
                 let answered = told != Told::ConnectionLost;
                 sim.record(now, name, Event::Told(told));
                 if crash_after && answered {
-                    self.world.crash(&mut sim);
+                    self.world.crash(&mut sim, process);
                 }
             }
             if let Some(again) = again {
@@ -357,12 +399,14 @@ impl Host {
         &self,
         span: Ms,
         place: usize,
+        process: Instance,
         flow: &dyn Process,
     ) -> Hanging<Option<Result<Answer, Failure>>> {
         let (order, gone_at) = {
             let sim = self.world.lock();
             (sim.submissions[place].order.clone(), sim.now + span)
         };
+        let name = process.marks(order.name());
         let hung_up = Cell::new(false);
         let hangs_up = || {
             hung_up.set(true);
@@ -370,13 +414,12 @@ impl Host {
             let now = sim.now;
             sim.touch();
             sim.submissions[place].told = Some((now, Told::HungUp));
-            sim.record(now, order.name(), Event::Told(Told::HungUp));
+            sim.record(now, name, Event::Told(Told::HungUp));
         };
         let gone_at = self.world.instant(gone_at);
         let code = || flow.place_order(&order);
-        let serving = self
-            .served
-            .serve_until(gone_at, order.name(), code, hangs_up);
+        let served = &self.seat(process).served;
+        let serving = served.serve_until(gone_at, name, code, hangs_up);
         let served = serving.await;
         if hung_up.get() {
             Hanging::Up
@@ -418,7 +461,7 @@ impl Host {
             let now = sim.now;
             let (_, fault) = sim.ask(now, actor, what);
             if fault == Some(Fault::CrashBefore) {
-                self.world.crash(&mut sim);
+                self.world.crash(&mut sim, self.next_in_turn());
             }
             let reply = self.play.latency.reply;
             let fault = fault.and_then(Fault::at_a_delivery);
@@ -468,7 +511,7 @@ impl Host {
         let actor = notice.order();
         let news = News::of(&notice);
         for _ in 0..WEBHOOK_ATTEMPTS {
-            let flow = self.flow().await;
+            let (process, flow) = self.whose_turn().await;
             {
                 let mut sim = self.world.sim();
                 sim.touch();
@@ -478,14 +521,15 @@ impl Host {
                 };
                 sim.record_now(actor, event);
             }
-            let serving = self.served.serve_in_line(actor, || match &news {
+            let served = &self.seat(process).served;
+            let serving = served.serve_in_line(process.marks(actor), || match &news {
                 News::Charge(webhook) => flow.on_webhook(webhook),
                 News::Refund(news) => flow.on_refund(news),
             });
             if matches!(serving.await, Some(Ok(()))) {
                 if crash_after {
                     let mut sim = self.world.sim();
-                    self.world.crash(&mut sim);
+                    self.world.crash(&mut sim, process);
                 }
                 return;
             }

@@ -12,6 +12,7 @@ use crate::engine::sim::Sim;
 use crate::engine::trace::{CallId, Event};
 use crate::engine::world::{Reached, World};
 use crate::language::fault::{CallFault, Death, Fault};
+use crate::language::instance::Instance;
 use crate::language::message::{CallError, Request, Response, Service};
 use crate::language::name::Name;
 use crate::language::step::{BACKGROUND, Step};
@@ -116,9 +117,13 @@ impl Deref for Handle {
 /// What a process knows of its world.
 pub(crate) struct Access {
     pub(crate) world: Arc<World>,
+    /// Which process it is.
+    pub(crate) instance: Instance,
     pub(crate) incarnation: u32,
     pub(crate) latency: Latency,
     pub(crate) seed: u64,
+    /// How many processes there are.
+    pub(crate) instances: usize,
     /// How many customers come in this world, double clicks not counted.
     pub(crate) customers: usize,
     /// The time of day at which the world begins.
@@ -127,7 +132,8 @@ pub(crate) struct Access {
 
 impl Handle {
     pub(crate) fn is_stale(&self, sim: &Sim) -> bool {
-        sim.closed || sim.incarnation != self.incarnation || sim.halt.is_some()
+        let life = &sim.lives[self.instance.index()];
+        sim.closed || life.incarnation != self.incarnation || sim.halt.is_some()
     }
 
     /// The time on the shop's own clock at this time of the world. The lab counts from the world's beginning; order
@@ -140,6 +146,7 @@ impl Handle {
     /// order code has spawned.
     pub(crate) fn may_be_overtaken(&self) -> bool {
         self.customers > 1
+            || self.instances > 1
             || crate::engine::behalf::at_work() > 1
             || current_actor().is_none()
             || self.world.has_tasks()
@@ -150,7 +157,13 @@ impl Handle {
         if self.is_stale(sim) {
             return None;
         }
-        self.world.reach(sim, actor, what)
+        self.world.reach(sim, self.instance, actor, what)
+    }
+
+    /// For whom this process works right now. In a task that the order code spawned, only the process is known, and
+    /// perhaps the order.
+    pub(crate) fn actor(&self, order: impl FnOnce() -> Option<Name>) -> Name {
+        current_actor().unwrap_or_else(|| self.instance.marks(order().unwrap_or(BACKGROUND)))
     }
 
     /// Calls a service and waits for its reply, for ever if it never comes.
@@ -168,7 +181,7 @@ impl Handle {
                 Sending::Dead => return dead().await,
                 // Rare, and boxed: a smaller future is cheaper to move.
                 Sending::Later(request, reached) => {
-                    Box::pin(pause::over()).await;
+                    Box::pin(pause::over(self.instance)).await;
                     self.send_after(request, reached)
                 }
             }
@@ -189,8 +202,8 @@ impl Handle {
             }
             None => std::future::pending().await,
         }
-        if pause::is_on() {
-            Box::pin(pause::over()).await;
+        if pause::is_on(self.instance) {
+            Box::pin(pause::over(self.instance)).await;
         }
         let response = self.hears(id, crash_after);
         drop(waiting);
@@ -207,7 +220,7 @@ impl Handle {
             return None;
         }
         if crash_after {
-            self.world.crash(&mut sim);
+            self.world.crash(&mut sim, self.instance);
             return None;
         }
         let call = &mut sim.calls[id.0 as usize];
@@ -247,13 +260,11 @@ impl Handle {
 
     fn send(&self, request: Request) -> Sending {
         // Only a task that the order code spawned gets here while the process stands still.
-        if pause::is_on() {
+        if pause::is_on(self.instance) {
             return Sending::Later(request, None);
         }
         let mut sim = self.world.sim();
-        let actor = current_actor()
-            .or_else(|| request.order())
-            .unwrap_or(BACKGROUND);
+        let actor = self.actor(|| request.order());
         let Some(Reached { step, fault }) = self.reach(&mut sim, actor, request.what()) else {
             return Sending::Dead;
         };
@@ -282,7 +293,7 @@ impl Handle {
         let actor = step.actor;
         let now = sim.now;
         let service = request.service();
-        let again = fault.is_none() && sim.heard.is_again(&request);
+        let again = fault.is_none() && sim.heard.is_again(self.instance, &request);
         let effect = Effect::of(fault.and_then(Fault::at_a_call));
         let id = CallId(sim.calls.len() as u32);
         let mut paces = sim.paces.iter();
@@ -295,6 +306,7 @@ impl Handle {
         };
         let mut call = Call {
             actor,
+            instance: self.instance,
             request,
             decline: effect.declined,
             processing,

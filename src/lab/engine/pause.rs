@@ -13,49 +13,58 @@
 //! Why a pause matters: Martin Kleppmann, "How to do distributed locking",
 //! <https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html>.
 
+use crate::language::instance::Instance;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::task::{Poll, Waker};
 
 thread_local! {
-    static STILL: Cell<bool> = const { Cell::new(false) };
-    static DUE: RefCell<Vec<Waker>> = const { RefCell::new(Vec::new()) };
+    static STILL: Cell<[bool; 2]> = const { Cell::new([false; 2]) };
+    static DUE: RefCell<[Vec<Waker>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
 }
 
-/// The process stands still from here on.
-pub(crate) fn begin() {
-    STILL.set(true);
+/// This process stands still from here on.
+pub(crate) fn begin(whose: Instance) {
+    set(whose, true);
 }
 
 /// The process goes on, or is dead; whoever has come due gets a turn, in that order.
-pub(crate) fn end() {
-    STILL.set(false);
-    for task in DUE.take() {
+pub(crate) fn end(whose: Instance) {
+    set(whose, false);
+    let due = DUE.with_borrow_mut(|due| std::mem::take(&mut due[whose.index()]));
+    for task in due {
         task.wake();
     }
 }
 
-/// Whether the process stands still.
-pub(crate) fn is_on() -> bool {
-    STILL.get()
+fn set(whose: Instance, still: bool) {
+    let mut all = STILL.get();
+    all[whose.index()] = still;
+    STILL.set(all);
 }
 
-/// This task has come due, and gets its turn when the process goes on.
-pub(crate) fn puts_off(task: &Waker) {
+/// Whether this process stands still.
+pub(crate) fn is_on(whose: Instance) -> bool {
+    STILL.get()[whose.index()]
+}
+
+/// This task of the process has come due, and gets its turn when the process goes on.
+pub(crate) fn puts_off(whose: Instance, task: &Waker) {
     DUE.with_borrow_mut(|due| {
+        let due = &mut due[whose.index()];
         if !due.iter().any(|known| known.will_wake(task)) {
             due.push(task.clone());
         }
     });
 }
 
-/// Waits until the process goes on.
-pub(crate) async fn over() {
+/// Waits until this process goes on.
+pub(crate) async fn over(whose: Instance) {
     poll_fn(|context| {
-        if !is_on() {
+        if !is_on(whose) {
             return Poll::Ready(());
         }
-        puts_off(context.waker());
+        puts_off(whose, context.waker());
         Poll::Pending
     })
     .await;

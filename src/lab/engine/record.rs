@@ -1,6 +1,7 @@
 //! What a world records besides its trace.
 
 use crate::engine::trace::Told;
+use crate::language::instance::Instance;
 use crate::language::name::Name;
 use crate::language::order::{Answer, Order, Yen};
 use crate::language::time::Ms;
@@ -74,6 +75,8 @@ impl Submission {
 pub struct LockWait {
     /// Who waited.
     pub actor: Name,
+    /// In which process.
+    pub process: Instance,
     /// Who held the lock when the wait began.
     pub holder: Name,
     /// Since when.

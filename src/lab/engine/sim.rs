@@ -20,6 +20,7 @@ use crate::engine::store::Store;
 use crate::engine::trace::{CallId, Entry, Event, Trace};
 use crate::engine::watchdog;
 use crate::language::fault::Fault;
+use crate::language::instance::{Instance, unmarked};
 use crate::language::message::{CallError, Notice, Service};
 use crate::language::name::Name;
 use crate::language::step::{RECOVER, Step, StepKind};
@@ -44,6 +45,17 @@ pub struct Asked {
     pub tick: Option<u32>,
 }
 
+/// A process of the shop, from life to life.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Life {
+    /// How often it has died.
+    pub(crate) incarnation: u32,
+    /// Whether it is running: between a crash and the restart it is not.
+    pub(crate) up: bool,
+    /// Until when it stands still, if it does.
+    pub(crate) still_until: Option<Ms>,
+}
+
 /// The state of one world.
 pub(crate) struct Sim {
     /// The time to which the services have been brought up.
@@ -64,11 +76,9 @@ pub(crate) struct Sim {
     pub(crate) outages: Arc<[Outage]>,
     /// How long each service takes, if not the world's usual [`Latency`](crate::engine::network::Latency).
     pub(crate) paces: Arc<[(Service, Pace)]>,
-    pub(crate) incarnation: u32,
-    /// Whether a process is running: between a crash and the restart there is none.
-    pub(crate) up: bool,
-    /// Until when the process stands still, if it does.
-    pub(crate) still_until: Option<Ms>,
+    /// The shop's processes; the second exists only in a world with two.
+    pub(crate) lives: [Life; 2],
+    pub(crate) instances: usize,
     /// What has settled, and has not been told by a webhook yet.
     pub(crate) settled: Vec<Notice>,
     pub(crate) keys: u32,
@@ -114,9 +124,8 @@ impl Sim {
             down_until: Vec::new(),
             outages: Arc::default(),
             paces: Arc::default(),
-            incarnation: 0,
-            up: false,
-            still_until: None,
+            lives: [Life::default(); 2],
+            instances: 1,
             settled: Vec::new(),
             keys: 0,
             transactions: 0,
@@ -166,8 +175,8 @@ impl Sim {
             }
         };
         let step = Step::new(actor, what, attempt);
-        let recover_run = (self.activity.in_recover && actor == RECOVER)
-            .then(|| self.activity.recover_runs.len() as u32 - 1);
+        let running = self.activity.running(Instance::of(actor));
+        let recover_run = running.filter(|_| unmarked(actor) == RECOVER);
         let is_own_task = current_actor().is_none()
             && matches!(
                 step.kind(),

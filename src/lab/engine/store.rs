@@ -1,6 +1,7 @@
 //! The shop's database, as seen by a world: what is committed there is what the shop believes.
 
 use crate::engine::record::{OrderRow, StockRecord};
+use crate::language::instance::Instance;
 use crate::language::name::Name;
 use std::any::Any;
 
@@ -19,6 +20,6 @@ pub(crate) trait Store: Any + Send {
     /// The shop's own table `stock`, then and now; `None` if it has none.
     fn stock(&self) -> Option<Vec<StockRecord>>;
 
-    /// Rolls back everything that is open; returns whose transactions those were.
-    fn roll_back_all(&mut self) -> Vec<Name>;
+    /// Rolls back everything that this process has open; returns whose transactions those were.
+    fn roll_back_of(&mut self, process: Instance) -> Vec<Name>;
 }

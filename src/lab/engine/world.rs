@@ -5,6 +5,7 @@ use crate::engine::record::{Busy, Halt};
 use crate::engine::sim::Sim;
 use crate::engine::trace::{Event, Rollback};
 use crate::language::fault::Fault;
+use crate::language::instance::Instance;
 use crate::language::name::Name;
 use crate::language::step::{RECOVER, Step};
 use crate::language::time::Ms;
@@ -26,8 +27,8 @@ pub(crate) struct Reached {
 pub(crate) struct World {
     sim: Mutex<Sim>,
     began: Instant,
-    /// Rings when the process has died.
-    pub(crate) crashed: Notify,
+    /// Each rings when that process has died.
+    pub(crate) crashed: [Notify; 2],
     /// Rings when the process begins to stand still.
     paused: Notify,
     /// Rings when the process has come up and its first periodic job is through.
@@ -51,7 +52,7 @@ impl World {
         World {
             sim: Mutex::new(sim),
             began: Instant::now(),
-            crashed: Notify::new(),
+            crashed: [Notify::new(), Notify::new()],
             paused: Notify::new(),
             ready: Notify::new(),
             halted: Notify::new(),
@@ -126,56 +127,71 @@ impl World {
     }
 
     /// Reaches a step, if the world goes on. `None` if the process dies at it.
-    pub(crate) fn reach(&self, sim: &mut Sim, actor: Name, what: Name) -> Option<Reached> {
+    pub(crate) fn reach(
+        &self,
+        sim: &mut Sim,
+        process: Instance,
+        actor: Name,
+        what: Name,
+    ) -> Option<Reached> {
         if sim.closed || sim.halt.is_some() {
             return None;
         }
         let (step, fault) = sim.ask(sim.now, actor, what);
         self.check_budget(sim);
         if fault == Some(Fault::CrashBefore) {
-            self.crash(sim);
+            self.crash(sim, process);
             return None;
         }
         if let Some(Fault::Pauses(span)) = fault {
-            self.pause(sim, span);
+            self.pause(sim, process, span);
         }
         sim.halt.is_none().then_some(Reached { step, fault })
     }
 
-    /// The shop's process [stands still](pause) for this long.
-    fn pause(&self, sim: &mut Sim, span: Ms) {
-        if !sim.up {
+    /// This process of the shop [stands still](pause) for this long.
+    fn pause(&self, sim: &mut Sim, process: Instance, span: Ms) {
+        let until = sim.now + span;
+        let life = &mut sim.lives[process.index()];
+        if !life.up {
             return;
         }
-        let until = sim.now + span;
-        sim.still_until = Some(sim.still_until.map_or(until, |known| known.max(until)));
-        sim.record_now(RECOVER, Event::Paused);
-        pause::begin();
+        life.still_until = Some(life.still_until.map_or(until, |known| known.max(until)));
+        sim.record_now(process.marks(RECOVER), Event::Paused);
+        pause::begin(process);
         self.paused.notify_one();
     }
 
     /// Lets a process that stands still go on when its time has come.
     pub(crate) async fn end_pauses(&self) {
         loop {
-            let until = self.lock().still_until;
-            match until {
-                None => self.paused.notified().await,
-                Some(until) => {
-                    tokio::time::sleep_until(self.instant(until)).await;
-                    let mut sim = self.sim();
-                    if sim.still_until.is_some_and(|until| until <= sim.now) {
-                        self.goes_on(&mut sim);
-                        sim.record_now(RECOVER, Event::WentOn);
-                    }
+            let paused = self.paused.notified();
+            let next = self
+                .lock()
+                .lives
+                .iter()
+                .filter_map(|life| life.still_until)
+                .min();
+            let Some(next) = next else {
+                paused.await;
+                continue;
+            };
+            let _ = tokio::time::timeout_at(self.instant(next), paused).await;
+            let mut sim = self.sim();
+            for process in Instance::ALL {
+                let until = sim.lives[process.index()].still_until;
+                if until.is_some_and(|until| until <= sim.now) {
+                    self.goes_on(&mut sim, process);
+                    sim.record_now(process.marks(RECOVER), Event::WentOn);
                 }
             }
         }
     }
 
-    fn goes_on(&self, sim: &mut Sim) {
+    fn goes_on(&self, sim: &mut Sim, process: Instance) {
         sim.touch();
-        sim.still_until = None;
-        pause::end();
+        sim.lives[process.index()].still_until = None;
+        pause::end(process);
     }
 
     /// The state as it was last left. A panic in order code must not block the verdict, so a poisoned lock is opened
@@ -184,38 +200,42 @@ impl World {
         self.sim.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The shop's process dies. The fence comes first: from here on every handle of the old process is stale and stays
+    /// This process of the shop dies. The fence comes first: from here on every handle of the old process is stale and stays
     /// pending for ever, so that neither drop guards nor spawned tasks can act after death.
     ///
     /// Without a process there is nothing to die.
-    pub(crate) fn crash(&self, sim: &mut Sim) {
-        if !std::mem::take(&mut sim.up) {
+    pub(crate) fn crash(&self, sim: &mut Sim, process: Instance) {
+        let life = &mut sim.lives[process.index()];
+        if !std::mem::take(&mut life.up) {
             return;
         }
+        life.incarnation += 1;
+        let still = life.still_until.is_some();
         let now = sim.now;
-        sim.incarnation += 1;
         sim.touch();
         sim.left_behind = self.runtime.num_alive_tasks();
-        sim.recover_is_cut_short();
-        sim.heard.forget();
-        if sim.still_until.is_some() {
-            self.goes_on(sim);
+        sim.recover_is_cut_short(process);
+        sim.heard.forget(process);
+        if still {
+            self.goes_on(sim, process);
         }
-        sim.record(now, RECOVER, Event::Crashed);
-        for call in &mut sim.calls {
+        sim.record(now, process.marks(RECOVER), Event::Crashed);
+        for call in sim.calls.iter_mut().filter(|call| call.instance == process) {
             call.waiting = false;
         }
         // A task that the process had spawned is never dropped. It waits for nothing any more.
-        for wait in &mut sim.lock_waits {
+        let waits = sim.lock_waits.iter_mut();
+        for wait in waits.filter(|wait| wait.process == process) {
             wait.until.get_or_insert(now);
         }
-        let open = sim.store.as_mut().map(|store| store.roll_back_all());
+        let store = sim.store.as_mut();
+        let open = store.map(|store| store.roll_back_of(process));
         for actor in open.unwrap_or_default() {
             sim.record(now, actor, Event::RolledBack(Rollback::Crash));
             sim.record(now, actor, Event::LockFreed);
         }
         self.freed.notify_waiters();
-        self.crashed.notify_one();
+        self.crashed[process.index()].notify_one();
     }
 
     /// Ends the world early if it has exceeded its budget.

@@ -15,6 +15,7 @@ use crate::engine::record::Submission;
 use crate::engine::trace::{CallId, Entry, Event};
 use crate::judge::accident::ANSWERS_WITHIN;
 use crate::judge::evidence::Evidence;
+use crate::language::instance::unmarked;
 use crate::language::message::{Key, Request};
 use crate::language::name::Name;
 use crate::language::order::Order;
@@ -61,10 +62,12 @@ fn is_harmed(
     let (at, until) = served;
     let mut entries = evidence.trace.entries.iter();
     let struck = entries.any(|entry| match &entry.event {
-        Event::Struck { .. } => entry.actor == name,
-        Event::NoConnection { request, .. } => entry.actor == name || request.order() == Some(name),
+        Event::Struck { .. } => unmarked(entry.actor) == name,
+        Event::NoConnection { request, .. } => {
+            unmarked(entry.actor) == name || request.order() == Some(name)
+        }
         // Slower than a calm day allows: the code may pause before it asks again.
-        Event::GaveUp { waited, .. } => entry.actor == name && *waited > ANSWERS_WITHIN,
+        Event::GaveUp { waited, .. } => unmarked(entry.actor) == name && *waited > ANSWERS_WITHIN,
         Event::Crashed | Event::Paused | Event::WentOn => (at..=until).contains(&entry.at),
         _ => false,
     });
@@ -78,13 +81,13 @@ fn meets_a_promise(evidence: &Evidence, name: Name) -> bool {
     let befell = |holder: Name| {
         let mut entries = evidence.trace.entries.iter();
         entries.any(|entry| match entry.event {
-            Event::Struck { .. } => [holder, RECOVER, BACKGROUND].contains(&entry.actor),
+            Event::Struck { .. } => [holder, RECOVER, BACKGROUND].contains(&unmarked(entry.actor)),
             Event::Crashed | Event::Paused => true,
             _ => false,
         })
     };
     let mut waits = evidence.row_waits.iter();
-    waits.any(|wait| wait.actor == name && !wait.served && befell(wait.holder))
+    waits.any(|wait| unmarked(wait.actor) == name && !wait.served && befell(unmarked(wait.holder)))
 }
 
 /// A fault at a step of the periodic job, or of a task whose order the lab cannot tell.
@@ -106,7 +109,7 @@ impl BehindTheScenes {
 fn behind_the_scenes(evidence: &Evidence) -> Vec<BehindTheScenes> {
     let entries = &evidence.trace.entries;
     let struck = entries.iter().enumerate().filter(|(_, entry)| {
-        let behind = [RECOVER, BACKGROUND].contains(&entry.actor);
+        let behind = [RECOVER, BACKGROUND].contains(&unmarked(entry.actor));
         behind && matches!(entry.event, Event::Struck { .. })
     });
     struck
@@ -178,7 +181,11 @@ fn about(evidence: &Evidence, before: &[Entry], request: &Request) -> Option<Nam
 
 /// How long this customer's own calls took, all told.
 fn in_calls(evidence: &Evidence, name: Name, until: Ms) -> Ms {
-    let own = evidence.trace.entries.iter().filter(|e| e.actor == name);
+    let own = evidence
+        .trace
+        .entries
+        .iter()
+        .filter(|e| unmarked(e.actor) == name);
     let mut open: Vec<(CallId, Ms)> = Vec::new();
     let mut sum = Ms::ZERO;
     for entry in own {

@@ -12,7 +12,7 @@ use std::fmt;
 /// One step of a run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Step {
-    /// Whose step it is: an order's id, `recover`, or [`BACKGROUND`].
+    /// Whose step it is: an order's id, `recover`, or [`BACKGROUND`]; [marked](crate::language::instance) in a second process.
     pub actor: Name,
     /// What is done: `payment.charge`, `db.insert orders`, `submit`, `webhook.captured`; empty for a run of
     /// `recover` itself.
@@ -23,6 +23,8 @@ pub struct Step {
 
 /// The periodic job.
 pub const RECOVER: Name = Name::of("recover");
+/// A process of the shop, where it has to be said which.
+pub const SHOP: Name = Name::of("shop");
 /// A task that the order code spawned and whose order the lab cannot tell.
 pub const BACKGROUND: Name = Name::of("background");
 /// A customer hands in an order.

@@ -59,6 +59,8 @@ pub struct Scenario {
     pub refunds: Option<RefundsSettle>,
     /// Whether a void comes too late for money that has moved.
     pub voids_too_late: bool,
+    /// How many processes of the shop run on its database: one or two.
+    pub instances: usize,
     /// Which step of every order is cancelled afterwards; `None` if the orders stand.
     pub undone: Option<Plan>,
     /// The time of day at which the world begins.
@@ -120,6 +122,8 @@ pub struct Bounds {
     pub refunds: &'static [RefundsSettle],
     /// Whether a void may come too late.
     pub voids_too_late: bool,
+    /// Whether there may be two processes of the shop.
+    pub two_instances: bool,
     /// Which steps may be cancelled afterwards: one of them in each scenario. Empty if the orders stand.
     pub undoes: &'static [Service],
     /// Until when customers come for the first time.
@@ -146,6 +150,7 @@ impl Bounds {
         covers: false,
         refunds: &[],
         voids_too_late: false,
+        two_instances: false,
         undoes: &[],
         latest: Ms::hours(10),
     };
@@ -171,6 +176,7 @@ impl Scenario {
             covers: None,
             refunds: None,
             voids_too_late: false,
+            instances: 1,
             undone: None,
             begins_at: Ms::ZERO,
             ends_after: HORIZON,
@@ -206,6 +212,9 @@ impl Scenario {
             },
             ..setup.payment
         };
+        if self.instances > 1 {
+            setup = setup.instances(self.instances);
+        }
         setup
             .payment(rules)
             .begins_at(self.begins_at)

@@ -4,6 +4,7 @@ use crate::common::{self, ORDERS, log, play, seen, told};
 use lab::db::{CONNECTIONS, LOCK_PATIENCE, Storage};
 use lab::engine::record::LockWait;
 use lab::engine::trace::{Event, Told};
+use lab::language::instance::Instance;
 use lab::language::name::Name;
 use lab::prelude::*;
 use lab::run::Run;
@@ -47,6 +48,7 @@ fn customers(orders: &[(u64, u64)]) -> Setup {
 
 fn wait(actor: &'static str, holder: &'static str, from: u64, until: u64) -> LockWait {
     LockWait {
+        process: Instance::FIRST,
         actor: Name::of(actor),
         holder: Name::of(holder),
         from: Ms(from),

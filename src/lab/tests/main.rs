@@ -16,6 +16,7 @@ mod doing_nothing;
 mod edges;
 mod exploration;
 mod hanging_up;
+mod instances;
 mod invariants;
 mod locks;
 mod mapping;

@@ -4,6 +4,7 @@
 //! the search leaves their faults out, and a world in which nothing else happens is over.
 
 use super::Sim;
+use crate::language::instance::{Instance, unmarked};
 use crate::language::name::Name;
 use crate::language::step::RECOVER;
 use crate::language::time::Ms;
@@ -21,6 +22,8 @@ pub struct RecoverRun {
     pub(super) vain: bool,
     pub(super) version: u64,
     pub(super) state: u64,
+    /// Whose job it is.
+    pub(super) instance: Instance,
 }
 
 /// How a tick of a background task went: everything that spawned tasks do in one millisecond.
@@ -49,9 +52,10 @@ pub struct Tick {
 #[derive(Default)]
 pub(crate) struct Activity {
     pub(crate) recover_runs: Vec<RecoverRun>,
-    pub(super) in_recover: bool,
-    /// When the periodic job will run next.
-    pub(crate) next_recover: Ms,
+    /// Which run each process is in.
+    in_recover: [Option<u32>; 2],
+    /// When the periodic job of each process will run next.
+    pub(crate) next_recover: [Ms; 2],
     pub(crate) ticks: Vec<Tick>,
     pub(super) ticking: bool,
     /// What ticks have asked in vain since anything last changed, and the state to which that applies.
@@ -68,6 +72,18 @@ pub(crate) struct Activity {
     pub(super) version: u64,
     /// Counts what changes anything.
     pub(crate) state: u64,
+}
+
+impl Activity {
+    /// Which run of the periodic job this process is in, if any.
+    pub(super) fn running(&self, instance: Instance) -> Option<u32> {
+        self.in_recover[instance.index()]
+    }
+
+    fn runs_of(&self, instance: Instance) -> impl Iterator<Item = &RecoverRun> {
+        let runs = self.recover_runs.iter();
+        runs.filter(move |run| run.instance == instance)
+    }
 }
 
 impl Sim {
@@ -144,7 +160,9 @@ impl Sim {
         }
         // Telling it once is enough, not ten thousand times.
         let told = self.trace.entries.split_off(tick.told_from);
-        let others = told.into_iter().filter(|entry| entry.actor == RECOVER);
+        let others = told
+            .into_iter()
+            .filter(|entry| unmarked(entry.actor) == RECOVER);
         self.trace.entries.extend(others);
     }
 
@@ -160,10 +178,12 @@ impl Sim {
             && self.activity.ticked_at == self.activity.version
             && self.next_due().is_none()
             && self.settled.is_empty()
-            && self.up
-            && self.still_until.is_none()
-            && !self.activity.in_recover
+            && self.lives[0].up
+            && self.lives[0].still_until.is_none()
+            && self.activity.in_recover[0].is_none()
             && self.halt.is_none()
+            // Which task belongs to which of two processes is unknown.
+            && self.instances == 1
             && self
                 .activity
                 .recover_runs
@@ -181,35 +201,43 @@ impl Sim {
     /// vain, and not past the next run of the periodic job.
     pub(crate) fn may_oversleep_until(&self) -> Ms {
         let tenth = Ms((self.now - self.activity.looked_since).0 / 10);
-        (self.now + tenth).min(self.activity.next_recover)
+        let mut next = self.now + tenth;
+        for job in &self.activity.next_recover[..self.instances] {
+            next = next.min(*job);
+        }
+        next
     }
 
-    /// A run of the periodic job begins; returns which.
-    pub(crate) fn recover_begins(&mut self) -> u32 {
-        self.activity.in_recover = true;
+    /// A run of this process's periodic job begins; returns which of its runs.
+    pub(crate) fn recover_begins(&mut self, instance: Instance) -> u32 {
+        let place = self.activity.recover_runs.len() as u32;
+        self.activity.in_recover[instance.index()] = Some(place);
         self.activity.recover_runs.push(RecoverRun {
+            instance,
             version: self.activity.version,
             state: self.activity.state,
             ..RecoverRun::default()
         });
-        self.activity.recover_runs.len() as u32
+        self.activity.runs_of(instance).count() as u32
     }
 
-    /// The current run of the periodic job has ended; returns whether it was idle.
-    pub(crate) fn recover_ends(&mut self) -> bool {
-        self.activity.in_recover = false;
-        let n = self.activity.recover_runs.len() - 1;
-        let before = n.checked_sub(1).map(|n| self.activity.recover_runs[n]);
+    /// The current run of this process's periodic job has ended; returns which it was, and whether it was idle.
+    pub(crate) fn recover_ends(&mut self, instance: Instance) -> (u32, bool) {
+        let current = self.activity.in_recover[instance.index()].take();
+        let n = current.map_or_else(|| self.activity.recover_runs.len() - 1, |n| n as usize);
+        let before = self.activity.recover_runs[..n].iter();
+        let before = before.rev().find(|run| run.instance == instance).copied();
+        let number = self.activity.runs_of(instance).count() as u32;
         let run = &mut self.activity.recover_runs[n];
         run.idle = run.version == self.activity.version;
         run.vain = run.state == self.activity.state;
         run.repeats = run.vain
             && before.is_some_and(|before| before.vain && before.state == self.activity.state);
-        run.idle
+        (number, run.idle)
     }
 
     /// The process has died in the middle of its work.
-    pub(crate) fn recover_is_cut_short(&mut self) {
-        self.activity.in_recover = false;
+    pub(crate) fn recover_is_cut_short(&mut self, instance: Instance) {
+        self.activity.in_recover[instance.index()] = None;
     }
 }

@@ -13,7 +13,9 @@
 //!   even if it is the same: the services have changed silently.
 
 use super::{Sim, Tick};
+use crate::engine::due::Call;
 use crate::engine::trace::{CallId, Event};
+use crate::language::instance::{Instance, unmarked};
 use crate::language::message::{CallError, Request, Response};
 use crate::language::step::RECOVER;
 use crate::language::time::Ms;
@@ -23,7 +25,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// The answers that the current process has had, and what may have changed silently since.
 pub(crate) struct Heard {
     /// The last answer to each request, and when it came.
-    answers: Vec<(Request, Response, Ms)>,
+    answers: Vec<(Instance, Request, Response, Ms)>,
     /// When what the services remember lapses.
     lapses: Vec<Ms>,
     /// How long they remember a key.
@@ -43,31 +45,41 @@ impl Heard {
         }
     }
 
-    /// The process has died, and has forgotten what it heard.
-    pub(crate) fn forget(&mut self) {
-        self.answers.clear();
+    /// This process has died, and has forgotten what it heard.
+    pub(crate) fn forget(&mut self, instance: Instance) {
+        self.answers.retain(|(whose, ..)| *whose != instance);
     }
 
-    /// Whether the process repeats a request that may be sent any number of times.
-    pub(crate) fn is_again(&self, request: &Request) -> bool {
-        request.is_idempotent() && self.answers.iter().any(|(asked, ..)| asked == request)
-    }
-
-    /// Whether the process has had the same answer before, and nothing has lapsed since.
-    fn is_known(&self, now: Ms, request: &Request, response: &Response) -> bool {
+    /// Whether this process repeats a request that may be sent any number of times.
+    pub(crate) fn is_again(&self, instance: Instance, request: &Request) -> bool {
         let mut answers = self.answers.iter();
-        answers.any(|(asked, answer, since)| {
+        request.is_idempotent()
+            && answers.any(|(whose, asked, ..)| *whose == instance && asked == request)
+    }
+
+    /// Whether the caller's process has had the same answer before, and nothing has lapsed since.
+    fn is_known(&self, now: Ms, call: &Call, response: &Response) -> bool {
+        let mut answers = self.answers.iter();
+        answers.any(|(whose, asked, answer, since)| {
             let has_lapsed = |at: &Ms| *since < *at && *at <= now;
-            asked == request && answer == response && !self.lapses.iter().any(has_lapsed)
+            *whose == call.instance
+                && *asked == call.request
+                && answer == response
+                && !self.lapses.iter().any(has_lapsed)
         })
     }
 
-    fn hear(&mut self, now: Ms, request: &Request, response: &Response) {
+    fn hear(&mut self, now: Ms, call: &Call, response: &Response) {
+        let Call {
+            instance, request, ..
+        } = call;
         if !request.is_idempotent() {
             return;
         }
-        self.answers.retain(|(asked, ..)| asked != request);
-        self.answers.push((request.clone(), response.clone(), now));
+        self.answers
+            .retain(|(whose, asked, ..)| whose != instance || asked != request);
+        self.answers
+            .push((*instance, request.clone(), response.clone(), now));
     }
 }
 
@@ -88,7 +100,7 @@ impl Sim {
     /// A service has answered this call. If the caller was told the same before, or would be, nothing has changed.
     pub(super) fn is_answered(&mut self, done: Ms, id: CallId, response: &Response) {
         let call = &self.calls[id.0 as usize];
-        if call.again && self.heard.is_known(done, &call.request, response) {
+        if call.again && self.heard.is_known(done, call, response) {
             return;
         }
         let Heard {
@@ -107,13 +119,12 @@ impl Sim {
     pub(super) fn is_heard(&mut self, at: Ms, id: CallId, response: &Response) {
         let call = &mut self.calls[id.0 as usize];
         let is_refusal = *response == Err(CallError::ConnectionRefused);
-        call.in_vain = !is_refusal
-            && call.again
-            && call.waiting
-            && self.heard.is_known(at, &call.request, response);
+        let in_vain =
+            !is_refusal && call.again && call.waiting && self.heard.is_known(at, call, response);
+        call.in_vain = in_vain;
         let is_news = !call.in_vain && !is_refusal;
         if call.waiting {
-            self.heard.hear(at, &call.request, response);
+            self.heard.hear(at, call, response);
         }
         if is_news {
             self.is_news(id)
@@ -155,7 +166,7 @@ impl Sim {
                 .enumerate()
                 .skip(tick.told_from)
             {
-                told[place] = entry.actor == RECOVER;
+                told[place] = unmarked(entry.actor) == RECOVER;
             }
         }
         for (place, entry) in self.trace.entries.iter().enumerate() {

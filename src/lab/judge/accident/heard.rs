@@ -10,6 +10,7 @@ use super::{Finding, has_the_last_word, order_named};
 use crate::engine::trace::{CallId, Entry, Event};
 use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
+use crate::language::instance::{Instance, unmarked};
 use crate::language::message::{
     CallError, ChargeStatus, Notice, Reply, Request, Response, Service,
 };
@@ -23,6 +24,8 @@ struct No {
     service: Service,
     order: Name,
     at: Ms,
+    /// Which process heard it.
+    by: Instance,
     /// It had come before, while the process stood still.
     waited: bool,
 }
@@ -49,7 +52,7 @@ pub(super) fn a_no_and_asked_again(evidence: &Evidence) -> Option<Finding> {
     let entries = &evidence.trace.entries;
     let mut noes: Vec<No> = Vec::new();
     let mut asked: Vec<Asked> = Vec::new();
-    let mut still = false;
+    let mut still: Vec<Instance> = Vec::new();
     for (n, entry) in entries.iter().enumerate() {
         match &entry.event {
             Event::Sent { call, request, .. } => asked.extend(wanted(request).map(|order| {
@@ -75,7 +78,8 @@ pub(super) fn a_no_and_asked_again(evidence: &Evidence) -> Option<Finding> {
                     service: *service,
                     order,
                     at: entry.at,
-                    waited: still,
+                    by: Instance::of(entry.actor),
+                    waited: still.contains(&Instance::of(entry.actor)),
                 }));
             }
             Event::WebhookArrived {
@@ -86,14 +90,16 @@ pub(super) fn a_no_and_asked_again(evidence: &Evidence) -> Option<Finding> {
                     service: *service,
                     order: entry.actor,
                     at: entry.at,
-                    waited: still,
+                    by: Instance::FIRST,
+                    waited: still.contains(&Instance::FIRST),
                 }),
-            Event::Paused => still = true,
-            Event::WentOn | Event::Crashed if still => {
-                still = false;
+            Event::Paused => still.push(Instance::of(entry.actor)),
+            Event::WentOn | Event::Crashed if still.contains(&Instance::of(entry.actor)) => {
+                let process = Instance::of(entry.actor);
+                still.retain(|it| *it != process);
                 // Nothing was sent meanwhile; a dead process has heard nothing of what waited for it.
-                noes.retain(|no| !no.waited || entry.event == Event::WentOn);
-                for no in noes.iter_mut().filter(|no| no.waited) {
+                noes.retain(|no| no.by != process || !no.waited || entry.event == Event::WentOn);
+                for no in noes.iter_mut().filter(|no| no.waited && no.by == process) {
                     no.at = no.at.max(entry.at);
                 }
             }
@@ -101,7 +107,7 @@ pub(super) fn a_no_and_asked_again(evidence: &Evidence) -> Option<Finding> {
             Event::Struck { step, .. }
                 if matches!(step.kind(), StepKind::Sql | StepKind::Commit) =>
             {
-                noes.retain(|no| no.order != entry.actor || no.at < entry.at);
+                noes.retain(|no| no.order != unmarked(entry.actor) || no.at < entry.at);
             }
             Event::Executed {
                 call,

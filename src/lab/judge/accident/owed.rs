@@ -10,6 +10,7 @@ use crate::engine::trace::{Entry, Event, Told};
 use crate::judge::claim::Expected;
 use crate::judge::evidence::Evidence;
 use crate::judge::fairness::unharmed;
+use crate::language::instance::unmarked;
 use crate::language::message::{CallError, ChargeStatus};
 use crate::language::name::Name;
 use crate::language::order::{Answer, Order};
@@ -72,11 +73,14 @@ fn late(evidence: &Evidence) -> Option<&Order> {
 /// caller may wait, and the card is good.
 fn is_calm_for(evidence: &Evidence, order: &Order) -> bool {
     let is_down = |entry: &Entry| match &entry.event {
-        Event::NoConnection { request, .. } => match request.order() {
-            Some(named) => named == order.name() || entry.actor == order.name(),
-            // What a background task or the job asks for without naming an order may be for any.
-            None => [order.name(), BACKGROUND, RECOVER].contains(&entry.actor),
-        },
+        Event::NoConnection { request, .. } => {
+            let actor = unmarked(entry.actor);
+            match request.order() {
+                Some(named) => named == order.name() || actor == order.name(),
+                // What a background task or the job asks for without naming an order may be for any.
+                None => [order.name(), BACKGROUND, RECOVER].contains(&actor),
+            }
+        }
         _ => false,
     };
     evidence.fired.is_calm()
@@ -91,7 +95,7 @@ fn waits_at_length(evidence: &Evidence, order: Name) -> bool {
     let mut waits = evidence.row_waits.iter();
     waits.any(|wait| {
         let until = wait.until.unwrap_or(evidence.ended_at);
-        wait.actor == order && until - wait.from >= LOCKED_OUT_AFTER
+        unmarked(wait.actor) == order && until - wait.from >= LOCKED_OUT_AFTER
     })
 }
 
@@ -103,7 +107,7 @@ fn is_refused(evidence: &Evidence, order: Name) -> bool {
             &entry.event,
             Event::Executed { response, .. } if *response == Err(CallError::Declined)
         );
-        is_no && entry.actor == order
+        is_no && unmarked(entry.actor) == order
     };
     evidence.charges_of(order).any(is_refused) || evidence.trace.entries.iter().any(said_no)
 }
@@ -139,7 +143,7 @@ fn is_told_in_flight(entry: &Entry, order: Name) -> bool {
         &entry.event,
         Event::Replied { response, .. } if *response == Err(CallError::InFlight)
     );
-    in_flight && entry.actor == order
+    in_flight && unmarked(entry.actor) == order
 }
 
 /// Nothing went wrong, and yet a customer has no final answer and never will. If the goods do not suffice, a refusal is

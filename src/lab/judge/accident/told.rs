@@ -10,6 +10,7 @@ use crate::engine::record::Entered;
 use crate::engine::trace::{Entry, Event, Told};
 use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
+use crate::language::instance::unmarked;
 use crate::language::message::Request;
 use crate::language::name::Name;
 use crate::language::order::{Answer, Order};
@@ -72,13 +73,14 @@ fn is_on_its_way_back(evidence: &Evidence, order: &Order, at: Ms) -> bool {
     let name = order.name();
     let told = Event::Told(Told::Answer(Answer::Cancelled));
     let entries = &evidence.trace.entries;
-    let told_here = |entry: &Entry| entry.at == at && entry.actor == name && entry.event == told;
+    let told_here =
+        |entry: &Entry| entry.at == at && unmarked(entry.actor) == name && entry.event == told;
     let Some(place) = entries.iter().position(told_here) else {
         return false;
     };
     let mut asked = entries.iter().enumerate().filter(|(n, entry)| {
         let before = *n < place && entry.at + ON_ITS_WAY_BACK > at;
-        before || entry.at == at && entry.actor == name
+        before || entry.at == at && unmarked(entry.actor) == name
     });
     asked.any(|(_, entry)| match &entry.event {
         Event::Sent { request, .. } => gives_back(evidence, name, request),

@@ -1,6 +1,7 @@
 //! Reads the step: the text in front of the colon.
 
 use super::piece::Piece;
+use crate::language::instance::unmarked;
 use crate::language::message::operations;
 use crate::language::name::Name;
 use crate::language::schedule_error::{Expected, Problem, ScheduleError, nearest};
@@ -47,7 +48,7 @@ fn count(text: Piece) -> Result<u32, ScheduleError> {
 /// A name without `/` can only be the periodic job.
 fn job(named: Piece) -> Result<(String, String), ScheduleError> {
     let text = named.tidy();
-    if text == RECOVER.as_str() {
+    if unmarked(Name::new(&text)) == RECOVER {
         return Ok((text, String::new()));
     }
     let (problem, meant) = if named.is_empty() {

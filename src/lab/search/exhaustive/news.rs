@@ -34,6 +34,7 @@
 use crate::engine::trace::{CallId, Entry, Event};
 use crate::judge::evidence::Evidence;
 use crate::language::fault::Fault;
+use crate::language::instance::unmarked;
 use crate::language::message::{Reply, Service};
 use crate::language::name::Name;
 use crate::language::step::{RECOVER, Step};
@@ -212,7 +213,7 @@ impl News {
         } = &never.evidence;
         let mut submissions = submissions.iter();
         let own = submissions
-            .find(|it| it.order.name() == self.actor && it.at == Some(self.usual))
+            .find(|it| it.order.name() == unmarked(self.actor) && it.at == Some(self.usual))
             .and_then(|it| it.told.as_ref());
         let answered = own.map_or(*ended_at, |(at, _)| *at);
         let mut moments = moments(never, Side::Shop);
@@ -257,19 +258,22 @@ fn moments(run: &Run, side: Side) -> Vec<Ms> {
     let ended = |entry: &Entry| match entry.event {
         Event::RecoverEnded {
             run, idle: true, ..
-        } => Some(run),
+        } => Some((entry.actor, run)),
         _ => None,
     };
-    let idle: Vec<u32> = entries.iter().filter_map(ended).collect();
+    let idle: Vec<(Name, u32)> = entries.iter().filter_map(ended).collect();
     let repeats = run.ticks.iter().filter(|tick| tick.repeats);
     let vain_ticks: BTreeSet<Ms> = repeats.map(|tick| tick.at).collect();
-    let mut in_an_idle_run = false;
+    let mut in_an_idle_run: Vec<Name> = Vec::new();
     let mut moments = Vec::new();
     for entry in entries {
         if let Event::RecoverBegan(run) = entry.event {
-            in_an_idle_run = idle.contains(&run);
+            in_an_idle_run.retain(|job| *job != entry.actor);
+            if idle.contains(&(entry.actor, run)) {
+                in_an_idle_run.push(entry.actor);
+            }
         }
-        if entry.actor == RECOVER && in_an_idle_run {
+        if in_an_idle_run.contains(&entry.actor) {
             continue;
         }
         let of_a_vain_call = match &entry.event {
@@ -277,7 +281,7 @@ fn moments(run: &Run, side: Side) -> Vec<Ms> {
             | Event::NoConnection { call, .. }
             | Event::Executed { call, .. }
             | Event::Replied { call, .. } => run.vain_calls.contains(call),
-            Event::Sql { .. } => entry.actor != RECOVER && vain_ticks.contains(&entry.at),
+            Event::Sql { .. } => unmarked(entry.actor) != RECOVER && vain_ticks.contains(&entry.at),
             _ => false,
         };
         if of_a_vain_call {

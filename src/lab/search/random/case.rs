@@ -5,6 +5,7 @@
 
 use super::{FaultPlan, Faults, Shrink};
 use crate::engine::oracle::Replay;
+use crate::language::instance::{Instance, unmarked};
 use crate::language::schedule::Schedule;
 use crate::language::step::Step;
 use crate::search::scenario::{Bounds, Scenario, draw, plainer};
@@ -145,8 +146,10 @@ fn renamed(best: &Case, scenario: &Scenario) -> Schedule {
         return fired;
     }
     Schedule::of(fired.faults().iter().map(|(step, fault)| {
-        let place = before.iter().position(|id| *id == step.actor);
-        let actor = place.map_or(step.actor, |place| after[place]);
+        let order = unmarked(step.actor);
+        let place = before.iter().position(|id| *id == order);
+        let process = Instance::of(step.actor);
+        let actor = place.map_or(step.actor, |place| process.marks(after[place]));
         (Step { actor, ..*step }, *fault)
     }))
 }

@@ -4,6 +4,7 @@
 //! best, or the same one earlier, or the same ones with a shorter delay; so shrinking ends.
 
 use crate::language::fault::Fault;
+use crate::language::instance::unmarked;
 use crate::language::schedule::Schedule;
 use crate::language::step::{RECOVER, Step};
 use crate::language::time::Ms;
@@ -159,7 +160,7 @@ impl Shrink {
         });
         // If its order does not fail, `recover` has nothing to do, and the order does it itself.
         let done_by_order = rest.faults().iter().map(|(step, fault)| {
-            let recovers = step.actor == RECOVER;
+            let recovers = unmarked(step.actor) == RECOVER;
             let actor = if recovers { cause } else { step.actor };
             (Step { actor, ..*step }, *fault)
         });

@@ -180,6 +180,9 @@ impl Draw<'_> {
         if self.bounds.voids_too_late {
             self.scenario.voids_too_late = self.chance(50);
         }
+        if self.bounds.two_instances && self.chance(50) {
+            self.scenario.instances = 2;
+        }
     }
 
     fn customers(&mut self) {

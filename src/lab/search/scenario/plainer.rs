@@ -61,6 +61,7 @@ fn less_that_is_special(scenario: &Scenario, bounds: &Bounds, all: &mut Vec<Scen
         all.push(with(scenario, |it| it.refunds = Some(fewer)));
     }
     all.push(with(scenario, |it| it.voids_too_late = false));
+    all.push(with(scenario, |it| it.instances = 1));
     if let Some(plan) = scenario.undone {
         // The test is about what is undone; when and how often may shrink.
         let once = Plan { times: 1, ..plan };

@@ -91,6 +91,9 @@ impl Scenario {
         if self.voids_too_late {
             clauses.push("voids until captured".to_owned());
         }
+        if self.instances == 2 {
+            clauses.push("two processes".to_owned());
+        }
         if let Some(Plan { step, after, times }) = self.undone {
             let times = match times {
                 1 => String::new(),
@@ -160,6 +163,7 @@ fn read_clause(
         ["accounts", "cover", _] => scenario.covers = Some(money(words[2])?),
         ["payment", "settles", "after", _] => scenario.settles_after = Some(moment(words[3])?),
         ["voids", "until", "captured"] => scenario.voids_too_late = true,
+        ["two", "processes"] => scenario.instances = 2,
         ["refunds", "settle", "after", _] => {
             let after = moment(words[3])?;
             scenario.refunds = Some(RefundsSettle { after, failing: 0 });
@@ -369,8 +373,22 @@ fn next_id(scenario: &Scenario) -> String {
 
 fn unknown(clause: Piece, words: &[Piece]) -> ScheduleError {
     let known = [
-        "shelf", "begins", "ends", "dice", "accounts", "takes", "down", "settles", "undone",
-        "again", "by", "at", "refunds", "voids",
+        "shelf",
+        "begins",
+        "ends",
+        "dice",
+        "accounts",
+        "takes",
+        "down",
+        "settles",
+        "undone",
+        "again",
+        "by",
+        "at",
+        "refunds",
+        "voids",
+        "two",
+        "processes",
     ];
     let strange = words
         .iter()

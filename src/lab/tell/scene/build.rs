@@ -1,9 +1,10 @@
 //! From a trace to a scene: one pass over the entries.
 
 use crate::engine::trace::{CallId, Entry, Event, Rollback, Trace};
+use crate::language::instance::{Instance, unmarked};
 use crate::language::message::{Notice, Service};
 use crate::language::name::Name;
-use crate::language::step::{BACKGROUND, RECOVER};
+use crate::language::step::{BACKGROUND, RECOVER, SHOP};
 use crate::tell::scene::calls::Call;
 use crate::tell::scene::fact::Fact;
 use crate::tell::scene::fault_notes;
@@ -40,7 +41,7 @@ impl<'a> Staging<'a> {
                 )
             })
             .map(|entry| entry.actor)
-            .filter(|actor| *actor != RECOVER && *actor != BACKGROUND)
+            .filter(|actor| ![RECOVER, BACKGROUND].contains(&unmarked(*actor)))
             .collect();
         let submissions = entries
             .iter()
@@ -215,7 +216,10 @@ impl<'a> Staging<'a> {
 
     pub(crate) fn line(&mut self, now: Moment, actor: Name, kind: LineKind, fact: Fact) {
         let whose = match kind {
-            LineKind::Died | LineKind::Restarted | LineKind::Paused | LineKind::WentOn => None,
+            LineKind::Died | LineKind::Restarted | LineKind::Paused | LineKind::WentOn => {
+                let process = Instance::of(actor);
+                (process != Instance::FIRST).then(|| process.marks(SHOP))
+            }
             _ => self.whose(actor, &fact),
         };
         self.push_line(Line {
@@ -276,12 +280,13 @@ impl<'a> Staging<'a> {
     }
 
     fn crash(&mut self, now: Moment, actor: Name) {
+        let process = Instance::of(actor);
         for call in self.calls.values_mut() {
-            call.given_up = true;
+            call.given_up |= Instance::of(call.actor) == process;
         }
         // What others have promised outlives it.
         for span in &mut self.scene.spans {
-            if span.lane == Lane::Shop {
+            if span.lane == Lane::Shop && Instance::of(span.actor) == process {
                 span.until.get_or_insert(now);
             }
         }

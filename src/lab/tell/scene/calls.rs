@@ -11,7 +11,7 @@ use crate::tell::scene::{Fate, LineKind, Message, MessageKind, Moment};
 
 /// A call as far as it has come.
 pub(crate) struct Call<'a> {
-    actor: Name,
+    pub(crate) actor: Name,
     request: &'a Request,
     /// When the service last did something about it; until then, when the request reaches it.
     at_service: Moment,

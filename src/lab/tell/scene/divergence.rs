@@ -6,6 +6,7 @@
 use crate::engine::trace::{Entry, Event, Settled, Told};
 use crate::judge::accident::order::is_refunded_twice;
 use crate::judge::evidence::Evidence;
+use crate::language::instance::unmarked;
 use crate::language::message::{
     By, ChargeStatus, Notice, Part, Refund, RefundStatus, Reply, Request, TxId,
 };
@@ -229,8 +230,10 @@ fn ruled_out(story: &Story<'_>, effect: &Effect<'_>) -> Option<usize> {
     let sent = &effect.by;
     let until = cleared_up(story, sent).unwrap_or(entries.len());
     let in_doubt = sent.turn + 1..until;
-    let own =
-        |turn: &usize| entries[*turn].actor == sent.actor || entries[*turn].actor == effect.order;
+    let own = |turn: &usize| {
+        let actor = entries[*turn].actor;
+        actor == sent.actor || unmarked(actor) == effect.order
+    };
     let decision = in_doubt
         .clone()
         .filter(own)
@@ -299,7 +302,7 @@ fn confirmed_unpaid(story: &Story<'_>, evidence: &Evidence) -> Option<usize> {
     };
     entries.iter().position(|entry| {
         entry.event == Event::Told(Told::Answer(Answer::Confirmed))
-            && asked(entry.actor)
-            && !paid(entry.actor)
+            && asked(unmarked(entry.actor))
+            && !paid(unmarked(entry.actor))
     })
 }

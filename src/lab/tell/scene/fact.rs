@@ -2,6 +2,7 @@
 
 use crate::engine::trace::{Rollback, Settled, Told};
 use crate::language::db_error::DbError;
+use crate::language::instance::unmarked;
 use crate::language::message::{Notice, Reply, Request, Response};
 use crate::language::name::Name;
 use crate::language::time::Ms;
@@ -79,7 +80,7 @@ impl Fact {
         match self {
             Fact::ComesIn(actor) | Fact::Settled { actor, .. } => *actor == name,
             Fact::Recover(_) | Fact::RecoverFailed { .. } | Fact::Repeats(_) => {
-                name == crate::language::step::RECOVER
+                unmarked(name) == crate::language::step::RECOVER
             }
             Fact::Logged(text) | Fact::Told(Told::ErrorPage(text)) => has(text, name),
             Fact::Sql(label) => has(label.as_str(), name),

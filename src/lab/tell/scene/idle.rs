@@ -1,6 +1,8 @@
 //! Uneventful runs of the periodic job: those that find nothing to do, and those that fail as the one before did.
 
 use crate::engine::trace::{CallId, Entry, Event};
+use crate::language::instance::unmarked;
+use crate::language::name::Name;
 use crate::language::step::RECOVER;
 use crate::language::time::Ms;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,13 +52,15 @@ impl Quiet {
 /// The entries of runs in which it found nothing to do.
 fn idle(entries: &[Entry]) -> BTreeSet<usize> {
     let mut idle = BTreeSet::new();
-    let mut run = Vec::new();
+    // Two processes may run their jobs at the same time.
+    let mut open: BTreeMap<Name, Vec<usize>> = BTreeMap::new();
     for (turn, entry) in entries.iter().enumerate() {
-        if entry.actor != RECOVER {
+        if unmarked(entry.actor) != RECOVER {
             continue;
         }
+        let run = open.entry(entry.actor).or_default();
         match &entry.event {
-            Event::RecoverBegan(_) => run = vec![turn],
+            Event::RecoverBegan(_) => *run = vec![turn],
             Event::RecoverEnded {
                 idle: true,
                 error: None,
@@ -162,7 +166,9 @@ fn runs(entries: &[Entry], idle: &BTreeSet<usize>, noted: impl Fn(usize) -> bool
     let mut is_fresh = true;
     let drawn = entries.iter().enumerate();
     for (turn, entry) in drawn.filter(|(turn, _)| !idle.contains(turn)) {
-        if let Event::RecoverBegan(_) = entry.event {
+        if entry.actor == RECOVER
+            && let Event::RecoverBegan(_) = entry.event
+        {
             runs.push(Run::begins(entry.at, is_fresh));
             is_fresh = false;
         }

@@ -6,6 +6,7 @@ use lab::engine::trace::{CallId, Entry, Event, Told};
 use lab::judge::accident::Accident::*;
 use lab::judge::accident::{LOCKED_OUT_AFTER, TOLD_WITHIN};
 use lab::judge::evidence::Evidence;
+use lab::language::instance::Instance;
 use lab::language::message::{Part, Request, Service, TxId};
 use lab::language::name::Name;
 use lab::language::order::Answer;
@@ -25,6 +26,7 @@ fn other_orders_locked_out() {
                 ..captured()
             });
             it.lock_waits = vec![LockWait {
+                process: Instance::FIRST,
                 actor,
                 holder,
                 from: Ms(100),
@@ -69,6 +71,7 @@ fn whoever_is_put_off_at_a_strangers_lock_is_locked_out_however_short_the_wait()
             it.terms.strangers = Some(Ms::minutes(15));
             it.submissions.push(submission(ORDER2, Some(told)));
             it.lock_waits = vec![LockWait {
+                process: Instance::FIRST,
                 actor: ORDER2,
                 holder: ORDER1,
                 from: Ms(100),
