@@ -102,13 +102,15 @@
   // A block of code can be taken along.
   if (navigator.clipboard) {
     for (const figure of all("figure.code")) {
+      const code = figure.querySelector("code");
+      figure.classList.toggle("line", !code.textContent.includes("\n"));
       const button = document.createElement("button");
       button.type = "button";
       button.className = "copy";
       button.textContent = say("copy", "コピー");
       button.addEventListener("click", async () => {
-        await navigator.clipboard.writeText(figure.querySelector("code").textContent);
-        button.textContent = say("copied", "コピーしました");
+        await navigator.clipboard.writeText(code.textContent);
+        button.textContent = say("copied", "コピー済み");
         setTimeout(() => { button.textContent = say("copy", "コピー"); }, 1500);
       });
       figure.append(button);

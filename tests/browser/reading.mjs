@@ -17,6 +17,7 @@ export async function reading(browser, pages) {
   await check("chapter 3 has a page", () => holds(chapter, pages.join()));
   for (const [from, to] of [["en", "ja"], ["ja", "en"]]) await otherLanguage(browser, `${from}/${chapter}`, to);
   await theme(browser, `en/${chapter}`);
+  for (const language of ["en", "ja"]) await onAPhone(browser, `${language}/${chapter}`);
 }
 
 async function search(browser, language, words, expected) {
@@ -90,6 +91,24 @@ async function theme(browser, name) {
     holds(dark !== light, `it stays ${light}`);
     await page.reload();
     same(await ground(), dark, "after a reload");
+  });
+  await context.close();
+}
+
+/** Where nothing hovers, the buttons are always there. */
+async function onAPhone(browser, name) {
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const { page, context } = await fresh(browser, phone);
+  await page.goto(address(name));
+  await check(`${name}: on a phone no code lies below a button`, async () => {
+    const covered = await page.evaluate(() => [...document.querySelectorAll("figure.code:has(.copy)")].filter((figure) => {
+      const button = figure.querySelector(".copy").getBoundingClientRect();
+      const code = document.createRange();
+      code.selectNodeContents(figure.querySelector("code"));
+      return [...code.getClientRects()].some((line) => line.right > button.left && line.top < button.bottom);
+    }).map((figure) => figure.textContent.slice(0, 60)));
+    holds(await page.locator(".copy").count() > 3, "there are no buttons");
+    same(covered.join("\n"), "", "covered");
   });
   await context.close();
 }
