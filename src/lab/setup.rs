@@ -182,7 +182,8 @@ impl Setup {
     /// Whether a world can begin like this: its services are valid, the schema is valid SQL, and so are the queries for
     /// orders, history and stock.
     ///
-    /// What is wrong with a service; or what SQLite does not understand, and its message.
+    /// # Errors
+    ///
     /// What is wrong with a service; what SQLite does not understand, and what it says of it.
     pub fn check(&self) -> Result<(), String> {
         if let Some(slip) = &self.slip {
