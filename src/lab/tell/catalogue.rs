@@ -46,6 +46,7 @@ pub use days::without_faults;
 pub(crate) use frame::Gutter;
 pub use frame::{Both, Label};
 pub use halts::advice;
+pub(crate) use halts::panicked;
 pub use messages::passed_on;
 pub(crate) use no_verdicts::{invariant_panicked, went_two_ways};
 pub use story::lost_reply;

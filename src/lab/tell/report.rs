@@ -7,7 +7,7 @@ mod beside;
 mod calm;
 mod no_verdict;
 
-use crate::engine::record::InvalidSql;
+use crate::engine::record::{Halt, InvalidSql};
 use crate::engine::trace::Trace;
 use crate::judge::accident::sides;
 use crate::judge::claim::{Claim, Side};
@@ -23,7 +23,8 @@ use crate::sentence;
 use crate::setup::Setup;
 use crate::tell;
 use crate::tell::catalogue::{
-    Both, Label, Language, Say, advice, invariant_panicked, joined, meaning, went_two_ways,
+    Both, Label, Language, Say, advice, invariant_panicked, joined, meaning, panicked,
+    went_two_ways,
 };
 use crate::tell::language::LANG;
 use std::fmt::{self, Write};
@@ -463,7 +464,11 @@ impl Failed {
                 write!(out, "{}", style.fit(&text))?;
             }
             Verdict::InvalidSql(invalid) => write!(out, "{}", not_sql(invalid, style))?,
-            Verdict::Halted(_) | Verdict::TwoWays { .. } => {}
+            Verdict::Halted(Halt::Panicked { message, place }) => {
+                line(Label::Found, &panicked(message, place, language))?;
+            }
+            Verdict::Halted(Halt::TicksTooOften { .. } | Halt::NeverSettles { .. })
+            | Verdict::TwoWays { .. } => {}
         }
         let replay = style.cell(&Label::Replay.say(language), style.indent());
         writeln!(out, "{replay}{}", self.directions.replay)

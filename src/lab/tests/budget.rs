@@ -1,14 +1,18 @@
 //! Code that runs over its budget or panics gets a verdict; so does code that goes two ways.
 
 use crate::common::{ORDERS, panic_of, play, schedule_of};
+use lab::check::Check;
 use lab::engine::record::{Busy, Halt};
 use lab::engine::trace::Event;
 use lab::flow::Code;
 use lab::judge::verdict::{Verdict, judge};
+use lab::language::schedule::Schedule;
 use lab::prelude::*;
 use lab::run::Run;
 use lab::search::repeat::try_twice;
 use lab::setup::Setup;
+use lab::tell::report::{Length, Style};
+use lab::tell::{Glyphs, Language};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 const RETRIES: u8 = 0;
@@ -114,6 +118,23 @@ fn a_panic_is_a_verdict_with_a_message_and_a_place() {
         let verdict = judge(&run).map(|verdict| verdict.name());
         assert_eq!(verdict, Some("the code panicked"));
     }
+}
+
+#[test]
+fn the_message_of_a_panic_is_told_in_a_short_report_too() {
+    let code = Code::of::<Misbehaves<PANICS>>("panics");
+    let setup = Setup::new().schema(ORDERS);
+    let report = Check::new(setup, code).report(&Schedule::CALM, Length::Short);
+    let text = report.expect("it panics").render(Style {
+        language: Language::English,
+        glyphs: Glyphs::Unicode,
+        color: false,
+        width: None,
+    });
+    let found = text.lines().find(|line| line.starts_with("found"));
+    let found = found.unwrap_or_else(|| panic!("{text}"));
+    assert!(found.starts_with("found      a panic at "), "{found}");
+    assert!(found.ends_with(": I give up on order1"), "{found}");
 }
 
 #[test]

@@ -36,6 +36,16 @@ pub fn advice(halt: &Halt, language: Language) -> String {
     }
 }
 
+/// A panic in one line: the first of its message.
+pub(crate) fn panicked(message: &str, place: &str, language: Language) -> String {
+    let message = message.lines().next().unwrap_or_default();
+    sentence!(
+        language,
+        en: "a panic at {place}: {message}",
+        ja: "{place}でパニック：{message}"
+    )
+}
+
 impl Say for Busy {
     fn say(&self, language: Language) -> String {
         match self {
