@@ -11,7 +11,7 @@ mod told;
 mod transactions;
 mod words;
 
-use day::{ORDER2, cancelled_day, captured, found, good_day};
+use day::{ORDER2, cancelled_day, captured, found, good_day, parcel};
 use lab::judge::accident::Accident::{self, *};
 use lab::judge::accident::find;
 use lab::judge::accident::order::shown_by;
@@ -63,6 +63,10 @@ fn an_order_shows_by_itself_what_is_found_of_it() {
     unpaid.charges.clear();
     assert_eq!(shown(&unpaid), [ConfirmedWithoutPayment]);
     assert_eq!(shown(&good_day()), []);
+    // Books that say "cancelled" change nothing about a parcel.
+    let mut sent = cancelled_day();
+    sent.parcels = vec![parcel(false)];
+    assert_eq!(shown(&sent), [ConfirmedWithoutPayment]);
 }
 
 #[test]

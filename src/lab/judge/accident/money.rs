@@ -2,7 +2,7 @@
 
 use super::Accident::*;
 use super::order::{
-    is_refunded_twice, is_unpaid, kept_for_nothing, overpaid, owed_back, went_back,
+    is_refunded_twice, is_sent_unpaid, is_unpaid, kept_for_nothing, overpaid, owed_back, went_back,
 };
 use super::sides::{stands, stood};
 use super::{Finding, order_named, told};
@@ -54,10 +54,8 @@ pub(super) fn confirmed_without_payment(evidence: &Evidence) -> Option<Finding> 
 
 /// Goods that have left count without any row that says so.
 fn shipped_unpaid(evidence: &Evidence) -> Option<Finding> {
-    let order = evidence.submitted().into_iter().find(|order| {
-        let paid = evidence.kept(order.name()) >= order.amount;
-        !paid && evidence.parcels_of(order.name()).next().is_some()
-    })?;
+    let mut submitted = evidence.submitted().into_iter();
+    let order = submitted.find(|order| is_sent_unpaid(evidence, order))?;
     let expected = Expected::NoParcelUnpaid {
         order: order.name(),
     };

@@ -16,7 +16,10 @@ pub fn shown_by(evidence: &Evidence, order: &Order) -> Vec<Accident> {
             kept_for_nothing(evidence, order) > Yen(0),
         ),
         (RefundedTwice, is_refunded_twice(evidence, order)),
-        (ConfirmedWithoutPayment, is_unpaid(evidence, order)),
+        (
+            ConfirmedWithoutPayment,
+            is_unpaid(evidence, order) || is_sent_unpaid(evidence, order),
+        ),
         (ChargedTwice, overpaid(evidence, order) > Yen(0)),
         (ShippedTwice, surplus_parcels(evidence, order) > 0),
         (HalfAnOrder, lacks_its_history(evidence, order.name())),
@@ -84,6 +87,12 @@ pub fn is_refunded_twice(evidence: &Evidence, order: &Order) -> bool {
 pub fn is_unpaid(evidence: &Evidence, order: &Order) -> bool {
     let unpaid = evidence.kept(order.name()) < order.amount;
     evidence.terms.paid_by_card && unpaid && is_confirmed(evidence, order)
+}
+
+/// Whether a parcel is on its way that is not paid, whatever the books say.
+pub fn is_sent_unpaid(evidence: &Evidence, order: &Order) -> bool {
+    let unpaid = evidence.kept(order.name()) < order.amount;
+    evidence.terms.paid_by_card && unpaid && evidence.parcels_of(order.name()).next().is_some()
 }
 
 /// What the customer paid beyond the price.
