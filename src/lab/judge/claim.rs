@@ -15,6 +15,8 @@ use crate::two_phase::record::Outcome;
 pub enum Expected {
     /// An order and its money, or neither.
     PaidOrCancelled { order: Name },
+    /// An order and its money, or neither; of what was taken, so much is owed back if it is cancelled.
+    PaidOrGivenBack { order: Name, taken: Yen, owed: Yen },
     /// A confirmed order is paid.
     ConfirmedAndPaid { order: Name, amount: Yen },
     /// The money comes before the confirmation.
@@ -41,6 +43,8 @@ pub enum Expected {
     SoldIsGone { sku: Name },
     /// A customer who hears "cancelled" has not paid.
     CancelledIsUnpaid { order: Name, from: Ms },
+    /// A customer who hears "cancelled" has paid no more than the fee.
+    CancelledCostsTheFee { order: Name, from: Ms, fee: Yen },
     /// A customer who hears "confirmed" has paid.
     ConfirmedIsPaid { order: Name, amount: Yen, at: Ms },
     /// A customer who hears "confirmed" has a parcel coming.

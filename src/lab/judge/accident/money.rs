@@ -2,26 +2,39 @@
 
 use super::Accident::*;
 use super::order::{
-    is_refunded_twice, is_sent_unpaid, is_unpaid, kept_for_nothing, overpaid, owed_back, went_back,
+    is_refunded_twice, is_sent_unpaid, is_unpaid, kept_for_nothing, overpaid, owed_back, taken,
+    went_back,
 };
 use super::sides::{stands, stood};
 use super::{Finding, order_named, told};
 use crate::engine::record::OrderRow;
 use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
-use crate::language::order::Yen;
+use crate::language::order::{Order, Yen};
 
 pub(super) fn charged_without_an_order(evidence: &Evidence) -> Option<Finding> {
     let mut submitted = evidence.submitted().into_iter();
     let charged = submitted.find(|order| kept_for_nothing(evidence, order) > Yen(0));
     charged
         .map(|order| {
-            let expected = Expected::PaidOrCancelled {
-                order: order.name(),
-            };
+            let expected = paid_or_given_back(evidence, order);
             Finding::of_order(ChargedWithoutAnOrder, expected, evidence, order)
         })
         .or_else(|| told::cancelled_and_charged(evidence))
+}
+
+/// What would have been right of an order and its money.
+fn paid_or_given_back(evidence: &Evidence, order: &Order) -> Expected {
+    let fee = evidence.terms.cancellation_fee;
+    let (order, taken) = (order.name(), taken(evidence, order));
+    if fee == Yen(0) || taken <= fee {
+        return Expected::PaidOrCancelled { order };
+    }
+    Expected::PaidOrGivenBack {
+        order,
+        taken,
+        owed: taken - fee,
+    }
 }
 
 pub(super) fn confirmed_without_payment(evidence: &Evidence) -> Option<Finding> {

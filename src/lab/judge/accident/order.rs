@@ -46,12 +46,16 @@ pub(super) fn may_keep(evidence: &Evidence, order: &Order) -> Yen {
     }
 }
 
-/// What is owed to go back of the money that was taken for an order.
-pub(super) fn owed_back(evidence: &Evidence, order: &Order) -> Yen {
+/// The money that was taken for an order, whatever went back of it.
+pub(super) fn taken(evidence: &Evidence, order: &Order) -> Yen {
     let moved = evidence.charges_of(order.name());
     let moved = moved.filter(|charge| !charge.held.is_empty());
-    let taken: Yen = moved.map(|charge| charge.amount).sum();
-    taken - may_keep(evidence, order)
+    moved.map(|charge| charge.amount).sum()
+}
+
+/// What is owed to go back of the money that was taken for an order.
+pub(super) fn owed_back(evidence: &Evidence, order: &Order) -> Yen {
+    taken(evidence, order) - may_keep(evidence, order)
 }
 
 /// What went back of it, all told.

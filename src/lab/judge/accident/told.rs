@@ -13,7 +13,7 @@ use crate::judge::evidence::Evidence;
 use crate::language::instance::unmarked;
 use crate::language::message::Request;
 use crate::language::name::Name;
-use crate::language::order::{Answer, Order};
+use crate::language::order::{Answer, Order, Yen};
 use crate::language::time::Ms;
 use crate::services::record::ParcelRecord;
 
@@ -56,9 +56,16 @@ pub(super) fn cancelled_and_charged(evidence: &Evidence) -> Option<Finding> {
         };
         Some(Finding {
             accident: ChargedWithoutAnOrder,
-            expected: Expected::CancelledIsUnpaid {
-                order: order.name(),
-                from: at,
+            expected: match evidence.terms.cancellation_fee {
+                Yen(0) => Expected::CancelledIsUnpaid {
+                    order: order.name(),
+                    from: at,
+                },
+                fee => Expected::CancelledCostsTheFee {
+                    order: order.name(),
+                    from: at,
+                    fee,
+                },
             },
             believes: vec![told_at(order, Answer::Cancelled, at)],
             knows: [vec![then], knowledge(evidence, order)].concat(),

@@ -15,6 +15,11 @@ impl Say for Expected {
                 en: "{order} is confirmed and paid, or cancelled and nothing is charged",
                 ja: "{order}は確定して支払い済み、または取り消しで課金なし"
             ),
+            Expected::PaidOrGivenBack { order, taken, owed } => sentence!(
+                language,
+                en: "{order} is confirmed and paid, or cancelled and at least {owed} of {taken} goes back",
+                ja: "{order}は確定して支払い済み、または取り消しで{taken}のうち{owed}以上を返金"
+            ),
             Expected::ConfirmedAndPaid { order, amount } => sentence!(
                 language,
                 en: "{order} is confirmed, and {amount} is paid",
@@ -81,6 +86,14 @@ impl Say for Expected {
                     language,
                     en: "who is told \"cancelled\" has not paid: from {from} on, nothing is held for {order}",
                     ja: "「取り消し」と言われた人は払っていない：{from}からは、{order}のお金を誰も預かっていない"
+                )
+            }
+            Expected::CancelledCostsTheFee { order, from, fee } => {
+                let from = moment(*from, language);
+                sentence!(
+                    language,
+                    en: "who is told \"cancelled\" pays the fee at most: from {from} on, no more than {fee} is held for {order}",
+                    ja: "「取り消し」と言われた人が払うのは手数料まで：{from}からは、{order}のお金を{fee}より多くは預かっていない"
                 )
             }
             Expected::ConfirmedIsPaid { order, amount, at } => {

@@ -2,6 +2,8 @@
 
 use super::day::*;
 use lab::judge::accident::Accident::*;
+use lab::judge::accident::find;
+use lab::judge::claim::Expected;
 use lab::judge::evidence::Evidence;
 use lab::language::message::{ChargeStatus, Refund, RefundStatus};
 use lab::language::name::Name;
@@ -143,6 +145,15 @@ fn of_a_cancelled_order_the_fee_stays_and_the_rest_goes_back_once() {
     holds(cancelled_day(), parts(&[600]));
     breaks(cancelled_day(), parts(&[600, 600]), RefundedTwice);
     breaks(cancelled_day(), parts(&[500]), ChargedWithoutAnOrder);
+    let mut kept = cancelled_day();
+    parts(&[500])(&mut kept);
+    let finding = find(&kept).expect("¥100 too much is kept");
+    let owed = Expected::PaidOrGivenBack {
+        order: ORDER1,
+        taken: PRICE,
+        owed: Yen(600),
+    };
+    assert_eq!(finding.expected, owed);
     // To waive the fee is no accident.
     holds(cancelled_day(), parts(&[1_200]));
 }
