@@ -1,0 +1,51 @@
+//! Chapter 10: whoever dies knows where he was. This file only wires things up: the code that the chapter speaks of is in
+//! `broken.rs`, and yours is in `exercise.rs`.
+
+/// The code of the text, deliberately broken.
+pub mod broken;
+#[cfg(test)]
+#[path = "../tests/contract.rs"]
+mod contract;
+/// Yours.
+#[cfg(not(feature = "answers"))]
+pub mod exercise;
+// The course's own tests run the answers and never compile the learner's file.
+#[cfg(feature = "answers")]
+pub use broken as exercise;
+mod worlds;
+
+use course::chapter::Chapter;
+use course::demo::Demo;
+use lab::Code;
+
+pub use worlds::SCHEMA;
+
+/// The chapter, as its tests and its demo see it.
+pub const CHAPTER: Chapter = Chapter {
+    patterns: &["A", "B", "C", "D", "2PC"],
+    codes: CODES,
+    setup: worlds::shop,
+    worlds: worlds::NAMED,
+    bounds: Some(&worlds::BOUNDS),
+    ..course::chapter!()
+};
+
+/// The demo: five orders one after another, at services that take 400 to 1,100 ms, with two processes of the shop; the
+/// third order cannot be delivered.
+pub const DEMO: Demo = Demo {
+    chapter: CHAPTER,
+    about: |language| {
+        language.pick(
+            "The demo of a saga's state: five orders, two processes of the shop, services that take 400 to 1,100 ms.",
+            "サーガの状態のデモ。注文は5件、お店のプロセスは2つ。サービスの返事には400〜1,100 msかかります。",
+        )
+    },
+    setup: worlds::five_orders,
+    seed: 1,
+};
+
+course::answers! {
+    const CODES: &[Code] = Code::of::<Checkout>;
+    exercise, broken;
+    solution,
+}
