@@ -383,8 +383,9 @@ impl<'a> Walk<'a> {
 
     /// Tries everything that can go wrong at one step of this schedule's run.
     fn every_fault_at(&mut self, schedule: &Schedule, run: &Run, step: Step, more: usize) {
+        let suffers = self.search.setup.suffers;
         let mut menu = menu(&step);
-        menu.retain(|fault| (self.search.setup.suffers)(*fault));
+        menu.retain(|fault| suffers(*fault));
         let mut tried = Vec::new();
         // The worlds in which a message never comes, and the messages that were held up.
         let mut silent: BTreeMap<&'static str, Run> = BTreeMap::new();
@@ -408,6 +409,7 @@ impl<'a> Walk<'a> {
             if let Some(exact) = self.at_the_deadline(&end, &step, fault)
                 && !tried.contains(&exact)
                 && !menu.contains(&exact)
+                && suffers(exact)
             {
                 tried.push(exact);
                 self.visit(&schedule.with(step, exact), more - 1);
@@ -421,7 +423,8 @@ impl<'a> Walk<'a> {
             if let Some(on_and_on) = news.on_and_on() {
                 let setup = self.search.setup;
                 let still = replay(setup, self.search.code, &schedule.with(step, on_and_on));
-                for fault in news.when_it_goes_on(&still, run, &tried) {
+                let ends = news.when_it_goes_on(&still, run, &tried);
+                for fault in ends.into_iter().filter(|fault| suffers(*fault)) {
                     tried.push(fault);
                     self.visit(&schedule.with(step, fault), more - 1);
                 }
@@ -434,7 +437,8 @@ impl<'a> Walk<'a> {
                     Some(never) => never,
                 },
             };
-            for fault in news.in_the_middle(never, &tried) {
+            let spans = news.in_the_middle(never, &tried);
+            for fault in spans.into_iter().filter(|fault| suffers(*fault)) {
                 tried.push(fault);
                 self.visit(&schedule.with(step, fault), more - 1);
             }

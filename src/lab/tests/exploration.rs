@@ -4,7 +4,7 @@ use crate::common::keyed::{self, Keyed, RIGHT, WRONG_AFTER_A_REFUSAL, WRONG_ON_T
 use crate::common::{self, schedule_of};
 use lab::flow::Code;
 use lab::judge::verdict::{Verdict, judge};
-use lab::language::fault::{Fault, menu};
+use lab::language::fault::{Fault, VOCABULARY, menu};
 use lab::language::schedule::Schedule;
 use lab::language::step::Step;
 use lab::prelude::*;
@@ -439,6 +439,16 @@ fn only_what_a_world_can_suffer_is_tried() {
         .copied()
         .collect();
     assert_eq!(tried, BTreeSet::from(["declined", "reply lost"]));
+}
+
+#[test]
+fn spans_that_a_world_cannot_suffer_are_not_tried_either() {
+    let few = an_afternoon().suffers(|fault| fault.is_usual() && VOCABULARY.contains(&fault));
+    let (few, all) = (Search::new(&few, RIGHT_CODE), an_afternoon());
+    let all = Search::new(&all, RIGHT_CODE);
+    let few = few.every_schedule(1).levels;
+    assert_eq!(few, all.vocabulary_only().every_schedule(1).levels);
+    assert_ne!(few, all.every_schedule(1).levels);
 }
 
 /// Makes its tables anew for every order.
