@@ -214,6 +214,8 @@ struct Watched {
     pulse: Arc<Pulse>,
     beats: u64,
     since: Instant,
+    /// When its long turns were last added up, and how many [`TICK`]s they had taken by then.
+    added_up: (Instant, u64),
 }
 
 impl Watched {
@@ -242,16 +244,30 @@ impl Watched {
                         pulse: pulse.clone(),
                         beats,
                         since: now,
+                        added_up: (now, pulse.long_turns.load(Ordering::Relaxed)),
                     });
                 }
             }
         }
         further
     }
+
+    /// Whether long turns have taken nearly all of the last stretch of this length. On a busy machine a turn is also long when
+    /// the thread has to wait for a processor; but then other turns are in between.
+    fn hogs(&mut self, now: Instant, stretch: Duration) -> bool {
+        let (began, before) = self.added_up;
+        if now - began < stretch {
+            return false;
+        }
+        let long = self.pulse.long_turns.load(Ordering::Relaxed);
+        self.added_up = (now, long);
+        let taken = TICK * u32::try_from(long - before).unwrap_or(u32::MAX);
+        taken * 10 >= (now - began) * 9
+    }
 }
 
 /// Calls `stuck` once, from another thread, with the world in question: if no world has made progress, or none was
-/// played, for as long as [`patience`] lasts, or if long turns on one thread have taken half of that together.
+/// played, for as long as [`patience`] lasts, or if long turns on one thread have taken nearly all of half of that.
 pub fn watch(stuck: impl FnOnce(Stuck, Scene) + Send + 'static) {
     std::thread::spawn(move || {
         let (why, scene) = look_out(Idleness::IsStuck);
@@ -295,10 +311,7 @@ fn look_out(idleness: Idleness) -> (Stuck, Scene) {
             idle_since = now;
         }
         let patience = patience();
-        let hog = watched.iter().find(|it| {
-            let long = it.pulse.long_turns.load(Ordering::Relaxed);
-            TICK * u32::try_from(long).unwrap_or(u32::MAX) >= patience / 2
-        });
+        let hog = watched.iter_mut().position(|it| it.hogs(now, patience / 2));
         let stuck_for = |it: &&Watched| now - it.since >= patience;
         let scene = |it: &Watched| Scene::of(&it.pulse);
         if let Some(it) = watched.iter().find(stuck_for) {
@@ -310,8 +323,8 @@ fn look_out(idleness: Idleness) -> (Stuck, Scene) {
                 watched.first().map(scene).unwrap_or_default(),
             );
         }
-        if let Some(it) = hog {
-            return (Stuck::HogsTheProcessor, scene(it));
+        if let Some(n) = hog {
+            return (Stuck::HogsTheProcessor, scene(&watched[n]));
         }
     }
 }
