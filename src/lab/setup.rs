@@ -55,6 +55,8 @@ pub struct Setup {
     pub(crate) stock: Arc<[(Name, u32)]>,
     pub(crate) horizon: Ms,
     pub(crate) keys_last: Ms,
+    /// How long a request can be under way; `None` for as long as the world lasts.
+    pub(crate) under_way_for: Option<Ms>,
     pub(crate) seed: u64,
     pub(crate) clock: Clock,
     pub(crate) until_served: bool,
@@ -94,6 +96,7 @@ impl Default for Setup {
             stock: Arc::new([(Name::of("book"), 10)]),
             horizon: HORIZON,
             keys_last: REMEMBERED,
+            under_way_for: None,
             seed: 0,
             clock: Clock::Virtual,
             until_served: false,
@@ -267,6 +270,15 @@ impl Setup {
     /// <https://docs.stripe.com/api-v2-overview>) no outage outlasts it.
     pub fn keys_last(self, keys_last: Ms) -> Setup {
         Setup { keys_last, ..self }
+    }
+
+    /// No request is under way for longer than this. Without it, the search makes a request as late as it takes to find
+    /// it in the middle of whatever its service does later. (A schedule that somebody writes is played as it is.)
+    pub fn under_way_for(self, at_most: Ms) -> Setup {
+        Setup {
+            under_way_for: Some(at_most),
+            ..self
+        }
     }
 
     /// The seed of the latencies.

@@ -77,7 +77,7 @@ use crate::flow::Code;
 use crate::judge::verdict::{Verdict, judge};
 use crate::language::fault::{Fault, menu};
 use crate::language::schedule::Schedule;
-use crate::language::step::Step;
+use crate::language::step::{Step, StepKind};
 use crate::language::time::Ms;
 use crate::run::{Run, replay};
 pub use crate::search::score::{Cell, Grid, Level, Score};
@@ -385,7 +385,7 @@ impl<'a> Walk<'a> {
     fn every_fault_at(&mut self, schedule: &Schedule, run: &Run, step: Step, more: usize) {
         let suffers = self.search.setup.suffers;
         let mut menu = menu(&step);
-        menu.retain(|fault| suffers(*fault));
+        menu.retain(|fault| suffers(*fault) && self.can_happen(*fault, &step));
         let mut tried = Vec::new();
         // The worlds in which a message never comes, and the messages that were held up.
         let mut silent: BTreeMap<&'static str, Run> = BTreeMap::new();
@@ -407,6 +407,7 @@ impl<'a> Walk<'a> {
                 continue;
             }
             if let Some(exact) = self.at_the_deadline(&end, &step, fault)
+                && self.can_happen(exact, &step)
                 && !tried.contains(&exact)
                 && !menu.contains(&exact)
                 && suffers(exact)
@@ -437,12 +438,21 @@ impl<'a> Walk<'a> {
                     Some(never) => never,
                 },
             };
-            let spans = news.in_the_middle(never, &tried);
+            let spans = news.in_the_middle(never, self.search.setup.under_way_for, &tried);
             for fault in spans.into_iter().filter(|fault| suffers(*fault)) {
                 tried.push(fault);
                 self.visit(&schedule.with(step, fault), more - 1);
             }
         }
+    }
+
+    /// Whether a request can be [under way](Setup::under_way_for) for as long as this fault has it.
+    fn can_happen(&self, fault: Fault, step: &Step) -> bool {
+        let (Fault::RequestLate(span) | Fault::RequestTwice(span)) = fault else {
+            return true;
+        };
+        let longest = self.search.setup.under_way_for;
+        step.kind() != StepKind::Call || longest.is_none_or(|longest| span <= longest)
     }
 
     /// The same delay, cut so that the reply comes in the very millisecond in which the caller gave up.

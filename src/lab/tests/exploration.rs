@@ -486,3 +486,97 @@ fn a_search_that_would_take_minutes_is_not_begun() {
         .expect("each of 1,001 statements can fail, and the process can die");
     assert!(schedules > 1_001 * 3);
 }
+
+/// Writes an order off if, two hours after it was placed, its charge is still not to be found.
+struct WaitsTwoHours {
+    shop: Shop,
+}
+
+impl OrderFlow for WaitsTwoHours {
+    fn start(shop: Shop) -> Self {
+        WaitsTwoHours { shop }
+    }
+
+    async fn place_order(&self, order: &Order) -> Result<Answer, Failure> {
+        let Shop { db, payment, .. } = &self.shop;
+        let write = "INSERT OR IGNORE INTO orders VALUES (?1, 'open', ?2, ?3)";
+        let values = params![order.id, self.shop.new_key(), self.shop.now()];
+        db.execute(write, values).await?;
+        let row = "SELECT key, status FROM orders WHERE id = ?1";
+        let row = &db.query(row, params![order.id]).await?[0];
+        if row.get::<String>("status") == "open" {
+            let key = row.get("key");
+            let charge = payment.charge(ChargeRequest::of(order), Some(&key));
+            let _ = tokio::time::timeout(Ms(700).duration(), charge).await;
+            self.settle(&order.id, &key, false).await?;
+        }
+        let row = "SELECT status FROM orders WHERE id = ?1";
+        let row = &db.query(row, params![order.id]).await?[0];
+        Ok(match row.get::<String>("status").as_str() {
+            "confirmed" => Answer::Confirmed,
+            "cancelled" => Answer::Cancelled,
+            _ => Answer::Pending,
+        })
+    }
+
+    async fn recover(&self) -> Result<(), Failure> {
+        let open = "SELECT id, key, placed_at FROM orders WHERE status = 'open'";
+        for row in self.shop.db.query(open, params![]).await? {
+            let is_old = self.shop.now() - row.get::<Ms>("placed_at") > Ms::hours(2);
+            let id: String = row.get("id");
+            self.settle(&id, &row.get("key"), is_old).await?;
+        }
+        Ok(())
+    }
+}
+
+impl WaitsTwoHours {
+    async fn settle(&self, id: &str, key: &Key, is_old: bool) -> Result<(), Failure> {
+        let Shop { db, payment, .. } = &self.shop;
+        let found = payment.find(By::Key(key.clone()));
+        let found = tokio::time::timeout(Ms(700).duration(), found).await??;
+        let last = found.last().map(|charge| charge.status);
+        let status = match last {
+            Some(ChargeStatus::Captured) => "confirmed",
+            Some(_) => "cancelled",
+            None if is_old => "cancelled",
+            None => return Ok(()),
+        };
+        let close = "UPDATE orders SET status = ?2 WHERE id = ?1 AND status = 'open'";
+        db.execute(close, params![id, status]).await?;
+        Ok(())
+    }
+}
+
+#[test]
+fn no_request_is_under_way_for_longer_than_the_world_says() {
+    let for_ever = Setup::new().schema(
+        "CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT NOT NULL, key TEXT, placed_at INTEGER)
+         STRICT;",
+    );
+    let code = Code::of::<WaitsTwoHours>("waits two hours");
+    let for_an_hour = for_ever.clone().under_way_for(Ms::hours(1));
+    let [all, some] = [&for_ever, &for_an_hour].map(|it| Search::new(it, code).every_schedule(1));
+    assert!(some.holds(), "{:?}", some.first);
+    let (schedule, _) = all.first.clone().expect("a charge comes after that");
+    let [(_, Fault::RequestLate(late))] = schedule.faults() else {
+        panic!("{schedule}");
+    };
+    assert!(*late > Ms::hours(2), "{late}");
+    // Nothing else is left out.
+    let tried = |score: &Score, words: &str| -> usize {
+        let cells = score.grid.values().filter_map(|row| row.get(words));
+        cells.map(|cell| cell.held + cell.broke).sum()
+    };
+    let words: BTreeSet<&str> = all
+        .grid
+        .values()
+        .flat_map(|row| row.keys())
+        .copied()
+        .collect();
+    for words in words {
+        let fewer = tried(&all, words) - tried(&some, words);
+        let is_under_way = ["request late", "request twice after"].contains(&words);
+        assert!(is_under_way || fewer == 0, "{words}: {fewer} fewer");
+    }
+}

@@ -28,6 +28,8 @@
 //! world lasts shows that. It does not show the process's own timers, which come due unseen, so the moments at which
 //! callers would have given up count as well. (A timer without a call is not seen. That is one more reason for samples.)
 //!
+//! Where no request is under way for longer than some time, one that would have to be is not tried.
+//!
 //! All this rests on the premise of the [search](super): code that looks at the clock could tell two moments of one gap
 //! apart.
 
@@ -161,12 +163,17 @@ impl News {
         if let Some(last) = moments.last() {
             moments.push(*last + AFTER_ALL + AFTER_ALL);
         }
-        self.one_for_each_gap(moments, on_and_on.evidence.ended_at, tried)
+        self.one_for_each_gap(moments, on_and_on.evidence.ended_at, None, tried)
     }
 
     /// The same fault, once for each gap of the world without this news, except gaps that already contain one of
-    /// `tried`.
-    pub(super) fn in_the_middle(&self, never: &Run, tried: &[Fault]) -> Vec<Fault> {
+    /// `tried`. A request comes [after so long](crate::setup::Setup::under_way_for) at most.
+    pub(super) fn in_the_middle(
+        &self,
+        never: &Run,
+        under_way_for: Option<Ms>,
+        tried: &[Fault],
+    ) -> Vec<Fault> {
         if let Fault::HangsUp(_) = self.fault {
             return self.wherever_it_waits(never, tried);
         }
@@ -182,12 +189,21 @@ impl News {
         } else if let Some(last) = moments.last() {
             moments.push(*last + AFTER_ALL + AFTER_ALL);
         }
-        self.one_for_each_gap(moments, never.evidence.ended_at, tried)
+        let longest = under_way_for.filter(|_| self.service.is_some());
+        self.one_for_each_gap(moments, never.evidence.ended_at, longest, tried)
     }
 
-    /// The same fault in the middle of each gap between these moments.
-    fn one_for_each_gap(&self, moments: Vec<Ms>, ended_at: Ms, tried: &[Fault]) -> Vec<Fault> {
+    /// The same fault in the middle of each gap between these moments, or of the part of it that it reaches if it takes
+    /// so long at most.
+    fn one_for_each_gap(
+        &self,
+        moments: Vec<Ms>,
+        ended_at: Ms,
+        longest: Option<Ms>,
+        tried: &[Fault],
+    ) -> Vec<Fault> {
         let end = ended_at.min(self.usual + HORIZON);
+        let latest = longest.map_or(end, |longest| self.usual + longest);
         let mut found = Vec::new();
         for gap in moments.windows(2) {
             let (from, until) = (gap[0], gap[1].min(end));
@@ -195,7 +211,7 @@ impl News {
                 let at = self.usual + tried.span().unwrap_or_default();
                 tried.words() == self.fault.words() && from < at && at < until
             };
-            let middle = Ms(from.0 + (until - from).0 / 2);
+            let middle = Ms(from.0 + (until.min(latest) - from).0 / 2);
             if from < middle && !tried.iter().any(is_tried) {
                 found.push(self.fault.with_span(middle - self.usual));
             }
