@@ -13,8 +13,8 @@
 //                                         long as there is no more to say
 //                     Err                 an error page: promises nothing
 //                   The same order may be submitted again: a double click, or hours later. Nobody is asked for money
-//                   in this chapter. On a calm day, whoever there is enough for is confirmed within 10 s; and on no day
-//                   does a customer wait for a second because somebody else, or a job of yours, holds the lock.
+//                   in this chapter. On a calm day, whoever there is enough for is told Confirmed within 10 s; and on
+//                   no day does a customer wait for a second because somebody else, or a job of yours, holds the lock.
 //   table stock     sku, quantity; CHECK (quantity >= 0)
 //   table orders    id, sku (has to be in stock's table), quantity, status. The statuses `confirmed` and `cancelled`
 //                   are final, as soon as they are committed: such a row stays, and stays so. Any other word means
@@ -53,7 +53,7 @@
 //                     Answer::Pending     承りました。まだ約束はしません。決着がつくまで、`orders`の行が覚えています
 //                     Err                 エラー画面。何も約束しません
 //                   同じ注文がもう一度来ることがあります。ダブルクリックのことも、何時間もあとのことも。
-//                   この章では、お金はまだ出てきません。何も起きない日なら、在庫が足りる人は10秒以内に確定します。
+//                   この章では、お金はまだ出てきません。何も起きない日なら、在庫が足りる人への返事は、10秒以内にConfirmed。
 //                   そして、どんな日でも、ほかの人やあなたのジョブが握ったロックを、お客さんに1秒も待たせないこと。
 //   テーブルstock   sku、quantity。CHECK (quantity >= 0)
 //   テーブルorders  id、sku（stockにあるもの）、quantity、status。`confirmed`と`cancelled`は、コミットした瞬間から最終

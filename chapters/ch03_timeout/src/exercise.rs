@@ -13,7 +13,7 @@
 //                     Answer::Pending     we are on it: promises nothing yet, and a row in `orders` remembers it
 //                     Err                 an error page: promises nothing
 //                   The same order may be submitted again: a double click, or hours later. On a calm day (nothing goes
-//                   wrong, and the provider answers within 600 ms) an order is confirmed within 10 s.
+//                   wrong, and the provider answers within 600 ms) the answer is Confirmed, within 10 s.
 //   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
 //                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open, however
 //                   many orders there are, and however long the provider was away. It may run while somebody orders.
@@ -56,7 +56,7 @@
 //                     Answer::Pending     承りました。まだ約束はしません。`orders`の行が覚えています
 //                     Err                 エラー画面。何も約束しません
 //                   同じ注文がもう一度来ることがあります。ダブルクリックのことも、何時間もあとのことも。何も起きない日
-//                   （障害がなく、決済会社が600 ms以内に返事をする日）なら、注文は10秒以内に確定します。
+//                   （障害がなく、決済会社が600 ms以内に返事をする日）なら、返事は10秒以内にConfirmedです。
 //   recover         `place_order`の隣に自分で書きます：`async fn recover(&self) -> Result<(), Failure>`。
 //                   起動のたびに動き、そのあとは1、2、4、8、…分後にも動きます。最後に「途中」を残さないこと。
 //                   注文がいくつあっても、決済会社がどれだけ長く止まっていても、です。

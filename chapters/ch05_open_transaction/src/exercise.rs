@@ -13,7 +13,8 @@
 //                     Answer::Pending     we are on it: promises nothing yet, and a row in `orders` remembers it
 //                     Err                 an error page: promises nothing
 //                   The same order may be submitted again: a double click, or hours later. On a calm day (nothing goes
-//                   wrong, and the provider answers within 600 ms) whoever there is a book for is confirmed.
+//                   wrong, and the provider answers within 600 ms) whoever there is a book for is told
+//                   Confirmed, within 10 s.
 //   strangers       a customer to whom nothing happens, and for whom there is a book, is confirmed, and is not kept
 //                   waiting for a second, whatever happens to the others or to your own jobs. An order that is not paid
 //                   may keep its book from the others for 15 minutes, and no longer, however often it is submitted
@@ -62,7 +63,8 @@
 //                     Answer::Pending     承りました。まだ約束はしません。`orders`の行が覚えています
 //                     Err                 エラー画面。何も約束しません
 //                   同じ注文がもう一度来ることがあります。ダブルクリックのことも、何時間もあとのことも。何も起きない日
-//                   （障害がなく、決済会社が600 ms以内に返事をする日）なら、本が足りる人は確定します。
+//                   （障害がなく、決済会社が600 ms以内に返事をする日）なら、本が足りる人への返事は、
+//                   10秒以内にConfirmedです。
 //   ほかのお客さん  何も起きていないお客さんは、本が足りれば確定します。ほかの人やあなたのジョブに何があっても、1秒も
 //                   待たせないこと。支払いの済んでいない注文が本をよけておけるのは15分まで。何度注文し直しても、
 //                   それより長くはなりません。そのあとに来た人が買えます。

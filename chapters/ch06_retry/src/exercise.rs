@@ -13,7 +13,7 @@
 //                     Err                 an error page: promises nothing
 //                   The same order may be submitted many times (an impatient customer clicks, or comes back a day
 //                   later). Two orders with different ids are two orders, however alike. On a calm day (nothing goes
-//                   wrong, and each service answers within 600 ms) an order is confirmed within 10 s.
+//                   wrong, and each service answers within 600 ms) the answer is Confirmed, within 10 s.
 //   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
 //                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left open, however
 //                   many orders there are, and however long a service was away. It may run while somebody orders.
@@ -59,7 +59,7 @@
 //                     Err                 エラー画面。何も約束しません
 //                   同じ注文が何度も来ることがあります（待ちきれずに連打する人、翌日また来る人）。idの違う2つの注文は、
 //                   どんなに似ていても別の注文です。何も起きない日（障害がなく、
-//                   どのサービスも600 ms以内に返事をする日）なら、注文は10秒以内に確定します。
+//                   どのサービスも600 ms以内に返事をする日）なら、返事は10秒以内にConfirmedです。
 //   recover         `place_order`の隣に自分で書きます：`async fn recover(&self) -> Result<(), Failure>`。
 //                   起動のたびに動き、そのあとは1、2、4、8、…分後にも動きます。最後に「途中」を残さないこと。
 //                   注文がいくつあっても、サービスがどれだけ長く止まっていても、です。

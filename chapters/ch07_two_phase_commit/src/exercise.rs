@@ -13,7 +13,7 @@
 //                     Err                 an error page: promises nothing
 //                   The same order may be submitted again: a double click, or hours later. On a calm day (nothing goes
 //                   wrong, each participant answers within 600 ms, and whoever waits for another order's row waits less
-//                   than a second) an order is confirmed within 10 s.
+//                   than a second) the answer is Confirmed, within 10 s.
 //   recover         yours to write, next to `place_order`: `async fn recover(&self) -> Result<(), Failure>`. It runs
 //                   at every start and then after 1, 2, 4, 8, … minutes. In the end nothing may be left in doubt, and
 //                   nobody is left in doubt longer than need be: who can be told is told, whoever else is silent, within
@@ -55,7 +55,7 @@
 //                     Err                 エラー画面。何も約束しません
 //                   同じ注文がもう一度来ることがあります。ダブルクリックのことも、何時間もあとのことも。何も起きない日
 //                   （障害がなく、どの参加者も600 ms以内に返事をし、ほかの注文の行を待つ人も1秒未満で済む日）なら、
-//                   注文は10秒以内に確定します。
+//                   返事は10秒以内にConfirmedです。
 //   recover         `place_order`の隣に自分で書きます：`async fn recover(&self) -> Result<(), Failure>`。
 //                   起動のたびに動き、そのあとは1、2、4、8、…分後にも動きます。最後に未確定を残さないこと。そして、
 //                   誰も必要以上に長く未確定のままにしないこと。連絡がつく参加者には、ほかの誰が黙っていても、

@@ -12,7 +12,7 @@
 //                     Answer::Pending     we are on it: promises nothing yet, and a row in `orders` remembers it
 //                     Err                 an error page: promises nothing
 //                   An order may be submitted many times. On a calm day (nothing goes wrong, and each service answers
-//                   within 600 ms) it is confirmed within 10 s. If something does go wrong, either end is right.
+//                   within 600 ms) the answer is Confirmed, within 10 s. If something does go wrong, either end is right.
 //   recover         runs at every start and then after 1, 2, 4, 8, … minutes, also while somebody orders. In the end
 //                   nothing may be left open, however long a service was away: an undo is repeated until it is
 //                   confirmed. An order that is stuck keeps no other waiting.
@@ -63,7 +63,7 @@
 //                     Answer::Pending     承りました。まだ約束はしません。`orders`の行が覚えています
 //                     Err                 エラー画面。何も約束しません
 //                   同じ注文が何度も来ることがあります。何も起きない日（障害がなく、どのサービスも600 ms以内に返事を
-//                   する日）なら、注文は10秒以内に確定します。何かあった日は、どちらの終わり方でもかまいません。
+//                   する日）なら、返事は10秒以内にConfirmedです。何かあった日は、どちらの終わり方でもかまいません。
 //   recover         起動のたびに動き、そのあとは1、2、4、8、…分後にも動きます。誰かが注文している最中のこともあります。
 //                   サービスがどれだけ長く止まっていても、最後に「途中」を残さないこと。戻し処理は、済んだと
 //                   確かめられるまで繰り返します。詰まった注文が1つあっても、ほかの注文は待たせません。
