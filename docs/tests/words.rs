@@ -36,3 +36,17 @@ fn the_glossary_has_the_same_pairs_in_both_languages() {
     };
     assert_eq!(pairs("docs/en/glossary.md"), pairs("docs/ja/glossary.md"));
 }
+
+#[test]
+fn the_search_knows_other_spellings_of_words_that_the_glossary_has() {
+    let glossary = read("docs/ja/glossary.md").to_lowercase();
+    let script = read("docs/theme/search.js");
+    let (_, spellings) = script.split_once("const SPELLINGS = [").unwrap();
+    let (spellings, _) = spellings.split_once("];\n").unwrap();
+    let groups = spellings.split("[\"").skip(1);
+    let first: Vec<&str> = groups.filter_map(|it| it.split('"').next()).collect();
+    assert!(first.len() > 30, "{first:?}");
+    for word in first {
+        assert!(glossary.contains(word), "{word}");
+    }
+}

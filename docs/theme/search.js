@@ -22,8 +22,39 @@
     show();
   };
 
+  // What the glossary calls by the first of these is also written, or typed before it is converted, like the others.
+  const SPELLINGS = [
+    ["冪等", "べき等", "べきとう"], ["補償", "ほしょう"], ["戻し", "もどし"], ["事故", "じこ"], ["障害", "しょうがい"],
+    ["課金", "かきん"], ["返金", "へんきん"], ["決済", "けっさい"], ["注文", "ちゅうもん"], ["在庫", "ざいこ"], ["発送", "はっそう"],
+    ["配送", "はいそう"], ["二重", "2重", "にじゅう"], ["取り消し", "取消し", "取消", "とりけし"], ["取り置き", "取置き", "取置", "とりおき"],
+    ["照会", "しょうかい"], ["否認", "ひにん"], ["拒否", "きょひ"], ["応答", "おうとう"], ["接続", "せつぞく"], ["実行", "じっこう"],
+    ["確定", "かくてい"], ["仮売上", "仮売り上げ", "かりうりあげ"], ["売上", "売り上げ", "うりあげ"], ["処理", "しょり"], ["意図", "いと"],
+    ["墓標", "ぼひょう"], ["帳簿", "ちょうぼ"], ["台帳", "だいちょう"], ["再送", "さいそう"], ["リトライ", "再試行", "さいしこう"],
+    ["ロック待ち", "ロックまち"], ["2相", "二相", "2フェーズ", "ツーフェーズ", "にそう"], ["参加者", "さんかしゃ"], ["推定", "すいてい"],
+    ["可用性", "かようせい"], ["仮想時間", "かそうじかん"], ["上限", "じょうげん"], ["抜き取り", "抜取り", "ぬきとり"], ["世界", "せかい"],
+    ["サガ", "サーガ"], ["アウトボックス", "送信箱"], ["webhook", "ウェブフック"], ["ズレ", "ずれ"], ["コーディネータ", "調整役"],
+  ];
+  const inKatakana = (word) => word.replace(/[ぁ-ゖ]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0x60));
+  /** A word as it is typed, and as the texts may spell it. */
+  const spelled = (word) => {
+    const forms = new Set([word]);
+    for (const spellings of SPELLINGS) {
+      for (const form of [...forms]) {
+        const typed = spellings.find((spelling) => form.includes(spelling));
+        if (typed) spellings.forEach((spelling) => forms.add(form.replace(typed, spelling)));
+      }
+    }
+    for (const form of [...forms]) {
+      forms.add(inKatakana(form));
+      // サーバー and サーバ
+      if (form.length > 3) forms.add(form.replace(/ー$/, ""));
+    }
+    return [...forms];
+  };
+
   // "retries", "retried" and "retry" begin alike.
   const stem = (word) => (/^[a-z]{5,}$/.test(word) ? word.replace(/(ies|ied|ing|ed|es|s|y)$/, "") : word);
+  const best = (section, forms) => Math.max(...forms.map((form) => score(section, form)));
   const score = (section, word) => {
     const { page, heading, words } = section.low;
     let points = 0;
@@ -39,9 +70,10 @@
   const find = (asked) => {
     const words = even(asked).split(/\s+/).filter(Boolean).map(stem);
     if (!words.length) return { words, hits: [] };
+    const forms = words.map(spelled);
     const hits = [];
     for (const section of sections) {
-      const points = words.map((word) => score(section, word));
+      const points = forms.map((all) => best(section, all));
       if (points.every((point) => point > 0)) {
         // The reader's own language comes first, and words that stand together.
         const together = words.length > 1 ? score(section, words.join(" ")) : 0;
@@ -50,7 +82,7 @@
       }
     }
     hits.sort((one, other) => other.sum - one.sum);
-    return { words, hits };
+    return { words: [words.join(" "), ...forms.flat()], hits };
   };
 
   // The words found, in the lines around them; built as nodes, so that nothing in a text is taken for HTML.
@@ -67,7 +99,8 @@
     places.push(text.length);
     let done = 0;
     for (let at = 0; at < low.length;) {
-      const next = words.map((word) => [low.indexOf(word, at), word]).filter(([place]) => place >= 0).sort((one, other) => one[0] - other[0])[0];
+      const next = words.map((word) => [low.indexOf(word, at), word]).filter(([place]) => place >= 0)
+        .sort((one, other) => one[0] - other[0] || other[1].length - one[1].length)[0];
       if (!next) break;
       at = next[0] + next[1].length;
       const mark = document.createElement("mark");
@@ -80,7 +113,7 @@
   };
   const around = (text, words) => {
     const low = even(text);
-    const places = [words.join(" "), ...words].map((word) => low.indexOf(word)).filter((place) => place >= 0);
+    const places = words.map((word) => low.indexOf(word)).filter((place) => place >= 0);
     const start = places.length ? Math.max(0, places[0] - 40) : 0;
     const out = document.createDocumentFragment();
     out.append(start > 0 ? "… " : "", marked(text.slice(start, start + 150), words), start + 150 < text.length ? " …" : "");
