@@ -58,6 +58,22 @@ fn a_line_break_between_japanese_letters_is_no_gap() {
 }
 
 #[test]
+fn a_figure_stays_with_its_unit() {
+    let small = Small::new();
+    small.write(
+        "docs/ja/opening.md",
+        "# はじめに\n\n700 msと24時間待って、order1は**1回**だけ。\n\n- 2,000 msまで\n",
+    );
+    small.build().unwrap();
+    let page = small.page("ja/index.html");
+    let spans = page.split("<span class=\"amount\">").skip(1);
+    let amounts: Vec<&str> = spans.filter_map(|it| it.split("</span>").next()).collect();
+    assert_eq!(amounts, ["700 ms", "24時間", "1回", "2,000 ms"]);
+    // The search has the words without it.
+    assert!(small.page("ja/words.js").contains("700 msと24時間待って"));
+}
+
+#[test]
 fn a_picture_keeps_its_place_free_and_has_words() {
     let small = Small::new();
     small.build().unwrap();

@@ -121,5 +121,30 @@ async function onAPhone(browser, name) {
     holds(await page.locator(".copy").count() > 3, "there are no buttons");
     same(covered.join("\n"), "", "covered");
   });
+  await check(`${name}: on a phone no line ends between a figure and its unit`, async () => {
+    const amounts = page.locator("main .amount");
+    holds(await amounts.count() > 10, "there are no figures");
+    const cut = await amounts.evaluateAll((all) => all.filter((it) => it.getClientRects().length > 1).map((it) => it.textContent));
+    same(cut.join(), "", "cut");
+  });
+  if (name.startsWith("ja")) {
+    await check(`${name}: on a phone no line ends inside a word`, async () => {
+      const cut = await page.locator("main p").evaluateAll((all) => all.flatMap((it) => {
+        const words = document.createTreeWalker(it, NodeFilter.SHOW_TEXT);
+        const found = [];
+        for (let node = words.nextNode(); node; node = words.nextNode()) {
+          for (const { index, 0: word } of node.data.matchAll(/お客さん|課金|注文|返事|決済|障害|在庫/g)) {
+            const range = document.createRange();
+            range.setStart(node, index);
+            range.setEnd(node, index + word.length);
+            const lines = new Set([...range.getClientRects()].map(({ top }) => top));
+            if (lines.size > 1) found.push(word);
+          }
+        }
+        return found;
+      }));
+      same(cut.join(), "", "cut");
+    });
+  }
   await context.close();
 }

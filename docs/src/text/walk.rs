@@ -1,7 +1,7 @@
 //! One text, walked through once: what is to be replaced in it, and what stands in it.
 
 use super::paths::picture;
-use super::words::{bounds, is_wide, plain};
+use super::words::{amounts, bounds, is_wide, plain};
 use super::{Prepared, Section, Source, Texts, raw_place};
 use crate::figure::{self, escaped};
 use anyhow::{Result, bail};
@@ -104,13 +104,23 @@ impl<'w> Walk<'w> {
                 Event::Start(Tag::Image { dest_url, .. }) => {
                     let (to, _) = self.picture(dest_url)?;
                     self.replace_target(dest_url, &to, range);
+                    // Its words are no HTML.
+                    while let Some((Event::Text(words) | Event::Code(words), _)) = events.get(place)
+                    {
+                        self.words(words);
+                        place += 1;
+                    }
                 }
                 Event::Html(html) | Event::InlineHtml(html) => self.html(html, range),
                 Event::SoftBreak => {
                     let next = events.get(place).map(|(_, next)| next.start);
                     self.line_break(range.start..next.unwrap_or(range.end));
                 }
-                Event::Text(words) | Event::Code(words) => self.words(words),
+                Event::Text(words) => {
+                    self.words(words);
+                    self.keep_together(range);
+                }
+                Event::Code(words) => self.words(words),
                 Event::End(
                     TagEnd::Strong | TagEnd::Emphasis | TagEnd::Strikethrough | TagEnd::Link,
                 ) => {}
@@ -124,6 +134,18 @@ impl<'w> Walk<'w> {
     fn words(&mut self, words: &str) {
         if let Some(section) = self.prepared.sections.last_mut() {
             section.words.push_str(words);
+        }
+    }
+
+    /// A figure stays with its unit.
+    fn keep_together(&mut self, range: &Range<usize>) {
+        let text = &self.source.text[range.clone()];
+        for amount in amounts(text) {
+            let words = &text[amount.clone()];
+            let whole = format!("<span class=\"amount\">{words}</span>");
+            let start = range.start;
+            self.edits
+                .push((start + amount.start..start + amount.end, whole));
         }
     }
 

@@ -3,11 +3,26 @@
 use crate::course::{Course, slug};
 use guide::chapter::Chapter;
 use guide::language::Language;
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Whether no gap is written beside it.
 pub(super) fn is_wide(c: char) -> bool {
     matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
 }
+
+/// A figure and its unit: `700 ms`, `24時間`, `1件`; but not the end of a name, as in `order1は`.
+static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
+    let unit = r" ?(?:ms|s|min|h|kB|MB)(?-u:\b)|%|時間|種類|通り|か所|文字|つ|[一-龠]";
+    Regex::new(&format!(r"(?-u:\b)[0-9][0-9,.]*(?:{unit})")).expect("it is a pattern")
+});
+
+/// Where no line may end inside.
+pub(super) fn amounts(text: &str) -> impl Iterator<Item = Range<usize>> {
+    AMOUNT.find_iter(text).map(|found| found.range())
+}
+
 /// The words of a title without its emoji.
 pub(super) fn plain(title: &str) -> String {
     let is_word = |c: char| c.is_alphanumeric() || c == '"' || c == '「' || c == '`';
