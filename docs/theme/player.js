@@ -522,7 +522,7 @@
       }
       sheet.free = lanes.map(() => 0);
       return [...blocks.values()].map(({ moment, lane, band, texts }) => {
-        const spans = texts.map(([text, tone]) => el("span", { class: TONES[tone] }, this.recorded.said[text]));
+        const spans = texts.map(([text, tone]) => el("span", { class: TONES[tone] }, ...breakable(this.recorded.said[text])));
         const over = lane > 0 && lanes[lane] < Math.max(...sheet.all) ? " over" : "";
         const node = el("div", { class: `player-label${band ? " band" : lane === 0 ? " shop" : over}` }, ...spans);
         if (!band && lane === 0) node.style.width = `${sheet.room}px`;
@@ -825,6 +825,9 @@
     holder.innerHTML = `<svg class="${style}" width="${fixed(wide)}" height="${fixed(tall)}" viewBox="0 0 ${fixed(wide)} ${fixed(tall)}" aria-hidden="true" focusable="false">${body}</svg>`;
     return holder.content.firstChild;
   }
+
+  /** Words whose lines may end behind a comma, where a phrase is wider than its lane. */
+  const breakable = (words) => words.split(/(?<=、)/).flatMap((part, n) => (n > 0 ? [el("wbr"), part] : [part]));
 
   function chip(good, words) {
     return el("span", { class: `player-chip ${good ? "good" : "bad"}` },

@@ -28,6 +28,7 @@ export async function player(browser, name) {
   await everyChoice(browser, name);
   await stepping(browser, name);
   await withoutScript(browser, name);
+  await narrow(browser, name);
   if (name.includes("ch03")) {
     await sliders(browser, name);
     await scale(browser, name);
@@ -242,6 +243,17 @@ async function motion(browser, name) {
     same(await moves("reduce"), "0s", "with reduced motion");
     holds(await moves("no-preference") !== "0s", "it does not glide for the others either");
   });
+}
+
+async function narrow(browser, name) {
+  const { page, context } = await open(browser, name, { viewport: { width: 390, height: 844 } });
+  await check(`${name}: on a phone every choice stays in its cell`, async () => {
+    const out = await page.locator(".player-choices :is(label > span, .player-chip)").evaluateAll((all) => all
+      .filter((it) => it.getBoundingClientRect().right > it.closest("th, td").getBoundingClientRect().right)
+      .map((it) => it.textContent));
+    same(out.join(), "", "sticks out");
+  });
+  await context.close();
 }
 
 async function withoutScript(browser, name) {
