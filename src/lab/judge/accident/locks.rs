@@ -4,11 +4,13 @@ use super::Accident::*;
 use super::owed::turned_away;
 use super::{Finding, LOCKED_OUT_AFTER, beliefs, order_named};
 use crate::engine::record::LockWait;
+use crate::engine::trace::Event;
 use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
 use crate::judge::fairness::unharmed;
 use crate::language::name::Name;
 use crate::language::order::Answer;
+use crate::language::time::Ms;
 
 pub(super) fn locked_out(evidence: &Evidence) -> Option<Finding> {
     waited_for_a_lock(evidence)
@@ -20,7 +22,10 @@ pub(super) fn locked_out(evidence: &Evidence) -> Option<Finding> {
 /// An order that waited for a lock of the shop's own database: that of another order, or of the shop's job while a
 /// customer was being served.
 fn waited_for_a_lock(evidence: &Evidence) -> Option<Finding> {
-    let waited = |wait: &LockWait| wait.until.unwrap_or(evidence.ended_at) - wait.from;
+    let waited = |wait: &LockWait| {
+        let until = wait.until.unwrap_or(evidence.ended_at);
+        until - wait.from - stood_still(evidence, wait.from, until)
+    };
     let mut waits = evidence.lock_waits.iter();
     let wait = waits.find(|wait| {
         let by_another_order = order_named(evidence, wait.holder).is_some();
@@ -43,6 +48,22 @@ fn waited_for_a_lock(evidence: &Evidence) -> Option<Finding> {
             waited: waited(wait),
         }],
     })
+}
+
+/// For how long, in this time, a process stood still. Whoever holds a lock then cannot help keeping it: that is the fault's
+/// doing, and not the code's.
+fn stood_still(evidence: &Evidence, from: Ms, until: Ms) -> Ms {
+    let (mut since, mut still) = (None, Ms::ZERO);
+    let overlap =
+        |since: Option<Ms>, to: Ms| since.map_or(Ms::ZERO, |since| to.min(until) - since.max(from));
+    for entry in &evidence.trace.entries {
+        if entry.event == Event::Paused {
+            since = since.or(Some(entry.at));
+        } else if [Event::WentOn, Event::Crashed].contains(&entry.event) {
+            still = still + overlap(since.take(), entry.at);
+        }
+    }
+    still + overlap(since, evidence.ended_at)
 }
 
 /// Whether a customer waits for an answer during this.

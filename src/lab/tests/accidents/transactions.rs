@@ -65,6 +65,39 @@ fn other_orders_locked_out() {
 }
 
 #[test]
+fn a_lock_may_be_kept_while_its_holder_stands_still() {
+    let still = |from: u64, to: u64| {
+        move |it: &mut Evidence| {
+            let recover = Name::of("recover");
+            let at = |at, event| Entry {
+                at: Ms(at),
+                actor: recover,
+                event,
+            };
+            it.trace.entries = vec![at(from, Event::Paused), at(to, Event::WentOn)];
+            it.submissions
+                .push(submission(ORDER2, Some(Told::Answer(Answer::Confirmed))));
+            it.orders.push(row(ORDER2, "confirmed"));
+            it.charges.push(ChargeRecord {
+                order: ORDER2,
+                ..captured()
+            });
+            it.lock_waits = vec![LockWait {
+                process: Instance::FIRST,
+                actor: ORDER2,
+                holder: ORDER1,
+                from: Ms(100),
+                until: Some(Ms(5_100)),
+            }];
+        }
+    };
+    holds(good_day(), still(50, 10_000));
+    holds(good_day(), still(500, 4_700));
+    // What it keeps afterwards is its own doing.
+    breaks(good_day(), still(50, 4_100), OtherOrdersLockedOut);
+}
+
+#[test]
 fn whoever_is_put_off_at_a_strangers_lock_is_locked_out_however_short_the_wait() {
     let put_off = |told, until| {
         move |it: &mut Evidence| {
