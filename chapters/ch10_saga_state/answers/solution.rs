@@ -16,7 +16,7 @@ pub struct Checkout {
 // [state]
 /// What may be under way for an order. It is in our books before the request is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+pub(crate) enum State {
     Charging,
     Reserving,
     Holding,
@@ -29,7 +29,7 @@ enum State {
 
 /// What we have heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Heard {
+pub(crate) enum Heard {
     Done,
     /// A final no: it has not happened, and never will.
     No,
@@ -43,7 +43,7 @@ use State::*;
 
 // [table]
 /// From which state, after hearing what, to which. Whatever is not in here changes nothing.
-const TABLE: [(State, Heard, State); 10] = [
+pub(crate) const TABLE: [(State, Heard, State); 10] = [
     (Charging, Done, Reserving),
     (Charging, No, Cancelled),
     (Reserving, Done, Holding),
@@ -58,7 +58,7 @@ const TABLE: [(State, Heard, State); 10] = [
 // [/table]
 
 /// Where this leads; `None` if we stay.
-fn next(state: State, heard: Heard) -> Option<State> {
+pub(crate) fn next(state: State, heard: Heard) -> Option<State> {
     let mut rows = TABLE.iter();
     rows.find(|(from, when, _)| (*from, *when) == (state, heard))
         .map(|(_, _, to)| *to)
@@ -190,12 +190,13 @@ struct Saga {
 }
 
 impl State {
-    const ALL: [State; 8] = [
+    /// All there are, in the order in which an order meets them.
+    pub(crate) const ALL: [State; 8] = [
         Charging, Reserving, Holding, Shipping, Confirmed, Releasing, Voiding, Cancelled,
     ];
 
     /// How it stands in our books.
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Charging => "charging",
             Reserving => "reserving",

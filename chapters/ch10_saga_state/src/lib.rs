@@ -12,6 +12,9 @@ pub mod exercise;
 // The course's own tests run the answers and never compile the learner's file.
 #[cfg(feature = "answers")]
 pub use broken as exercise;
+/// The state diagram of the text.
+#[cfg(feature = "answers")]
+pub mod states;
 mod worlds;
 
 use course::chapter::Chapter;
@@ -48,4 +51,17 @@ course::answers! {
     const CODES: &[Code] = Code::of::<Checkout>;
     exercise, broken;
     solution,
+    right_lease_with_fencing,
+    right_log_of_events,
+    wrong_cancelled_before_the_last_undo,
+    wrong_completions_only,
+    wrong_direction_not_stored,
+    wrong_intent_after_the_call,
+    wrong_job_stops_at_the_first_error,
+    wrong_lease_without_fencing,
+    wrong_only_final_words_are_safe,
+    wrong_restart_from_step_one,
+    wrong_state_in_memory,
+    wrong_the_clock_decides,
+    wrong_update_without_where,
 }

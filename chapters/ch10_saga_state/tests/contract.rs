@@ -90,6 +90,11 @@ mod accidents {
     }
 
     #[test]
+    fn the_parcel_may_be_on_its_way() -> Outcome {
+        isolated(|| CHAPTER.in_world("shipping-away")?.survives(""))
+    }
+
+    #[test]
     fn the_customer_hangs_up_and_the_order_goes_on() -> Outcome {
         isolated(|| {
             CHAPTER.survives("order1/submit#1: hangs up after 300ms")?;
