@@ -25,7 +25,8 @@
 // What the shop (`self.shop`) offers:
 //   db.execute(sql, params![…])            one statement, committed at once; tells how many rows it changed
 //   db.query(sql, params![…])              rows; `row.get("column")`
-//   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback; a `tx` that is dropped is rolled back
+//   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback; a `tx` that is dropped is rolled back. It takes the one
+//                                          write lock; no customer may have to wait for it for a second
 //   payment.charge(request, Some(&key))    the first result under this key, however often you ask, for 24 hours;
 //                                          with `None` every execution is a new charge. A message may be under way
 //                                          for an hour
@@ -72,7 +73,8 @@
 // お店（`self.shop`）でできること：
 //   db.execute(sql, params![…])            SQL文を1つ。すぐコミットされ、変わった行数が返ります
 //   db.query(sql, params![…])              行を読みます。`row.get("column")`
-//   db.begin() → tx.execute、tx.query、tx.commit、tx.rollback。捨てられた`tx`はロールバックされます
+//   db.begin() → tx.execute、tx.query、tx.commit、tx.rollback。捨てられた`tx`はロールバックされます。取るのは、たった
+//                                          1つの書き込みロック。お客さんを1秒も待たせないこと
 //   payment.charge(request, Some(&key))    このキーへの最初の結果。24時間は、何度聞いても同じです。`None`なら、
 //                                          実行されるたびに新しい課金です。
 //                                          メッセージは1時間も道の途中にいることがあります

@@ -30,7 +30,8 @@
 //   new_transaction()                  an id that nobody has ever used, not even before a restart
 //   db.execute(sql, params![…])        one statement, committed at once; tells how many rows it changed
 //   db.query(sql, params![…])          rows; `row.get("column")`
-//   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback; a `tx` that is dropped is rolled back
+//   db.begin() → tx.execute, tx.query, tx.commit, tx.rollback; a `tx` that is dropped is rolled back. It takes the one
+//                                      write lock; no customer may have to wait for it for a second
 //   log("…")   now()                   a line in the timeline; virtual time, which can be stored
 //
 // What an error means: `Declined`, `Locked`: a final no; this participant has aborted its part. `NotFound`: nothing is
@@ -72,7 +73,8 @@
 //   new_transaction()                  誰も使ったことのないid。再起動の前にも使われていません
 //   db.execute(sql, params![…])        SQL文を1つ。すぐコミットされ、変わった行数が返ります
 //   db.query(sql, params![…])          行を読みます。`row.get("column")`
-//   db.begin() → tx.execute、tx.query、tx.commit、tx.rollback。捨てられた`tx`はロールバックされます
+//   db.begin() → tx.execute、tx.query、tx.commit、tx.rollback。捨てられた`tx`はロールバックされます。取るのは、たった
+//                                      1つの書き込みロック。お客さんを1秒も待たせないこと
 //   log("…")   now()                   タイムラインに1行。時刻（保存できます）
 //
 // エラーの意味：`Declined`と`Locked`は確定した拒否で、この参加者は自分の分をアボートしました。`NotFound`：
