@@ -46,6 +46,11 @@ pub(crate) const NAMED: &[fn() -> Setup] = &[
     a_hold_lapses,
     three_orders,
     uneven,
+    impatient,
+    refunds_fail_again,
+    asks_every_half_hour,
+    a_bad_night,
+    a_lamp_meanwhile,
 ];
 
 /// What drawn worlds may contain. Whatever is sold costs more than the fee; and no outage is too long: the services
@@ -256,6 +261,98 @@ fn uneven() -> Setup {
         .latency(latency)
         .orders([(Ms::ZERO, lamps("order1", "eve", 1))])
         .seed(7)
+}
+
+/// A calm day, and a customer who clicks four times.
+fn impatient() -> Setup {
+    let clicks = [Ms::ZERO, Ms::ZERO, Ms(100), Ms(900)];
+    shop()
+        .called("impatient")
+        .orders(clicks.map(|at| (at, lamps("order1", "gus", 2))))
+        .begins_at(Ms::hours(12))
+}
+
+/// The bank sends six refunds back, one after the other.
+fn refunds_fail_again() -> Setup {
+    refunds_settle(Ms::seconds(30), 6)
+        .called("refunds-fail-again")
+        .orders([(Ms::ZERO, lamps("order1", "finn", 3))])
+        .begins_at(Ms::hours(16))
+}
+
+/// Three times a service is away for two days, and the customer whose order is stuck asks for it every half hour: once it
+/// is the money that has to go back, once the goods, and once the parcel whose answer is lost.
+fn asks_every_half_hour() -> Setup {
+    let away = [
+        (Service::Payment, Ms(1_000), Ms::ZERO, Ms::hours(50)),
+        (Service::Inventory, Ms(1_250), Ms::hours(60), Ms::hours(110)),
+        (Service::Shipping, Ms(1_500), Ms::hours(120), Ms::hours(165)),
+    ];
+    let ids = ["order1", "order2", "order3"];
+    let mut visits = Vec::new();
+    for (id, (_, _, from, until)) in ids.into_iter().zip(away) {
+        let mut at = from;
+        while at <= until {
+            visits.push((at, Order::new(id, Yen(1_200))));
+            at = at + Ms::minutes(30);
+        }
+    }
+    let calm = shop()
+        .called("asks-every-half-hour")
+        .given(
+            "order1/shipping.request#1: declined; order2/shipping.request#1: declined; \
+             order3/shipping.request#1: reply lost",
+        )
+        .orders(visits)
+        .horizon(Ms::hours(300));
+    away.into_iter()
+        .fold(calm, |setup, (service, after, from, until)| {
+            setup.outage(service, from + after, until)
+        })
+}
+
+/// The books are sold out, and twelve customers have paid for one when the payment provider goes down for ten hours.
+fn a_bad_night() -> Setup {
+    let customers = [
+        "ann", "bob", "cid", "dora", "eve", "finn", "gus", "hal", "ida", "jo", "kim", "lea",
+    ];
+    let in_vain = customers.into_iter().zip(1..).map(|(customer, n)| {
+        let order = Order {
+            customer: customer.to_owned(),
+            ..Order::new(&format!("order{n}"), Yen(1_200))
+        };
+        (Ms(20 * (n - 1)), order)
+    });
+    sold_out("a-bad-night")
+        .payment(taking(Ms::seconds(30)))
+        .orders(in_vain)
+        .outage(Service::Payment, Ms(750), Ms::hours(10))
+        .begins_at(Ms::hours(20))
+        .horizon(A_WEEK)
+}
+
+/// The books are sold out. The bank takes three hours to give the money for one back, and meanwhile somebody wants a lamp.
+fn a_lamp_meanwhile() -> Setup {
+    let orders = [
+        (Ms::ZERO, Order::new("order1", Yen(1_200))),
+        (Ms::hours(1), lamps("order2", "max", 1)),
+    ];
+    sold_out("a-lamp-meanwhile")
+        .payment(taking(Ms::hours(3)))
+        .orders(orders)
+}
+
+/// A world without books.
+fn sold_out(name: &'static str) -> Setup {
+    shop().called(name).stock([("book", 0), ("lamp", 10)])
+}
+
+/// A bank that takes so long over a refund.
+const fn taking(after: Ms) -> PaymentRules {
+    PaymentRules {
+        refunds: Some(RefundsSettle { after, failing: 0 }),
+        ..CARDS
+    }
 }
 
 /// So many lamps, at ¥900.

@@ -84,6 +84,11 @@ mod accidents {
     }
 
     #[test]
+    fn whoever_clicks_again_on_a_calm_day_gets_the_parcel() -> Outcome {
+        isolated(|| CHAPTER.in_world("impatient")?.survives(""))
+    }
+
+    #[test]
     fn who_has_turned_round_goes_on_back() -> Outcome {
         isolated(|| {
             CHAPTER.survives(
@@ -120,6 +125,22 @@ mod accidents {
         isolated(|| {
             CHAPTER.in_world("payment-away")?.survives("")?;
             CHAPTER.in_world("inventory-away")?.survives("")
+        })
+    }
+
+    #[test]
+    fn it_may_fail_more_often_than_anybody_counts() -> Outcome {
+        isolated(|| {
+            CHAPTER.in_world("refunds-fail-again")?.survives("")?;
+            CHAPTER.in_world("asks-every-half-hour")?.survives("")
+        })
+    }
+
+    #[test]
+    fn a_stuck_order_keeps_no_other_waiting() -> Outcome {
+        isolated(|| {
+            CHAPTER.in_world("a-bad-night")?.survives("")?;
+            CHAPTER.in_world("a-lamp-meanwhile")?.survives("")
         })
     }
 
