@@ -59,10 +59,14 @@ pub(crate) const BOUNDS: Bounds = Bounds {
 
 /// A call takes 600 ms, 400 of them at the service. The same request meanwhile gets `InFlight`.
 pub(crate) fn shop() -> Setup {
-    Setup::new().schema(SCHEMA).ships().latency(Latency {
-        processing: Ms(400),
-        ..Latency::default()
-    })
+    Setup::new()
+        .schema(SCHEMA)
+        .ships()
+        .under_way_for(Ms::hours(1))
+        .latency(Latency {
+            processing: Ms(400),
+            ..Latency::default()
+        })
 }
 
 /// One customer buys the same book twice, on purpose.

@@ -99,6 +99,7 @@ pub(crate) fn shop() -> Setup {
         .ships()
         .cancelling_costs(FEE)
         .keys_last(Ms::hours(30 * 24))
+        .under_way_for(Ms::hours(1))
         .payment(CARDS)
         .latency(Latency {
             processing: Ms(200),
