@@ -1,9 +1,11 @@
 //! The code on the API card, run. `docs/en/api-card.md` and `docs/ja/api-card.md` quote it.
 
+use lab::engine::trace::{Entry, Event};
 use lab::flow::Code;
 use lab::language::schedule::Schedule;
 use lab::prelude::*;
 use lab::run::replay;
+use lab::services::{PaymentRules, RefundsSettle};
 use lab::setup::Setup;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -31,6 +33,21 @@ async fn give_back(shop: &Shop, charge: &Charge) -> Result<Yen, Failure> {
     Ok(timeout(PATIENCE, back).await??)
 }
 // [/give_back]
+
+// [refund_status]
+/// What has become of the refund under this key; `None` if the provider has not seen it so far.
+async fn refund_status(
+    shop: &Shop,
+    charge_key: &Key,
+    undo_key: &Key,
+) -> Result<Option<RefundStatus>, Failure> {
+    let charges = shop.payment.find(By::Key(charge_key.clone()));
+    let charges = timeout(PATIENCE, charges).await??;
+    let mut refunds = charges.iter().flat_map(|charge| &charge.refunds);
+    let own = refunds.find(|refund| refund.key == *undo_key);
+    Ok(own.map(|refund| refund.status))
+}
+// [/refund_status]
 
 /// Charges, reads the order back from its row, charges that once more under the same key, and gives the money back.
 struct ThereAndBack {
@@ -63,8 +80,31 @@ impl OrderFlow for ThereAndBack {
             .charge(ChargeRequest::of(&again), Some(&key))
             .await?;
         assert_eq!(give_back(&self.shop, &charge).await?, *amount);
+        let charges = payment.find(By::Key(key.clone())).await?;
+        let undo_key = &charges[0].refunds[0].key;
+        assert_eq!(
+            refund_status(&self.shop, &key, undo_key).await?,
+            Some(RefundStatus::Pending)
+        );
+        assert_eq!(refund_status(&self.shop, &key, &key).await?, None);
         Ok(Answer::Cancelled)
     }
+
+    // [on_refund]
+    /// `refund` has its `id`, `charge` and `order` (each a `Name`), and `amount`, `key` and `status`.
+    async fn on_refund(&self, news: &RefundNews) -> Result<(), Failure> {
+        let RefundNews { event, refund, .. } = news;
+        let note = "INSERT OR IGNORE INTO news (event, order_id, how) VALUES (?1, ?2, ?3)";
+        let how = match refund.status {
+            RefundStatus::Succeeded => "the money is back",
+            RefundStatus::Failed => "owed again",
+            RefundStatus::Pending => "on its way",
+        };
+        let values = params![event, refund.order.as_str(), how];
+        self.shop.db.execute(note, values).await?;
+        Ok(())
+    }
+    // [/on_refund]
 }
 
 #[test]
@@ -72,8 +112,17 @@ fn an_order_is_rebuilt_from_its_row_and_its_money_given_back() {
     let setup = Setup::new()
         .schema(
             "CREATE TABLE orders (id TEXT PRIMARY KEY, customer TEXT, sku TEXT, quantity INTEGER, amount INTEGER,
-             status TEXT) STRICT;",
+             status TEXT) STRICT;
+             CREATE TABLE news (event TEXT PRIMARY KEY, order_id TEXT, how TEXT) STRICT;",
         )
+        .payment(PaymentRules {
+            refunds: Some(RefundsSettle {
+                after: Ms::minutes(5),
+                failing: 0,
+            }),
+            tells_of_refunds: true,
+            ..PaymentRules::default()
+        })
         .orders([(Ms::ZERO, Order::new("order1", Yen(1_200)))]);
     let code = Code::of::<ThereAndBack>("there and back");
     let evidence = replay(&setup, code, &Schedule::CALM).evidence;
@@ -82,6 +131,8 @@ fn an_order_is_rebuilt_from_its_row_and_its_money_given_back() {
         panic!("one charge, not {:?}", evidence.charges);
     };
     assert_eq!((charge.refunded, charge.kept()), (Yen(1_200), Yen(0)));
+    let noted = |entry: &&Entry| matches!(&entry.event, Event::Sql { label, .. } if label.as_str().contains("news"));
+    assert_eq!(evidence.trace.entries.iter().filter(noted).count(), 1);
 }
 
 /// The place of an error in the list below: a new one does not compile until it is told.
