@@ -118,11 +118,13 @@ impl NoVerdict {
             advice: both!(
                 en: "With one fault more there would be some {schedules} schedules, for every statement and every call is a step at\n\
                      which something can go wrong. Take fewer of them: no loop of statements where one will do, and tables that\n\
-                     are made once.",
+                     are made once. And if a service is away for long, ask again after longer and longer pauses: 1, 2, 4, 8, …\n\
+                     minutes.",
                 ja: "障害をもう1つ増やすと、スケジュールは約{schedules}通りになります😵\n\
                      SQL文も呼び出しも、1つずつが、障害の起こりうるステップです。\n\
                      数を減らしてください。SQL文1つで済むことに、ループを使わない。\n\
-                     テーブルを作るのは1回だけ。"
+                     テーブルを作るのは1回だけ。相手が長く止まっているときは、\n\
+                     1、2、4、8、…分後と、間をあけながら頼み直します。"
             ),
             ..NoVerdict::default()
         }
