@@ -1,8 +1,7 @@
 // Chapter 10: whoever dies knows where he was. This file is yours: change whatever is below the marker line.
 // 日本語の説明は、この英語のすぐ下にあります。
 //
-// Keep the name `Checkout` and the trait `OrderFlow`. The rest is free: fields, functions, SQL, tasks of your own. No
-// other file has to change.
+// Keep the name `Checkout` and the trait `OrderFlow`. The rest is free: fields, functions, SQL, tasks of your own.
 //
 // New: the shop runs as **two processes** on one database. Each has its own `Checkout`, and its own `recover`. Orders go to
 // them in turn. What is in the fields of a `Checkout` is seen by its own process alone, and dies with it.
@@ -17,12 +16,11 @@
 //                     Answer::Cancelled   the money is back, and no parcel comes: a promise, too
 //                     Answer::Pending     we are on it: promises nothing yet, and a row in `orders` remembers it
 //                     Err                 an error page: promises nothing
-//                   An order may be submitted many times, and to either process. On a calm day (nothing goes wrong, and
-//                   each service answers within 600 ms) it is confirmed within 10 s. If something does go wrong, either
-//                   end is right.
-//   recover         runs at every start and then after 1, 2, 4, 8, … minutes, in both processes, also at the same time, and
-//                   also while somebody orders. In the end nothing may be left open, however long a service was away. An
-//                   order that is stuck keeps no other waiting: one that needs nobody who is away ends within hours.
+//                   An order may be submitted many times, and to either process. On a calm day (nothing goes wrong, each
+//                   service answers within 600 ms) the answer is Confirmed, within 10 s. Otherwise either end is right.
+//   recover         runs at every start and then after 1, 2, 4, 8, … minutes, in both processes, also at the same time, also
+//                   while somebody orders. In the end nothing is left open, however long a service was away. A stuck order
+//                   keeps no other waiting: one that needs nobody who is away ends within hours.
 //   the direction   forward or back is decided once. A no (`Declined`) means back, for whoever comes later, too: a crash
 //                   between the no and the first undo changes nothing.
 //   overtaken       if somebody has taken over while a process slept, it changes nothing any more when it wakes up:
@@ -42,7 +40,7 @@
 //   inventory.confirm(&key)                 makes that final; `NotFound`: it has lapsed
 //   inventory.release(&key)                 gives them back, set aside or final, or sees to it that none will be
 //   shipping.request(&order, Some(&key))    one parcel under this key: the pivot
-//   shipping.cancel(By::Key(key))           stops it, or sees to it that it never comes; `TooLate`: it has left
+//   shipping.cancel(By::Key(key))           stops it until it has left, or sees to it that it never comes
 // `payment.find(By::Key(key))` and `shipping.find(…)` look up what there is so far.
 //
 // What an error means: `Declined`: a final no, of the bank, the warehouse or the shipper; bank and shipper are not asked
@@ -66,14 +64,14 @@
 //   止まることがある      たとえば10分。世界は先に進みます。起きたら、まだ自分の番だと思ったまま続けます
 // お客さんが、途中でいなくなることもあります。そのとき`place_order`は、待っている場所で捨てられます。プロセスは生きています。
 //
-// あなたが守ること：どのサーガも、自分で決めた向きに最後まで進む。どのステップも、2回は効かない。
+// あなたが守ること：どのサガも、自分で決めた向きに最後まで進む。どのステップも、2回は効かない。
 //   place_order     戻り値が、そのままお客さんへの返事になります。
 //                     Answer::Confirmed   支払いは1回、荷物は1つ、もう向かっています。これは約束です
 //                     Answer::Cancelled   お金は返っていて、荷物も届きません。これも約束です
 //                     Answer::Pending     承りました。まだ約束はしません。`orders`の行が覚えています
 //                     Err                 エラー画面。何も約束しません
 //                   同じ注文が何度も、どちらのプロセスにも来ます。何も起きない日（障害がなく、どのサービスも600 ms以内に
-//                   返事をする日）なら、注文は10秒以内に確定します。何かあった日は、どちらの終わり方でもかまいません。
+//                   返事をする日）なら、返事は10秒以内にConfirmedです。何かあった日は、どちらの終わり方でもかまいません。
 //   recover         起動のたびに動き、そのあとは1、2、4、8、…分後にも動きます。2つのプロセスで同時に動くことも、誰かが
 //                   注文している最中のこともあります。サービスがどれだけ長く止まっていても、最後に「途中」を残さないこと。
 //                   詰まった注文が1つあっても、ほかは待たせません。止まった相手に用のない注文なら、数時間で終わります。
@@ -95,7 +93,7 @@
 //   inventory.confirm(&key)                 取り置きを確定します。`NotFound`なら、期限切れ
 //   inventory.release(&key)                 取り置きも確定も、棚に戻します。まだなら、あとから来ても断られます
 //   shipping.request(&order, Some(&key))    このキーで荷物は1つ。これがピボットです
-//   shipping.cancel(By::Key(key))           荷物を止めます。まだなら、あとから来ても断られます。`TooLate`なら、もう出ました
+//   shipping.cancel(By::Key(key))           荷物を止めます。まだなら、あとから来ても断られます。出たあとでは、もう止まりません
 // いままでのことは、`payment.find(By::Key(key))`と`shipping.find(…)`で照会できます。
 //
 // エラーの意味：`Declined`は確定した拒否。銀行からも、倉庫からも、発送会社からも来ます。銀行と発送会社には、別のキーで

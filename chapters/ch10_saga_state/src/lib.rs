@@ -40,7 +40,7 @@ pub const DEMO: Demo = Demo {
     about: |language| {
         language.pick(
             "The demo of a saga's state: five orders, two processes of the shop, services that take 400 to 1,100 ms.",
-            "サーガの状態のデモ。注文は5件、お店のプロセスは2つ。サービスの返事には400〜1,100 msかかります。",
+            "サガの状態のデモ。注文は5件、お店のプロセスは2つ。サービスの返事には400〜1,100 msかかります。",
         )
     },
     setup: worlds::five_orders,
@@ -53,6 +53,7 @@ course::answers! {
     solution,
     right_lease_with_fencing,
     right_log_of_events,
+    right_stop_the_parcel,
     wrong_cancelled_before_the_last_undo,
     wrong_completions_only,
     wrong_direction_not_stored,
