@@ -28,7 +28,7 @@ use crate::language::time::Ms;
 pub(crate) use activity::Activity;
 pub use activity::{RecoverRun, Tick};
 pub(crate) use books::Books;
-pub(crate) use budget::{Budget, half_days};
+pub(crate) use budget::Budget;
 pub(crate) use heard::Heard;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

@@ -71,7 +71,6 @@
 
 mod news;
 
-use crate::engine::sim::half_days;
 use crate::engine::trace::{CallId, Event};
 use crate::engine::watchdog::{self, breadcrumbs};
 use crate::flow::Code;
@@ -92,8 +91,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// How many schedules a level may have. Sensible flows need a tenth of that at most.
 const MOST_SCHEDULES: usize = 250_000;
 
-/// How many steps all schedules of one fault may take together for every twelve hours of a world. Sensible flows need a
-/// twentieth of that at most.
+/// How many steps all schedules of one fault may take together. Sensible flows need a twentieth of that at most.
 const MOST_STEPS: usize = 2_000_000;
 
 /// From this many schedules on a level is large: it takes longer than threads take to start.
@@ -279,8 +277,7 @@ impl<'a> Search<'a> {
             menu.filter(|fault| (self.setup.suffers)(*fault)).count()
         });
         let schedules = suffered.sum();
-        let most = MOST_STEPS * half_days(self.setup.horizon) as usize;
-        (schedules * calm.asked.len() > most).then_some(schedules)
+        (schedules * calm.asked.len() > MOST_STEPS).then_some(schedules)
     }
 }
 

@@ -11,11 +11,6 @@ const STEP_BUDGET: u64 = 4_000;
 /// How often background tasks may look and find nothing new in twelve hours: once every two seconds.
 const TICK_BUDGET: u64 = 25_000;
 
-/// How many times twelve hours a world with this horizon lasts, begun ones included.
-pub(crate) fn half_days(horizon: Ms) -> u64 {
-    horizon.0.div_ceil(HORIZON.0).max(1)
-}
-
 /// How much of that is used.
 pub(crate) struct Budget {
     /// How many times twelve hours the world lasts: the budget grows with it.
@@ -29,7 +24,7 @@ impl Budget {
     /// The budget of a world with this horizon.
     pub(crate) fn of(horizon: Ms) -> Budget {
         Budget {
-            half_days: half_days(horizon),
+            half_days: horizon.0.div_ceil(HORIZON.0).max(1),
             steps: 0,
             idle_ticks: 0,
         }
