@@ -15,7 +15,8 @@
 //                   within 600 ms) the answer is Confirmed, within 10 s. If something does go wrong, either end is right.
 //   recover         runs at every start and then after 1, 2, 4, 8, … minutes, also while somebody orders. In the end
 //                   nothing may be left open, however long a service was away: an undo is repeated until it is
-//                   confirmed. An order that is stuck keeps no other waiting, and none waits 1 s for another's lock.
+//                   confirmed, with pauses that grow. An order that is stuck keeps no other waiting, and none waits 1 s
+//                   for another's lock.
 //   cancelled       the customer may be charged a handling fee of ¥600. The rest goes back, once. The goods are on the
 //                   shelf again, and nothing that others have bought meanwhile is lost. The order of the undos is free.
 //   confirmed       paid in full, the goods gone from the stock (a hold alone lapses), one parcel.
@@ -66,8 +67,8 @@
 //                   する日）なら、返事は10秒以内にConfirmedです。何かあった日は、どちらの終わり方でもかまいません。
 //   recover         起動のたびに動き、そのあとは1、2、4、8、…分後にも動きます。誰かが注文している最中のこともあります。
 //                   サービスがどれだけ長く止まっていても、最後に「途中」を残さないこと。戻し処理は、済んだと
-//                   確かめられるまで繰り返します。詰まった注文が1つあっても、ほかの注文は待たせません。
-//                   ほかの注文が握ったロックも、1秒と待たせないこと。
+//                   確かめられるまで、間をだんだんあけながら繰り返します。
+//                   詰まった注文が1つあっても、ほかの注文は待たせません。ほかの注文のロックも、1秒と待たせないこと。
 //   cancelled       手数料¥600は、いただいてもかまいません。残りは返します。1回だけ。商品は棚に戻り、そのあいだに
 //                   ほかの人が買ったものは、そのままです。戻す順番は自由です。
 //   confirmed       代金は全額、商品は在庫から出ていて（取り置きだけでは、期限で消えます）、荷物は1つ。
