@@ -9,6 +9,7 @@ use crate::chapter::Chapter;
 use lab::flow::Code;
 use lab::judge::accident::{beliefs, knowledge, sides};
 use lab::judge::evidence::Evidence;
+use lab::judge::invariant::Breach;
 use lab::judge::verdict::{Verdict, judge};
 use lab::language::schedule::Schedule;
 use lab::language::time::Ms;
@@ -84,10 +85,18 @@ fn recorded(setup: &Setup, code: Code, schedule: &Schedule, run: &Run) -> Record
         Some(Verdict::Accident(finding)) => Some(finding),
         _ => None,
     };
-    let accident = finding.map(|finding| Accident {
-        name: Sentence::of(&finding.accident),
-        meaning: Sentence::in_each(|language| meaning(finding.accident, language)),
-    });
+    let accident = match &verdict {
+        Some(Verdict::Accident(finding)) => Some(Accident {
+            name: Sentence::of(&finding.accident),
+            meaning: Sentence::in_each(|language| meaning(finding.accident, language)),
+        }),
+        // A chapter names and explains its own invariants.
+        Some(Verdict::Breach(Breach::Broken { invariant, wrong })) => Some(Accident {
+            name: Sentence::in_each(|_| invariant.to_string()),
+            meaning: Sentence::in_each(|_| wrong.expected.clone()),
+        }),
+        _ => None,
+    };
     let halt = evidence.halt.as_ref();
     let halt = halt.map(|halt| Sentence::in_each(|language| advice(halt, language)));
     let edge = finding.and_then(|_| edge(setup, code, schedule));
