@@ -1,5 +1,4 @@
-//! Standard output. Its reader may leave early (`cargo run
-//! head`), which is no error.
+//! Standard output. Its reader may leave early (`cargo run | head`), which is no error.
 
 use std::fmt::Arguments;
 use std::io::{self, ErrorKind, Write};
