@@ -16,6 +16,7 @@ mod hint;
 pub mod language;
 pub mod libtest;
 mod memory;
+#[path = "../course/out.rs"]
 mod out;
 mod overview;
 pub mod prompt;
