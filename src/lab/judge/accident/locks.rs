@@ -8,6 +8,7 @@ use crate::engine::trace::Event;
 use crate::judge::claim::{Claim, Expected};
 use crate::judge::evidence::Evidence;
 use crate::judge::fairness::unharmed;
+use crate::language::instance::Instance;
 use crate::language::name::Name;
 use crate::language::order::Answer;
 use crate::language::time::Ms;
@@ -50,13 +51,20 @@ fn waited_for_a_lock(evidence: &Evidence) -> Option<Finding> {
     })
 }
 
-/// For how long, in this time, a process stood still. Whoever holds a lock then cannot help keeping it: that is the fault's
-/// doing, and not the code's.
+/// For how long, in this time, one of the processes stood still. Whoever holds a lock then cannot help keeping it: that is
+/// the fault's doing, and not the code's.
 fn stood_still(evidence: &Evidence, from: Ms, until: Ms) -> Ms {
+    let stood = |process| process_stood_still(evidence, process, from, until);
+    let longest = Instance::ALL.into_iter().map(stood).max();
+    longest.unwrap_or_default()
+}
+
+fn process_stood_still(evidence: &Evidence, process: Instance, from: Ms, until: Ms) -> Ms {
     let (mut since, mut still) = (None, Ms::ZERO);
     let overlap =
         |since: Option<Ms>, to: Ms| since.map_or(Ms::ZERO, |since| to.min(until) - since.max(from));
-    for entry in &evidence.trace.entries {
+    let entries = evidence.trace.entries.iter();
+    for entry in entries.filter(|entry| Instance::of(entry.actor) == process) {
         if entry.event == Event::Paused {
             since = since.or(Some(entry.at));
         } else if [Event::WentOn, Event::Crashed].contains(&entry.event) {

@@ -74,7 +74,11 @@ fn a_lock_may_be_kept_while_its_holder_stands_still() {
                 actor: recover,
                 event,
             };
-            it.trace.entries = vec![at(from, Event::Paused), at(to, Event::WentOn)];
+            let elsewhere = Entry {
+                actor: Name::of("recover@2"),
+                ..at(from + 10, Event::Crashed)
+            };
+            it.trace.entries = vec![at(from, Event::Paused), elsewhere, at(to, Event::WentOn)];
             it.submissions
                 .push(submission(ORDER2, Some(Told::Answer(Answer::Confirmed))));
             it.orders.push(row(ORDER2, "confirmed"));
