@@ -119,6 +119,8 @@ pub enum Claim {
     Stands { order: Name, status: Option<String> },
     /// What its customer was told; `None` if the customer still waits.
     Told(Option<Told>),
+    /// What its customer was told again and again.
+    ToldOften { told: Told, times: usize },
     /// What has become of a charge.
     Charge {
         order: Name,
@@ -282,6 +284,7 @@ impl Claim {
             | Claim::Ended { order, .. } => *order = nobody,
             Claim::ParcelThen { id } | Claim::ParcelRequested { id, .. } => *id = nobody,
             Claim::Told(_)
+            | Claim::ToldOften { .. }
             | Claim::Ledger { .. }
             | Claim::Over { .. }
             | Claim::WasInDoubt { .. }

@@ -3,6 +3,7 @@
 use super::Accident::*;
 use super::Finding;
 use crate::engine::record::{Entered, OrderRow};
+use crate::engine::trace::Told;
 use crate::judge::claim::{Claim, Side};
 use crate::judge::evidence::Evidence;
 use crate::language::name::Name;
@@ -22,14 +23,25 @@ pub fn beliefs(evidence: &Evidence, order: &Order) -> Vec<Claim> {
             status: evidence.status(name).map(str::to_owned),
         });
     }
-    for submission in &evidence.submissions {
-        if submission.order.id == order.id {
-            let told = submission.told.as_ref();
-            claims.push(Claim::Told(told.map(|(_, told)| told.clone())));
+    let own = evidence.submissions.iter();
+    let own = own.filter(|submission| submission.order.id == order.id);
+    let told: Vec<Option<&Told>> = own
+        .map(|submission| submission.told.as_ref().map(|(_, told)| told))
+        .collect();
+    for the_same in told.chunk_by(|one, next| one == next) {
+        match the_same[0] {
+            Some(told) if the_same.len() >= OFTEN => claims.push(Claim::ToldOften {
+                told: told.clone(),
+                times: the_same.len(),
+            }),
+            told => claims.extend(the_same.iter().map(|_| Claim::Told(told.cloned()))),
         }
     }
     claims
 }
+
+/// From how often on the same answer, again and again, is told once.
+const OFTEN: usize = 5;
 
 /// Whose claims a report compares. If the shop calls nobody, its tables are the other side; that an order waited for a
 /// lock, only those who waited know.

@@ -25,6 +25,10 @@ impl Say for Claim {
                 Some(status) => is(*order, status, language),
             },
             Claim::Told(told) => was_told(told.as_ref(), language),
+            Claim::ToldOften { told, times } => {
+                let told = was_told(Some(told), language);
+                sentence!(language, en: "{told} ({times} times)", ja: "{told}（{times}回）")
+            }
             Claim::Charge {
                 order,
                 id,

@@ -6,6 +6,7 @@ use lab::engine::network::Latency;
 use lab::engine::trace::{CallId, Entry, Event, Told};
 use lab::judge::accident::ANSWERS_WITHIN;
 use lab::judge::accident::Accident::*;
+use lab::judge::accident::beliefs;
 use lab::judge::evidence::Evidence;
 use lab::judge::terms::Terms;
 use lab::judge::verdict::judge;
@@ -178,4 +179,28 @@ fn in_flight_excuses_only_the_answer_that_was_given_while_it_was() {
     };
     holds(good_day(), told_pending(Ms(150)));
     breaks(good_day(), told_pending(Ms::hours(1)), NeverSettled);
+}
+
+#[test]
+fn who_hears_the_same_all_the_time_is_told_of_once() {
+    let told_so_often = |times: usize| {
+        let mut it = good_day();
+        let pending = || submission(ORDER1, Some(Told::Answer(Answer::Pending)));
+        it.submissions = (0..times).map(|_| pending()).collect();
+        it.submissions
+            .push(submission(ORDER1, Some(Told::Answer(Answer::Confirmed))));
+        let order = it.submissions[0].order.clone();
+        joined(&beliefs(&it, &order), "; ", Language::English)
+    };
+    let pending = "the customer was told: pending";
+    let confirmed = "the customer was told: confirmed";
+    let stands = "order1 is confirmed";
+    assert_eq!(
+        told_so_often(100),
+        format!("{stands}; {pending} (100 times); {confirmed}")
+    );
+    assert_eq!(
+        told_so_often(2),
+        format!("{stands}; {pending}; {pending}; {confirmed}")
+    );
 }
