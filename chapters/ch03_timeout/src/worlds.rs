@@ -12,7 +12,7 @@ use lab::setup::Setup;
 pub const SCHEMA: &str = include_str!("schema.sql");
 
 /// The worlds of the chapter's tests that have a name.
-pub(crate) const NAMED: &[fn() -> Setup] = &[three_orders, slow_provider];
+pub(crate) const NAMED: &[fn() -> Setup] = &[three_orders, slow_provider, asks_every_half_hour];
 
 /// What drawn worlds may contain. No outage is too long: the provider remembers a key for 30 days.
 pub(crate) const BOUNDS: Bounds = Bounds {
@@ -61,6 +61,19 @@ fn slow_provider() -> Setup {
             processing: Ms(400),
             ..Latency::default()
         })
+}
+
+/// The answer to the first charge is lost, and then the payment provider is away for two days. The customer asks every half
+/// hour: more often than anybody counts.
+fn asks_every_half_hour() -> Setup {
+    let until = Ms::hours(50);
+    let visits = (0..=100).map(|n| (Ms::minutes(30 * n), Order::new("order1", Yen(1_200))));
+    shop()
+        .called("asks-every-half-hour")
+        .given("order1/payment.charge#1: reply lost")
+        .outage(Service::Payment, Ms(300), until)
+        .orders(visits)
+        .horizon(Ms::hours(130))
 }
 
 pub(crate) fn five_orders(seed: u64) -> Setup {

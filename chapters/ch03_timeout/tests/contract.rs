@@ -63,6 +63,11 @@ mod accidents {
     }
 
     #[test]
+    fn no_number_of_tries_is_enough() -> Outcome {
+        isolated(|| CHAPTER.in_world("asks-every-half-hour")?.survives(""))
+    }
+
+    #[test]
     fn a_calm_day_confirms_at_once() -> Outcome {
         isolated(|| CHAPTER.survives(""))
     }

@@ -35,6 +35,7 @@ pub(crate) const NAMED: &[fn() -> Setup] = &[
     two_days,
     midnight,
     unwritten,
+    asks_every_half_hour,
 ];
 
 /// What drawn worlds may contain: among others, outages that outlast a key.
@@ -162,6 +163,18 @@ fn unwritten() -> Setup {
         .outage(Service::Payment, Ms(300), A_DAY_AND_A_BIT)
         .orders(asks_again())
         .horizon(THREE_DAYS)
+}
+
+/// The answer to the first charge is lost, and then the payment provider is down for two days. The customer asks every half
+/// hour: more often than anybody counts.
+fn asks_every_half_hour() -> Setup {
+    let visits = (0..=110).map(|n| (Ms::minutes(30 * n), Order::new("order1", Yen(1_200))));
+    shop()
+        .called("asks-every-half-hour")
+        .given("order1/payment.charge#1: reply lost")
+        .outage(Service::Payment, Ms(300), Ms::hours(50))
+        .orders(visits)
+        .horizon(Ms::hours(7 * 24))
 }
 
 /// Some minutes after the last moment at which a key may still be used: a message may be late by an hour.

@@ -105,7 +105,9 @@ mod accidents {
         isolated(|| {
             let chapter = CHAPTER.in_world("no-payment-for-two-days")?;
             chapter.survives("order1/payment.charge#1: reply lost")?;
-            chapter.survives("order1/shipping.request#1: declined")
+            chapter.survives("order1/shipping.request#1: declined")?;
+            // Nor does it matter how often somebody asks meanwhile.
+            CHAPTER.in_world("asks-every-half-hour")?.survives("")
         })
     }
 
